@@ -1,0 +1,70 @@
+package schemas
+
+import (
+	"bytes"
+	"cmp"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"sync"
+)
+
+//go:embed variants/*.json
+var variantFiles embed.FS
+
+type variantTable struct {
+	sorted []Variant
+	index  map[string]int // ID to position in sorted
+}
+
+// catalogue reads the embedded files at the first use, so that a command that
+// needs no variant does not pay for them. The panic cannot happen in a released
+// binary: a test reads every embedded file.
+var catalogue = sync.OnceValue(func() variantTable {
+	table, err := readVariants(variantFiles)
+	if err != nil {
+		panic(err)
+	}
+	return table
+})
+
+func readVariants(files fs.FS) (variantTable, error) {
+	names, err := fs.Glob(files, "variants/*.json")
+	if err != nil {
+		return variantTable{}, fmt.Errorf("list variants: %w", err)
+	}
+	table := variantTable{index: make(map[string]int, len(names))}
+	for _, name := range names {
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return variantTable{}, fmt.Errorf("read variant: %w", err)
+		}
+		v, err := decodeVariant(data)
+		if err != nil {
+			return variantTable{}, fmt.Errorf("read variant %s: %w", name, err)
+		}
+		table.sorted = append(table.sorted, v)
+	}
+	slices.SortFunc(table.sorted, func(a, b Variant) int { return cmp.Compare(a.ID, b.ID) })
+	for i, v := range table.sorted {
+		table.index[v.ID] = i
+	}
+	return table, nil
+}
+
+func decodeVariant(data []byte) (Variant, error) {
+	v := Variant{Object: "page", Form: FormMessaging}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&v); err != nil {
+		return Variant{}, err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return Variant{}, errors.New("there is more after the variant")
+	}
+	return v, nil
+}

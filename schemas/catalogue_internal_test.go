@@ -1,0 +1,48 @@
+package schemas
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func TestReadVariantsIsStrict(t *testing.T) {
+	for name, tc := range map[string]struct{ file, want string }{
+		"unknown member":           {`{"id": "a.b", "colour": "red"}`, `unknown field "colour"`},
+		"unknown member of source": {`{"id": "a.b", "source": {"page": "x"}}`, `unknown field "page"`},
+		"more after it":            {`{"id": "a.b"} {}`, "more after the variant"},
+		"not JSON":                 {`{"id": "a.b",}`, "invalid character"},
+		"empty":                    {``, "EOF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := readVariants(fstest.MapFS{"variants/a.b.json": {Data: []byte(tc.file)}})
+			if err == nil || !strings.Contains(err.Error(), tc.want) || !strings.Contains(err.Error(), "variants/a.b.json") {
+				t.Errorf("got %v, want the file's name and %q", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestReadVariantsSetsDefaults(t *testing.T) {
+	table, err := readVariants(fstest.MapFS{"variants/a.b.json": {Data: []byte(`{"id": "a.b"}`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := table.sorted[0]; v.Object != "page" || v.Form != FormMessaging {
+		t.Errorf("object %q, form %q", v.Object, v.Form)
+	}
+}
+
+func TestCompileNeverFetches(t *testing.T) {
+	for name, ref := range map[string]string{
+		"elsewhere": "https://example.com/other.schema.json",
+		"missing":   "other.schema.json",
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := fstest.MapFS{"meta/a.schema.json": {Data: []byte(`{"$ref": "` + ref + `"}`)}}
+			if _, err := compile(files, "meta/a.schema.json"); err == nil || !strings.Contains(err.Error(), "meta/a.schema.json") {
+				t.Errorf("got %v, want an error that names the schema", err)
+			}
+		})
+	}
+}

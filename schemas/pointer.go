@@ -1,0 +1,57 @@
+package schemas
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+var (
+	tokenEscaper   = strings.NewReplacer("~", "~0", "/", "~1")
+	tokenUnescaper = strings.NewReplacer("~1", "/", "~0", "~")
+)
+
+// joinTokens makes a JSON Pointer (RFC 6901) of unescaped tokens.
+func joinTokens(tokens []string) string {
+	var b strings.Builder
+	for _, token := range tokens {
+		b.WriteByte('/')
+		b.WriteString(tokenEscaper.Replace(token))
+	}
+	return b.String()
+}
+
+// plainPointer undoes the percent-encoding that the schema library puts on top
+// of a JSON Pointer.
+func plainPointer(location string) string {
+	if plain, err := url.PathUnescape(location); err == nil {
+		return plain
+	}
+	return location
+}
+
+// valueAt returns the value that a pointer names in a decoded document.
+func valueAt(doc any, pointer string) (any, bool) {
+	if pointer == "" {
+		return doc, true
+	}
+	for token := range strings.SplitSeq(pointer[1:], "/") {
+		switch v := doc.(type) {
+		case map[string]any:
+			member, ok := v[tokenUnescaper.Replace(token)]
+			if !ok {
+				return nil, false
+			}
+			doc = member
+		case []any:
+			i, err := strconv.Atoi(token)
+			if err != nil || i < 0 || i >= len(v) {
+				return nil, false
+			}
+			doc = v[i]
+		default:
+			return nil, false
+		}
+	}
+	return doc, true
+}

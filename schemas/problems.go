@@ -1,0 +1,183 @@
+package schemas
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+)
+
+// problems turns the library's tree of errors into the list of its leaves, in
+// words for a reader who does not know the schema.
+func (s *compiledSchema) problems(broken *jsonschema.ValidationError, doc any) []Problem {
+	var found []Problem
+	var visit func(*jsonschema.ValidationError)
+	visit = func(e *jsonschema.ValidationError) {
+		location, keyword := splitLast(e.AbsoluteKeywordLocation)
+		// The causes below an alternative contradict each other; what helps is to
+		// say what the alternatives are.
+		if len(e.Causes) > 0 && keyword != "anyOf" && keyword != "oneOf" {
+			for _, cause := range e.Causes {
+				visit(cause)
+			}
+			return
+		}
+		pointer := plainPointer(e.InstanceLocation)
+		value, _ := valueAt(doc, pointer)
+		if schema := s.at[location]; schema != nil {
+			found = append(found, describe(schema, keyword, pointer, value, e.Message)...)
+			return
+		}
+		found = append(found, Problem{Pointer: pointer, Message: e.Message})
+	}
+	visit(broken)
+	return tidy(found)
+}
+
+// describe words one broken keyword; fallback is the library's own text.
+func describe(schema *jsonschema.Schema, keyword, pointer string, value any, fallback string) []Problem {
+	one := func(format string, args ...any) []Problem {
+		return []Problem{{Pointer: pointer, Message: fmt.Sprintf(format, args...)}}
+	}
+	switch keyword {
+	case "type":
+		return one("is %s, must be %s", kind(value), alternatives(schema.Types, article))
+	case "enum":
+		return one("is %s, must be %s", show(value), alternatives(schema.Enum, show))
+	case "const":
+		return one("is %s, must be %s", show(value), show(schema.Constant[0]))
+	case "pattern":
+		return one("is %s, must match %s", show(value), schema.Pattern)
+	case "minLength":
+		return one("is %s, must not be shorter than %d", show(value), schema.MinLength)
+	case "minProperties":
+		return one("must have at least %d of its members", schema.MinProperties)
+	case "required":
+		return missingMembers(schema, pointer, value)
+	case "additionalProperties":
+		return unknownMembers(schema, pointer, value)
+	case "anyOf":
+		return one("must have one of %s", alternatives(schema.AnyOf, requiredMembers))
+	case "oneOf":
+		return one("must have exactly one of %s", alternatives(schema.OneOf, requiredMembers))
+	}
+	return one("%s", fallback)
+}
+
+func missingMembers(schema *jsonschema.Schema, pointer string, value any) []Problem {
+	object, _ := value.(map[string]any)
+	var found []Problem
+	for _, name := range schema.Required {
+		if _, ok := object[name]; !ok {
+			found = append(found, Problem{Pointer: pointer, Message: fmt.Sprintf("lacks the member %q", name)})
+		}
+	}
+	return found
+}
+
+// unknownMembers names each member by itself, where the library lists them all
+// in one text and in random order.
+func unknownMembers(schema *jsonschema.Schema, pointer string, value any) []Problem {
+	object, _ := value.(map[string]any)
+	var found []Problem
+	for name := range object {
+		if !declares(schema, name) {
+			found = append(found, Problem{Pointer: pointer + joinTokens([]string{name}), Message: "is an unknown member"})
+		}
+	}
+	return found
+}
+
+func declares(schema *jsonschema.Schema, name string) bool {
+	if _, ok := schema.Properties[name]; ok {
+		return true
+	}
+	for pattern := range schema.PatternProperties {
+		if pattern.MatchString(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// requiredMembers words an alternative of anyOf or oneOf. In these schemas all
+// of them are lists of required members; a test sees to it.
+func requiredMembers(alternative *jsonschema.Schema) string {
+	return strings.Join(alternative.Required, " with ")
+}
+
+func alternatives[T any](items []T, word func(T) string) string {
+	words := make([]string, len(items))
+	for i, item := range items {
+		words[i] = word(item)
+	}
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
+
+func kind(value any) string {
+	switch value.(type) {
+	case nil:
+		return article("null")
+	case bool:
+		return article("boolean")
+	case json.Number:
+		return article("number")
+	case string:
+		return article("string")
+	case []any:
+		return article("array")
+	}
+	return article("object")
+}
+
+func article(jsonType string) string {
+	switch jsonType {
+	case "null":
+		return "null"
+	case "integer", "array", "object":
+		return "an " + jsonType
+	}
+	return "a " + jsonType
+}
+
+// show writes a value as JSON, short enough for one line.
+func show(value any) string {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // for a terminal, not for a page
+	if err := enc.Encode(value); err != nil {
+		return kind(value)
+	}
+	return shorten(strings.TrimSpace(b.String()))
+}
+
+func shorten(text string) string {
+	const limit = 60
+	runes := []rune(text)
+	if len(runes) <= limit {
+		return text
+	}
+	return string(runes[:limit]) + "…"
+}
+
+// tidy sorts problems and drops those that two schemas report alike.
+func tidy(found []Problem) []Problem {
+	slices.SortFunc(found, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Pointer, b.Pointer), cmp.Compare(a.Message, b.Message))
+	})
+	return slices.Compact(found)
+}
+
+func splitLast(location string) (before, last string) {
+	i := strings.LastIndexByte(location, '/')
+	if i < 0 {
+		return location, ""
+	}
+	return location[:i], location[i+1:]
+}

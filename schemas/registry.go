@@ -1,0 +1,115 @@
+package schemas
+
+import (
+	"embed"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+)
+
+//go:embed meta/*.schema.json formats/*.schema.json
+var schemaFiles embed.FS
+
+const (
+	// baseURL is the root of every schema's $id; "$ref" resolves against it. It
+	// only names the schemas: nothing is ever fetched.
+	baseURL = "https://github.com/seed-11445fa1/referee/schemas/"
+	// fileSuffix ends the name of every schema file.
+	fileSuffix = ".schema.json"
+	// partsFile holds what the other schemas refer to and is no format itself.
+	partsFile = "meta/common" + fileSuffix
+)
+
+// compiledSchema is a schema ready for use.
+type compiledSchema struct {
+	root *jsonschema.Schema
+	// at finds a schema or subschema by its absolute location. The library's
+	// errors name the location, and their texts alone do not say enough.
+	at map[string]*jsonschema.Schema
+}
+
+// registry maps the name of a schema to what compiles it, once, at its first use.
+var registry = sync.OnceValue(func() map[string]func() (*compiledSchema, error) {
+	table := map[string]func() (*compiledSchema, error){}
+	for name, file := range schemaPaths(schemaFiles) {
+		table[name] = sync.OnceValues(func() (*compiledSchema, error) { return compile(schemaFiles, file) })
+	}
+	return table
+})
+
+// schemaPaths maps the names of the schemas in files to their paths.
+func schemaPaths(files fs.FS) map[string]string {
+	paths := map[string]string{}
+	for _, dir := range []struct{ name, prefix string }{{"meta", ""}, {"formats", "format."}} {
+		// Glob fails on a malformed pattern only, and this one is not.
+		found, _ := fs.Glob(files, dir.name+"/*"+fileSuffix)
+		for _, file := range found {
+			if file != partsFile {
+				paths[dir.prefix+strings.TrimSuffix(path.Base(file), fileSuffix)] = file
+			}
+		}
+	}
+	return paths
+}
+
+// SchemaNames returns the names that Validate knows, sorted: "envelope",
+// "event.referral", "send.request". Those of our own formats begin with "format.".
+func SchemaNames() []string {
+	return slices.Sorted(maps.Keys(registry()))
+}
+
+func compile(files fs.FS, file string) (*compiledSchema, error) {
+	c := jsonschema.NewCompiler()
+	c.Draft = jsonschema.Draft2020
+	c.LoadURL = func(url string) (io.ReadCloser, error) {
+		name, ok := strings.CutPrefix(url, baseURL)
+		if !ok {
+			return nil, fmt.Errorf("%s is not one of the embedded schemas", url)
+		}
+		return files.Open(name)
+	}
+	root, err := c.Compile(baseURL + file)
+	if err != nil {
+		return nil, fmt.Errorf("compile schema %s: %w", file, err)
+	}
+	s := &compiledSchema{root: root, at: map[string]*jsonschema.Schema{}}
+	s.index(root)
+	return s, nil
+}
+
+// index records a schema and all that it contains or refers to.
+func (s *compiledSchema) index(schema *jsonschema.Schema) {
+	if schema == nil || s.at[schema.Location] != nil {
+		return
+	}
+	s.at[schema.Location] = schema
+	for _, sub := range []*jsonschema.Schema{
+		schema.Ref, schema.Not, schema.If, schema.Then, schema.Else, schema.PropertyNames, schema.Items2020, schema.Contains,
+	} {
+		s.index(sub)
+	}
+	if additional, ok := schema.AdditionalProperties.(*jsonschema.Schema); ok {
+		s.index(additional)
+	}
+	for _, list := range [][]*jsonschema.Schema{schema.AllOf, schema.AnyOf, schema.OneOf, schema.PrefixItems} {
+		for _, sub := range list {
+			s.index(sub)
+		}
+	}
+	for _, sub := range schema.Properties {
+		s.index(sub)
+	}
+	for _, sub := range schema.PatternProperties {
+		s.index(sub)
+	}
+	for _, sub := range schema.DependentSchemas {
+		s.index(sub)
+	}
+}

@@ -1,0 +1,75 @@
+package schemas
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+)
+
+// ValidationError says where a document breaks its schema.
+type ValidationError struct {
+	// Schema is the name of the schema.
+	Schema string
+	// Problems are sorted by pointer, then by message; there is at least one.
+	Problems []Problem
+}
+
+// Problem is one place where a document breaks its schema.
+type Problem struct {
+	// Pointer is the JSON Pointer (RFC 6901) of the value at fault, "" for the
+	// whole document. For a missing member it is that of the object.
+	Pointer string
+	// Message is one short sentence without the pointer.
+	Message string
+}
+
+// Error lists every problem, one a line.
+func (e *ValidationError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "does not satisfy the schema %s:", e.Schema)
+	for _, p := range e.Problems {
+		fmt.Fprintf(&b, "\n  %s", p)
+	}
+	return b.String()
+}
+
+// String is the problem on one line: "/referral/ref: is a number, must be a string".
+func (p Problem) String() string {
+	if p.Pointer == "" {
+		return "the document: " + p.Message
+	}
+	return p.Pointer + ": " + p.Message
+}
+
+// Validate checks a JSON document against the schema of this name, one of
+// SchemaNames. It returns nil, a *ValidationError, or another error if there is
+// no such schema or the document is not JSON. Of a key that an object has twice,
+// the last counts. Validate may be called from several goroutines.
+func Validate(schema string, doc []byte) error {
+	compiled, ok := registry()[schema]
+	if !ok {
+		return fmt.Errorf("there is no schema %q; there are: %s", schema, strings.Join(SchemaNames(), ", "))
+	}
+	s, err := compiled()
+	if err != nil {
+		return err
+	}
+	value, err := decode(doc)
+	if err != nil {
+		return fmt.Errorf("validate against %s: %w", schema, err)
+	}
+	if found := unusableNumbers(value); len(found) > 0 {
+		return &ValidationError{Schema: schema, Problems: found}
+	}
+	err = s.root.Validate(value)
+	if err == nil {
+		return nil
+	}
+	var broken *jsonschema.ValidationError
+	if !errors.As(err, &broken) {
+		return fmt.Errorf("validate against %s: %w", schema, err)
+	}
+	return &ValidationError{Schema: schema, Problems: s.problems(broken, value)}
+}
