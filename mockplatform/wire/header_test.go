@@ -1,0 +1,71 @@
+package wire
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestDeliveryHeader(t *testing.T) {
+	body := []byte(`{ "id": "realtime_update" }`)
+	const sha1Value = "sha1=c1a072c0aca15c6bd2f5bfae288ff8420e74aa5e"
+	const sha256Value = "sha256=2bee603b1bd2b873912ee43469a3b4a377ad70e7f64cbd58ccdbc67eb9a1b37f"
+	tests := map[Style]Header{
+		Messaging: {
+			{"Accept", "*/*"},
+			{"Accept-Encoding", "deflate, gzip"},
+			{"Content-Type", "application/json"},
+			{"User-Agent", "facebookexternalua"},
+			{"X-Hub-Signature", sha1Value},
+			{"X-Hub-Signature-256", sha256Value},
+		},
+		Generic: {
+			{"Accept", "*/*"},
+			{"Content-Type", "application/json"},
+			{"User-Agent", "Webhooks/1.0 (https://fb.me/webhooks)"},
+			{"X-Hub-Signature", sha1Value},
+			{"X-Hub-Signature-256", sha256Value},
+		},
+	}
+	for style, want := range tests {
+		if got := DeliveryHeader(style, "my_little_secret", body); !slices.Equal(got, want) {
+			t.Errorf("%v:\ngot  %v\nwant %v", style, got, want)
+		}
+	}
+}
+
+func TestVerificationHeader(t *testing.T) {
+	want := Header{{"Accept", "*/*"}, {"User-Agent", "facebookplatform/1.0 (+http://developers.facebook.com)"}}
+	if got := VerificationHeader(); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestHeader(t *testing.T) {
+	start := Header{{"A", "1"}, {"b", "2"}, {"a", "3"}, {"C", "4"}}
+	tests := []struct {
+		name   string
+		change func(*Header)
+		want   Header
+	}{
+		{"set keeps place and spelling of the first, drops the rest", func(h *Header) { h.Set("a", "9") }, Header{{"A", "9"}, {"b", "2"}, {"C", "4"}}},
+		{"set appends what is new", func(h *Header) { h.Set("D", "5") }, Header{{"A", "1"}, {"b", "2"}, {"a", "3"}, {"C", "4"}, {"D", "5"}}},
+		{"add repeats", func(h *Header) { h.Add("B", "5") }, Header{{"A", "1"}, {"b", "2"}, {"a", "3"}, {"C", "4"}, {"B", "5"}}},
+		{"del drops all", func(h *Header) { h.Del("A") }, Header{{"b", "2"}, {"C", "4"}}},
+		{"del of an absent name", func(h *Header) { h.Del("x") }, start},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h := start.Clone()
+			tt.change(&h)
+			if !slices.Equal(h, tt.want) {
+				t.Errorf("got %v, want %v", h, tt.want)
+			}
+			if start[0].Value != "1" || start[2].Value != "3" {
+				t.Fatalf("the change reached the original: %v", start)
+			}
+		})
+	}
+	if got := start.Get("a") + start.Get("B") + start.Get("x"); got != "12" {
+		t.Errorf("Get: got %q, want the first of each name and nothing", got)
+	}
+}
