@@ -1,0 +1,56 @@
+package reference
+
+import "slices"
+
+// Mutant is the reference receiver with exactly one defect. A conformance
+// suite that does not notice the defect has a hole.
+//
+// To add one, write a literal into the list of its topic (mutants_<topic>.go):
+// apply replaces one of r.steps, mostly by a function that calls the step it
+// found there. State that the defect needs is a local variable of apply, which
+// runs once for each receiver; it is shared by all requests, so it needs a
+// lock. A defect that ends the process calls r.die; one that hangs waits for
+// r.closing.
+type Mutant struct {
+	// Name is unique and reads well in a file name: "accepts-any-signature".
+	Name string
+
+	// Defect is a sentence that says what the receiver does wrong.
+	Defect string
+
+	// Breaks has the ids of the requirements that exactly this defect breaks,
+	// sorted. All others hold.
+	Breaks []string
+
+	apply func(r *Receiver)
+}
+
+// Mutants returns all mutants, those of one topic together.
+func Mutants() []Mutant {
+	return slices.Concat(
+		handshakeMutants(),
+		signatureMutants(),
+		acknowledgementMutants(),
+		eventMutants(),
+		envelopeMutants(),
+	)
+}
+
+// MutantByName returns the mutant with this name.
+func MutantByName(name string) (Mutant, bool) {
+	all := Mutants()
+	i := slices.IndexFunc(all, func(m Mutant) bool { return m.Name == name })
+	if i < 0 {
+		return Mutant{}, false
+	}
+	return all[i], true
+}
+
+// NewMutant returns a receiver with the defect of m. The zero Mutant has none.
+func NewMutant(c Config, m Mutant) *Receiver {
+	r := New(c)
+	if m.apply != nil {
+		m.apply(r)
+	}
+	return r
+}

@@ -1,0 +1,233 @@
+package reference
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// eventMutants are the receivers that lose events, or a part of what they say.
+func eventMutants() []Mutant {
+	return []Mutant{
+		{
+			Name:   "fails-on-referrals",
+			Defect: "Answers 500 to a delivery with a referral of its own.",
+			apply:  chokesOn(func(e event) bool { return e["referral"] != nil }),
+		},
+		{
+			Name:   "fails-on-message-referrals",
+			Defect: "Answers 500 to a message that carries a referral.",
+			apply: chokesOn(func(e event) bool {
+				message, _ := e["message"].(object)
+				return message["referral"] != nil
+			}),
+		},
+		{
+			Name:   "fails-on-postbacks",
+			Defect: "Answers 500 to a delivery with a postback.",
+			apply:  chokesOn(func(e event) bool { return e["postback"] != nil }),
+		},
+		{
+			Name:   "loses-user-ref",
+			Defect: "Overlooks events whose sender has no id.",
+			apply: overlooks(func(e event) bool {
+				who, _ := e["sender"].(object)
+				return who != nil && who["id"] == nil
+			}),
+		},
+		{
+			Name:   "answers-user-ref-as-id",
+			Defect: "Sends the reply for a user_ref to an id of that name.",
+			apply: func(r *Receiver) {
+				r.steps.replies = func(e event) []message {
+					all := replies(e)
+					for _, m := range all {
+						if ref, ok := m.Recipient["user_ref"]; ok {
+							m.Recipient["id"] = ref
+							delete(m.Recipient, "user_ref")
+						}
+					}
+					return all
+				}
+			},
+		},
+		{
+			Name:   "requires-ref",
+			Defect: "Answers 500 to a referral without a ref.",
+			apply: chokesOn(func(e event) bool {
+				referral := understand(e).Referral
+				return referral != nil && referral["ref"] == nil
+			}),
+		},
+		{
+			Name:   "requires-source",
+			Defect: "Overlooks a referral without a source.",
+			apply: overlooks(func(e event) bool {
+				referral := understand(e).Referral
+				return referral != nil && referral["source"] == nil && referral["product"] == nil
+			}),
+		},
+		{
+			Name:   "requires-payload",
+			Defect: "Answers 500 to a postback without a payload.",
+			apply: chokesOn(func(e event) bool {
+				postback, ok := e["postback"].(object)
+				return ok && postback["payload"] == nil
+			}),
+		},
+		{
+			Name:   "requires-title",
+			Defect: "Overlooks a postback whose title is null or empty.",
+			apply: overlooks(func(e event) bool {
+				postback, ok := e["postback"].(object)
+				return ok && (postback["title"] == nil || postback["title"] == "")
+			}),
+		},
+		{
+			Name:   "knows-open-thread-only",
+			Defect: "Overlooks a referral whose type is there and is not OPEN_THREAD.",
+			apply: overlooks(func(e event) bool {
+				referral := understand(e).Referral
+				return referral["type"] != nil && referral["type"] != "OPEN_THREAD"
+			}),
+		},
+		{
+			Name:   "drops-ads-context",
+			Defect: "Leaves ads_context_data out of what it understood.",
+			apply:  misreads(func(_ event, r *receipt) { r.Referral = without(r.Referral, "ads_context_data") }),
+		},
+		{
+			Name:   "drops-flow-id",
+			Defect: "Leaves flow_id, which only the example shows, out of ads_context_data.",
+			apply: misreads(func(_ event, r *receipt) {
+				if ads, ok := r.Referral["ads_context_data"].(object); ok {
+					r.Referral = without(r.Referral, "ads_context_data")
+					r.Referral["ads_context_data"] = without(ads, "flow_id")
+				}
+			}),
+		},
+		{
+			Name:   "converts-ad-id-to-number",
+			Defect: "Reports ad_id as a number.",
+			apply: misreads(func(_ event, r *receipt) {
+				if id, ok := r.Referral["ad_id"].(string); ok {
+					r.Referral = without(r.Referral, "ad_id")
+					r.Referral["ad_id"] = json.Number(id)
+				}
+			}),
+		},
+		{
+			Name:   "drops-postback-referral",
+			Defect: "Leaves the referral inside a postback out of what it understood.",
+			apply: misreads(func(e event, r *receipt) {
+				if e["postback"] != nil {
+					r.Referral = nil
+				}
+			}),
+		},
+		{
+			Name:   "reads-seconds-as-milliseconds",
+			Defect: "Takes every timestamp for milliseconds.",
+			apply: misreads(func(e event, r *receipt) {
+				if n, ok := e["timestamp"].(json.Number); ok {
+					r.TimestampMS, _ = n.Int64()
+				}
+			}),
+		},
+		{
+			Name:   "requires-number-timestamp",
+			Defect: "Answers 400 to an event whose timestamp is a text.",
+			apply: chokesOn(func(e event) bool {
+				_, text := e["timestamp"].(string)
+				return text && understand(e).Kind != kindOther
+			}),
+		},
+		{
+			Name:   "replies-twice",
+			Defect: "Sends each reply twice when the person comes from an ad.",
+			apply: func(r *Receiver) {
+				r.steps.replies = func(e event) []message {
+					all := replies(e)
+					if understand(e).Referral["ad_id"] != nil {
+						all = append(all, all...)
+					}
+					return all
+				}
+			},
+		},
+		{
+			Name:   "ignores-instagram",
+			Defect: "Answers 404 to what does not come from a page.",
+			apply: func(r *Receiver) {
+				r.steps.events = func(doc any) []event {
+					if body, ok := doc.(object); ok && body["object"] == "instagram" {
+						panic(http.StatusNotFound)
+					}
+					return events(doc)
+				}
+			},
+		},
+		{
+			Name:   "loses-bare-form",
+			Defect: "Overlooks the form with field and value that the reference page prints.",
+			apply: func(r *Receiver) {
+				r.steps.events = func(doc any) []event {
+					if body, ok := doc.(object); ok && body["field"] != nil {
+						return nil
+					}
+					return events(doc)
+				}
+			},
+		},
+	}
+}
+
+// chokesOn makes a mutant that fails on a delivery with such an event: it
+// answers 500 and handles nothing of it.
+func chokesOn(strange func(event) bool) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.events
+		r.steps.events = func(doc any) []event {
+			all := original(doc)
+			for _, e := range all {
+				if strange(e) {
+					panic("an event that the mutant cannot stand")
+				}
+			}
+			return all
+		}
+	}
+}
+
+// overlooks makes a mutant that acknowledges such events and handles none.
+func overlooks(strange func(event) bool) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.echo
+		r.steps.echo = func(e event) bool { return strange(e) || original(e) }
+	}
+}
+
+// misreads makes a mutant that understands something else.
+func misreads(change func(event, *receipt)) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.understand
+		r.steps.understand = func(e event) receipt {
+			rec := original(e)
+			change(e, &rec)
+			return rec
+		}
+	}
+}
+
+// without is a copy of an object that lacks a member; nil stays nil.
+func without(o object, member string) object {
+	if o == nil {
+		return nil
+	}
+	kept := object{}
+	for name, value := range o {
+		if name != member {
+			kept[name] = value
+		}
+	}
+	return kept
+}

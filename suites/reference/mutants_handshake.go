@@ -1,0 +1,250 @@
+package reference
+
+import (
+	"html"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+
+// handshakeMutants are the receivers that Meta could not verify, or that
+// anybody could.
+func handshakeMutants() []Mutant {
+	return []Mutant{
+		{
+			Name:   "answers-ok-to-challenge",
+			Defect: "Answers a verification request with the text OK instead of the challenge.",
+			Breaks: []string{
+				"handshake.challenge", "handshake.challenge-decoded", "handshake.challenge-exact", "handshake.challenge-leading-zeros",
+				"handshake.challenge-long", "handshake.challenge-opaque", "handshake.challenge-zero", "handshake.extra-parameters",
+				"handshake.parameter-order", "handshake.repeated",
+			},
+			apply: verifiedWith(func(string) string { return "OK" }),
+		},
+		{
+			Name:   "appends-newline-to-challenge",
+			Defect: "Ends the challenge with a newline.",
+			Breaks: []string{"handshake.challenge-exact"},
+			apply:  verifiedWith(func(challenge string) string { return challenge + "\n" }),
+		},
+		{
+			Name:   "converts-challenge-to-number",
+			Defect: "Converts the challenge to a number, and answers NaN to what is none.",
+			Breaks: []string{"handshake.challenge-decoded", "handshake.challenge-leading-zeros", "handshake.challenge-long", "handshake.challenge-opaque"},
+			apply: verifiedWith(func(challenge string) string {
+				n, err := strconv.ParseInt(challenge, 10, 64)
+				if err != nil {
+					return "NaN"
+				}
+				return strconv.FormatInt(n, 10)
+			}),
+		},
+		{
+			Name:   "strips-leading-zeros",
+			Defect: "Takes the zeros off the front of a challenge of several digits.",
+			Breaks: []string{"handshake.challenge-leading-zeros"},
+			apply: verifiedWith(func(challenge string) string {
+				if challenge == "0" {
+					return challenge
+				}
+				return strings.TrimLeft(challenge, "0")
+			}),
+		},
+		{
+			Name:   "takes-zero-for-no-challenge",
+			Defect: "Takes the challenge 0 for a missing one.",
+			Breaks: []string{"handshake.challenge-zero"},
+			apply: verifiedWith(func(challenge string) string {
+				if challenge == "0" {
+					return ""
+				}
+				return challenge
+			}),
+		},
+		{
+			Name:   "cuts-challenge-at-256",
+			Defect: "Cuts a challenge off after 256 bytes.",
+			Breaks: []string{"handshake.challenge-long"},
+			apply:  verifiedWith(func(challenge string) string { return challenge[:min(256, len(challenge))] }),
+		},
+		{
+			Name:   "escapes-challenge-as-html",
+			Defect: "Escapes the challenge as HTML.",
+			Breaks: []string{"handshake.challenge-decoded"},
+			apply:  verifiedWith(html.EscapeString),
+		},
+		{
+			Name:   "reads-parameters-by-position",
+			Defect: "Takes the query parameters by their position instead of by name.",
+			Breaks: []string{"handshake.parameter-order"},
+			apply: verifiedIf(func(query string) bool {
+				pairs := strings.Split(query, "&")
+				for i, name := range []string{"hub.mode", "hub.challenge", "hub.verify_token"} {
+					if i >= len(pairs) || !strings.HasPrefix(pairs[i], name+"=") {
+						return false
+					}
+				}
+				return true
+			}),
+		},
+		{
+			Name:   "refuses-unknown-parameters",
+			Defect: "Refuses a verification request with a parameter that it does not know.",
+			Breaks: []string{"handshake.extra-parameters"},
+			apply:  verifiedIf(func(query string) bool { return strings.Count(query, "&") < 3 }),
+		},
+		{
+			Name:   "verifies-once",
+			Defect: "Takes a challenge that it has seen before for a replay and refuses it.",
+			Breaks: []string{"handshake.repeated"},
+			apply: func(r *Receiver) {
+				var seen sync.Map
+				verifiedIf(func(query string) bool {
+					_, before := seen.LoadOrStore(query, true)
+					return !before
+				})(r)
+			},
+		},
+		{
+			Name:   "ignores-verify-token",
+			Defect: "Answers every verification request with its challenge.",
+			Breaks: []string{
+				"handshake.empty-token", "handshake.missing-token", "handshake.no-reflection", "handshake.token-case",
+				"handshake.token-prefix", "handshake.token-suffix", "handshake.wrong-token", "handshake.wrong-token-status",
+			},
+			apply: tokenFits(func(_, _ string, _ bool) bool { return true }),
+		},
+		{
+			Name:   "accepts-missing-token",
+			Defect: "Accepts a verification request that has no token.",
+			Breaks: []string{"handshake.missing-token"},
+			apply:  tokenFits(func(want, got string, given bool) bool { return got == want || !given }),
+		},
+		{
+			Name:   "accepts-empty-token",
+			Defect: "Accepts a verification request whose token is empty.",
+			Breaks: []string{"handshake.empty-token"},
+			apply:  tokenFits(func(want, got string, given bool) bool { return got == want || given && got == "" }),
+		},
+		{
+			Name:   "accepts-token-prefix",
+			Defect: "Compares only as much of the token as was sent.",
+			Breaks: []string{"handshake.token-prefix"},
+			apply:  tokenFits(func(want, got string, _ bool) bool { return got != "" && strings.HasPrefix(want, got) }),
+		},
+		{
+			Name:   "accepts-token-suffix",
+			Defect: "Accepts whatever begins with the token.",
+			Breaks: []string{"handshake.token-suffix"},
+			apply:  tokenFits(func(want, got string, _ bool) bool { return strings.HasPrefix(got, want) }),
+		},
+		{
+			Name:   "ignores-token-case",
+			Defect: "Compares the token without regard to case.",
+			Breaks: []string{"handshake.token-case"},
+			apply:  tokenFits(func(want, got string, _ bool) bool { return strings.EqualFold(got, want) }),
+		},
+		{
+			Name:   "refuses-token-with-200",
+			Defect: "Refuses a wrong token with status 200 and a text.",
+			Breaks: []string{"handshake.wrong-token-status"},
+			apply:  refusedWith(func(a answer, _ url.Values) answer { a.status = http.StatusOK; return a }),
+		},
+		{
+			Name:   "reflects-challenge-of-stranger",
+			Defect: "Quotes the challenge in its answer to a wrong token.",
+			Breaks: []string{"handshake.no-reflection"},
+			apply: refusedWith(func(a answer, q url.Values) answer {
+				a.body = "cannot verify " + q.Get("hub.challenge")
+				return a
+			}),
+		},
+		{
+			Name:   "ignores-mode",
+			Defect: "Does not look at hub.mode.",
+			Breaks: []string{"handshake.missing-mode", "handshake.other-mode"},
+			apply: func(r *Receiver) {
+				r.steps.handshake = func(rawQuery string) answer {
+					q, _ := url.ParseQuery(rawQuery)
+					q.Set("hub.mode", "subscribe")
+					return handshake(r.config.VerifyToken, q.Encode())
+				}
+			},
+		},
+		{
+			Name:   "drops-request-without-challenge",
+			Defect: "Closes the connection without an answer when there is no challenge.",
+			Breaks: []string{"handshake.challenge-missing", "handshake.no-parameters"},
+			apply: func(r *Receiver) {
+				original := r.steps.handshake
+				r.steps.handshake = func(rawQuery string) answer {
+					if q, _ := url.ParseQuery(rawQuery); !q.Has("hub.challenge") {
+						panic(http.ErrAbortHandler)
+					}
+					return original(rawQuery)
+				}
+			},
+		},
+	}
+}
+
+// verifiedWith changes the body of a successful verification.
+func verifiedWith(change func(challenge string) string) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.handshake
+		r.steps.handshake = func(rawQuery string) answer {
+			a := original(rawQuery)
+			if a.status == http.StatusOK {
+				a.body = change(a.body)
+			}
+			return a
+		}
+	}
+}
+
+// verifiedIf makes a successful verification depend on its query as well.
+func verifiedIf(fits func(rawQuery string) bool) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.handshake
+		r.steps.handshake = func(rawQuery string) answer {
+			a := original(rawQuery)
+			if a.status == http.StatusOK && !fits(rawQuery) {
+				return original("")
+			}
+			return a
+		}
+	}
+}
+
+// refusedWith changes the answer to a verification request that is refused.
+func refusedWith(change func(answer, url.Values) answer) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.handshake
+		r.steps.handshake = func(rawQuery string) answer {
+			a := original(rawQuery)
+			if a.status == http.StatusForbidden {
+				q, _ := url.ParseQuery(rawQuery)
+				a = change(a, q)
+			}
+			return a
+		}
+	}
+}
+
+// tokenFits replaces the comparison of the token; given tells whether there is
+// one at all.
+func tokenFits(fits func(want, got string, given bool) bool) func(*Receiver) {
+	return func(r *Receiver) {
+		r.steps.handshake = func(rawQuery string) answer {
+			q, _ := url.ParseQuery(rawQuery)
+			if fits(r.config.VerifyToken, q.Get("hub.verify_token"), q.Has("hub.verify_token")) {
+				q.Set("hub.verify_token", r.config.VerifyToken)
+				return handshake(r.config.VerifyToken, q.Encode())
+			}
+			return handshake(r.config.VerifyToken, "")
+		}
+	}
+}

@@ -1,0 +1,208 @@
+package reference
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+// signatureMutants are the receivers that believe too much or too little.
+func signatureMutants() []Mutant {
+	return []Mutant{
+		{
+			Name:   "accepts-any-signature",
+			Defect: "Believes every delivery, whatever its signature is.",
+			Breaks: []string{
+				"signature.empty", "signature.empty-secret", "signature.extended", "signature.missing", "signature.other-algorithm",
+				"signature.other-delivery", "signature.page-token-as-secret", "signature.tampered-end", "signature.tampered-middle",
+				"signature.tampered-removed", "signature.tampered-start", "signature.truncated", "signature.verify-token-as-secret",
+				"signature.wrong-secret", "signature.wrong-sha256",
+			},
+			apply: func(r *Receiver) {
+				r.steps.authentic = func(http.Header, []byte) bool { return true }
+			},
+		},
+		{
+			Name:   "compares-sha1-only",
+			Defect: "Compares X-Hub-Signature and does not look at X-Hub-Signature-256.",
+			Breaks: []string{"signature.sha256-alone", "signature.wrong-sha256"},
+			apply: func(r *Receiver) {
+				r.steps.authentic = func(h http.Header, body []byte) bool {
+					return hmac.Equal([]byte(h.Get("X-Hub-Signature")), []byte(sha1Of(r.config.AppSecret, body)))
+				}
+			},
+		},
+		{
+			Name:   "falls-back-to-sha1",
+			Defect: "Looks at X-Hub-Signature when X-Hub-Signature-256 does not fit.",
+			Breaks: []string{"signature.wrong-sha256"},
+			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
+				return hmac.Equal([]byte(h.Get("X-Hub-Signature")), []byte(sha1Of(r.config.AppSecret, body)))
+			}),
+		},
+		{
+			Name:   "lets-sender-choose-algorithm",
+			Defect: "Takes the algorithm from the prefix in X-Hub-Signature-256, SHA-1 too.",
+			Breaks: []string{"signature.other-algorithm"},
+			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
+				return hmac.Equal([]byte(h.Get("X-Hub-Signature-256")), []byte(sha1Of(r.config.AppSecret, body)))
+			}),
+		},
+		{
+			Name:   "requires-both-signatures",
+			Defect: "Refuses a delivery that has no X-Hub-Signature beside X-Hub-Signature-256.",
+			Breaks: []string{"signature.sha256-alone"},
+			apply: func(r *Receiver) {
+				original := r.steps.authentic
+				r.steps.authentic = func(h http.Header, body []byte) bool {
+					return h.Get("X-Hub-Signature") != "" && original(h, body)
+				}
+			},
+		},
+		{
+			Name:   "accepts-missing-signature",
+			Defect: "Warns about a missing signature and goes on.",
+			Breaks: []string{"signature.missing"},
+			apply: alsoBelieves(func(_ *Receiver, h http.Header, _ []byte) bool {
+				return h.Get("X-Hub-Signature-256") == "" && h.Get("X-Hub-Signature") == ""
+			}),
+		},
+		{
+			Name:   "compares-as-much-as-was-sent",
+			Defect: "Compares only as many digits of the signature as were sent.",
+			Breaks: []string{"signature.empty", "signature.truncated"},
+			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
+				got := h.Get("X-Hub-Signature-256")
+				return strings.HasPrefix(got, "sha256=") && strings.HasPrefix(sha256Of(r.config.AppSecret, body), got)
+			}),
+		},
+		{
+			Name:   "ignores-end-of-signature",
+			Defect: "Ignores what follows the 64 digits of the signature.",
+			Breaks: []string{"signature.extended"},
+			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
+				return strings.HasPrefix(h.Get("X-Hub-Signature-256"), sha256Of(r.config.AppSecret, body))
+			}),
+		},
+		{
+			Name:   "knows-verify-token-as-secret",
+			Defect: "Also believes signatures made with the verify token.",
+			Breaks: []string{"signature.verify-token-as-secret"},
+			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
+				return authentic(r.config.VerifyToken, h, body)
+			}),
+		},
+		{
+			Name:   "knows-page-token-as-secret",
+			Defect: "Also believes signatures made with the page token.",
+			Breaks: []string{"signature.page-token-as-secret"},
+			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
+				return authentic(r.config.PageToken, h, body)
+			}),
+		},
+		{
+			Name:   "falls-back-to-empty-secret",
+			Defect: "Also believes signatures made with an empty secret, as after a forgotten setting.",
+			Breaks: []string{"signature.empty-secret"},
+			apply: alsoBelieves(func(_ *Receiver, h http.Header, body []byte) bool {
+				return h.Get("X-Hub-Signature-256") == sha256Of("", body)
+			}),
+		},
+		{
+			Name:   "trims-body",
+			Defect: "Hashes the body without the white space around it.",
+			Breaks: []string{"signature.tampered-end", "signature.tampered-start"},
+			apply: func(r *Receiver) {
+				r.steps.authentic = func(h http.Header, body []byte) bool {
+					return authentic(r.config.AppSecret, h, bytes.TrimSpace(body))
+				}
+			},
+		},
+		{
+			Name:   "signs-spaceless-json",
+			Defect: "Hashes the body without its spaces.",
+			Breaks: nil,
+			apply: func(r *Receiver) {
+				r.steps.authentic = func(h http.Header, body []byte) bool {
+					return authentic(r.config.AppSecret, h, bytes.ReplaceAll(body, []byte(" "), nil))
+				}
+			},
+		},
+		{
+			Name:   "signs-reserialised-json",
+			Defect: "Hashes the body after parsing and printing it again, so an escaped character breaks a genuine delivery.",
+			Breaks: []string{"signature.escaped-slash", "signature.escaped-unicode"},
+			apply: func(r *Receiver) {
+				r.steps.authentic = func(h http.Header, body []byte) bool {
+					return authentic(r.config.AppSecret, h, stringify(body))
+				}
+			},
+		},
+		{
+			Name:   "signs-reordered-json",
+			Defect: "Restores an order of members before it hashes: a body that does not begin with object never fits.",
+			Breaks: []string{"envelope.key-order", "signature.key-order"},
+			apply: func(r *Receiver) {
+				original := r.steps.authentic
+				r.steps.authentic = func(h http.Header, body []byte) bool {
+					return !bytes.HasPrefix(bytes.TrimSpace(body), []byte(`{"entry"`)) && original(h, body)
+				}
+			},
+		},
+	}
+}
+
+// alsoBelieves makes a mutant that takes deliveries for authentic which the
+// receiver would refuse.
+func alsoBelieves(believes func(*Receiver, http.Header, []byte) bool) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.authentic
+		r.steps.authentic = func(h http.Header, body []byte) bool {
+			return original(h, body) || believes(r, h, body)
+		}
+	}
+}
+
+// sha1Of is the value of X-Hub-Signature for a body.
+func sha1Of(secret string, body []byte) string {
+	mac := hmac.New(sha1.New, []byte(secret))
+	mac.Write(body)
+	return "sha1=" + hex.EncodeToString(mac.Sum(nil))
+}
+
+// sha256Of is the value of X-Hub-Signature-256 for a body.
+func sha256Of(secret string, body []byte) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write(body)
+	return "sha256=" + hex.EncodeToString(mac.Sum(nil))
+}
+
+// stringify prints a JSON text as JSON.stringify(JSON.parse(text)) does in
+// JavaScript: without spaces, members in their order, and nothing escaped that
+// need not be. What is no JSON comes back unchanged.
+func stringify(text []byte) []byte {
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, text); err != nil {
+		return text
+	}
+	literal := regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+	return literal.ReplaceAllFunc(compact.Bytes(), func(quoted []byte) []byte {
+		var s string
+		if err := json.Unmarshal(quoted, &s); err != nil {
+			return quoted
+		}
+		var plain bytes.Buffer
+		e := json.NewEncoder(&plain)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(s); err != nil {
+			return quoted
+		}
+		return bytes.TrimSuffix(plain.Bytes(), []byte("\n"))
+	})
+}
