@@ -1,0 +1,113 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Clean makes visible what a terminal or a reader could not see, and leaves
+// everything else alone: control characters become \x1b or \u009b, characters
+// that reorder or hide text become \u202e, and bytes that are not UTF-8 become
+// \xff. Line feeds and tabs stay. Cleaning twice changes nothing more.
+//
+// The texts of a result come from the receiver under test, which may be
+// hostile: an escape sequence printed as it came could rewrite the screen.
+// What is clean is also free of the characters that XML 1.0 forbids.
+func Clean(text string) string {
+	return clean(text, "\n\t")
+}
+
+// cleanLine is Clean for what must stay on one line.
+func cleanLine(text string) string {
+	return clean(text, "")
+}
+
+func clean(text, allowed string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return r == utf8.RuneError || hidden(r) }) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, text[0])
+		case !hidden(r), strings.ContainsRune(allowed, r):
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < utf8.RuneSelf:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case r <= 0xFFFF:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		}
+		text = text[size:]
+	}
+	return b.String()
+}
+
+const (
+	zeroWidthNonJoiner = '\u200C'
+	zeroWidthJoiner    = '\u200D'
+)
+
+// hidden reports whether a character controls output instead of showing
+// something. The two joiners are spared: emoji and several scripts need them,
+// and they cannot move or hide other text.
+func hidden(r rune) bool {
+	switch {
+	case r == zeroWidthJoiner, r == zeroWidthNonJoiner:
+		return false
+	case r&0xFFFE == 0xFFFE: // not characters; two of them are forbidden in XML
+		return true
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
+// cleaned returns a copy of the result with every text cleaned.
+func cleaned(r Result) Result {
+	return r.mapTexts(Clean, cleanLine)
+}
+
+// mapTexts returns a deep copy of the result. Prose, what people or the receiver
+// wrote, goes through one function; words of the catalogue and of this format,
+// which others compare, go through the other.
+func (r Result) mapTexts(prose, word func(string) string) Result {
+	r.Tool = Tool{Name: word(r.Tool.Name), Version: word(r.Tool.Version)}
+	r.Verdict = Verdict(word(string(r.Verdict)))
+	features := make([]string, len(r.Receiver.Features))
+	for i, feature := range r.Receiver.Features {
+		features[i] = word(feature)
+	}
+	r.Receiver = Receiver{URL: prose(r.Receiver.URL), Features: features}
+	requirements := make([]Requirement, len(r.Requirements))
+	for i, requirement := range r.Requirements {
+		requirements[i] = requirement.mapTexts(prose, word)
+	}
+	r.Requirements = requirements
+	return r
+}
+
+func (r Requirement) mapTexts(prose, word func(string) string) Requirement {
+	r.ID, r.Topic = word(r.ID), word(r.Topic)
+	r.Level, r.Basis, r.Status = Level(word(string(r.Level))), Basis(word(string(r.Basis))), Status(word(string(r.Status)))
+	r.Title, r.Source, r.Quote = prose(r.Title), prose(r.Source), prose(r.Quote)
+	r.Why, r.Remedy, r.Reason = prose(r.Why), prose(r.Remedy), prose(r.Reason)
+	if f := r.Finding; f != nil {
+		r.Finding = &Finding{
+			Stimulus:  prose(f.Stimulus),
+			Expected:  prose(f.Expected),
+			Actual:    prose(f.Actual),
+			Reproduce: prose(f.Reproduce),
+		}
+	}
+	return r
+}

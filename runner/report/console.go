@@ -1,0 +1,169 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// WriteConsole writes the result for people: what is broken and how to mend it,
+// what was not judged and why, and the summary last, where the eye is.
+func WriteConsole(w io.Writer, r Result, o Options) error {
+	r = cleaned(r)
+	requirements := ordered(r.Requirements)
+	p := newPage(o)
+	p.requirements("Broken", withOutcome(requirements, Failed))
+	p.requirements("Warnings", withOutcome(requirements, Warned))
+	p.reasons("Not applicable", withOutcome(requirements, NotApplicable))
+	p.reasons("Skipped", withOutcome(requirements, Skipped))
+	p.requirements("Not judged because of an error", withOutcome(requirements, Errored))
+	p.topics(requirements)
+	p.verdict(r)
+	p.labelled("Receiver", r.Receiver.URL)
+	p.labelled("Features", strings.Join(r.Receiver.Features, ", "))
+	p.labelled("Seed", fmt.Sprint(r.Seed))
+	p.labelled("Took", (time.Duration(r.DurationMS) * time.Millisecond).String())
+	var files []string
+	for _, file := range o.Files {
+		files = append(files, cleanLine(file.Format)+" "+cleanLine(file.Path))
+	}
+	p.labelled("Reports", strings.Join(files, "\n"))
+	return p.writeTo(w, "the report for the console")
+}
+
+// requirements writes every requirement in full.
+func (p *page) requirements(title string, requirements []Requirement) {
+	if len(requirements) == 0 {
+		return
+	}
+	p.heading(title, len(requirements))
+	for _, r := range requirements {
+		p.requirement(r)
+		p.line("")
+	}
+}
+
+// reasons writes one line for each distinct reason: how many, why, which.
+func (p *page) reasons(title string, requirements []Requirement) {
+	if len(requirements) == 0 {
+		return
+	}
+	ids := map[string][]string{}
+	for _, r := range requirements {
+		reason := strings.Join(strings.Fields(r.reason()), " ")
+		ids[reason] = append(ids[reason], r.ID)
+	}
+	distinct := make([]string, 0, len(ids))
+	for reason := range ids {
+		distinct = append(distinct, reason)
+	}
+	slices.SortFunc(distinct, func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(ids[b]), len(ids[a])), cmp.Compare(a, b))
+	})
+	p.heading(title, len(requirements))
+	for _, reason := range distinct {
+		count := fmt.Sprintf("%4d  ", len(ids[reason]))
+		room := p.width - len(count) - columns(reason) - len(": ")
+		for i, line := range wrap(reason+": "+abbreviated(ids[reason], room), p.width-len(count)) {
+			if i > 0 {
+				count = strings.Repeat(" ", len(count))
+			}
+			p.line(count + line)
+		}
+	}
+	p.line("")
+}
+
+// abbreviated names as many ids as there is room for, at least one, each in
+// full, and says how many more there are.
+func abbreviated(ids []string, room int) string {
+	for shown := len(ids); shown > 1; shown-- {
+		if text := someOf(ids, shown); columns(text) <= room {
+			return text
+		}
+	}
+	return someOf(ids, 1)
+}
+
+func someOf(ids []string, shown int) string {
+	text := strings.Join(ids[:shown], ", ")
+	if rest := len(ids) - shown; rest > 0 {
+		text += fmt.Sprintf(", %d more", rest)
+	}
+	return text
+}
+
+// topics writes one line of counts for each topic, and one for all.
+func (p *page) topics(requirements []Requirement) {
+	if len(requirements) == 0 {
+		return
+	}
+	width := len("topic")
+	for _, r := range requirements {
+		width = max(width, columns(r.topic()))
+	}
+	row := func(c paint, name string, counts ...any) {
+		padding := strings.Repeat(" ", width-columns(name))
+		p.line(p.painted(c, "  "+name+padding+fmt.Sprintf("%8s%8s%8s%16s%9s%8s", counts...)))
+	}
+	row(dim, "topic", "passed", "failed", "warned", "not applicable", "skipped", "errors")
+	numbers := func(c Counts) []any {
+		var cells []any
+		for _, n := range []int{c.Passed, c.Failed, c.Warned, c.NotApplicable, c.Skipped, c.Error} {
+			cell := "-" // a zero is easier to overlook than a dash is to misread
+			if n > 0 {
+				cell = fmt.Sprint(n)
+			}
+			cells = append(cells, cell)
+		}
+		return cells
+	}
+	for _, topic := range byTopic(requirements) {
+		counts := Count(topic)
+		c := plain
+		switch {
+		case counts.Failed > 0:
+			c = Failed.mark().paint
+		case counts.Error > 0:
+			c = Errored.mark().paint
+		case counts.Warned > 0:
+			c = Warned.mark().paint
+		}
+		row(c, topic[0].topic(), numbers(counts)...)
+	}
+	row(bold, "all", numbers(Count(requirements))...)
+	p.line("")
+}
+
+// verdict writes the one line that most readers came for.
+func (p *page) verdict(r Result) {
+	c := Count(r.Requirements)
+	sign, text := Errored.mark(), ""
+	switch r.Verdict {
+	case Conformant:
+		sign, text = Passed.mark(), fmt.Sprintf("Conformant: every MUST that applies holds (%d passed, %d warned).", c.Passed, c.Warned)
+	case Nonconformant:
+		sign, text = Failed.mark(), fmt.Sprintf("Nonconformant: %d failed, %d warned.", c.Failed, c.Warned)
+	case Partial:
+		sign, text = Warned.mark(), fmt.Sprintf("Partial: what was selected holds (%d passed, %d warned), the rest was left out. Run without --only and --skip for a verdict.", c.Passed, c.Warned)
+	case Empty:
+		text = "Empty: nothing was selected or nothing was applicable, so there is no verdict."
+	case Inconclusive:
+		text = "Error: the run ended too early for a verdict."
+		if c.Error > 0 {
+			text = fmt.Sprintf("Error: %d could not be judged, so there is no verdict.", c.Error)
+		}
+	default:
+		text = fmt.Sprintf("Error: verdict %q is not one that Referee knows.", r.Verdict)
+	}
+	for i, line := range wrap(sign.sign+" "+text, p.width) {
+		if i > 0 {
+			line = "  " + line
+		}
+		p.line(p.painted(sign.paint, line))
+	}
+	p.line("")
+}

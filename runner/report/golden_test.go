@@ -1,0 +1,129 @@
+package report_test
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/seed-11445fa1/referee/runner/report"
+)
+
+func files() []report.File {
+	return []report.File{{Format: "JUnit", Path: "build/referee.xml"}, {Format: "JSON", Path: "build/referee.json"}}
+}
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	explained := wrongSecret()
+	explained.Status, explained.Finding = "", nil
+	variants := []report.Variant{
+		{ID: "referral.ads", Status: "documented", Title: "A click on an ad that opens an existing conversation"},
+		{ID: "referral.customer-chat-plugin.guest", Status: "retired", Title: "A guest begins to chat on a website"},
+	}
+	conformant := sample()
+	conformant.Requirements = conformant.Requirements[2:5]
+	conformant.Verdict, _ = report.Judge(conformant.Requirements, report.VerdictOptions{})
+	nothing := report.Result{Verdict: report.Empty}
+
+	tests := []struct {
+		file  string
+		write func(io.Writer) error
+	}{
+		{"console.txt", func(w io.Writer) error { return report.WriteConsole(w, sample(), report.Options{Files: files()}) }},
+		{"console-color.txt", func(w io.Writer) error {
+			return report.WriteConsole(w, sample(), report.Options{Color: true})
+		}},
+		{"console-narrow.txt", func(w io.Writer) error {
+			return report.WriteConsole(w, sample(), report.Options{Width: 50})
+		}},
+		{"console-hostile.txt", func(w io.Writer) error { return report.WriteConsole(w, hostile(), report.Options{}) }},
+		{"console-conformant.txt", func(w io.Writer) error { return report.WriteConsole(w, conformant, report.Options{}) }},
+		{"console-empty.txt", func(w io.Writer) error { return report.WriteConsole(w, nothing, report.Options{}) }},
+		{"result.json", func(w io.Writer) error { return report.WriteJSON(w, sample()) }},
+		{"result-hostile.json", func(w io.Writer) error { return report.WriteJSON(w, hostile()) }},
+		{"result-empty.json", func(w io.Writer) error { return report.WriteJSON(w, nothing) }},
+		{"junit.xml", func(w io.Writer) error { return report.WriteJUnit(w, sample(), report.Options{}) }},
+		{"junit-strict.xml", func(w io.Writer) error {
+			return report.WriteJUnit(w, sample(), report.Options{Strict: true})
+		}},
+		{"junit-hostile.xml", func(w io.Writer) error { return report.WriteJUnit(w, hostile(), report.Options{}) }},
+		{"explain.txt", func(w io.Writer) error { return report.WriteExplanation(w, explained, report.Options{}) }},
+		{"requirements.txt", func(w io.Writer) error {
+			return report.WriteRequirements(w, sample().Requirements, report.Options{})
+		}},
+		{"variants.txt", func(w io.Writer) error { return report.WriteVariants(w, variants, report.Options{}) }},
+		{"variants-narrow.txt", func(w io.Writer) error {
+			return report.WriteVariants(w, variants, report.Options{Width: 60})
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.file, func(t *testing.T) {
+			t.Parallel()
+			golden(t, test.file, test.write)
+		})
+	}
+}
+
+// What is written does not depend on the order in which a run ended.
+func TestReportsAreStable(t *testing.T) {
+	t.Parallel()
+	straight, reversed := sample(), sample()
+	n := len(reversed.Requirements)
+	for i := range n / 2 {
+		reversed.Requirements[i], reversed.Requirements[n-1-i] = reversed.Requirements[n-1-i], reversed.Requirements[i]
+	}
+	writers := map[string]func(io.Writer, report.Result) error{
+		"console": func(w io.Writer, r report.Result) error { return report.WriteConsole(w, r, report.Options{}) },
+		"JSON":    report.WriteJSON,
+		"JUnit":   func(w io.Writer, r report.Result) error { return report.WriteJUnit(w, r, report.Options{}) },
+	}
+	for name, write := range writers {
+		a := text(t, func(w io.Writer) error { return write(w, straight) })
+		b := text(t, func(w io.Writer) error { return write(w, reversed) })
+		if a != b {
+			t.Errorf("%s depends on the order of the requirements:\n%s\n%s", name, a, b)
+		}
+	}
+}
+
+// A hostile receiver gets neither a control character nor broken UTF-8 through.
+func TestNothingHostileGetsThrough(t *testing.T) {
+	t.Parallel()
+	var all strings.Builder
+	r := hostile()
+	for _, write := range []func(io.Writer) error{
+		func(w io.Writer) error { return report.WriteConsole(w, r, report.Options{}) },
+		func(w io.Writer) error { return report.WriteJSON(w, r) },
+		func(w io.Writer) error { return report.WriteJUnit(w, r, report.Options{Strict: true}) },
+		func(w io.Writer) error { return report.WriteExplanation(w, r.Requirements[0], report.Options{}) },
+		func(w io.Writer) error { return report.WriteRequirements(w, r.Requirements, report.Options{}) },
+		func(w io.Writer) error {
+			p := report.NewProgress(w, report.Options{})
+			p.Start(len(r.Requirements))
+			for _, q := range r.Requirements {
+				p.Done(q)
+			}
+			p.Finish()
+			return nil
+		},
+	} {
+		all.WriteString(text(t, write))
+	}
+	if got := all.String(); got != report.Clean(got) {
+		t.Errorf("something came through:\n%s", report.Clean(got))
+	}
+}
+
+// A command is for copying: it stays in one piece at any width.
+func TestCommandsAndLinksAreNotBroken(t *testing.T) {
+	t.Parallel()
+	q := wrongSecret()
+	for _, width := range []int{0, 1, 40, 80, 300} {
+		got := text(t, func(w io.Writer) error { return report.WriteConsole(w, sample(), report.Options{Width: width}) })
+		for _, whole := range []string{"Try: " + q.Finding.Reproduce + "\n", "Read: " + q.Source + "\n"} {
+			if !strings.Contains(got, whole) {
+				t.Errorf("at width %d there is no unbroken %q in\n%s", width, whole, got)
+			}
+		}
+	}
+}

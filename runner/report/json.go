@@ -1,0 +1,21 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// WriteJSON writes the result in its published form (schema format.result):
+// indented, requirements by topic and id, the same bytes for the same result.
+func WriteJSON(w io.Writer, r Result) error {
+	r = cleaned(r)
+	r.Requirements = append([]Requirement{}, ordered(r.Requirements)...) // [] and not null
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false) // for people: "<" and not its escape
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(r); err != nil {
+		return fmt.Errorf("encode the result as JSON: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package report
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+)
+
+// The elements of a JUnit report, as CI systems read them. There is
+// no standard; elements and attributes are those that the Jenkins schema allows:
+// https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
+type (
+	junitSuites struct {
+		XMLName  xml.Name `xml:"testsuites"`
+		Name     string   `xml:"name,attr"`
+		Tests    int      `xml:"tests,attr"`
+		Failures int      `xml:"failures,attr"`
+		Errors   int      `xml:"errors,attr"`
+		Time     string   `xml:"time,attr"` // seconds
+		Suites   []junitSuite
+	}
+	junitSuite struct {
+		XMLName    xml.Name        `xml:"testsuite"`
+		Name       string          `xml:"name,attr"`
+		Tests      int             `xml:"tests,attr"`
+		Failures   int             `xml:"failures,attr"`
+		Errors     int             `xml:"errors,attr"`
+		Skipped    int             `xml:"skipped,attr"`
+		Time       string          `xml:"time,attr"`      // seconds
+		Timestamp  string          `xml:"timestamp,attr"` // UTC, without a zone as the schema wants it
+		Properties []junitProperty `xml:"properties>property"`
+		Cases      []junitCase
+	}
+	junitProperty struct {
+		Name  string `xml:"name,attr"`
+		Value string `xml:"value,attr"`
+	}
+	junitCase struct {
+		XMLName   xml.Name     `xml:"testcase"`
+		Name      string       `xml:"name,attr"`
+		Class     string       `xml:"classname,attr"`
+		Time      string       `xml:"time,attr"` // seconds
+		Skipped   *junitDetail `xml:"skipped"`
+		Error     *junitDetail `xml:"error"`
+		Failure   *junitDetail `xml:"failure"`
+		SystemOut *junitText   `xml:"system-out"`
+	}
+	junitDetail struct {
+		Message string `xml:"message,attr"`
+		Type    string `xml:"type,attr,omitempty"`
+		Text    string `xml:",cdata"`
+	}
+	junitText struct {
+		Text string `xml:",cdata"`
+	}
+)
+
+// WriteJUnit writes the result as JUnit XML: a suite for each topic, a case for
+// each requirement. A broken MUST is a failure, a broken SHOULD is a passing
+// case with its warning as output, or a failure too when Options.Strict is set.
+// A broken MAY never fails. What could not be judged is an error.
+func WriteJUnit(w io.Writer, r Result, o Options) error {
+	r = cleaned(r)
+	report := junitSuites{Name: "referee", Time: seconds(r.DurationMS)}
+	for _, topic := range byTopic(r.Requirements) {
+		suite := newJUnitSuite(r, topic, o.Strict)
+		report.Tests += suite.Tests
+		report.Failures += suite.Failures
+		report.Errors += suite.Errors
+		report.Suites = append(report.Suites, suite)
+	}
+	text, err := xml.MarshalIndent(report, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode the result as JUnit XML: %w", err)
+	}
+	if _, err := fmt.Fprintf(w, "%s%s\n", xml.Header, text); err != nil {
+		return fmt.Errorf("write the JUnit report: %w", err)
+	}
+	return nil
+}
+
+// newJUnitSuite reports the requirements of one topic.
+func newJUnitSuite(r Result, requirements []Requirement, strict bool) junitSuite {
+	suite := junitSuite{
+		Name:      requirements[0].topic(),
+		Tests:     len(requirements),
+		Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
+		Properties: []junitProperty{
+			{"seed", fmt.Sprint(r.Seed)},
+			{"tool", r.Tool.Name},
+			{"tool.version", r.Tool.Version},
+			{"receiver.url", r.Receiver.URL},
+		},
+	}
+	var took int64
+	for _, q := range requirements {
+		c := newJUnitCase(q, strict)
+		switch {
+		case c.Failure != nil:
+			suite.Failures++
+		case c.Error != nil:
+			suite.Errors++
+		case c.Skipped != nil:
+			suite.Skipped++
+		}
+		took += q.DurationMS
+		suite.Cases = append(suite.Cases, c)
+	}
+	suite.Time = seconds(took)
+	return suite
+}
+
+func newJUnitCase(r Requirement, strict bool) junitCase {
+	c := junitCase{Name: r.ID, Class: "referee." + r.topic(), Time: seconds(r.DurationMS)}
+	outcome := r.Outcome()
+	switch {
+	case outcome == Passed:
+	case outcome == Failed, outcome == Warned && r.Level == Should && strict:
+		c.Failure = &junitDetail{Message: r.headline(), Type: string(r.Level), Text: junitDetails(r)}
+	case outcome == Warned:
+		c.SystemOut = &junitText{Text: "WARNING " + r.headline() + "\n" + junitDetails(r)}
+	case outcome == NotApplicable:
+		c.Skipped = &junitDetail{Message: "not applicable: " + firstLine(r.reason())}
+	case outcome == Skipped:
+		c.Skipped = &junitDetail{Message: "skipped: " + firstLine(r.reason())}
+	default:
+		c.Error = &junitDetail{Message: r.headline(), Type: string(r.Level), Text: junitDetails(r)}
+	}
+	return c
+}
+
+// junitDetails is what the console says of the requirement, without colours.
+func junitDetails(r Requirement) string {
+	p := newPage(Options{})
+	p.details(r)
+	return "\n" + p.String()
+}
+
+// seconds writes milliseconds as JUnit wants them.
+func seconds(milliseconds int64) string {
+	return fmt.Sprintf("%.3f", float64(milliseconds)/1000)
+}

@@ -1,0 +1,161 @@
+package report_test
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/seed-11445fa1/referee/runner/report"
+)
+
+// The types that a CI system would parse JUnit with: written apart from the
+// writer's, so that a wrong name there is noticed here.
+type (
+	suites struct {
+		XMLName  xml.Name `xml:"testsuites"`
+		Tests    int      `xml:"tests,attr"`
+		Failures int      `xml:"failures,attr"`
+		Errors   int      `xml:"errors,attr"`
+		Time     float64  `xml:"time,attr"`
+		Suites   []suite  `xml:"testsuite"`
+	}
+	suite struct {
+		Name       string  `xml:"name,attr"`
+		Tests      int     `xml:"tests,attr"`
+		Failures   int     `xml:"failures,attr"`
+		Errors     int     `xml:"errors,attr"`
+		Skipped    int     `xml:"skipped,attr"`
+		Time       float64 `xml:"time,attr"`
+		Properties []struct {
+			Name  string `xml:"name,attr"`
+			Value string `xml:"value,attr"`
+		} `xml:"properties>property"`
+		Cases []testcase `xml:"testcase"`
+	}
+	testcase struct {
+		Name      string   `xml:"name,attr"`
+		Class     string   `xml:"classname,attr"`
+		Time      float64  `xml:"time,attr"`
+		Failures  []detail `xml:"failure"`
+		Errors    []detail `xml:"error"`
+		Skipped   []detail `xml:"skipped"`
+		SystemOut string   `xml:"system-out"`
+	}
+	detail struct {
+		Message string `xml:"message,attr"`
+		Type    string `xml:"type,attr"`
+		Text    string `xml:",chardata"`
+	}
+)
+
+// parseJUnit parses a report and checks that its counts are those of its cases.
+func parseJUnit(t *testing.T, r report.Result, o report.Options) (suites, map[string]testcase) {
+	t.Helper()
+	document := text(t, func(w io.Writer) error { return report.WriteJUnit(w, r, o) })
+	var all suites
+	if err := xml.Unmarshal([]byte(document), &all); err != nil {
+		t.Fatalf("%v in\n%s", err, document)
+	}
+	cases := map[string]testcase{}
+	var total suite
+	for _, s := range all.Suites {
+		var counted suite
+		for _, c := range s.Cases {
+			cases[c.Name] = c
+			counted.Tests++
+			counted.Failures += len(c.Failures)
+			counted.Errors += len(c.Errors)
+			counted.Skipped += len(c.Skipped)
+			if c.Class != "referee."+s.Name {
+				t.Errorf("%s has the class %s in suite %s", c.Name, c.Class, s.Name)
+			}
+		}
+		if s.Tests != counted.Tests || s.Failures != counted.Failures || s.Errors != counted.Errors || s.Skipped != counted.Skipped {
+			t.Errorf("the counts of suite %s are wrong", s.Name)
+		}
+		total.Tests += s.Tests
+		total.Failures += s.Failures
+		total.Errors += s.Errors
+	}
+	if all.Tests != total.Tests || all.Failures != total.Failures || all.Errors != total.Errors {
+		t.Error("the counts of all suites are wrong")
+	}
+	if len(cases) != len(r.Requirements) {
+		t.Errorf("%d cases for %d requirements", len(cases), len(r.Requirements))
+	}
+	return all, cases
+}
+
+func TestJUnit(t *testing.T) {
+	t.Parallel()
+	all, cases := parseJUnit(t, sample(), report.Options{})
+	if all.Tests != 13 || all.Failures != 1 || all.Errors != 1 || all.Time != 5.173 {
+		t.Errorf("got %d tests, %d failures, %d errors, %g s", all.Tests, all.Failures, all.Errors, all.Time)
+	}
+	failed := cases["signature.wrong-secret"]
+	if len(failed.Failures) != 1 || failed.Failures[0].Type != "MUST" || failed.Time != 0.154 ||
+		failed.Failures[0].Message != "one reply to 1234567890123456 after 4 ms:" ||
+		!strings.Contains(failed.Failures[0].Text, wrongSecret().Finding.Reproduce) {
+		t.Errorf("the failure is %+v", failed)
+	}
+	warned := cases["acknowledgement.body"]
+	if len(warned.Failures)+len(warned.Errors)+len(warned.Skipped) > 0 || !strings.HasPrefix(warned.SystemOut, "WARNING 4,096 bytes of <html>\n") {
+		t.Errorf("the warning is %+v", warned)
+	}
+	if c := cases["transport.mtls"]; len(c.Skipped) != 1 || c.Skipped[0].Message != "not applicable: the feature mtls was neither declared nor observed" {
+		t.Errorf("not applicable is %+v", c)
+	}
+	if c := cases["envelope.unknown-object"]; len(c.Skipped) != 1 || c.Skipped[0].Message != "skipped: left out by --skip envelope.unknown-object" {
+		t.Errorf("skipped is %+v", c)
+	}
+	if c := cases["acknowledgement.slow-database"]; len(c.Errors) != 1 || !strings.Contains(c.Errors[0].Message, "connection refused") {
+		t.Errorf("the error is %+v", c)
+	}
+	for _, s := range all.Suites {
+		if got, want := fmt.Sprint(s.Properties), "[{seed 42} {tool referee} {tool.version 1.0.0} {receiver.url http://127.0.0.1:8080/webhook}]"; got != want {
+			t.Errorf("the properties of %s are %s, want %s", s.Name, got, want)
+		}
+	}
+}
+
+func TestJUnitStrict(t *testing.T) {
+	t.Parallel()
+	r := sample()
+	r.Requirements = append(r.Requirements, report.Requirement{ID: "reply.typing", Level: report.May, Status: report.Warned})
+	all, cases := parseJUnit(t, r, report.Options{Strict: true})
+	if c := cases["acknowledgement.body"]; all.Failures != 2 || len(c.Failures) != 1 || c.Failures[0].Type != "SHOULD" {
+		t.Errorf("a broken SHOULD is %+v", c)
+	}
+	if c := cases["reply.typing"]; len(c.Failures) > 0 {
+		t.Errorf("a broken MAY is %+v", c)
+	}
+}
+
+func TestJUnitDoesNotFailOpen(t *testing.T) {
+	t.Parallel()
+	r := report.Result{Requirements: []report.Requirement{
+		{ID: "a.status", Level: report.Must, Status: "ok"},
+		{ID: "a.level", Level: "must", Status: report.Passed},
+		{ID: "a.warned", Level: report.Must, Status: report.Warned},
+	}}
+	all, cases := parseJUnit(t, r, report.Options{})
+	if all.Errors != 2 || all.Failures != 1 {
+		t.Errorf("got %d errors and %d failures", all.Errors, all.Failures)
+	}
+	if got := cases["a.status"].Errors[0].Message; !strings.Contains(got, `"ok"`) {
+		t.Errorf("the unknown status is not named: %s", got)
+	}
+}
+
+// Text that closes elements or that XML forbids comes back as text.
+func TestJUnitEscapes(t *testing.T) {
+	t.Parallel()
+	_, cases := parseJUnit(t, hostile(), report.Options{})
+	failed := cases["signature.wrong-secret"].Failures
+	const want = `\x1b[2J\x1b]0;owned\x07\r\u009b31m\u202egnp.exe\xff\xfe]]></failure><testcase/>\uffff\x00`
+	if len(failed) != 1 || failed[0].Message != want || !strings.Contains(failed[0].Text, "Actual: "+want+"\n") {
+		t.Errorf("got %+v", failed)
+	}
+}

@@ -1,0 +1,135 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// Progress shows how far a run is. On a terminal (Options.Live) that is one line
+// with the count, the failures so far and the latest id; elsewhere it is one
+// plain line for each requirement that did not hold, as it happens.
+//
+// Errors of the writer are ignored: a run does not end because nobody watches.
+// Its methods may be called from several goroutines.
+type Progress struct {
+	mu     sync.Mutex
+	w      io.Writer
+	redact func(string) string
+	width  int
+	live   bool
+	total  int
+	broken int
+	bar    *progressbar.ProgressBar // nil unless live and started
+}
+
+// NewProgress returns a display that writes to w. It uses Width, Live and
+// Secrets.
+func NewProgress(w io.Writer, o Options) *Progress {
+	width := o.Width
+	if width <= 0 {
+		width = defaultWidth
+	}
+	return &Progress{w: w, redact: redactor(o.Secrets).Replace, width: width, live: o.Live}
+}
+
+// barColumns is the width of the bar itself; the rest of the line is for ids.
+const barColumns = 12
+
+// Start begins with nothing done of total requirements.
+func (p *Progress) Start(total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.total, p.broken = total, 0
+	if !p.live || total <= 0 {
+		return
+	}
+	p.bar = progressbar.NewOptions(total,
+		progressbar.OptionSetWriter(p.w),
+		progressbar.OptionSetWidth(barColumns),
+		progressbar.OptionShowCount(),
+		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionShowDescriptionAtLineEnd(),
+		progressbar.OptionUseANSICodes(true),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetRenderBlankState(true),
+	)
+}
+
+// Done counts one requirement as judged.
+func (p *Progress) Done(r Requirement) {
+	r = r.mapTexts(p.redact, asItIs).mapTexts(Clean, cleanLine)
+	outcome := r.Outcome()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	word := broken(outcome)
+	if word != "" {
+		p.broken++
+	}
+	switch {
+	case p.bar != nil:
+		p.bar.Describe(p.description(r.ID))
+		_ = p.bar.Add(1)
+	case word != "" && !p.live:
+		fmt.Fprintf(p.w, "%s %s – %s\n", word, r.ID, r.headline())
+	}
+}
+
+// broken is the word for an outcome that needs attention, "" for any other.
+func broken(outcome Status) string {
+	switch outcome {
+	case Passed, NotApplicable, Skipped:
+		return ""
+	case Failed:
+		return "FAIL"
+	case Warned:
+		return "WARN"
+	default:
+		return "ERROR"
+	}
+}
+
+// Finish removes the live line, if there is one.
+func (p *Progress) Finish() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar == nil {
+		return
+	}
+	_ = p.bar.Exit()
+	_ = p.bar.Clear()
+	p.bar = nil
+}
+
+// description is what stands behind the bar, short enough to keep the line one
+// line: a line that the terminal breaks could not be removed again.
+func (p *Progress) description(id string) string {
+	text := id
+	if p.broken > 0 {
+		text = fmt.Sprintf("%d broken  %s", p.broken, id)
+	}
+	count := fmt.Sprintf("(%d/%d)", p.total, p.total)
+	const around = "  99% || " + "  " // percentage and frame, and the spaces beside the text
+	// The last column stays free: writing there makes some terminals go on to
+	// the next line.
+	room := p.width - 1 - len(around) - barColumns - len(count)
+	return shortened(text, max(room, 0))
+}
+
+// shortened cuts text to a width in columns and shows that it did.
+func shortened(text string, width int) string {
+	if columns(text) <= width {
+		return text
+	}
+	used := 0
+	for i, r := range text {
+		used += runeColumns(r)
+		if used > width-1 {
+			return text[:i] + "…"
+		}
+	}
+	return text
+}

@@ -1,0 +1,224 @@
+// Package report turns the result of a run into something to read: text for
+// people, JSON and JUnit for tools, and a progress display while the run lasts.
+//
+// The runner fills a [Result] and hands it over. Nothing here knows how a
+// requirement is judged, and every text is cleaned before it is written, so
+// that no receiver can send commands to the terminal of whoever tests it.
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Result is what one run found out. Its JSON form is a contract, published as
+// the schema format.result.
+type Result struct {
+	Version      int           `json:"version"` // of this format: 1
+	Tool         Tool          `json:"tool"`
+	Seed         int64         `json:"seed"`
+	Started      time.Time     `json:"started"`
+	DurationMS   int64         `json:"duration_ms"` // milliseconds
+	Receiver     Receiver      `json:"receiver"`
+	Verdict      Verdict       `json:"verdict"`
+	Counts       Counts        `json:"counts"`
+	Requirements []Requirement `json:"requirements"`
+}
+
+// FormatVersion is the value of Result.Version that this package writes about.
+const FormatVersion = 1
+
+// Tool is the program that judged.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Receiver is the system under test.
+type Receiver struct {
+	URL      string   `json:"url"`
+	Features []string `json:"features"` // declared or observed
+}
+
+// Counts says how many requirements ended with each status.
+type Counts struct {
+	Passed        int `json:"passed"`
+	Failed        int `json:"failed"`
+	Warned        int `json:"warned"`
+	NotApplicable int `json:"not_applicable"`
+	Skipped       int `json:"skipped"`
+	Error         int `json:"error"`
+}
+
+// Requirement is one sentence that a receiver has to satisfy, with its outcome.
+// In a list or an explanation the outcome is absent.
+type Requirement struct {
+	ID         string   `json:"id"` // topic first, dots between: "signature.wrong-secret"
+	Topic      string   `json:"topic,omitempty"`
+	Level      Level    `json:"level"`
+	Basis      Basis    `json:"basis,omitempty"`
+	Title      string   `json:"title"`
+	Source     string   `json:"source"`          // URL of the page that says so
+	Quote      string   `json:"quote,omitempty"` // what that page says, verbatim
+	Why        string   `json:"why,omitempty"`
+	Remedy     string   `json:"remedy,omitempty"`
+	Status     Status   `json:"status"`
+	Reason     string   `json:"reason,omitempty"` // why it is not applicable, skipped or in error
+	DurationMS int64    `json:"duration_ms"`      // milliseconds
+	Finding    *Finding `json:"finding,omitempty"`
+}
+
+// Finding is how a requirement was broken.
+type Finding struct {
+	Stimulus string `json:"stimulus"` // what was sent
+	Expected string `json:"expected"`
+	Actual   string `json:"actual"`
+	// Reproduce is a shell command that shows the finding again. It is written
+	// out unwrapped, but cleaned like any text, so it should be printable.
+	Reproduce string `json:"reproduce,omitempty"`
+}
+
+// Level says how binding a requirement is, in the sense of RFC 2119.
+type Level string
+
+// The levels.
+const (
+	Must   Level = "MUST"
+	Should Level = "SHOULD"
+	May    Level = "MAY"
+)
+
+// Basis says what a requirement rests on.
+type Basis string
+
+// The bases.
+const (
+	Documented Basis = "documented" // a page of Meta's says so
+	Observed   Basis = "observed"   // captures or independent reports say so
+	Security   Basis = "security"   // without it strangers could speak for Meta
+)
+
+// Status is the outcome of one requirement.
+type Status string
+
+// The statuses.
+const (
+	Passed        Status = "passed"
+	Failed        Status = "failed" // a MUST was broken
+	Warned        Status = "warned" // a SHOULD or a MAY was broken
+	NotApplicable Status = "not_applicable"
+	Skipped       Status = "skipped" // left out by the user
+	Errored       Status = "error"   // could not be judged
+)
+
+// Outcome is the status that reports and verdicts count. It differs from Status
+// where Status cannot be taken at its word: an unknown status or level is an
+// error, and a MUST that is merely "warned" has failed.
+func (r Requirement) Outcome() Status {
+	if !slices.Contains([]Level{Must, Should, May}, r.Level) {
+		return Errored
+	}
+	switch r.Status {
+	case Warned:
+		if r.Level == Must {
+			return Failed
+		}
+		return Warned
+	case Passed, Failed, NotApplicable, Skipped:
+		return r.Status
+	default:
+		return Errored
+	}
+}
+
+// Count counts the outcomes of requirements.
+func Count(requirements []Requirement) Counts {
+	var c Counts
+	for _, r := range requirements {
+		switch r.Outcome() {
+		case Passed:
+			c.Passed++
+		case Failed:
+			c.Failed++
+		case Warned:
+			c.Warned++
+		case NotApplicable:
+			c.NotApplicable++
+		case Skipped:
+			c.Skipped++
+		default:
+			c.Error++
+		}
+	}
+	return c
+}
+
+// topic is the requirement's topic, or the first word of its id.
+func (r Requirement) topic() string {
+	if r.Topic != "" {
+		return r.Topic
+	}
+	topic, _, _ := strings.Cut(r.ID, ".")
+	return topic
+}
+
+// reason says why the requirement was not judged. It is never empty.
+func (r Requirement) reason() string {
+	switch {
+	case r.Outcome() == Errored && r.Status != Errored:
+		return strings.TrimSpace(fmt.Sprintf("status %q at level %q is not one that Referee knows. %s", r.Status, r.Level, r.Reason))
+	case strings.TrimSpace(r.Reason) == "":
+		return "no reason was recorded"
+	default:
+		return r.Reason
+	}
+}
+
+// headline is the one line that says best what is wrong with the requirement.
+func (r Requirement) headline() string {
+	if r.Outcome() == Errored {
+		return firstLine(r.reason())
+	}
+	if r.Finding != nil && strings.TrimSpace(r.Finding.Actual) != "" {
+		return firstLine(r.Finding.Actual)
+	}
+	if strings.TrimSpace(r.Reason) != "" {
+		return firstLine(r.Reason)
+	}
+	return firstLine(r.Title)
+}
+
+// ordered returns the requirements by topic, then by id, so that a report does
+// not depend on the order in which they were judged.
+func ordered(requirements []Requirement) []Requirement {
+	return slices.SortedStableFunc(slices.Values(requirements), func(a, b Requirement) int {
+		return cmp.Or(cmp.Compare(a.topic(), b.topic()), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// byTopic returns the requirements in order, those of one topic together.
+func byTopic(requirements []Requirement) [][]Requirement {
+	var topics [][]Requirement
+	for _, r := range ordered(requirements) {
+		if n := len(topics); n > 0 && topics[n-1][0].topic() == r.topic() {
+			topics[n-1] = append(topics[n-1], r)
+		} else {
+			topics = append(topics, []Requirement{r})
+		}
+	}
+	return topics
+}
+
+// withOutcome returns the requirements that ended with one of these outcomes.
+func withOutcome(requirements []Requirement, outcomes ...Status) []Requirement {
+	var out []Requirement
+	for _, r := range requirements {
+		if slices.Contains(outcomes, r.Outcome()) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
