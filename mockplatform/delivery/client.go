@@ -1,0 +1,259 @@
+// Package delivery sends one HTTP request the way Meta's webhook sender does
+// and observes exactly what comes back.
+//
+// It is a client of its own because net/http's would rewrite header names,
+// add headers, retry, pool connections, speak HTTP/2, follow proxies from the
+// environment, and tell a receiver that closed the connection from one that
+// never answered only by the text of an error.
+package delivery
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"time"
+)
+
+// MaxRead is the number of bytes after which an answer, head and body, is not
+// read on.
+const MaxRead = 1 << 20
+
+// Options configure a Client. The zero value is ready for use.
+type Options struct {
+	// Timeout bounds a whole attempt, from the look-up of the name to the last
+	// byte of the answer. Default 5 s, Messenger's deadline for an
+	// acknowledgement.
+	Timeout time.Duration
+	// MaxAnswer is how many bytes of an answer's body are kept. Default 64 KiB.
+	MaxAnswer int64
+	// TLS is used for https URLs: trusted roots, a client certificate. Default:
+	// the system's roots, no client certificate. Only HTTP/1.1 is offered.
+	TLS *tls.Config
+	// Clock gives the time that Attempt.Started tells. Default time.Now.
+	// Durations and deadlines are always real ones.
+	Clock func() time.Time
+}
+
+// Client makes attempts, each on a connection of its own. It is safe for
+// concurrent use and holds nothing that must be closed.
+type Client struct {
+	opts Options
+}
+
+// New returns a client.
+func New(o Options) *Client {
+	if o.Timeout <= 0 {
+		o.Timeout = 5 * time.Second
+	}
+	if o.MaxAnswer <= 0 {
+		o.MaxAnswer = 64 << 10
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.TLS == nil {
+		o.TLS = &tls.Config{}
+	}
+	o.TLS = o.TLS.Clone()
+	o.TLS.NextProtos = []string{"http/1.1"}
+	return &Client{opts: o}
+}
+
+// Timing tells when the stages of an attempt were over, each since its start;
+// zero for a stage that was not reached or not needed.
+type Timing struct {
+	// DNS: the host name was looked up.
+	DNS time.Duration
+	// Connect: the TCP connection stood.
+	Connect time.Duration
+	// TLS: the TLS handshake was over.
+	TLS time.Duration
+	// FirstByte: the answer began; informational 1xx answers do not count.
+	FirstByte time.Duration
+	// Done: the attempt was over, by an answer or by an error.
+	Done time.Duration
+}
+
+// Answer is an HTTP answer.
+type Answer struct {
+	// Proto is the protocol version of the status line, such as "HTTP/1.1".
+	Proto  string
+	Status int
+	Header http.Header
+	// Body holds at most MaxAnswer bytes.
+	Body []byte
+	// Complete reports that Body is the whole body: not shortened to MaxAnswer,
+	// not cut by the deadline or by the end of the connection.
+	Complete bool
+}
+
+// Attempt is what became of a request.
+type Attempt struct {
+	Request Request
+	// Started is when the attempt began, on the client's clock.
+	Started time.Time
+	Timing  Timing
+	// Answer is nil when no whole head of an answer came.
+	Answer *Answer
+	// Err is nil or an *Error. An answer whose body could not be read to its end
+	// comes with both.
+	Err error
+}
+
+// Do makes one attempt: it never retries and never follows a redirect. It
+// returns when the answer was read or could not be, at the latest after
+// Timeout or when ctx ends, and leaves no goroutine and no connection behind.
+func (c *Client) Do(ctx context.Context, r Request) Attempt {
+	a := Attempt{Request: r, Started: c.opts.Clock()}
+	// What is prepared before the connection does not count as time: the
+	// deadline is the receiver's.
+	dest, text, err := r.prepare()
+	started := time.Now()
+	if err != nil {
+		a.Err = &Error{Reason: ReasonRequest, Text: err.Error(), Err: err}
+	} else {
+		ctx, cancel := context.WithTimeoutCause(ctx, c.opts.Timeout, errDeadline)
+		defer cancel()
+		fail := failure{started: started, timeout: c.opts.Timeout, addr: dest.addr}
+		if err := c.attempt(ctx, dest, text, fail, &a); err != nil {
+			a.Err = err
+		}
+	}
+	a.Timing.Done = time.Since(started)
+	return a
+}
+
+func (c *Client) attempt(ctx context.Context, dest destination, request []byte, fail failure, a *Attempt) *Error {
+	conn, err := dial(ctx, dest.addr, func() { a.Timing.DNS = time.Since(fail.started) })
+	if err != nil {
+		return fail.connect(ctx, err)
+	}
+	defer conn.Close()
+	a.Timing.Connect = time.Since(fail.started)
+
+	if dest.tls {
+		secure := tls.Client(conn, c.configFor(dest.name))
+		if err := secure.HandshakeContext(ctx); err != nil {
+			return fail.tls(ctx, err)
+		}
+		a.Timing.TLS = time.Since(fail.started)
+		conn = secure
+	}
+	return c.converse(ctx, conn, request, fail, a)
+}
+
+// dial connects, and calls resolved when a host name was looked up for that.
+func dial(ctx context.Context, addr string, resolved func()) (net.Conn, error) {
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		DNSDone: func(httptrace.DNSDoneInfo) { resolved() },
+	})
+	var dialer net.Dialer
+	return dialer.DialContext(ctx, "tcp", addr)
+}
+
+// configFor returns the TLS configuration for a host.
+func (c *Client) configFor(host string) *tls.Config {
+	if c.opts.TLS.ServerName != "" {
+		return c.opts.TLS
+	}
+	config := c.opts.TLS.Clone()
+	config.ServerName = host
+	return config
+}
+
+// converse writes the request and reads the answer at the same time: a
+// receiver may answer early, with a 413 for example, and read no further.
+func (c *Client) converse(ctx context.Context, conn net.Conn, request []byte, fail failure, a *Attempt) *Error {
+	past := time.Unix(1, 0)
+	unblock := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(past) })
+	defer unblock()
+
+	written := make(chan error, 1)
+	go func() {
+		_, err := conn.Write(request)
+		written <- err
+	}()
+	failed := c.read(ctx, conn, fail, a)
+	_ = conn.SetWriteDeadline(past) // what was not written by now is not wanted
+	// A failure to write has shown in what was read: an early answer, or the
+	// end of the connection.
+	if err := <-written; err == nil && failed == nil {
+		_ = conn.Close() // in TLS with a leave-taking, which only a whole conversation has
+	}
+	return failed
+}
+
+// read reads the answer into a.
+func (c *Client) read(ctx context.Context, conn net.Conn, fail failure, a *Attempt) *Error {
+	in := &limited{r: conn, left: MaxRead}
+	buf := bufio.NewReader(in)
+	var resp *http.Response
+	for resp == nil || informational(resp.StatusCode) {
+		if _, err := buf.Peek(1); err != nil {
+			return fail.head(ctx, err, false)
+		}
+		first := time.Since(fail.started)
+		const version = "HTTP/"
+		if start, err := buf.Peek(len(version)); err != nil {
+			return fail.head(ctx, err, true)
+		} else if string(start) != version {
+			start, _ = buf.Peek(min(buf.Buffered(), 40))
+			return fail.head(ctx, fmt.Errorf("it begins with %q", start), true)
+		}
+		var err error
+		resp, err = http.ReadResponse(buf, &http.Request{Method: a.Request.Method})
+		if err != nil {
+			// The end of what came makes the last line look malformed.
+			return fail.head(ctx, cmp.Or(in.err, err), true)
+		}
+		if !informational(resp.StatusCode) {
+			a.Timing.FirstByte = first
+		}
+	}
+	defer resp.Body.Close()
+
+	kept, err := io.ReadAll(io.LimitReader(resp.Body, c.opts.MaxAnswer))
+	a.Answer = &Answer{Proto: resp.Proto, Status: resp.StatusCode, Header: resp.Header, Body: kept}
+	var rest int64
+	if err == nil {
+		rest, err = io.Copy(io.Discard, resp.Body)
+	}
+	if err != nil {
+		return fail.body(ctx, err)
+	}
+	a.Answer.Complete = rest == 0
+	return nil
+}
+
+// informational reports whether another answer follows this one. After a 101
+// the connection speaks another protocol: nothing follows.
+func informational(status int) bool {
+	return 100 <= status && status < 200 && status != http.StatusSwitchingProtocols
+}
+
+// errFull is the end of what is read of an answer.
+var errFull = fmt.Errorf("more than %d bytes", MaxRead)
+
+// limited reads at most left bytes, then ends with errFull.
+type limited struct {
+	r    io.Reader
+	left int
+	err  error // how reading ended
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left == 0 {
+		l.err = errFull
+		return 0, l.err
+	}
+	n, err := l.r.Read(p[:min(len(p), l.left)])
+	l.left -= n
+	l.err = err
+	return n, err
+}

@@ -1,0 +1,160 @@
+package delivery
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/mockplatform/wire"
+)
+
+// Request is a request as it goes over the wire.
+type Request struct {
+	// Method is "POST" for a delivery, "GET" for a verification.
+	Method string
+	// URL is an absolute http or https URL. Its path and query are sent byte for
+	// byte; a fragment is not sent.
+	URL string
+	// Header is sent in this order and spelling, after Host and before
+	// Content-Length, which the client writes. A Host, Content-Length or
+	// Transfer-Encoding in it replaces the client's own: a way to misbehave.
+	Header wire.Header
+	// Body is sent as it is. A GET without one gets no Content-Length.
+	Body []byte
+}
+
+// destination is where a request goes and how it names that.
+type destination struct {
+	tls    bool
+	name   string // host name or address, for the certificate
+	addr   string // host:port to connect to
+	host   string // the Host header
+	target string // the request target: path and query
+}
+
+// parseURL reads a URL without normalising what the receiver will see.
+func parseURL(raw string) (destination, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		// The text of a url.Error repeats the URL, which can hold a token.
+		return destination{}, fmt.Errorf("the URL cannot be read: %w", root(err))
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "" || u.Hostname() == "" {
+		return destination{}, errors.New("the URL must be absolute, such as http://127.0.0.1:8080/webhook or https://example.com/webhook")
+	}
+	if u.User != nil {
+		return destination{}, errors.New("the URL has a user name or a password; leave them out, they would not be sent")
+	}
+	d := destination{tls: u.Scheme == "https", name: u.Hostname()}
+	port := u.Port()
+	switch {
+	case port != "":
+	case d.tls:
+		port = "443"
+	default:
+		port = "80"
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return destination{}, fmt.Errorf("the URL's port %s is not between 1 and 65535", port)
+	}
+	d.addr = net.JoinHostPort(d.name, port)
+	d.host = hostHeader(u)
+	d.target = target(raw)
+	if i := strings.IndexFunc(d.host+d.target, func(r rune) bool { return r <= ' ' || r == 0x7f }); i >= 0 {
+		return destination{}, errors.New("the URL has a space or a control character; write it percent-encoded (%20)")
+	}
+	if strings.IndexFunc(d.host, func(r rune) bool { return r > 0x7f }) >= 0 {
+		return destination{}, fmt.Errorf("the host name %q is not ASCII; write it in Punycode (xn--…)", d.host)
+	}
+	return d, nil
+}
+
+// hostHeader is the authority as curl, and so Meta, sends it: without the
+// scheme's own port and without the zone of an IPv6 address.
+func hostHeader(u *url.URL) string {
+	host, port := u.Hostname(), u.Port()
+	if strings.Contains(host, ":") {
+		host, _, _ = strings.Cut(host, "%")
+		host = "[" + host + "]"
+	}
+	if port == "" || u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443" {
+		return host
+	}
+	return host + ":" + port
+}
+
+// target cuts path and query out of an absolute URL.
+func target(raw string) string {
+	raw, _, _ = strings.Cut(raw, "#")
+	_, rest, _ := strings.Cut(raw, "://")
+	i := strings.IndexAny(rest, "/?")
+	switch {
+	case i < 0:
+		return "/"
+	case rest[i] == '?':
+		return "/" + rest[i:]
+	}
+	return rest[i:]
+}
+
+// prepare returns where the request goes and its bytes.
+func (r Request) prepare() (destination, []byte, error) {
+	dest, err := parseURL(r.URL)
+	if err != nil {
+		return destination{}, nil, err
+	}
+	text, err := r.encode(dest.host, dest.target)
+	return dest, text, err
+}
+
+func (r Request) encode(host, target string) ([]byte, error) {
+	if !isToken(r.Method) {
+		return nil, fmt.Errorf("%q is not an HTTP method", r.Method)
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", r.Method, target)
+	if !has(r.Header, "Host") {
+		fmt.Fprintf(&b, "Host: %s\r\n", host)
+	}
+	for _, f := range r.Header {
+		if !isToken(f.Name) {
+			return nil, fmt.Errorf("%q is not a header name", f.Name)
+		}
+		if strings.ContainsAny(f.Value, "\r\n\x00") {
+			return nil, fmt.Errorf("the header %s holds a line break or a zero byte", f.Name)
+		}
+		fmt.Fprintf(&b, "%s: %s\r\n", f.Name, f.Value)
+	}
+	bare := r.Method == "GET" && len(r.Body) == 0
+	if !bare && !has(r.Header, "Content-Length") && !has(r.Header, "Transfer-Encoding") {
+		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(r.Body))
+	}
+	b.WriteString("\r\n")
+	b.Write(r.Body)
+	return b.Bytes(), nil
+}
+
+func has(h wire.Header, name string) bool {
+	for _, f := range h {
+		if strings.EqualFold(f.Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// isToken reports whether s is a token of RFC 9110 section 5.6.2.
+func isToken(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		if !letter && (c < '0' || c > '9') && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
+			return false
+		}
+	}
+	return s != ""
+}

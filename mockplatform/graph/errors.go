@@ -1,0 +1,81 @@
+package graph
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// graphError is the value of "error" in an answer:
+// https://developers.facebook.com/docs/graph-api/guides/error-handling
+type graphError struct {
+	Message   string `json:"message"`
+	Type      string `json:"type"`
+	Code      int    `json:"code"`
+	Subcode   int    `json:"error_subcode,omitempty"`
+	UserTitle string `json:"error_user_title,omitempty"`
+	UserMsg   string `json:"error_user_msg,omitempty"`
+	Trace     string `json:"fbtrace_id"`
+}
+
+//go:embed errors.json
+var errorData []byte
+
+// errorTable holds Meta's errors by our names for them:
+// https://developers.facebook.com/docs/messenger-platform/error-codes
+var errorTable = sync.OnceValue(func() map[string]graphError {
+	var table map[string]graphError
+	if err := json.Unmarshal(errorData, &table); err != nil {
+		panic(fmt.Sprintf("errors.json: %v", err))
+	}
+	return table
+})
+
+// refuse is the answer with an error. problem tells the journal, in our words,
+// what was wrong with the call.
+func (s *Server) refuse(c *call, e graphError, problem string) answer {
+	e.Trace = c.trace()
+	a := s.reply(c, struct {
+		Error graphError `json:"error"`
+	}{e})
+	a.status, a.problem = http.StatusBadRequest, problem
+	return a
+}
+
+// invalidToken: the access token is missing or is not the page's.
+func (s *Server) invalidToken(c *call) answer {
+	problem := "the access token is not the page's"
+	if c.token == "" {
+		problem = "there is no access token, neither in the query, nor in the body, nor in the Authorization header"
+	}
+	return s.refuse(c, errorTable()["invalid-token"], problem)
+}
+
+// messageAndAction: one Send API call asks for a message and an action.
+func (s *Server) messageAndAction(c *call) answer {
+	e := errorTable()["message-and-action"]
+	return s.refuse(c, e, e.Message)
+}
+
+// invalidParameter: a parameter does not have the form that is documented. The
+// explanation is ours, in the place where Meta puts those for people.
+func (s *Server) invalidParameter(c *call, explanation string) answer {
+	e := errorTable()["invalid-parameter"]
+	e.UserTitle, e.UserMsg = "Invalid parameter", explanation
+	return s.refuse(c, e, explanation)
+}
+
+// unsupportedRequest: there is no such object, or no such edge, or it does not
+// take this method.
+func (s *Server) unsupportedRequest(c *call) answer {
+	e := errorTable()["unsupported-request"]
+	var id string
+	if len(c.path) > 0 {
+		id = c.path[0]
+	}
+	e.Message = strings.NewReplacer("{method}", strings.ToLower(c.method), "{id}", id).Replace(e.Message)
+	return s.refuse(c, e, fmt.Sprintf("the platform does not play %s /%s", c.method, strings.Join(c.path, "/")))
+}

@@ -1,0 +1,209 @@
+package graph_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/seed-11445fa1/referee/mockplatform/graph"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	page  = "104508901353867"
+	token = "EAAGm0PX4ZCpsBAKZCw5"
+)
+
+// server returns a server and the journal that it writes.
+func server(t *testing.T) (*graph.Server, *journal.Journal) {
+	t.Helper()
+	j := journal.New(100, token)
+	s := graph.New(graph.Options{
+		PageID: page, PageToken: token, Seed: 1, Journal: j,
+		Clock: func() time.Time { return time.UnixMilli(1527459824000) },
+	})
+	t.Cleanup(s.Close)
+	return s, j
+}
+
+// do makes one call and returns its answer and what the journal has of it.
+func do(t *testing.T, r *http.Request) (*httptest.ResponseRecorder, journal.Exchange) {
+	t.Helper()
+	s, j := server(t)
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	found := j.Find(func(journal.Exchange) bool { return true })
+	if len(found) != 1 {
+		t.Fatalf("%d exchanges, want 1", len(found))
+	}
+	x := found[0]
+	if x.Direction != journal.FromReceiver || x.Response.Status != w.Code || string(x.Response.Body) != w.Body.String() || !x.At.Equal(time.UnixMilli(1527459824000)) || x.Timing.Done <= 0 {
+		t.Errorf("the exchange is not what happened: %+v", x)
+	}
+	return w, x
+}
+
+func request(method, target, contentType, body string) *http.Request {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	if contentType != "" {
+		r.Header.Set("Content-Type", contentType)
+	}
+	return r
+}
+
+// graphError decodes an answer that must be a Graph API error.
+func graphError(t *testing.T, w *httptest.ResponseRecorder) (message, kind, trace string, code, subcode int) {
+	t.Helper()
+	if err := schemas.Validate("graph.error", w.Body.Bytes()); err != nil {
+		t.Fatalf("%s: %v", w.Body, err)
+	}
+	var doc struct {
+		Error struct {
+			Message string
+			Type    string
+			Code    int
+			Subcode int    `json:"error_subcode"`
+			Trace   string `json:"fbtrace_id"`
+		}
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	e := doc.Error
+	if w.Code != http.StatusBadRequest {
+		t.Errorf("status %d, want 400", w.Code)
+	}
+	return e.Message, e.Type, e.Trace, e.Code, e.Subcode
+}
+
+func TestUnknownEdges(t *testing.T) {
+	for name, tt := range map[string]struct {
+		method, target string
+		start          string
+	}{
+		"GET":             {"GET", "/v23.0/me/conversations?access_token=" + token, "Unsupported get request. Object with ID 'me' does not exist"},
+		"POST":            {"POST", "/1234/feed", "Unsupported post request. Object with ID '1234' does not exist"},
+		"DELETE":          {"DELETE", "/me/messages", "Unsupported delete request. Object with ID 'me'"},
+		"another page":    {"POST", "/v2.6/999/messages", "Unsupported post request. Object with ID '999'"},
+		"the root":        {"GET", "/", "Unsupported get request. Object with ID ''"},
+		"only a version":  {"GET", "/v23.0", "Unsupported get request. Object with ID ''"},
+		"below the edge":  {"POST", "/me/messages/x", "Unsupported post request. Object with ID 'me'"},
+		"not a version":   {"POST", "/v23/me/messages", "Unsupported post request. Object with ID 'v23'"},
+		"escaped markup":  {"GET", "/%3Cb%3E", `Unsupported get request. Object with ID '<b>'`},
+		"with a bad body": {"POST", "/me/feed", "Unsupported post request."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, x := do(t, request(tt.method, tt.target, "", `{"text":`))
+			message, kind, trace, code, subcode := graphError(t, w)
+			if !strings.HasPrefix(message, tt.start) || kind != "GraphMethodException" || code != 100 || subcode != 33 || len(trace) != 23 {
+				t.Errorf("got %s", w.Body)
+			}
+			if x.Kind != journal.Graph || x.Person != "" || !strings.HasPrefix(x.Err, "the platform does not play "+tt.method) {
+				t.Errorf("recorded %+v", x)
+			}
+		})
+	}
+}
+
+func TestHeader(t *testing.T) {
+	for target, version := range map[string]string{"/v2.6/me/messages": "v2.6", "/me/messages": "v23.0"} {
+		w, x := do(t, request("POST", target+"?access_token="+token, "application/json", `{"recipient":{"id":"1"},"message":{"text":"a"}}`))
+		h := w.Result().Header
+		for name, want := range map[string]string{
+			"Content-Type":                "application/json; charset=UTF-8",
+			"Facebook-Api-Version":        version,
+			"Access-Control-Allow-Origin": "*",
+			"Cache-Control":               "private, no-cache, no-store, must-revalidate",
+			"Pragma":                      "no-cache",
+			"Expires":                     "Sat, 01 Jan 2000 00:00:00 GMT",
+			"Strict-Transport-Security":   "max-age=15552000; preload",
+		} {
+			// A recorder keeps the spelling of Meta's lower-case names.
+			if got := h.Get(name) + strings.Join(h[strings.ToLower(name)], ""); got != want {
+				t.Errorf("%s: got %q, want %q", name, got, want)
+			}
+			if got := x.Response.Header.Get(name); got != want {
+				t.Errorf("%s: recorded %q, want %q", name, got, want)
+			}
+		}
+		var usage map[string]any
+		if err := json.Unmarshal([]byte(x.Response.Header.Get("x-business-use-case-usage")), &usage); err != nil || usage[page] == nil {
+			t.Errorf("usage %v, error %v", usage, err)
+		}
+	}
+}
+
+func TestAnswersAreEscapedAsMetasAre(t *testing.T) {
+	w, _ := do(t, request("GET", "/%3Cb%3E", "", ""))
+	if body := w.Body.String(); !strings.Contains(body, `'\u003Cb>'`) || !strings.Contains(body, `https:\/\/developers`) {
+		t.Errorf("got %s", body)
+	}
+}
+
+func TestTheSameSeedGivesTheSameAnswers(t *testing.T) {
+	answers := func(seed int64) (bodies []string) {
+		s := graph.New(graph.Options{PageID: page, PageToken: token, Seed: seed, Journal: journal.New(10)})
+		for range 3 {
+			for _, target := range []string{"/me/messages?access_token=" + token, "/me"} {
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, request("POST", target, "", `{"recipient":{"id":"1"},"message":{"text":"a"}}`))
+				bodies = append(bodies, w.Body.String())
+			}
+		}
+		return bodies
+	}
+	first, again, other := answers(1), answers(1), answers(2)
+	seen := map[string]bool{}
+	for i := range first {
+		if first[i] != again[i] {
+			t.Errorf("answer %d differs: %s, %s", i, first[i], again[i])
+		}
+		seen[first[i]], seen[other[i]] = true, true
+	}
+	if len(seen) != 12 {
+		t.Errorf("%d different answers to 12 calls", len(seen))
+	}
+}
+
+func TestLargeBodies(t *testing.T) {
+	for size, status := range map[int]int{graph.MaxBody: 400, graph.MaxBody + 1: 413} {
+		w, x := do(t, request("POST", "/me/messages?access_token="+token, "application/json", strings.Repeat(" ", size)))
+		if w.Code != status || x.Kind != journal.Send || x.Request.Cut != (status == 413) || len(x.Request.Body) != graph.MaxBody || x.Err == "" {
+			t.Errorf("%d bytes: status %d, recorded %d bytes, error %q", size, w.Code, len(x.Request.Body), x.Err)
+		}
+	}
+}
+
+// Whatever a receiver sends, it gets an answer, in JSON if it is Meta's, and
+// the call is recorded without the token.
+func FuzzCall(f *testing.F) {
+	f.Add("POST", "application/json", []byte(`{"recipient":{"id":"1"},"message":{"text":"a"},"access_token":"`+token+`"}`))
+	f.Add("POST", "application/x-www-form-urlencoded", []byte("recipient=%7B%22id%22%3A1%7D&sender_action=typing_on&access_token="+token))
+	f.Add("POST", `multipart/form-data; boundary=b`, []byte("--b\r\nContent-Disposition: form-data; name=\"recipient\"\r\n\r\n{}\r\n--b--\r\n"))
+	f.Add("GET", "", []byte(`[[[`))
+	f.Fuzz(func(t *testing.T, method, contentType string, body []byte) {
+		for _, target := range []string{"/me/messages", graph.ReceiptsPath} {
+			j := journal.New(10, token)
+			s := graph.New(graph.Options{PageID: page, PageToken: token, Journal: j})
+			r := request("POST", target, contentType, string(body))
+			r.Method = method
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			if w.Header().Get("Content-Type") == "application/json; charset=UTF-8" && !json.Valid(w.Body.Bytes()) {
+				t.Errorf("the answer is not JSON: %s", w.Body)
+			}
+			x := j.Find(func(journal.Exchange) bool { return true })[0]
+			if x.Response.Status == 0 || strings.Contains(string(x.Request.Body)+string(x.Doc), token) {
+				t.Errorf("recorded %+v", x)
+			}
+		}
+	})
+}

@@ -1,0 +1,168 @@
+// Package graph plays the part of Meta's Graph API that a Messenger webhook
+// calls back, and takes the receipts that a receiver under test may post.
+//
+// Every call is recorded in the journal when it arrives, and amended with its
+// answer before that answer is sent.
+package graph
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/mockplatform/wire"
+)
+
+const (
+	// MaxBody is how many bytes the body of a call may have; a larger one is
+	// answered 413.
+	MaxBody = 1 << 20
+
+	// ReceiptsPath is where receipts are posted.
+	ReceiptsPath = ownPath + "receipts"
+
+	// ownPath is what the platform answers in its own name, not in Meta's.
+	ownPath = "/_referee/"
+
+	// answerTime is how long a client may take to read an answer.
+	answerTime = 10 * time.Second
+)
+
+// Options configure a Server. Journal is required.
+type Options struct {
+	// PageID is the page that "me" stands for.
+	PageID string
+	// PageToken is the only access token that is accepted.
+	PageToken string
+	// Seed determines message ids and trace ids, together with the order of the
+	// calls.
+	Seed int64
+	// Journal takes every call.
+	Journal *journal.Journal
+	// Clock tells when a call arrived. Default time.Now.
+	Clock func() time.Time
+	// Logger gets a line for each call, without tokens, at the level debug.
+	// Default: none.
+	Logger *slog.Logger
+}
+
+// Server is an http.Handler for the platform's listener. It is safe for
+// concurrent use.
+type Server struct {
+	opts  Options
+	calls atomic.Uint64
+	holds holds
+}
+
+// New returns a server.
+func New(o Options) *Server {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Server{opts: o}
+}
+
+// Hold lets Graph API calls that concern this person wait, after they were
+// recorded, until release is called, their client goes away, or the server is
+// closed. Calls that concern others, and receipts, go on. release may be
+// called more than once; a person held twice has to be released twice. An
+// empty person holds nobody.
+func (s *Server) Hold(person string) (release func()) { return s.holds.hold(person) }
+
+// Close releases all calls that are held; later ones are not held any more.
+func (s *Server) Close() { s.holds.close() }
+
+// answer is what a call gets.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	// problem tells the journal why the call was refused; empty if it was not.
+	problem string
+}
+
+// ServeHTTP answers one call.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	started := time.Now()
+	c, serve := s.arrive(w, r)
+	seq := s.opts.Journal.Record(c.x)
+	if c.x.Kind != journal.Receipt && !s.holds.wait(r.Context(), c.x.Person) {
+		s.opts.Journal.Amend(seq, func(x *journal.Exchange) {
+			x.Err = "the receiver gave up while its call was held"
+			x.Timing.Done = time.Since(started)
+		})
+		return
+	}
+	a := serve()
+	s.opts.Journal.Amend(seq, func(x *journal.Exchange) {
+		x.Response = journal.Message{Status: a.status, Proto: r.Proto, Header: journal.SortedHeader(a.header), Body: a.body}
+		x.Err = a.problem
+		x.Timing.Done = time.Since(started)
+	})
+	s.opts.Logger.Debug("call", "method", r.Method, "path", r.URL.Path, "person", c.x.Person, "status", a.status, "problem", a.problem)
+	send(w, a)
+}
+
+// arrive reads a call for the journal, and returns what will answer it.
+func (s *Server) arrive(w http.ResponseWriter, r *http.Request) (c *call, serve func() answer) {
+	c = &call{ids: ids{seed: s.opts.Seed, call: s.calls.Add(1)}}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	c.x = journal.Exchange{
+		At:        s.opts.Clock(),
+		Direction: journal.FromReceiver,
+		Kind:      journal.Unknown,
+		Request: journal.Message{
+			Method: r.Method, URL: r.RequestURI, Proto: r.Proto,
+			Header: append(wire.Header{{Name: "Host", Value: r.Host}}, journal.SortedHeader(r.Header)...),
+			Body:   body, Cut: err != nil,
+		},
+	}
+	if strings.HasPrefix(r.URL.Path, ownPath) {
+		serve = s.own(r, c)
+	} else {
+		serve = s.graph(r, c)
+	}
+	if err != nil {
+		serve = func() answer { return unread(err) }
+	}
+	return c, serve
+}
+
+// unread is the answer to a call whose body could not be read.
+func unread(err error) answer {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return plain(http.StatusRequestEntityTooLarge, "the body has more than 1 MiB, which is the most that this platform reads")
+	}
+	return plain(http.StatusBadRequest, "the body did not arrive whole: "+err.Error())
+}
+
+// plain is an answer in the platform's own name that refuses a call.
+func plain(status int, problem string) answer {
+	return answer{
+		status:  status,
+		header:  http.Header{"Content-Type": {"text/plain; charset=utf-8"}},
+		body:    []byte(problem + "\n"),
+		problem: problem,
+	}
+}
+
+func send(w http.ResponseWriter, a answer) {
+	// The server has no write deadline of its own, because calls can be held.
+	// Not every ResponseWriter can set one.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerTime))
+	// Not Set, which would change the spelling of Meta's lower-case names.
+	maps.Copy(w.Header(), a.header)
+	w.WriteHeader(a.status)
+	// A client that has gone away is its own concern; the call was recorded.
+	_, _ = w.Write(a.body)
+}

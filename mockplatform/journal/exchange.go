@@ -1,0 +1,134 @@
+package journal
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	"github.com/seed-11445fa1/referee/mockplatform/wire"
+)
+
+// Direction says who asked whom.
+type Direction string
+
+// The two directions, seen from the platform.
+const (
+	ToReceiver   Direction = "to-receiver"
+	FromReceiver Direction = "from-receiver"
+)
+
+// Kind says what an exchange is about.
+type Kind string
+
+const (
+	// Delivery is a webhook delivery to the receiver.
+	Delivery Kind = "delivery"
+	// Verification is one request of the verification handshake.
+	Verification Kind = "verification"
+	// Send is a call of the Send API, valid or not.
+	Send Kind = "send"
+	// Graph is any other call of the Graph API, played or not.
+	Graph Kind = "graph"
+	// Receipt is what the receiver says it understood of one event.
+	Receipt Kind = "receipt"
+	// Unknown is a call that is none of these.
+	Unknown Kind = "unknown"
+)
+
+// TokenState says which access token a Graph call carried. The token itself is
+// masked in the journal.
+type TokenState string
+
+// The states of a token; exchanges that need none have the empty state.
+const (
+	TokenRight   TokenState = "right"
+	TokenWrong   TokenState = "wrong"
+	TokenMissing TokenState = "missing"
+)
+
+// Exchange is one request and, once it is there, its answer.
+//
+// Secrets are masked in it (see Journal.Record); only the body of a request to
+// the receiver is always kept as it was sent, because its signature is made
+// over these bytes.
+type Exchange struct {
+	// Seq numbers the exchanges of a journal from 1, in the order of arrival.
+	// The journal sets it.
+	Seq uint64
+	// At is when the exchange began, on the platform's clock.
+	At        time.Time
+	Direction Direction
+	Kind      Kind
+	// Person is whom the exchange concerns: the recipient of a Send API call
+	// (its id, or its user_ref), the sender that a receipt names, the person of
+	// a delivery. Empty when it concerns nobody.
+	Person  string
+	Request Message
+	// Response has the status 0 until the answer is there.
+	Response Message
+	// Doc is the request as one JSON object whatever encoding it came in: the
+	// parameters of a Graph call without its token, or a receipt. Nil when the
+	// request could not be read as that.
+	Doc json.RawMessage
+	// Token says whether a Graph call carried the page's access token.
+	Token TokenState
+	// Faults describes what was done to a delivery on purpose.
+	Faults []string
+	// Timing is measured from the start of the exchange. A call from the
+	// receiver has only Done.
+	Timing delivery.Timing
+	// Err says why the exchange failed or why the platform refused it; empty
+	// when all went well.
+	Err string
+}
+
+// Settled reports whether the exchange is over: answered, or failed for good.
+func (x Exchange) Settled() bool { return x.Response.Status != 0 || x.Err != "" }
+
+// Message is a request or an answer.
+type Message struct {
+	// Method and URL belong to requests. The URL is absolute for a request to
+	// the receiver, and the request target for a request from it.
+	Method, URL string
+	// Status belongs to answers.
+	Status int
+	// Proto is the protocol as it stands in the message, such as "HTTP/1.1".
+	Proto string
+	// Header is in the order of sending in what the platform sends to the
+	// receiver, without Host and Content-Length; else it is sorted by name.
+	Header wire.Header
+	// Body is the body, or the part of it that was kept.
+	Body []byte
+	// Cut reports that Body is not the whole body.
+	Cut bool
+}
+
+// SortedHeader lists what net/http knows of a header, which is not its order,
+// by name.
+func SortedHeader(h http.Header) wire.Header {
+	list := make(wire.Header, 0, len(h))
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, value := range h[name] {
+			list.Add(name, value)
+		}
+	}
+	return list
+}
+
+// clone copies the exchange with everything that it refers to.
+func (x Exchange) clone() Exchange {
+	x.Request = x.Request.clone()
+	x.Response = x.Response.clone()
+	x.Doc = slices.Clone(x.Doc)
+	x.Faults = slices.Clone(x.Faults)
+	return x
+}
+
+func (m Message) clone() Message {
+	m.Header = slices.Clone(m.Header)
+	m.Body = slices.Clone(m.Body)
+	return m
+}

@@ -1,0 +1,116 @@
+package mockplatform
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strconv"
+	"time"
+)
+
+// What the platform and a receiver agree about when nobody says otherwise. The
+// defaults are public, and no secret at all.
+const (
+	DefaultAppSecret   = "referee-app-secret"
+	DefaultVerifyToken = "referee-verify-token"
+	DefaultPageToken   = "referee-page-token"
+	DefaultPageID      = "104508901353867"
+	DefaultAppID       = "498721317747541"
+)
+
+// Options configure a Platform. The zero value is ready for use.
+type Options struct {
+	// Addr is the host:port on which the receiver reaches the platform. Default
+	// "127.0.0.1:0": any free port, this machine only.
+	Addr string
+	// AppSecret is the key of the signatures. Default DefaultAppSecret.
+	AppSecret string
+	// VerifyToken is what a verification request proves itself with. Default
+	// DefaultVerifyToken.
+	VerifyToken string
+	// PageID is the page that everybody writes to, a decimal number. Default
+	// DefaultPageID.
+	PageID string
+	// PageToken is the access token that Graph API calls must carry. Default
+	// DefaultPageToken.
+	PageToken string
+	// AppID is the app that the webhook belongs to, a decimal number. Default
+	// DefaultAppID.
+	AppID string
+	// Seed determines all ids and texts: the same seed and the same clock give
+	// the same bytes. Default 0, a seed like any other.
+	Seed int64
+	// Clock tells the time of events and of what is recorded; deadlines are
+	// measured on the real clock all the same. Default time.Now.
+	Clock func() time.Time
+	// Logger gets a line for each exchange, at the level debug and without
+	// secrets. Default: none.
+	Logger *slog.Logger
+	// JournalLimit is how many exchanges the journal keeps; then it drops the
+	// oldest. Default 10000.
+	JournalLimit int
+	// Timeout is the deadline of a delivery, from the start of the connection to
+	// the end of the answer. Default 5 s, Messenger's own.
+	Timeout time.Duration
+	// TLS is for deliveries to https URLs: trusted roots, a client certificate.
+	// Default: the system's roots, no client certificate.
+	TLS *tls.Config
+}
+
+// complete fills in the defaults and checks the rest.
+func (o Options) complete() (Options, error) {
+	for _, text := range []struct {
+		value    *string
+		fallback string
+	}{
+		{&o.Addr, "127.0.0.1:0"}, {&o.AppSecret, DefaultAppSecret}, {&o.VerifyToken, DefaultVerifyToken},
+		{&o.PageID, DefaultPageID}, {&o.PageToken, DefaultPageToken}, {&o.AppID, DefaultAppID},
+	} {
+		if *text.value == "" {
+			*text.value = text.fallback
+		}
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.JournalLimit == 0 {
+		o.JournalLimit = 10000
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 5 * time.Second
+	}
+	return o, o.check()
+}
+
+func (o Options) check() error {
+	var problems []error
+	wrong := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	if _, _, err := net.SplitHostPort(o.Addr); err != nil {
+		wrong("the address %q of the platform is not host:port, such as 127.0.0.1:8080", o.Addr)
+	}
+	if !isID(o.PageID) {
+		wrong("the page id %q is not a decimal number such as %s", o.PageID, DefaultPageID)
+	}
+	if !isID(o.AppID) {
+		wrong("the app id %q is not a decimal number such as %s", o.AppID, DefaultAppID)
+	}
+	if o.JournalLimit < 0 {
+		wrong("the journal cannot keep %d exchanges", o.JournalLimit)
+	}
+	if o.Timeout < 0 {
+		wrong("the deadline %s of deliveries is negative", o.Timeout)
+	}
+	return errors.Join(problems...)
+}
+
+// isID reports whether text is a Graph API id of a page or an app: a positive
+// decimal number of at most 64 bits.
+func isID(text string) bool {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return err == nil && n > 0 && strconv.FormatInt(n, 10) == text
+}

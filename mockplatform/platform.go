@@ -1,0 +1,199 @@
+// Package mockplatform plays Meta for the webhook of a Messenger bot: it makes
+// the verification handshake, sends deliveries as Meta sends them, plays the
+// Graph API that the bot calls back, and keeps a journal of all of it.
+package mockplatform
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/mockplatform/graph"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+)
+
+// errClosed ends what is under way when the platform is closed.
+var errClosed = errors.New("the platform was closed")
+
+// Platform is a mock of Meta's platform. It is safe for concurrent use.
+// Deliveries and handshakes need no Start; only what a receiver calls back does.
+type Platform struct {
+	opts    Options
+	appID   int64
+	journal *journal.Journal
+	client  *delivery.Client
+	graph   *graph.Server
+
+	life context.Context // ends with Close
+	end  context.CancelCauseFunc
+	work sync.WaitGroup // all that Close has to wait for
+
+	mu     sync.Mutex
+	closed bool
+	server *http.Server // nil before Start
+	addr   *net.TCPAddr
+}
+
+// New returns a platform that does not listen yet. The error names every option
+// that is wrong.
+func New(o Options) (*Platform, error) {
+	o, err := o.complete()
+	if err != nil {
+		return nil, err
+	}
+	appID, err := strconv.ParseInt(o.AppID, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("the app id: %w", err)
+	}
+	p := &Platform{
+		opts:    o,
+		appID:   appID,
+		journal: journal.New(o.JournalLimit, o.AppSecret, o.VerifyToken, o.PageToken),
+		client:  delivery.New(delivery.Options{Timeout: o.Timeout, TLS: o.TLS, Clock: o.Clock}),
+	}
+	p.graph = graph.New(graph.Options{
+		PageID: o.PageID, PageToken: o.PageToken, Seed: o.Seed,
+		Journal: p.journal, Clock: o.Clock, Logger: o.Logger,
+	})
+	p.life, p.end = context.WithCancelCause(context.Background())
+	return p, nil
+}
+
+// Start listens on Options.Addr and returns. ctx bounds only the start; Close
+// ends what was started.
+func (p *Platform) Start(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.closed:
+		return errClosed
+	case p.server != nil:
+		return fmt.Errorf("the platform listens already, on %s", p.addr)
+	}
+	var config net.ListenConfig
+	ln, err := config.Listen(ctx, "tcp", p.opts.Addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("another program listens on %s: stop it, or choose another address for the platform; port 0 is any free one", p.opts.Addr)
+	}
+	if err != nil {
+		return fmt.Errorf("the platform cannot listen on %s: %w", p.opts.Addr, err)
+	}
+	addr, ok := ln.Addr().(*net.TCPAddr)
+	if !ok {
+		ln.Close()
+		return fmt.Errorf("the platform cannot listen on %s: it is no TCP address", p.opts.Addr)
+	}
+	p.addr = addr
+	p.server = &http.Server{
+		Handler:                      http.HandlerFunc(p.serve),
+		DisableGeneralOptionsHandler: true,
+		// There is no WriteTimeout, because calls can be held; graph.Server gives
+		// each answer a deadline of its own.
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(p.opts.Logger.Handler(), slog.LevelDebug),
+	}
+	server := p.server
+	p.work.Go(func() {
+		if err := server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			p.opts.Logger.Error("the platform does not listen any more", "error", err)
+		}
+	})
+	return nil
+}
+
+// serve counts the calls under way, so that Close can wait for them.
+func (p *Platform) serve(w http.ResponseWriter, r *http.Request) {
+	if !p.begin() {
+		http.Error(w, errClosed.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	defer p.work.Done()
+	p.graph.ServeHTTP(w, r)
+}
+
+// begin counts something that Close has to wait for, unless it is too late.
+func (p *Platform) begin() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		p.work.Add(1)
+	}
+	return !p.closed
+}
+
+// Close ends everything: it stops listening, cuts connections, releases calls
+// that are held, gives up deliveries, and returns when no goroutine of the
+// platform is left. The journal stays readable. It may be called again.
+func (p *Platform) Close() error {
+	p.mu.Lock()
+	p.closed = true
+	server := p.server
+	p.mu.Unlock()
+	p.end(errClosed)
+	p.graph.Close()
+	var err error
+	if server != nil {
+		err = server.Close()
+	}
+	p.work.Wait()
+	return err
+}
+
+// Options returns the options with their defaults filled in.
+func (p *Platform) Options() Options { return p.opts }
+
+// Journal returns the record of all exchanges.
+func (p *Platform) Journal() *journal.Journal { return p.journal }
+
+// Now is the time on the platform's clock.
+func (p *Platform) Now() time.Time { return p.opts.Clock() }
+
+// Session returns the simulated person of this name. The same name is the same
+// person, with the same seed on any platform.
+func (p *Platform) Session(name string) event.Session {
+	s := event.NewSession(p.opts.Seed, name, p.opts.PageID)
+	s.AppID = p.appID
+	return s
+}
+
+// Hold lets Graph API calls that concern this person (an id or a user_ref) wait
+// until release is called, their client goes away or the platform is closed.
+// They are recorded on arrival all the same. release may be called again.
+func (p *Platform) Hold(person string) (release func()) { return p.graph.Hold(person) }
+
+// GraphURL is where the Graph API is, without a version and without a slash at
+// the end: "http://127.0.0.1:41234". Empty before Start. For a platform that
+// listens on all addresses it is the loopback one.
+func (p *Platform) GraphURL() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.addr == nil {
+		return ""
+	}
+	reachable := *p.addr
+	if reachable.IP.IsUnspecified() {
+		reachable.IP = net.IPv4(127, 0, 0, 1)
+	}
+	return "http://" + reachable.String()
+}
+
+// ReceiptsURL is where a receiver posts its receipts. Empty before Start.
+func (p *Platform) ReceiptsURL() string {
+	base := p.GraphURL()
+	if base == "" {
+		return ""
+	}
+	return base + graph.ReceiptsPath
+}
