@@ -19,7 +19,7 @@ type Mutant struct {
 	Defect string
 
 	// Breaks has the ids of the requirements that exactly this defect breaks,
-	// sorted. All others hold.
+	// sorted; "referral.*" stands for all that begin so. All others hold.
 	Breaks []string
 
 	apply func(r *Receiver)

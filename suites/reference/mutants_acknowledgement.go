@@ -44,7 +44,12 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "fails-on-text-messages",
 			Defect: "Answers 500 to a text message.",
-			Breaks: []string{"acknowledgement.in-time", "envelope.message.*"},
+			Breaks: []string{
+				"acknowledgement.in-time", "envelope.echo.*", "envelope.message.chat-plugin-tag.accepted",
+				"envelope.message.lead-summary.accepted", "envelope.message.prior-message.accepted",
+				"envelope.message.quick-reply.accepted", "envelope.message.reply-to.accepted", "envelope.message.text.accepted",
+				"envelope.test.instagram-messaging.accepted", "referral.message.*",
+			},
 			apply: chokesOn(func(e event) bool {
 				message, _ := e["message"].(object)
 				return message["text"] != nil
@@ -62,7 +67,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "dies-on-unknown-kinds",
 			Defect: "Ends its process on an event whose kind is not in its list, after the acknowledgement.",
-			Breaks: []string{"acknowledgement.survives"},
+			Breaks: []string{"acknowledgement.large-body", "acknowledgement.survives"},
 			apply: func(r *Receiver) {
 				original := r.steps.understand
 				r.steps.understand = func(e event) receipt {

@@ -7,11 +7,17 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "reads-first-entry",
 			Defect: "Handles only the first entry of a delivery.",
-			apply:  sees(func(body object) { body["entry"] = firstOf(body["entry"]) }),
+			Breaks: []string{
+				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.delivery-beside",
+				"envelope.empty-messaging-beside", "envelope.no-sender-beside", "envelope.several-entries",
+				"envelope.several-events", "envelope.standby-beside",
+			},
+			apply: sees(func(body object) { body["entry"] = firstOf(body["entry"]) }),
 		},
 		{
 			Name:   "reads-first-event",
 			Defect: "Handles only the first event of each entry.",
+			Breaks: []string{"envelope.several-events"},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {
 					if entry["messaging"] != nil {
@@ -23,6 +29,12 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "requires-messaging",
 			Defect: "Answers 500 to a delivery with an entry that has no messaging.",
+			Breaks: []string{
+				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.changes.leadgen.accepted",
+				"envelope.delivery.standby.accepted", "envelope.message.standby.accepted", "envelope.postback.standby.accepted",
+				"envelope.read.standby.accepted", "envelope.standby-beside", "envelope.test.instagram-changes.accepted",
+				"envelope.test.page.accepted",
+			},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {
 					if entry["messaging"] == nil {
@@ -34,6 +46,7 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "requires-an-event",
 			Defect: "Answers 500 to a delivery with an entry whose messaging is empty.",
+			Breaks: []string{"envelope.empty-messaging-beside"},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {
 					if list, ok := entry["messaging"].([]any); ok && len(list) == 0 {
@@ -45,11 +58,24 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "requires-sender",
 			Defect: "Answers 500 to a delivery with an event that has no sender.",
-			apply:  chokesOn(func(e event) bool { return e["sender"] == nil }),
+			Breaks: []string{
+				"envelope.handover.app-roles.accepted", "envelope.no-sender-beside", "envelope.optin.checkbox.accepted",
+				"envelope.policy.*", "envelope.test.curl.accepted",
+			},
+			apply: chokesOn(func(e event) bool { return e["sender"] == nil }),
 		},
 		{
 			Name:   "fails-on-neighbours",
 			Defect: "Answers 500 to every event that is neither a message, a postback nor a referral.",
+			Breaks: []string{
+				"envelope.account-linking.*", "envelope.delivery-beside", "envelope.delivery.mids.accepted",
+				"envelope.delivery.watermark.accepted", "envelope.edit.number.accepted", "envelope.edit.text.accepted",
+				"envelope.feedback.*", "envelope.game-play.solo.accepted", "envelope.handover.*",
+				"envelope.message-request.accept.accepted", "envelope.no-sender-beside", "envelope.optin.*", "envelope.order.*",
+				"envelope.policy.*", "envelope.reaction.*", "envelope.read.instagram-seen.accepted",
+				"envelope.read.watermark.accepted", "envelope.response-feedback.good.accepted",
+				"envelope.test.instagram-seen.accepted",
+			},
 			apply: chokesOn(func(e event) bool {
 				_, future := e["referee_future_event"]
 				return !future && e["message"] == nil && e["postback"] == nil && e["referral"] == nil
@@ -58,6 +84,7 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "answers-standby",
 			Defect: "Handles the events in standby, which belong to another app.",
+			Breaks: []string{"envelope.standby-unanswered"},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {
 					if list, ok := entry["standby"]; ok {
@@ -69,12 +96,20 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "fails-on-standby",
 			Defect: "Answers 500 to a delivery with standby.",
-			apply:  sees(func(body object) { chokeOnMember(body, "standby") }),
+			Breaks: []string{
+				"envelope.delivery.standby.accepted", "envelope.message.standby.accepted", "envelope.postback.standby.accepted",
+				"envelope.read.standby.accepted", "envelope.standby-beside",
+			},
+			apply: sees(func(body object) { chokeOnMember(body, "standby") }),
 		},
 		{
 			Name:   "fails-on-changes",
 			Defect: "Answers 500 to a delivery with changes.",
-			apply:  sees(func(body object) { chokeOnMember(body, "changes") }),
+			Breaks: []string{
+				"envelope.changes-beside", "envelope.changes.leadgen.accepted", "envelope.test.instagram-changes.accepted",
+				"envelope.test.page.accepted",
+			},
+			apply: sees(func(body object) { chokeOnMember(body, "changes") }),
 		},
 	}
 }

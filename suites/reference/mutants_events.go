@@ -10,12 +10,14 @@ func eventMutants() []Mutant {
 	return []Mutant{
 		{
 			Name:   "fails-on-referrals",
-			Defect: "Answers 500 to a delivery with a referral of its own.",
-			apply:  chokesOn(func(e event) bool { return e["referral"] != nil }),
+			Defect: "Answers 500 to a referral that does not come with a postback.",
+			Breaks: []string{"envelope.referral.lead-foreign-entry.accepted", "referral.*"},
+			apply:  chokesOn(func(e event) bool { return e["postback"] == nil && understand(e).Referral != nil }),
 		},
 		{
 			Name:   "fails-on-message-referrals",
 			Defect: "Answers 500 to a message that carries a referral.",
+			Breaks: []string{"referral.message.*"},
 			apply: chokesOn(func(e event) bool {
 				message, _ := e["message"].(object)
 				return message["referral"] != nil
@@ -24,11 +26,16 @@ func eventMutants() []Mutant {
 		{
 			Name:   "fails-on-postbacks",
 			Defect: "Answers 500 to a delivery with a postback.",
+			Breaks: []string{"postback.*"},
 			apply:  chokesOn(func(e event) bool { return e["postback"] != nil }),
 		},
 		{
 			Name:   "loses-user-ref",
 			Defect: "Overlooks events whose sender has no id.",
+			Breaks: []string{
+				"postback.chat-plugin.understood", "postback.user-ref-messaging.understood", "postback.user-ref.understood",
+				"referral.chat-plugin-user-ref.understood",
+			},
 			apply: overlooks(func(e event) bool {
 				who, _ := e["sender"].(object)
 				return who != nil && who["id"] == nil
@@ -37,6 +44,10 @@ func eventMutants() []Mutant {
 		{
 			Name:   "answers-user-ref-as-id",
 			Defect: "Sends the reply for a user_ref to an id of that name.",
+			Breaks: []string{
+				"postback.chat-plugin.understood", "postback.user-ref-messaging.understood", "postback.user-ref.understood",
+				"referral.chat-plugin-user-ref.understood",
+			},
 			apply: func(r *Receiver) {
 				r.steps.replies = func(e event) []message {
 					all := replies(e)
@@ -53,6 +64,11 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-ref",
 			Defect: "Answers 500 to a referral without a ref.",
+			Breaks: []string{
+				"envelope.referral.lead-foreign-entry.accepted", "postback.chat-plugin.*", "postback.referral-source-only.*",
+				"referral.ads-without-ref.*", "referral.discover-tab.*", "referral.lead-complete.*", "referral.lead-incomplete.*",
+				"referral.message.instagram-referral-product.*", "referral.message.referral-product.*", "referral.source-only.*",
+			},
 			apply: chokesOn(func(e event) bool {
 				referral := understand(e).Referral
 				return referral != nil && referral["ref"] == nil
@@ -61,6 +77,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-source",
 			Defect: "Overlooks a referral without a source.",
+			Breaks: []string{"referral.no-source.understood"},
 			apply: overlooks(func(e event) bool {
 				referral := understand(e).Referral
 				return referral != nil && referral["source"] == nil && referral["product"] == nil
@@ -69,6 +86,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-payload",
 			Defect: "Answers 500 to a postback without a payload.",
+			Breaks: []string{"postback.null-title.*"},
 			apply: chokesOn(func(e event) bool {
 				postback, ok := e["postback"].(object)
 				return ok && postback["payload"] == nil
@@ -77,6 +95,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-title",
 			Defect: "Overlooks a postback whose title is null or empty.",
+			Breaks: []string{"postback.chat-plugin.understood", "postback.null-title.understood"},
 			apply: overlooks(func(e event) bool {
 				postback, ok := e["postback"].(object)
 				return ok && (postback["title"] == nil || postback["title"] == "")
@@ -85,6 +104,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "knows-open-thread-only",
 			Defect: "Overlooks a referral whose type is there and is not OPEN_THREAD.",
+			Breaks: []string{"referral.lead-complete.understood", "referral.lead-incomplete.understood"},
 			apply: overlooks(func(e event) bool {
 				referral := understand(e).Referral
 				return referral["type"] != nil && referral["type"] != "OPEN_THREAD"
@@ -93,11 +113,18 @@ func eventMutants() []Mutant {
 		{
 			Name:   "drops-ads-context",
 			Defect: "Leaves ads_context_data out of what it understood.",
-			apply:  misreads(func(_ event, r *receipt) { r.Referral = without(r.Referral, "ads_context_data") }),
+			Breaks: []string{
+				"referral.ads-five-members.understood", "referral.ads-four-members.understood",
+				"referral.ads-required-context.understood", "referral.ads.understood", "referral.lead-complete.understood",
+				"referral.lead-incomplete.understood", "referral.message.instagram-referral-ads.understood",
+				"referral.message.referral-ads.understood",
+			},
+			apply: misreads(func(_ event, r *receipt) { r.Referral = without(r.Referral, "ads_context_data") }),
 		},
 		{
 			Name:   "drops-flow-id",
 			Defect: "Leaves flow_id, which only the example shows, out of ads_context_data.",
+			Breaks: []string{"referral.ads.understood"},
 			apply: misreads(func(_ event, r *receipt) {
 				if ads, ok := r.Referral["ads_context_data"].(object); ok {
 					r.Referral = without(r.Referral, "ads_context_data")
@@ -108,6 +135,13 @@ func eventMutants() []Mutant {
 		{
 			Name:   "converts-ad-id-to-number",
 			Defect: "Reports ad_id as a number.",
+			Breaks: []string{
+				"postback.ads.understood", "referral.ads-five-members.understood", "referral.ads-four-members.understood",
+				"referral.ads-required-context.understood", "referral.ads-without-context.understood",
+				"referral.ads-without-ref.understood", "referral.ads.understood", "referral.lead-complete.understood",
+				"referral.lead-incomplete.understood", "referral.message.instagram-referral-ads.understood",
+				"referral.message.referral-ads.understood", "referral.timestamp-seconds.understood",
+			},
 			apply: misreads(func(_ event, r *receipt) {
 				if id, ok := r.Referral["ad_id"].(string); ok {
 					r.Referral = without(r.Referral, "ad_id")
@@ -118,6 +152,12 @@ func eventMutants() []Mutant {
 		{
 			Name:   "drops-postback-referral",
 			Defect: "Leaves the referral inside a postback out of what it understood.",
+			Breaks: []string{
+				"postback.ads.understood", "postback.chat-plugin-guest.understood", "postback.chat-plugin.understood",
+				"postback.get-started-referral.understood", "postback.instagram-referral.understood",
+				"postback.null-title.understood", "postback.referral-source-only.understood",
+				"postback.user-ref-messaging.understood", "postback.user-ref.understood",
+			},
 			apply: misreads(func(e event, r *receipt) {
 				if e["postback"] != nil {
 					r.Referral = nil
@@ -127,6 +167,9 @@ func eventMutants() []Mutant {
 		{
 			Name:   "reads-seconds-as-milliseconds",
 			Defect: "Takes every timestamp for milliseconds.",
+			Breaks: []string{
+				"referral.lead-complete.understood", "referral.lead-incomplete.understood", "referral.timestamp-seconds.understood",
+			},
 			apply: misreads(func(e event, r *receipt) {
 				if n, ok := e["timestamp"].(json.Number); ok {
 					r.TimestampMS, _ = n.Int64()
@@ -136,6 +179,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-number-timestamp",
 			Defect: "Answers 400 to an event whose timestamp is a text.",
+			Breaks: []string{"postback.user-ref.*"},
 			apply: chokesOn(func(e event) bool {
 				_, text := e["timestamp"].(string)
 				return text && understand(e).Kind != kindOther
@@ -144,6 +188,12 @@ func eventMutants() []Mutant {
 		{
 			Name:   "replies-twice",
 			Defect: "Sends each reply twice when the person comes from an ad.",
+			Breaks: []string{
+				"postback.ads.understood", "referral.ads-five-members.understood", "referral.ads-four-members.understood",
+				"referral.ads-required-context.understood", "referral.ads-without-context.understood",
+				"referral.ads-without-ref.understood", "referral.ads.understood", "referral.lead-complete.understood",
+				"referral.lead-incomplete.understood", "referral.timestamp-seconds.understood",
+			},
 			apply: func(r *Receiver) {
 				r.steps.replies = func(e event) []message {
 					all := replies(e)
@@ -157,6 +207,14 @@ func eventMutants() []Mutant {
 		{
 			Name:   "ignores-instagram",
 			Defect: "Answers 404 to what does not come from a page.",
+			Breaks: []string{
+				"envelope.read.instagram-seen.accepted", "envelope.test.instagram-changes.accepted",
+				"envelope.test.instagram-messaging.accepted", "postback.instagram-ice-breaker.*", "postback.instagram-referral.*",
+				"postback.instagram-without-mid.*", "referral.instagram-no-type.*", "referral.instagram-shortlink.*",
+				"referral.instagram-shortlinks.*", "referral.instagram-source-link.*", "referral.instagram-source-url.*",
+				"referral.message.instagram-referral-ads.*", "referral.message.instagram-referral-product.*",
+				"referral.message.instagram-referral.*",
+			},
 			apply: func(r *Receiver) {
 				r.steps.events = func(doc any) []event {
 					if body, ok := doc.(object); ok && body["object"] == "instagram" {
@@ -169,6 +227,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "loses-bare-form",
 			Defect: "Overlooks the form with field and value that the reference page prints.",
+			Breaks: []string{"postback.user-ref.understood"},
 			apply: func(r *Receiver) {
 				r.steps.events = func(doc any) []event {
 					if body, ok := doc.(object); ok && body["field"] != nil {

@@ -9,7 +9,6 @@ import (
 	"sync"
 )
 
-
 // handshakeMutants are the receivers that Meta could not verify, or that
 // anybody could.
 func handshakeMutants() []Mutant {
@@ -18,9 +17,9 @@ func handshakeMutants() []Mutant {
 			Name:   "answers-ok-to-challenge",
 			Defect: "Answers a verification request with the text OK instead of the challenge.",
 			Breaks: []string{
-				"handshake.challenge", "handshake.challenge-decoded", "handshake.challenge-exact", "handshake.challenge-leading-zeros",
-				"handshake.challenge-long", "handshake.challenge-opaque", "handshake.challenge-zero", "handshake.extra-parameters",
-				"handshake.parameter-order", "handshake.repeated",
+				"handshake.challenge", "handshake.challenge-decoded", "handshake.challenge-exact",
+				"handshake.challenge-leading-zeros", "handshake.challenge-long", "handshake.challenge-opaque",
+				"handshake.challenge-zero", "handshake.extra-parameters", "handshake.parameter-order", "handshake.repeated",
 			},
 			apply: verifiedWith(func(string) string { return "OK" }),
 		},
@@ -33,7 +32,10 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "converts-challenge-to-number",
 			Defect: "Converts the challenge to a number, and answers NaN to what is none.",
-			Breaks: []string{"handshake.challenge-decoded", "handshake.challenge-leading-zeros", "handshake.challenge-long", "handshake.challenge-opaque"},
+			Breaks: []string{
+				"handshake.challenge-decoded", "handshake.challenge-leading-zeros", "handshake.challenge-long",
+				"handshake.challenge-opaque",
+			},
 			apply: verifiedWith(func(challenge string) string {
 				n, err := strconv.ParseInt(challenge, 10, 64)
 				if err != nil {

@@ -1,0 +1,166 @@
+package suites
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+// envelope holds what wraps events, and the neighbours of referrals and
+// postbacks that come by the same URL.
+func envelope(spec register) {
+	for _, v := range schemas.All() {
+		r := read(sample(v).JSON)
+		if v.Form == schemas.FormStandby || r.postback == nil && r.referral == nil {
+			accepted(spec, "envelope", v)
+		}
+	}
+	batches(spec)
+	besides(spec)
+
+	spec(Requirement{
+		ID: "envelope.standby-unanswered", Level: Must, Basis: Documented,
+		Title:  "An event in standby is not handled",
+		Source: sourceStandby,
+		Why:    "Another app owns the conversation; two bots would talk over each other.",
+		Remedy: "Read entry.messaging for events that are yours; entry.standby is for your information only.",
+		Needs:  []Need{aProbe},
+	}, func(ctx context.Context, s *Session) {
+		ev := s.Event(s.Probe())
+		st := s.Wrap(ev.Variant.ID+", in standby", []event.Event{ev}, event.Entry{
+			ID: ev.Session.PageID, Time: ev.At.UnixMilli(), Standby: []json.RawMessage{ev.JSON},
+		})
+		s.Verify(s.NotHandled(ctx, s.Send(ctx, st)))
+	})
+}
+
+// batches are several events in one delivery.
+func batches(spec register) {
+	for _, c := range []struct {
+		id, title, why string
+		level          Level
+		source         Source
+		entries, each  int
+	}{
+		{
+			"envelope.several-entries", "Ten entries with one event each are all handled",
+			"Meta batches up to 1000 updates in one delivery; what is not handled is lost.",
+			Must, sourceBatch, 10, 1,
+		},
+		{
+			"envelope.several-events", "Two entries with ten events each are all handled",
+			"One page of Meta's says that messaging holds one event, another that it is an array of events; a receiver that iterates is right by both.",
+			Should, sourceEvents, 2, 10,
+		},
+	} {
+		spec(Requirement{
+			ID: c.id, Level: c.level, Basis: Documented, Title: c.title, Source: c.source, Why: c.why,
+			Remedy: "Iterate over entry and, in each, over messaging.",
+			Needs:  []Need{aProbe},
+		}, func(ctx context.Context, s *Session) {
+			var events []event.Event
+			for range c.entries * c.each {
+				events = append(events, s.Event(s.Probe()))
+			}
+			s.Verify(s.Handled(ctx, s.Send(ctx, s.Batch(c.each, events...))))
+		})
+	}
+
+	spec(Requirement{
+		ID: "envelope.key-order", Level: Should, Basis: Observed,
+		Title:  "The order of members does not matter, at any level",
+		Source: sourceDashboard,
+		Why:    "Captures show entry before object, and sender after timestamp.",
+		Remedy: "Read members by name, from a document that was read to its end.",
+		Needs:  []Need{aProbe},
+	}, func(ctx context.Context, s *Session) {
+		ev := s.Event(s.Probe())
+		st := alone(ev)
+		doc, err := event.Wrap(ev)
+		s.must(err)
+		st.Doc, err = event.ReverseKeys()(doc)
+		s.must(err)
+		st.What = ev.Variant.ID + ", members in reverse order"
+		s.Verify(s.Handled(ctx, s.Send(ctx, st)))
+	})
+}
+
+// besides are strange but documented or observed neighbours in front of an
+// event that the receiver answers: one of them must not cost the good event.
+func besides(spec register) {
+	for _, c := range []struct {
+		id, title, why string
+		level          Level
+		basis          Basis
+		source         Source
+		variant        string // put before the good event
+	}{
+		{
+			"envelope.changes-beside", "An entry with changes does not cost the events beside it",
+			"Feed and lead updates of the same page arrive as changes; a loop over a missing messaging array ends the whole delivery.",
+			Must, Documented, sourceBatch, "changes.leadgen",
+		},
+		{
+			"envelope.standby-beside", "An entry with standby does not cost the events beside it",
+			"An app that is subscribed to standby gets entries without messaging.",
+			Must, Documented, sourceStandby, "postback.standby",
+		},
+		{
+			"envelope.no-sender-beside", "An event without a sender does not cost the events beside it",
+			"Changes of app roles have no sender; code that reads sender.id fails there.",
+			Must, Documented, sourceNoSender, "handover.app-roles",
+		},
+		{
+			"envelope.delivery-beside", "A delivery confirmation does not cost the events beside it",
+			"Confirmations come with every message that a bot sends.",
+			Must, Documented, sourceEvents, "delivery.mids",
+		},
+	} {
+		spec(Requirement{
+			ID: c.id, Level: c.level, Basis: c.basis, Title: c.title, Source: c.source, Why: c.why,
+			Remedy: "Look at each entry and each event on its own; skip the ones that you do not handle.",
+			Needs:  []Need{aProbe},
+		}, func(ctx context.Context, s *Session) {
+			strange, good := s.Event(c.variant), s.Event(s.Probe())
+			entries := []event.Entry{entry(strange), entry(good)}
+			st := s.Wrap(c.variant+", then "+good.Variant.ID, []event.Event{good}, entries...)
+			s.Verify(s.Handled(ctx, s.Send(ctx, st)))
+		})
+	}
+
+	for _, c := range []struct {
+		id, title string
+		entry     event.Entry
+	}{
+		{"envelope.empty-messaging-beside", "An entry with an empty messaging array does not cost the events beside it", event.Entry{ID: "0", Messaging: []json.RawMessage{}}},
+		{"envelope.bare-entry-beside", "An entry without events does not cost the events beside it", event.Entry{ID: "0"}},
+	} {
+		spec(Requirement{
+			ID: c.id, Level: Should, Basis: Observed, Title: c.title, Source: sourceNoMessaging,
+			Why:    "Code that takes entry.messaging[0] for granted fails for the whole delivery.",
+			Remedy: "Take an absent messaging for an empty one.",
+			Needs:  []Need{aProbe},
+		}, func(ctx context.Context, s *Session) {
+			good := s.Event(s.Probe())
+			st := s.Wrap("an entry without events, then "+good.Variant.ID, []event.Event{good}, c.entry, entry(good))
+			s.Verify(s.Handled(ctx, s.Send(ctx, st)))
+		})
+	}
+}
+
+// entry puts an event into an entry of its own, in its variant's form.
+func entry(ev event.Event) event.Entry {
+	e := event.Entry{ID: ev.Session.PageID, Time: ev.At.UnixMilli()}
+	one := []json.RawMessage{ev.JSON}
+	switch ev.Variant.Form {
+	case schemas.FormStandby:
+		e.Standby = one
+	case schemas.FormChanges:
+		e.Changes = one
+	default:
+		e.Messaging = one
+	}
+	return e
+}

@@ -1,0 +1,102 @@
+package suites
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+)
+
+// evidence is what shows that a receiver handled the events of one person.
+type evidence struct {
+	replies  []journal.Exchange // messages to this person; typing indicators do not count
+	receipts []journal.Exchange
+	typing   bool
+}
+
+func (e evidence) count() int { return len(e.replies) + len(e.receipts) }
+
+// first is the evidence that arrived first.
+func (e evidence) first() (journal.Exchange, bool) {
+	all := slices.Concat(e.replies, e.receipts)
+	if len(all) == 0 {
+		return journal.Exchange{}, false
+	}
+	return slices.MinFunc(all, func(a, b journal.Exchange) int { return a.At.Compare(b.At) }), true
+}
+
+// about reports whether an exchange concerns the person of this event. A
+// receipt for an event without a sender is recognised by the tag that its
+// values carry.
+func about(x journal.Exchange, ev event.Event) bool {
+	if x.Direction != journal.FromReceiver {
+		return false
+	}
+	switch s := ev.Session; {
+	case x.Person == "":
+		return x.Kind == journal.Receipt && bytes.Contains(x.Request.Body, []byte(s.Tag))
+	default:
+		return x.Person == s.PSID || x.Person == s.UserRef || x.Person == s.GuestID
+	}
+}
+
+// gather sorts one exchange into the evidence of an event; false if it is none.
+func (e *evidence) gather(x journal.Exchange) bool {
+	switch {
+	case x.Kind == journal.Receipt:
+		e.receipts = append(e.receipts, x)
+	case x.Kind == journal.Send && isMessage(x.Doc):
+		e.replies = append(e.replies, x)
+	case x.Kind == journal.Send:
+		e.typing = true
+	default:
+		return false
+	}
+	return true
+}
+
+// listen gathers the evidence of these events, one element for each, until no
+// new evidence has come for as long as patience says. patience is asked anew
+// after each arrival, with what has come so far and the time from the first
+// call to the latest arrival.
+func (s *Session) listen(ctx context.Context, events []event.Event, patience func([]evidence, time.Duration) time.Duration) ([]evidence, error) {
+	found := make([]evidence, len(events))
+	seen := map[uint64]bool{}
+	start := time.Now()
+	latest := start
+	for {
+		waiting, cancel := context.WithDeadline(ctx, latest.Add(patience(found, latest.Sub(start))))
+		_, err := s.engine.env.Platform.Journal().Wait(waiting, func(x journal.Exchange) bool {
+			if seen[x.Seq] {
+				return false
+			}
+			for i, ev := range events {
+				if about(x, ev) && found[i].gather(x) {
+					seen[x.Seq] = true
+					return true
+				}
+			}
+			return false
+		})
+		cancel()
+		switch {
+		case err == nil:
+			latest = time.Now()
+		case ctx.Err() != nil:
+			return found, ctx.Err()
+		case waiting.Err() != nil:
+			return found, nil
+		default:
+			return found, err
+		}
+	}
+}
+
+// isMessage tells a message from a typing indicator or another sender action.
+func isMessage(doc []byte) bool {
+	call, _ := decode(doc).(map[string]any)
+	return call["message"] != nil
+}

@@ -1,0 +1,303 @@
+package suites
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"strconv"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/mockplatform/wire"
+)
+
+// The parameters of a verification request.
+const (
+	hubMode      = "hub.mode"
+	hubChallenge = "hub.challenge"
+	hubToken     = "hub.verify_token"
+)
+
+// challenge is a number as Meta sends one, and another for each requirement: a
+// receiver may well refuse one that it has seen.
+func (s *Session) challenge() string {
+	sum := fnv.New32a()
+	sum.Write([]byte(s.requirement.ID)) // never fails
+	return strconv.FormatUint(uint64(1_000_000_000+sum.Sum32()%1_000_000_000), 10)
+}
+
+// question is a verification request in the making.
+func (s *Session) question(token, challenge string) []wire.Field {
+	return []wire.Field{{Name: hubMode, Value: "subscribe"}, {Name: hubChallenge, Value: challenge}, {Name: hubToken, Value: token}}
+}
+
+func (s *Session) token() string { return s.engine.env.Platform.Options().VerifyToken }
+
+// asked sends the handshake that Meta sends, with this challenge.
+func (s *Session) asked(ctx context.Context, what, challenge string) *Delivery {
+	return s.Handshake(ctx, what, s.question(s.token(), challenge)...)
+}
+
+// Verified verifies that Meta would take the callback URL for verified: status
+// 200 and the challenge as the body. White space after it is left to a
+// requirement of its own, because Meta says nothing about it.
+func (s *Session) Verified(d *Delivery, challenge string) *Finding {
+	a := d.Attempt.Answer
+	if d.Attempt.Err == nil && a.Status == 200 && strings.TrimRight(string(a.Body), " \t\r\n") == challenge {
+		return nil
+	}
+	return s.found(d, fmt.Sprintf("status 200 with the body %q", challenge), answered(d.Attempt))
+}
+
+// Unverified verifies that Meta would not take the callback URL for verified.
+func (s *Session) Unverified(d *Delivery, challenge string) *Finding {
+	if s.Verified(d, challenge) != nil {
+		return s.Answered(d)
+	}
+	return s.found(d, "anything but status 200 with the challenge", answered(d.Attempt))
+}
+
+func handshake(spec register) {
+	spec(Requirement{
+		ID: "handshake.challenge", Level: Must, Basis: Documented,
+		Title:  "A verification request with the right token is answered with status 200 and the challenge",
+		Source: sourceVerified,
+		Why:    "Meta does not subscribe a page to a callback URL that it could not verify.",
+		Remedy: "When hub.mode is subscribe and hub.verify_token is yours, answer 200 with the value of hub.challenge as the whole body: no JSON, no quotes, no HTML.",
+	}, func(ctx context.Context, s *Session) {
+		d := s.asked(ctx, "verification request with the right token", s.challenge())
+		s.Verify(s.Verified(d, s.challenge()))
+	})
+
+	spec(Requirement{
+		ID: "handshake.challenge-exact", Level: Should, Basis: Observed,
+		Title:  "The challenge comes back byte for byte, with nothing before or after it",
+		Source: sourceQuotedChallenge,
+		Why:    "Meta compares the body with the challenge; no source says that it forgives a newline.",
+		Remedy: "Write the challenge alone: no newline at the end, no byte order mark.",
+	}, func(ctx context.Context, s *Session) {
+		challenge := s.challenge()
+		d := s.asked(ctx, "verification request with the right token", challenge)
+		f := s.Verified(d, challenge)
+		if f == nil && string(d.Attempt.Answer.Body) != challenge {
+			f = s.found(d, fmt.Sprintf("the body %q", challenge), fmt.Sprintf("the body %q", d.Attempt.Answer.Body))
+		}
+		s.Verify(f)
+	})
+
+	for _, c := range []struct {
+		id, challenge, title, why string
+		level                     Level
+		basis                     Basis
+		source                    Source
+	}{
+		{
+			"handshake.challenge-opaque", "CHALLENGE_ACCEPTED", "A challenge of letters is answered like one of digits",
+			"Meta's pages call the challenge an int in one place and a random string in another; its own test command sends CHALLENGE_ACCEPTED.",
+			Must, Documented, sourceHandshake,
+		},
+		{
+			"handshake.challenge-zero", "0", "The challenge 0 is answered",
+			"A test such as `if (challenge)` takes 0, after a conversion to a number, for no challenge.",
+			Should, Observed, sourceHandshake,
+		},
+		{
+			"handshake.challenge-leading-zeros", "00420042004200", "A challenge that begins with zeros keeps them",
+			"A challenge that went through a number comes back as another text.",
+			Should, Observed, sourceHandshake,
+		},
+		{
+			"handshake.challenge-long", strings.Repeat("f123456789abcde0", 32), "A challenge of 512 characters comes back whole",
+			"Meta publishes no greatest length.",
+			Should, Observed, sourceVerified,
+		},
+		{
+			"handshake.challenge-decoded", `a b+c/d=e&f%g"h<i>äö`, "A challenge is decoded from the URL and not encoded again",
+			"A body that is percent-encoded or HTML-escaped is not the challenge.",
+			Should, Observed, sourceVerified,
+		},
+	} {
+		spec(Requirement{
+			ID: c.id, Level: c.level, Basis: c.basis, Title: c.title, Source: c.source, Why: c.why,
+			Remedy: "Treat the challenge as opaque text: decode the query once, write the value back as it is.",
+		}, func(ctx context.Context, s *Session) {
+			d := s.asked(ctx, fmt.Sprintf("verification request with the challenge %.40q", c.challenge), c.challenge)
+			s.Verify(s.Verified(d, c.challenge))
+		})
+	}
+
+	spec(Requirement{
+		ID: "handshake.parameter-order", Level: Must, Basis: Documented,
+		Title:  "The order of the query parameters does not matter",
+		Source: sourceParameterOrder,
+		Why:    "Meta's own pages print two different orders.",
+		Remedy: "Read the parameters by name.",
+	}, func(ctx context.Context, s *Session) {
+		q := s.question(s.token(), s.challenge())
+		d := s.Handshake(ctx, "verification request with the order mode, verify_token, challenge", q[0], q[2], q[1])
+		s.Verify(s.Verified(d, s.challenge()))
+		q = s.question(s.token(), s.challenge()+"1")
+		d = s.Handshake(ctx, "verification request with the order challenge, verify_token, mode", q[1], q[2], q[0])
+		s.Verify(s.Verified(d, s.challenge()+"1"))
+	})
+
+	spec(Requirement{
+		ID: "handshake.extra-parameters", Level: Should, Basis: Observed,
+		Title:  "Parameters that the receiver does not know do not matter",
+		Source: sourceVerified,
+		Why:    "A proxy, or Meta one day, may add a parameter.",
+		Remedy: "Ignore parameters that you do not know.",
+	}, func(ctx context.Context, s *Session) {
+		q := append(s.question(s.token(), s.challenge()), wire.Field{Name: "hub.lease_seconds", Value: "432000"})
+		d := s.Handshake(ctx, "verification request with a further parameter", q...)
+		s.Verify(s.Verified(d, s.challenge()))
+	})
+
+	spec(Requirement{
+		ID: "handshake.repeated", Level: Must, Basis: Documented,
+		Title:  "The handshake can be repeated",
+		Source: sourceVerified,
+		Why:    "Meta sends it again each time the callback URL or the token is edited.",
+		Remedy: "Keep no state: answer every verification request alike.",
+	}, func(ctx context.Context, s *Session) {
+		for range 3 {
+			s.Verify(s.Verified(s.asked(ctx, "verification request, repeated", s.challenge()), s.challenge()))
+		}
+	})
+
+	refusals(spec)
+
+	spec(Requirement{
+		ID: "handshake.wrong-token-status", Level: Should, Basis: Documented,
+		Title:  "A verification request with a wrong token is answered with another status than 200",
+		Source: sourceMismatch,
+		Why:    "A 200 tells monitoring, and whoever reads the log, that all is well.",
+		Remedy: "Answer 403.",
+	}, func(ctx context.Context, s *Session) {
+		d := s.Handshake(ctx, "verification request with a wrong token", s.question("not-the-token", s.challenge())...)
+		f := s.Answered(d)
+		if f == nil && d.Attempt.Answer.Status == 200 {
+			f = s.found(d, "a status other than 200, such as 403", answered(d.Attempt))
+		}
+		s.Verify(f)
+	})
+
+	spec(Requirement{
+		ID: "handshake.no-reflection", Level: Must, Basis: Security,
+		Title:  "The challenge is not reflected when the token is wrong",
+		Source: sourceMismatch,
+		Why:    "A page that echoes a stranger's parameter runs a stranger's script in your origin.",
+		Remedy: "Answer a wrong token with a fixed text.",
+	}, func(ctx context.Context, s *Session) {
+		probe := `<script>alert("` + s.challenge() + `")</script>`
+		d := s.Handshake(ctx, "verification request with a wrong token and a script as the challenge", s.question("not-the-token", probe)...)
+		f := s.Answered(d)
+		if f == nil && strings.Contains(string(d.Attempt.Answer.Body), probe) {
+			f = s.found(d, "an answer without the challenge", answered(d.Attempt))
+		}
+		s.Verify(f)
+	})
+
+	for _, c := range []struct {
+		id, title, what string
+		query           func(*Session) []wire.Field
+	}{
+		{
+			"handshake.challenge-missing", "A verification request without a challenge is answered, whatever the answer", "verification request without a challenge",
+			func(s *Session) []wire.Field { q := s.question(s.token(), ""); return []wire.Field{q[0], q[2]} },
+		},
+		{
+			"handshake.no-parameters", "A GET without any parameter is answered, whatever the answer", "GET without parameters",
+			func(*Session) []wire.Field { return nil },
+		},
+	} {
+		spec(Requirement{
+			ID: c.id, Level: Should, Basis: Observed, Title: c.title, Source: sourceHang,
+			Why:    "Meta's own sample answers nothing when a parameter is absent; each such request keeps a connection until somebody gives up.",
+			Remedy: "Answer every path through the handler, for instance with 400 or 403.",
+		}, func(ctx context.Context, s *Session) {
+			s.Verify(s.Answered(s.Handshake(ctx, c.what, c.query(s)...)))
+		})
+	}
+}
+
+// refusals are the verification requests that must not succeed.
+func refusals(spec register) {
+	set := func(name, value string) func(*Session) []wire.Field {
+		return func(s *Session) []wire.Field {
+			q := s.question(s.token(), s.challenge())
+			for i := range q {
+				if q[i].Name == name {
+					q[i].Value = value
+				}
+			}
+			return q
+		}
+	}
+	without := func(name string) func(*Session) []wire.Field {
+		return func(s *Session) []wire.Field {
+			var q []wire.Field
+			for _, f := range s.question(s.token(), s.challenge()) {
+				if f.Name != name {
+					q = append(q, f)
+				}
+			}
+			return q
+		}
+	}
+	token := func(change func(string) string) func(*Session) []wire.Field {
+		return func(s *Session) []wire.Field { return s.question(change(s.token()), s.challenge()) }
+	}
+	for _, c := range []struct {
+		id, title string
+		query     func(*Session) []wire.Field
+	}{
+		{"handshake.wrong-token", "with a wrong token", set(hubToken, "not-the-token")},
+		{"handshake.empty-token", "with an empty token", set(hubToken, "")},
+		{"handshake.missing-token", "without a token", without(hubToken)},
+		{"handshake.token-prefix", "with the beginning of the token", token(func(t string) string { return t[:len(t)-1] })},
+		{"handshake.token-suffix", "with the token and one more character", token(func(t string) string { return t + "x" })},
+		{"handshake.token-case", "with the token in other case", token(otherCase)},
+	} {
+		spec(Requirement{
+			ID: c.id, Level: Must, Basis: Security,
+			Title:  "A verification request " + c.title + " does not succeed",
+			Source: sourceMismatch,
+			Why:    "Anyone could have Meta send another app's events to this URL, or learn what serves it.",
+			Remedy: "Compare the whole token, exactly, with a token that is not empty.",
+		}, func(ctx context.Context, s *Session) {
+			s.Verify(s.Unverified(s.Handshake(ctx, "verification request "+c.title, c.query(s)...), s.challenge()))
+		})
+	}
+	for _, c := range []struct {
+		id, title string
+		query     func(*Session) []wire.Field
+	}{
+		{"handshake.missing-mode", "without a mode", without(hubMode)},
+		{"handshake.other-mode", "with the mode unsubscribe", set(hubMode, "unsubscribe")},
+	} {
+		spec(Requirement{
+			ID: c.id, Level: Should, Basis: Documented,
+			Title:  "A verification request " + c.title + " does not succeed",
+			Source: sourceVerified,
+			Why:    "Meta sends subscribe and nothing else; another mode is not a request to verify.",
+			Remedy: "Answer with the challenge only when hub.mode is subscribe.",
+		}, func(ctx context.Context, s *Session) {
+			s.Verify(s.Unverified(s.Handshake(ctx, "verification request "+c.title, c.query(s)...), s.challenge()))
+		})
+	}
+}
+
+// otherCase swaps the case of a token's letters; a token without letters gets
+// one more character instead, so that it differs in any case.
+func otherCase(token string) string {
+	swapped := strings.Map(func(r rune) rune {
+		if lower := strings.ToLower(string(r)); lower != string(r) {
+			return []rune(lower)[0]
+		}
+		return []rune(strings.ToUpper(string(r)))[0]
+	}, token)
+	if swapped == token {
+		return token + "X"
+	}
+	return swapped
+}

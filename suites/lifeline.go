@@ -1,0 +1,123 @@
+package suites
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"sync"
+	"time"
+)
+
+const (
+	// restartPatience is how long a receiver that went away has to come back;
+	// many run under something that starts them again.
+	restartPatience = 3 * time.Second
+	// redial is the pause between two looks whether it is back.
+	redial = 20 * time.Millisecond
+)
+
+// lifeline knows whether the receiver is there, what was sent to it last, and
+// what it died of. A receiver that dies is one finding; what could not be sent
+// because of it is not judged at all.
+type lifeline struct {
+	address  string
+	patience time.Duration
+
+	mu     sync.Mutex
+	last   string // the stimulus that reached the receiver last
+	deaths []string
+	gone   bool
+}
+
+func newLifeline(webhook string, patience time.Duration) (*lifeline, error) {
+	u, err := url.Parse(webhook)
+	if err != nil {
+		return nil, fmt.Errorf("the receiver's URL: %w", err)
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return nil, fmt.Errorf("the receiver's URL %q is not an http or https URL, such as http://localhost:3000/webhook", webhook)
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return &lifeline{address: net.JoinHostPort(u.Hostname(), port), patience: patience}, nil
+}
+
+// reached notes that a stimulus reached the receiver, and returns the one
+// before it.
+func (l *lifeline) reached(stimulus string) (before string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	before, l.last = l.last, stimulus
+	return before
+}
+
+// latest is the stimulus that reached the receiver last.
+func (l *lifeline) latest() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last
+}
+
+// blame notes that the receiver died of a stimulus.
+func (l *lifeline) blame(stimulus string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.deaths = append(l.deaths, stimulus)
+}
+
+// away reports whether the receiver listens no more, and waits for it to come
+// back. The error says that it did not. Of several callers only one is told
+// that it was away.
+func (l *lifeline) away(ctx context.Context) (bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.gone {
+		return false, l.lost()
+	}
+	if l.dial(ctx) == nil {
+		return false, nil
+	}
+	tick := time.NewTicker(redial)
+	defer tick.Stop()
+	late := time.NewTimer(l.patience)
+	defer late.Stop()
+	for {
+		select {
+		case <-tick.C:
+			if l.dial(ctx) == nil {
+				return true, nil
+			}
+		case <-late.C:
+			l.gone = true
+			return true, l.lost()
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
+}
+
+// lost is the error for everything that can no longer be sent.
+func (l *lifeline) lost() error {
+	if l.last == "" {
+		return fmt.Errorf("nothing listens at %s: start the receiver first", l.address)
+	}
+	return fmt.Errorf("the receiver at %s is gone since: %s", l.address, l.last)
+}
+
+func (l *lifeline) dial(ctx context.Context) error {
+	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", l.address)
+	if err != nil {
+		return err
+	}
+	return c.Close()
+}
+
+// died returns the stimuli after which the receiver was gone.
+func (l *lifeline) died() (after []string, gone bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.deaths, l.gone
+}

@@ -1,0 +1,138 @@
+package suites
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/suites/reference"
+)
+
+// judgeReference judges the reference receiver, or a mutant of it, and returns
+// the outcomes in the order of the suite.
+func judgeReference(t *testing.T, m reference.Mutant) []Outcome {
+	t.Helper()
+	platform, err := mockplatform.New(mockplatform.Options{Timeout: ackDeadline})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := platform.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer platform.Close()
+	o := platform.Options()
+	server, err := reference.Listen("127.0.0.1:0", reference.NewMutant(reference.Config{
+		AppSecret: o.AppSecret, VerifyToken: o.VerifyToken, PageToken: o.PageToken,
+		GraphURL: platform.GraphURL(), ReceiptsURL: platform.ReceiptsURL(), Grace: time.Millisecond,
+	}, m))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+
+	e, err := newEngine(Env{
+		Platform: platform, URL: server.URL(), Features: Features(), AckDeadline: ackDeadline, Patience: 0.5,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.close()
+	if err := e.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var outcomes []Outcome
+	for _, r := range e.runs {
+		<-r.done
+		outcomes = append(outcomes, r.outcome)
+	}
+	return outcomes
+}
+
+// ackDeadline is shorter than Meta's: some mutants never answer in time.
+const ackDeadline = 2 * time.Second
+
+// red are the requirements that were broken or could not be judged.
+func red(outcomes []Outcome) map[string]Outcome {
+	all := map[string]Outcome{}
+	for _, o := range outcomes {
+		if o.Status != Passed && o.Status != NotApplicable {
+			all[o.Requirement.ID] = o
+		}
+	}
+	return all
+}
+
+// expand turns patterns into the ids that they fit.
+func expand(t *testing.T, patterns []string) map[string]bool {
+	t.Helper()
+	ids := map[string]bool{}
+	for _, pattern := range patterns {
+		found := false
+		for _, r := range Requirements() {
+			if ok, err := path.Match(pattern, r.ID); err != nil {
+				t.Fatal(err)
+			} else if ok {
+				ids[r.ID], found = true, true
+			}
+		}
+		if !found {
+			t.Errorf("%q fits no requirement", pattern)
+		}
+	}
+	return ids
+}
+
+func TestReferenceIsConformant(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	for _, o := range judgeReference(t, reference.Mutant{}) {
+		if o.Status != Passed {
+			t.Errorf("%s: %s %s %+v", o.Requirement.ID, o.Status, o.Reason, o.Finding)
+		}
+	}
+}
+
+// TestMutants is the proof of the suite: each mutant is red in exactly the
+// requirements that it declares, and each requirement has a mutant.
+func TestMutants(t *testing.T) {
+	caught := map[string]bool{}
+	for _, m := range reference.Mutants() {
+		want := expand(t, m.Breaks)
+		for id := range want {
+			caught[id] = true
+		}
+		t.Run(m.Name, func(t *testing.T) {
+			t.Parallel()
+			got := red(judgeReference(t, m))
+			var missed, wrong []string
+			for id := range want {
+				if _, ok := got[id]; !ok {
+					missed = append(missed, id)
+				}
+			}
+			for id, o := range got {
+				if !want[id] {
+					wrong = append(wrong, fmt.Sprintf("%s (%s %s %+v)", id, o.Status, o.Reason, o.Finding))
+				}
+			}
+			slices.Sort(missed)
+			slices.Sort(wrong)
+			if len(missed) > 0 {
+				t.Errorf("not caught by:\n\t%s", strings.Join(missed, "\n\t"))
+			}
+			if len(wrong) > 0 {
+				t.Errorf("red as well:\n\t%s", strings.Join(wrong, "\n\t"))
+			}
+		})
+	}
+	for _, r := range Requirements() {
+		if !caught[r.ID] {
+			t.Errorf("%s: no mutant shows that it can fail", r.ID)
+		}
+	}
+}

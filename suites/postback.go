@@ -1,0 +1,18 @@
+package suites
+
+import "github.com/seed-11445fa1/referee/schemas"
+
+// postback holds every variant in which somebody presses a button: Get Started,
+// a template's, the persistent menu's.
+func postback(spec register) {
+	for _, v := range schemas.All() {
+		ev := sample(v)
+		if r := read(ev.JSON); r.postback == nil || v.Form == schemas.FormStandby {
+			continue
+		}
+		accepted(spec, "postback", v)
+		if own(ev) {
+			understood(spec, "postback", v)
+		}
+	}
+}

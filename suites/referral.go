@@ -1,0 +1,18 @@
+package suites
+
+import "github.com/seed-11445fa1/referee/schemas"
+
+// referral holds every variant in which somebody comes back by a link or an ad,
+// on its own or with a message.
+func referral(spec register) {
+	for _, v := range schemas.All() {
+		ev := sample(v)
+		if r := read(ev.JSON); r.postback != nil || r.referral == nil {
+			continue
+		}
+		accepted(spec, "referral", v)
+		if own(ev) {
+			understood(spec, "referral", v)
+		}
+	}
+}

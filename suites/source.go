@@ -1,0 +1,88 @@
+package suites
+
+// The pages on which requirements stand, with the words that matter. Quotes are
+// verbatim; a page that Meta has moved keeps the address under which it was read.
+var (
+	webhooksPage = "https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks"
+
+	sourceHandshake = Source{
+		URL:   webhooksPage,
+		Quote: "An `int` you must pass back to us",
+	}
+	sourceVerified = Source{
+		URL:   "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/create-webhook-endpoint",
+		Quote: "If it returns status 200 and the hub.challenge value",
+	}
+	sourceMismatch = Source{
+		URL:   "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/create-webhook-endpoint",
+		Quote: "400-level HTTP status code, or anything other than status `200`",
+	}
+	sourceQuotedChallenge = Source{
+		URL:   "https://github.com/somaraj/Facebook-ASP.NET-Webhook/issues/2",
+		Quote: `Response does not match challenge, expected value="39676783", received="\"39676783\""`,
+	}
+	sourceParameterOrder = Source{
+		URL:   "https://github.com/conbus/fbmq/issues/75",
+		Quote: "GET /?hub.mode=subscribe&hub.challenge=1199999999&hub.verify_token=xxx",
+	}
+	sourceHang = Source{
+		URL:   webhooksPage,
+		Quote: "if (mode && token) {…}",
+	}
+
+	sourceSignature = Source{
+		URL:   webhooksPage,
+		Quote: "You don't have to validate the payload, but you should and we strongly recommend",
+	}
+	sourceEscaping = Source{
+		URL:   webhooksPage,
+		Quote: "we generate the signature using an *escaped unicode* version of the payload, with lowercase hex digits",
+	}
+	sourceEscapedSet = Source{
+		URL:   "https://github.com/Charca/bootbot/issues/174",
+		Quote: "The calculation also escapes / to \\/, < to \\u003C, % to \\u0025 and @ to \\u0040.",
+	}
+	sourceSerialisers = Source{
+		URL:   "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+		Quote: "Webhooks/1.0 (https://fb.me/webhooks)",
+	}
+
+	sourceAcknowledge = Source{
+		URL:   webhooksPage,
+		Quote: "within 5 or less seconds",
+	}
+	sourceStatus = Source{
+		URL:   webhooksPage,
+		Quote: "HTTP status code other than 200",
+	}
+	sourceLarge = Source{
+		URL: "https://github.com/nyaruka/courier/issues/508",
+	}
+	sourceRetries = Source{
+		URL:   webhooksPage,
+		Quote: "we will immediately try a few more times. Your server should handle deduplication",
+	}
+	sourceBatch = Source{
+		URL:   "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+		Quote: "aggregated and sent in a batch with a maximum of 1000 updates. However batching cannot be guaranteed",
+	}
+	sourceEvents = Source{
+		URL:   webhooksPage,
+		Quote: "each with a messaging array of individual events",
+	}
+	sourceStandby = Source{
+		URL: "https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/standby",
+	}
+	sourceDashboard = Source{
+		URL:   "https://github.com/messenger4j/messenger4j/issues/96",
+		Quote: `{"entry":[{"changes":[{"field":"messages","value":{"page_id":"1067280970047460"}}],"id":"0","time":1529127006}],"object":"page"}`,
+	}
+	sourceNoMessaging = Source{
+		URL:   "https://github.com/howdyai/botkit/issues/962",
+		Quote: "Cannot read property 'length' of undefined",
+	}
+	sourceNoSender = Source{
+		URL:   "https://github.com/howdyai/botkit/issues/834",
+		Quote: "Cannot read property 'id' of undefined",
+	}
+)

@@ -1,0 +1,98 @@
+package suites
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+// accepted makes the requirement that a variant is acknowledged, with the spec
+// that judges it. Title, source and level come from the variant's own file.
+func accepted(spec register, topic string, v schemas.Variant) {
+	spec(Requirement{
+		ID: variantID(topic, v) + ".accepted", Level: variantLevel(v), Basis: variantBasis(v),
+		Title:  "Acknowledged: " + v.Title,
+		Source: Source{URL: v.Source.URL, Quote: v.Source.Quote},
+		Why:    "Meta sends a delivery that is not acknowledged again for an hour, and then disables the webhook for every event.",
+		Remedy: "Answer 200 to every correctly signed delivery, also when you have no use for the event or a member that you expect is absent.",
+		Needs:  variantNeeds(v),
+	}, func(ctx context.Context, s *Session) {
+		s.Verify(s.Acknowledged(s.Emit(ctx, v.ID)))
+	})
+}
+
+// understood makes the requirement that a variant is handled with all that it
+// says, with the spec that judges it.
+func understood(spec register, topic string, v schemas.Variant) {
+	spec(Requirement{
+		ID: variantID(topic, v) + ".understood", Level: variantLevel(v), Basis: variantBasis(v),
+		Title:  "Understood: " + v.Title,
+		Source: Source{URL: v.Source.URL, Quote: v.Source.Quote},
+		Why:    "An event that is acknowledged and then lost is lost for good: Meta does not send it again.",
+		Remedy: "Take sender, timestamp, postback and referral as they come: any member may be absent or null, an instant may be a number or a string, in seconds or in milliseconds, and a person may be an id or a user_ref.",
+		Needs:  append(variantNeeds(v), evidenceOf(sample(v))),
+	}, func(ctx context.Context, s *Session) {
+		s.Verify(s.Handled(ctx, s.Emit(ctx, v.ID)))
+	})
+}
+
+func variantID(topic string, v schemas.Variant) string {
+	if strings.HasPrefix(v.ID, topic+".") {
+		return v.ID
+	}
+	return topic + "." + v.ID
+}
+
+// variantLevel is MUST for what Meta documents for deliveries to a Page. The
+// bare form and the bodies of its dashboard are printed on pages that
+// contradict the others, so they are SHOULD at most; so is what was only
+// observed, and what Meta no longer sends.
+func variantLevel(v schemas.Variant) Level {
+	if v.Status == schemas.Documented && v.Form != schemas.FormValue && v.Form != schemas.FormBody {
+		return Must
+	}
+	return Should
+}
+
+func variantBasis(v schemas.Variant) Basis {
+	if v.Status == schemas.Documented {
+		return Documented
+	}
+	return Observed
+}
+
+func variantNeeds(v schemas.Variant) []Need {
+	if v.Object == "instagram" {
+		return []Need{feature(Instagram)}
+	}
+	return nil
+}
+
+// sample fills a variant for nobody, to look at its shape.
+func sample(v schemas.Variant) event.Event {
+	ev, err := event.Build(v, event.NewSession(0, "sample", "0"), 0, time.Unix(0, 0))
+	if err != nil {
+		panic("suites: the catalogue's variant " + v.ID + " cannot be filled: " + err.Error())
+	}
+	return ev
+}
+
+// own reports whether an event is the receiver's to handle, and whether its
+// handling can be seen: it is in a form in which Meta delivers events, neither
+// an echo nor for another app, and something in it belongs to its person alone.
+// The dashboard's samples have the same ids for everybody.
+func own(ev event.Event) bool {
+	if f := ev.Variant.Form; f != schemas.FormMessaging && f != schemas.FormValue || read(ev.JSON).echo {
+		return false
+	}
+	for _, mark := range []string{ev.Session.PSID, ev.Session.UserRef, ev.Session.GuestID, ev.Session.Tag} {
+		if bytes.Contains(ev.JSON, []byte(mark)) {
+			return true
+		}
+	}
+	return false
+}
