@@ -1,0 +1,12 @@
+// Command referee judges Messenger webhooks and plays Meta for them.
+package main
+
+import (
+	"os"
+
+	"github.com/seed-11445fa1/referee/runner/command"
+)
+
+func main() {
+	os.Exit(command.Main(os.Args[1:], command.Host{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv}))
+}

@@ -1,0 +1,104 @@
+// Package command is the command line.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-11445fa1/referee/runner"
+	"github.com/seed-11445fa1/referee/runner/config"
+	"github.com/seed-11445fa1/referee/runner/report"
+)
+
+// Host is what a command may touch of the machine.
+type Host struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	// LookupEnv reads an environment variable, like os.LookupEnv.
+	LookupEnv func(string) (string, bool)
+}
+
+// exit ends a command with a code, and with a message unless it said enough.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exit) Unwrap() error { return e.err }
+
+// trouble is an error that is nobody's usage: a file, a network, a machine.
+func trouble(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &exit{code: runner.ExitTrouble, err: err}
+}
+
+// Main runs the command line and returns its exit code.
+func Main(args []string, h Host) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot(&h)
+	root.SetArgs(args)
+	root.SetIn(h.Stdin)
+	root.SetOut(h.Stdout)
+	root.SetErr(h.Stderr)
+
+	err := root.ExecuteContext(ctx)
+	var e *exit
+	switch {
+	case err == nil:
+		return 0
+	case !errors.As(err, &e):
+		e = &exit{code: runner.ExitUsage, err: err}
+	}
+	if e.err != nil {
+		fmt.Fprintf(h.Stderr, "referee: %s\n", report.Clean(e.err.Error()))
+	}
+	return e.code
+}
+
+func newRoot(h *Host) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "referee",
+		Short: "A conformance harness and mock Meta platform for Messenger webhooks",
+		Long: `Referee sends a Messenger webhook what Meta sends it, byte for byte, and judges
+the answers. It works offline: the platform that it plays runs on this machine.
+
+Exit codes: 0 conformant, 1 a requirement failed, 2 usage, 3 the harness or the
+receiver could not start, 4 nothing was judged, 130 interrupted.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return config.FromEnvironment(cmd.Flags(), h.LookupEnv)
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.AddCommand(
+		newRun(h), newEmit(h), newVariants(h), newRequirements(h), newExplain(h),
+		newSign(h), newVerify(h), newReference(h), newVersion(h),
+	)
+	return root
+}
+
+// page is how text for people is written to w.
+func (h *Host) page(w io.Writer) report.Options {
+	width, terminal := report.Terminal(w)
+	noColor, _ := h.LookupEnv("NO_COLOR")
+	return report.Options{Width: min(width, 100), Color: terminal && noColor == "", Live: terminal}
+}

@@ -1,0 +1,79 @@
+package command
+
+import (
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/suites/reference"
+)
+
+func newReference(h *Host) *cobra.Command {
+	var c reference.Config
+	var addr, mutant string
+	var list bool
+	cmd := &cobra.Command{
+		Use:   "reference",
+		Short: "Serve the reference receiver, or one of its mutants",
+		Long: `Serve the receiver that meets every requirement, for a look at how it behaves or
+to try the harness on. A mutant is the same receiver with one defect: it shows
+what a finding looks like. The variable PORT sets the port, as for any receiver.`,
+		Example: `  referee reference --addr 127.0.0.1:8080 --graph-url http://127.0.0.1:7070
+  referee reference --mutant accepts-any-signature`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if list {
+				return trouble(listMutants(h))
+			}
+			if port, ok := h.LookupEnv("PORT"); ok && port != "" && !cmd.Flags().Changed("addr") {
+				addr = net.JoinHostPort("127.0.0.1", port)
+			}
+			receiver := reference.New(c)
+			if mutant != "" {
+				m, ok := reference.MutantByName(mutant)
+				if !ok {
+					return unknown("mutant", mutant, mutantNames(), "referee reference --list")
+				}
+				receiver = reference.NewMutant(c, m)
+			}
+			server, err := reference.Listen(addr, receiver)
+			if err != nil {
+				return trouble(err)
+			}
+			fmt.Fprintf(h.Stdout, "the reference receiver listens at %s\n", server.URL())
+			<-cmd.Context().Done()
+			return trouble(server.Close())
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&addr, "addr", "127.0.0.1:8080", "the address to listen on; port 0 takes a free one")
+	flags.StringVar(&mutant, "mutant", "", "serve the mutant with this name")
+	flags.BoolVar(&list, "list", false, "list the mutants")
+	flags.StringVar(&c.AppSecret, "app-secret", mockplatform.DefaultAppSecret, "the app secret")
+	flags.StringVar(&c.VerifyToken, "verify-token", mockplatform.DefaultVerifyToken, "the verify token")
+	flags.StringVar(&c.PageToken, "page-token", mockplatform.DefaultPageToken, "the page's access token")
+	flags.StringVar(&c.GraphURL, "graph-url", "", "where the Graph API is; default: nobody gets a reply")
+	flags.StringVar(&c.ReceiptsURL, "receipts-url", "", "where receipts go; default: none are posted")
+	return cmd
+}
+
+func mutantNames() []string {
+	var names []string
+	for _, m := range reference.Mutants() {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+func listMutants(h *Host) error {
+	var b strings.Builder
+	for _, m := range reference.Mutants() {
+		fmt.Fprintf(&b, "%s\n    %s\n", m.Name, m.Defect)
+	}
+	_, err := fmt.Fprint(h.Stdout, report.Clean(b.String()))
+	return err
+}

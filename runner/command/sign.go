@@ -1,0 +1,79 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/runner/report"
+)
+
+// maxBody is the longest body that is read from standard input, in bytes.
+const maxBody = 64 << 20
+
+func newSign(h *Host) *cobra.Command {
+	var secret string
+	cmd := &cobra.Command{
+		Use:     "sign",
+		Short:   "Sign the body on standard input as Meta does",
+		Long:    "Sign the body on standard input, byte for byte, and print both signature headers.",
+		Example: "  referee emit referral.ads --dry-run --seed 1 | referee sign --app-secret s",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			body, err := h.body()
+			if err != nil {
+				return err
+			}
+			s := wire.Sign(secret, body)
+			_, err = fmt.Fprintf(h.Stdout, "X-Hub-Signature-256: %s\nX-Hub-Signature: %s\n", s.SHA256, s.SHA1)
+			return trouble(err)
+		},
+	}
+	cmd.Flags().StringVar(&secret, "app-secret", mockplatform.DefaultAppSecret, "the app secret")
+	return cmd
+}
+
+func newVerify(h *Host) *cobra.Command {
+	var secret, signature string
+	cmd := &cobra.Command{
+		Use:   "verify --signature sha256=…",
+		Short: "Check a signature of the body on standard input: exit code 0 or 1",
+		Long: `Check a signature of the body on standard input, byte for byte. The signature is
+the value of X-Hub-Signature-256 (sha256=…) or X-Hub-Signature (sha1=…). The exit
+code is 0 when it fits and 1 when it does not.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if signature == "" {
+				return errors.New("which signature? give --signature sha256=…, the value of X-Hub-Signature-256")
+			}
+			body, err := h.body()
+			if err != nil {
+				return err
+			}
+			if err := wire.Verify(secret, body, signature); err != nil {
+				return &exit{code: report.ExitNonconformant, err: err}
+			}
+			_, err = fmt.Fprintln(h.Stdout, "the signature fits")
+			return trouble(err)
+		},
+	}
+	cmd.Flags().StringVar(&secret, "app-secret", mockplatform.DefaultAppSecret, "the app secret")
+	cmd.Flags().StringVar(&signature, "signature", "", "the value of the signature header")
+	return cmd
+}
+
+// body reads standard input to its end.
+func (h *Host) body() ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(h.Stdin, maxBody+1))
+	if err != nil {
+		return nil, trouble(fmt.Errorf("read the body from standard input: %w", err))
+	}
+	if len(body) > maxBody {
+		return nil, trouble(fmt.Errorf("the body on standard input is longer than %d MiB", maxBody>>20))
+	}
+	return body, nil
+}

@@ -1,0 +1,95 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/extensions/globals"
+	"github.com/onsi/ginkgo/v2/formatter"
+	"github.com/onsi/gomega"
+
+	"github.com/seed-11445fa1/referee/suites"
+)
+
+// This file is the only contact with Ginkgo's configuration. Ginkgo gives the
+// tree, time limits, clean-up and interrupts; reports, exit codes, flags and
+// the console are ours.
+
+// ginkgoUse serialises runs: Ginkgo keeps its tree in package variables.
+var ginkgoUse sync.Mutex
+
+// judged is what one Ginkgo run brought.
+type judged struct {
+	outcomes map[string]suites.Outcome
+	features []string
+}
+
+// grace is how long a node may go on after it was told to stop.
+const grace = 2 * time.Second
+
+// judge runs the suite. It returns ErrInterrupted, with what was judged until
+// then, when ctx ends first.
+func judge(ctx context.Context, env suites.Env, c Config) (judged, error) {
+	ginkgoUse.Lock()
+	defer ginkgoUse.Unlock()
+	globals.Reset()
+	defer globals.Reset()
+
+	found := judged{outcomes: map[string]suites.Outcome{}, features: []string{}}
+	env.Calibrated = func(cal suites.Calibration) {
+		for _, f := range cal.Features() {
+			found.features = append(found.features, string(f))
+		}
+		if c.Calibrated != nil {
+			c.Calibrated(cal.String())
+		}
+	}
+	var one sync.Mutex
+	env.Judged = func(o suites.Outcome) {
+		one.Lock()
+		defer one.Unlock()
+		found.outcomes[o.Requirement.ID] = o
+		if c.Progress != nil && ctx.Err() == nil {
+			c.Progress.Done(outcome(o))
+		}
+	}
+
+	var started error
+	gomega.RegisterFailHandler(ginkgo.Fail)
+	if err := suites.Register(ctx, env, func(err error) { started = err }); err != nil {
+		return found, &UsageError{err}
+	}
+	if c.Progress != nil {
+		c.Progress.Start(len(env.Select))
+		defer c.Progress.Finish()
+	}
+	suite, reporter := ginkgo.GinkgoConfiguration()
+	suite.RandomSeed = 1 // the order is ours: specs run side by side
+	suite.GracePeriod = grace
+	quietly(func() { ginkgo.RunSpecs(&result{}, "referee", suite, reporter) })
+
+	switch {
+	case ctx.Err() != nil:
+		return found, errors.Join(ErrInterrupted, context.Cause(ctx))
+	case started != nil:
+		return found, started
+	}
+	return found, nil
+}
+
+// quietly keeps Ginkgo's own console reporter from writing.
+func quietly(run func()) {
+	out, err := formatter.ColorableStdOut, formatter.ColorableStdErr
+	formatter.ColorableStdOut, formatter.ColorableStdErr = io.Discard, io.Discard
+	defer func() { formatter.ColorableStdOut, formatter.ColorableStdErr = out, err }()
+	run()
+}
+
+// result stands in for testing.T; outcomes reach us by Env.Judged.
+type result struct{}
+
+func (*result) Fail() {}

@@ -1,0 +1,157 @@
+package runner_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/seed-11445fa1/referee"
+
+// pkg is what `go list -json` says of a package.
+type pkg struct {
+	ImportPath, Dir string
+	Standard        bool
+	GoFiles         []string
+	Imports, Deps   []string
+}
+
+// room is the top-level folder of a package of this module; empty for others.
+func room(importPath string) string {
+	inside, ok := strings.CutPrefix(importPath, module+"/")
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(inside, "/")
+	return name
+}
+
+// packages lists the packages of the module with all that they depend on.
+func packages(t *testing.T) map[string]pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Dir,Standard,GoFiles,Imports,Deps", module+"/...")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	all := map[string]pkg{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all[p.ImportPath] = p
+	}
+}
+
+// TestHouse holds the code to the structure of the project: four rooms, with
+// dependencies in one direction, and each room without what it must not know.
+func TestHouse(t *testing.T) {
+	mayImport := map[string][]string{
+		"schemas":      {"schemas"},
+		"mockplatform": {"schemas", "mockplatform"},
+		"suites":       {"schemas", "mockplatform", "suites"},
+		"runner":       {"schemas", "mockplatform", "suites", "runner"},
+	}
+	forbidden := map[string][]string{
+		"schemas":      {"net/http", "flag", "os", "testing", "time", "github.com/onsi/"},
+		"mockplatform": {"flag", "os", "testing", "github.com/onsi/"},
+		"suites":       {"flag", "os", "testing"},
+	}
+	all := packages(t)
+	for path, p := range all {
+		from := room(path)
+		if from == "" {
+			continue
+		}
+		rooms, known := mayImport[from]
+		if !known {
+			t.Errorf("%s is in none of the four rooms", path)
+		}
+		for _, dep := range p.Deps {
+			if to := room(dep); to != "" && !slices.Contains(rooms, to) {
+				t.Errorf("%s depends on %s: the direction is schemas, mockplatform, suites, runner", path, dep)
+			}
+		}
+		for _, imported := range p.Imports {
+			for _, bad := range forbidden[from] {
+				if imported == bad || strings.HasSuffix(bad, "/") && strings.HasPrefix(imported, bad) {
+					t.Errorf("%s imports %s, which %s must not know", path, imported, from)
+				}
+			}
+		}
+	}
+
+	for _, dep := range all[module+"/suites/reference"].Deps {
+		if !all[dep].Standard {
+			t.Errorf("the reference receiver depends on %s: only the standard library keeps a shared bug from cancelling out", dep)
+		}
+	}
+}
+
+// TestGinkgoContact keeps Ginkgo behind two files.
+func TestGinkgoContact(t *testing.T) {
+	allowed := []string{"runner/ginkgo.go", "suites/register.go"}
+	root := root(t)
+	for path, p := range packages(t) {
+		if room(path) == "" {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			file := filepath.Join(p.Dir, name)
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			short, err := filepath.Rel(root, file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(text), `"github.com/onsi/ginkgo`) && !slices.Contains(allowed, filepath.ToSlash(short)) {
+				t.Errorf("%s imports Ginkgo; only %s do", short, strings.Join(allowed, " and "))
+			}
+		}
+	}
+}
+
+// TestTopLevel keeps the first look at the project short.
+func TestTopLevel(t *testing.T) {
+	allowed := []string{"schemas", "mockplatform", "suites", "runner", "go.mod", "go.sum", "Makefile", "README.md", "LICENSE", "bin", "out"}
+	entries, err := os.ReadDir(root(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") && !slices.Contains(allowed, e.Name()) {
+			t.Errorf("%s does not belong at the top level", e.Name())
+		}
+	}
+}
+
+// root is the folder with go.mod.
+func root(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			t.Fatal("no go.mod above the test's folder")
+		}
+		dir = parent
+	}
+}

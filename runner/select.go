@@ -1,0 +1,107 @@
+package runner
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/suites"
+)
+
+// selection is the part of the requirements that a run judges.
+type selection struct {
+	all     []suites.Requirement
+	ids     []string          // those to judge
+	skipped map[string]string // the reason for each of the others
+}
+
+// choose reads --only and --skip. A word that fits no requirement is an error:
+// a run that judges less than its user believes would be green for nothing.
+func choose(only, skip []string) (selection, error) {
+	s := selection{all: suites.Requirements(), skipped: map[string]string{}}
+	wanted, err := s.fit("--only", only)
+	if err != nil {
+		return s, err
+	}
+	unwanted, err := s.fit("--skip", skip)
+	if err != nil {
+		return s, err
+	}
+	for _, r := range s.all {
+		switch {
+		case len(only) > 0 && !wanted[r.ID]:
+			s.skipped[r.ID] = "not selected by --only"
+		case unwanted[r.ID]:
+			s.skipped[r.ID] = "left out by --skip"
+		default:
+			s.ids = append(s.ids, r.ID)
+		}
+	}
+	if len(s.ids) == 0 {
+		return s, fmt.Errorf("--only and --skip together leave nothing to judge")
+	}
+	return s, nil
+}
+
+// fit returns the ids that the words of a flag name.
+func (s selection) fit(flag string, words []string) (map[string]bool, error) {
+	ids := map[string]bool{}
+	for _, word := range words {
+		found := false
+		for _, r := range s.all {
+			if r.Topic() == word || matches(word, r.ID) {
+				ids[r.ID], found = true, true
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("%s %q fits no requirement; `referee requirements` lists their ids, a topic such as signature or a pattern such as 'referral.*' works too", flag, word)
+		}
+	}
+	return ids, nil
+}
+
+// matches compares an id with a pattern in which * stands for any text.
+func matches(pattern, id string) bool {
+	// path.Match gives * its usual meaning but stops at slashes; ids have none.
+	ok, err := path.Match(pattern, id)
+	return err == nil && ok && !strings.Contains(pattern, "/")
+}
+
+// results lists every requirement of the suite with what became of it.
+func (s selection) results(outcomes map[string]suites.Outcome, interrupted bool) []report.Requirement {
+	out := make([]report.Requirement, len(s.all))
+	for i, r := range s.all {
+		out[i] = Describe(r)
+		o, judged := outcomes[r.ID]
+		switch reason, skipped := s.skipped[r.ID]; {
+		case skipped:
+			out[i].Status, out[i].Reason = report.Skipped, reason
+		case interrupted && (!judged || o.Status == suites.Errored):
+			out[i].Status, out[i].Reason = report.Skipped, "the run was interrupted before this was judged"
+		case !judged:
+			out[i].Status, out[i].Reason = report.Errored, "the harness did not judge this: a defect of Referee"
+		default:
+			out[i] = outcome(o)
+		}
+	}
+	return out
+}
+
+// Describe is a requirement as reports show it, without an outcome.
+func Describe(r suites.Requirement) report.Requirement {
+	return report.Requirement{
+		ID: r.ID, Topic: r.Topic(), Level: report.Level(r.Level), Basis: report.Basis(r.Basis), Title: r.Title,
+		Source: r.Source.URL, Quote: r.Source.Quote, Why: r.Why, Remedy: r.Remedy,
+	}
+}
+
+// outcome is a judged requirement as reports show it.
+func outcome(o suites.Outcome) report.Requirement {
+	r := Describe(o.Requirement)
+	r.Status, r.Reason, r.DurationMS = report.Status(o.Status), o.Reason, o.Duration.Milliseconds()
+	if f := o.Finding; f != nil {
+		r.Finding = &report.Finding{Stimulus: f.Stimulus, Expected: f.Expected, Actual: f.Actual, Reproduce: f.Reproduce}
+	}
+	return r
+}

@@ -1,0 +1,43 @@
+package runner
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/seed-11445fa1/referee/runner/report"
+)
+
+// Test judges a receiver from a user's own go test, with a subtest for each
+// requirement. A broken MUST fails its subtest, a broken SHOULD too with
+// Config.Strict; what is not applicable is skipped, with its reason.
+func Test(t *testing.T, c Config) {
+	t.Helper()
+	result, err := Run(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range result.Requirements {
+		t.Run(r.ID, func(t *testing.T) {
+			var text strings.Builder
+			switch outcome := r.Outcome(); {
+			case outcome == report.Passed:
+			case outcome == report.NotApplicable, outcome == report.Skipped:
+				t.Skip(r.Reason)
+			case outcome == report.Errored:
+				t.Error(r.Reason)
+			default:
+				if err := report.WriteFinding(&text, r, report.Options{}); err != nil {
+					t.Fatal(err)
+				}
+				if outcome == report.Warned && !c.Strict {
+					t.Log(text.String())
+				} else {
+					t.Error(text.String())
+				}
+			}
+		})
+	}
+	if _, code := report.Judge(result.Requirements, c.verdict()); code == report.ExitEmpty {
+		t.Error("nothing was judged")
+	}
+}
