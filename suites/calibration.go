@@ -3,7 +3,6 @@ package suites
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -22,15 +21,16 @@ type Calibration struct {
 	// Quiet is how long silence has to last to prove that nothing happened:
 	// three times Slowest, at least 150 ms.
 	Quiet time.Duration
-	// Acknowledged counts the calibration's deliveries that were answered with
-	// a 2xx status; Sent counts all of them. None acknowledged out of several
-	// points to a wrong app secret or a wrong URL.
+	// Sent counts the calibration's deliveries, Acknowledged those of them that
+	// were answered with a 2xx status. If none was, the app secret or the URL is
+	// probably wrong.
 	Acknowledged, Sent int
 
 	env     Env
-	probe   string // the variant whose handling shows; empty if none does
-	replied string // the variant that brought a reply; empty if none did
-	seen    map[kind]Observation
+	probe   string                 // the variant whose handling shows; empty if none does
+	replied string                 // the variant that brought a reply; empty if none did
+	seen    map[kind]Observation   // of the plainest event of each kind
+	variant map[string]Observation // of each variant that was sent
 }
 
 // Observation is what one calibrating event brought.
@@ -83,30 +83,24 @@ func (c Calibration) silence() string {
 // calibrate sends one correct event of each common kind, each from a person of
 // its own, and waits for what comes back.
 func (e *engine) calibrate(ctx context.Context) (Calibration, error) {
-	s := &Session{engine: e, requirement: Requirement{ID: "calibration"}, unjudged: true}
-	c := Calibration{env: e.env, seen: map[kind]Observation{}}
+	s := &Session{engine: e, requirement: Requirement{ID: "calibration"}}
+	c := Calibration{env: e.env, seen: map[kind]Observation{}, variant: map[string]Observation{}}
 
-	stimuli := map[kind]string{}
+	var variants []string
 	for _, k := range calibrating {
-		stimuli[k.kind] = k.variant
+		variants = append(variants, k.variant)
+	}
+	if e.env.Probe != "" {
+		variants = append(variants, e.env.Probe)
 	}
 	var events []event.Event
 	var sent []*Delivery
-	for _, k := range calibrating {
-		ev, err := s.build(k.variant)
+	for _, variant := range variants {
+		ev, err := s.build(variant)
 		if err != nil {
 			return c, err
 		}
 		events = append(events, ev)
-	}
-	if e.env.Probe != "" {
-		ev, err := s.build(e.env.Probe)
-		if err != nil {
-			return c, err
-		}
-		events = append(events, ev)
-	}
-	for _, ev := range events {
 		d, err := s.deliver(ctx, alone(ev))
 		if err != nil {
 			return c, err
@@ -118,42 +112,59 @@ func (e *engine) calibrate(ctx context.Context) (Calibration, error) {
 		}
 	}
 
-	found, err := s.listen(ctx, events, e.settled(events))
+	found, err := s.listen(ctx, events, e.settled(events, c.Acknowledged > 0))
 	if err != nil {
 		return c, err
 	}
-	observed := map[Feature]bool{}
 	for i, ev := range events {
-		got := found[i]
-		o := Observation{Variant: ev.Variant.ID, Replies: len(got.replies), Receipts: len(got.receipts)}
-		for _, x := range slices.Concat(got.replies, got.receipts) {
+		o := Observation{Variant: ev.Variant.ID, Replies: len(found[i].replies), Receipts: len(found[i].receipts)}
+		for _, x := range slices.Concat(found[i].replies, found[i].receipts) {
 			o.Last = max(o.Last, x.At.Sub(sent[i].Attempt.Started))
 		}
-		observed[Replies] = observed[Replies] || o.Replies > 0
-		observed[Receipts] = observed[Receipts] || o.Receipts > 0
-		c.Slowest = max(c.Slowest, o.Last)
-		if o.Replies > 0 && c.replied == "" {
-			c.replied = o.Variant
-		}
-		if i < len(calibrating) {
-			c.seen[calibrating[i].kind] = o
-			if o.answered() && c.probe == "" {
-				c.probe = o.Variant
-			}
-		} else if o.answered() {
-			c.probe = o.Variant // the user knows the receiver better than we do
-		}
+		c.learn(o)
 	}
-	c.Observed = slices.Sorted(maps.Keys(observed))
-	c.Observed = slices.DeleteFunc(c.Observed, func(f Feature) bool { return !observed[f] })
+	for _, k := range calibrating {
+		c.seen[k.kind] = c.variant[k.variant]
+	}
+	if c.variant[e.env.Probe].answered() {
+		c.probe = e.env.Probe // the user knows the receiver better than we do
+	}
 	c.Quiet = e.env.wait(max(quietFloor, 3*c.Slowest))
 	return c, nil
+}
+
+// learn takes in what one event brought.
+func (c *Calibration) learn(o Observation) {
+	c.variant[o.Variant] = o
+	c.Slowest = max(c.Slowest, o.Last)
+	if o.Replies > 0 {
+		c.observe(Replies)
+		if c.replied == "" {
+			c.replied = o.Variant
+		}
+	}
+	if o.Receipts > 0 {
+		c.observe(Receipts)
+	}
+	if o.answered() && c.probe == "" {
+		c.probe = o.Variant
+	}
+}
+
+func (c *Calibration) observe(f Feature) {
+	if !slices.Contains(c.Observed, f) {
+		c.Observed = append(c.Observed, f)
+	}
 }
 
 // settled decides how long calibration listens: until every declared kind of
 // evidence is there and a quiet period has passed, or until it has waited long
 // enough for a first sign.
-func (e *engine) settled(events []event.Event) func([]evidence, time.Duration) time.Duration {
+func (e *engine) settled(events []event.Event, acknowledged bool) func([]evidence, time.Duration) time.Duration {
+	first := e.env.wait(firstEvidence)
+	if !acknowledged {
+		first = e.env.wait(stragglers) // what was refused is hardly at work
+	}
 	return func(found []evidence, slowest time.Duration) time.Duration {
 		all, some := true, false
 		for i, f := range found {
@@ -162,10 +173,10 @@ func (e *engine) settled(events []event.Event) func([]evidence, time.Duration) t
 			all = all && n > 0
 			own := read(events[i].JSON).kind != kindOther
 			if own && e.env.declares(Replies) && len(f.replies) == 0 || own && e.env.declares(Receipts) && len(f.receipts) == 0 {
-				return e.env.wait(firstEvidence)
+				return first
 			}
 			if f.typing && len(f.replies) == 0 {
-				return e.env.wait(firstEvidence) // it is writing
+				return first // it is writing
 			}
 		}
 		switch {
@@ -174,7 +185,7 @@ func (e *engine) settled(events []event.Event) func([]evidence, time.Duration) t
 		case some:
 			return e.env.wait(max(stragglers, 3*slowest))
 		}
-		return e.env.wait(firstEvidence)
+		return first
 	}
 }
 
@@ -183,11 +194,14 @@ func (c Calibration) String() string {
 	var kinds []string
 	for _, k := range calibrating {
 		if o := c.seen[k.kind]; o.answered() {
-			kinds = append(kinds, fmt.Sprintf("%s (%d replies, %d receipts)", o.Variant, o.Replies, o.Receipts))
+			kinds = append(kinds, fmt.Sprintf("%s with %s", o.Variant, amounts(o.Replies, o.Receipts)))
 		}
 	}
-	if len(kinds) == 0 {
+	switch {
+	case c.Acknowledged == 0:
+		return fmt.Sprintf("none of %d correctly signed deliveries was acknowledged: are the URL and the app secret the receiver's?", c.Sent)
+	case len(kinds) == 0:
 		return c.silence()
 	}
-	return fmt.Sprintf("answers %s; slowest after %s", strings.Join(kinds, ", "), c.Slowest.Round(time.Millisecond))
+	return fmt.Sprintf("the receiver answers %s; the slowest evidence came after %s", strings.Join(kinds, ", "), round(c.Slowest))
 }

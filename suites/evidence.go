@@ -17,8 +17,6 @@ type evidence struct {
 	typing   bool
 }
 
-func (e evidence) count() int { return len(e.replies) + len(e.receipts) }
-
 // first is the evidence that arrived first.
 func (e evidence) first() (journal.Exchange, bool) {
 	all := slices.Concat(e.replies, e.receipts)

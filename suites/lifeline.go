@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 )
@@ -27,6 +28,7 @@ type lifeline struct {
 	mu     sync.Mutex
 	last   string // the stimulus that reached the receiver last
 	deaths []string
+	latest time.Time // when the last death was noticed
 	gone   bool
 }
 
@@ -54,8 +56,8 @@ func (l *lifeline) reached(stimulus string) (before string) {
 	return before
 }
 
-// latest is the stimulus that reached the receiver last.
-func (l *lifeline) latest() string {
+// lastReached is the stimulus that reached the receiver last.
+func (l *lifeline) lastReached() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.last
@@ -65,7 +67,21 @@ func (l *lifeline) latest() string {
 func (l *lifeline) blame(stimulus string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.deaths = append(l.deaths, stimulus)
+	l.latest = time.Now()
+	if !slices.Contains(l.deaths, stimulus) {
+		l.deaths = append(l.deaths, stimulus)
+	}
+}
+
+// diedSince reports whether the receiver died after this instant; it looks
+// whether it listens now.
+func (l *lifeline) diedSince(ctx context.Context, start time.Time) bool {
+	if away, _ := l.away(ctx); away {
+		l.blame(l.lastReached())
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.latest.After(start)
 }
 
 // away reports whether the receiver listens no more, and waits for it to come
@@ -77,24 +93,23 @@ func (l *lifeline) away(ctx context.Context) (bool, error) {
 	if l.gone {
 		return false, l.lost()
 	}
-	if l.dial(ctx) == nil {
-		return false, nil
-	}
 	tick := time.NewTicker(redial)
 	defer tick.Stop()
-	late := time.NewTimer(l.patience)
-	defer late.Stop()
-	for {
+	// A connection that is neither accepted nor refused counts too.
+	patient, cancel := context.WithTimeout(ctx, l.patience)
+	defer cancel()
+	for away := false; ; away = true {
+		if l.dial(patient) == nil {
+			return away, nil
+		}
 		select {
 		case <-tick.C:
-			if l.dial(ctx) == nil {
-				return true, nil
+		case <-patient.Done():
+			if ctx.Err() != nil {
+				return false, ctx.Err()
 			}
-		case <-late.C:
 			l.gone = true
 			return true, l.lost()
-		case <-ctx.Done():
-			return false, ctx.Err()
 		}
 	}
 }
@@ -104,7 +119,7 @@ func (l *lifeline) lost() error {
 	if l.last == "" {
 		return fmt.Errorf("nothing listens at %s: start the receiver first", l.address)
 	}
-	return fmt.Errorf("the receiver at %s is gone since: %s", l.address, l.last)
+	return fmt.Errorf("nothing listens at %s any more; what reached the receiver last was: %s", l.address, l.last)
 }
 
 func (l *lifeline) dial(ctx context.Context) error {

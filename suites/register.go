@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	. "github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 )
@@ -31,32 +31,38 @@ func Register(ctx context.Context, env Env, start func(error)) error {
 	if err != nil {
 		return err
 	}
-	BeforeSuite(func() {
+	ginkgo.BeforeSuite(func() {
 		err := e.start(ctx)
 		start(err)
 		gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	})
-	AfterSuite(e.close)
+	ginkgo.AfterSuite(e.close)
 
 	for topic, runs := range byTopic(e.runs) {
-		Describe(topic, func() {
+		ginkgo.Describe(topic, func() {
 			for _, r := range runs {
-				It(r.Title, Label(LabelID+":"+r.ID, LabelLevel+":"+string(r.Level)), SpecTimeout(specTimeout+time.Minute), func(ctx SpecContext) {
-					select {
-					case <-r.done:
-					case <-ctx.Done():
-						Fail("interrupted while judging " + r.ID)
-					}
-					AddReportEntry(OutcomeEntry, r.outcome, ReportEntryVisibilityNever)
-					if r.outcome.Status == NotApplicable {
-						Skip(r.outcome.Reason)
-					}
-					gomega.Expect(r.outcome).To(conform())
-				})
+				node(r)
 			}
 		})
 	}
 	return nil
+}
+
+// node is the Ginkgo spec that waits for one run.
+func node(r *run) {
+	labels := ginkgo.Label(LabelID+":"+r.ID, LabelLevel+":"+string(r.Level))
+	ginkgo.It(r.Title, labels, ginkgo.SpecTimeout(specTimeout+time.Minute), func(ctx ginkgo.SpecContext) {
+		select {
+		case <-r.done:
+		case <-ctx.Done():
+			ginkgo.Fail("interrupted while judging " + r.ID)
+		}
+		ginkgo.AddReportEntry(OutcomeEntry, r.outcome, ginkgo.ReportEntryVisibilityNever)
+		if r.outcome.Status == NotApplicable {
+			ginkgo.Skip(r.outcome.Reason)
+		}
+		gomega.Expect(r.outcome).To(conform())
+	})
 }
 
 // byTopic yields the runs topic by topic, both in the order of the suite.

@@ -25,13 +25,13 @@ import (
 type Session struct {
 	engine      *engine
 	requirement Requirement
+	again       bool // the spec runs a second time
 	people      int
 	numbers     int
 
 	finding  *Finding
 	verified bool
 	err      error
-	unjudged bool // calibration: errors are returned, not judged
 }
 
 // Stimulus is one POST as a spec describes it.
@@ -61,7 +61,11 @@ type Delivery struct {
 // Person makes another simulated person.
 func (s *Session) Person() event.Session {
 	s.people++
-	return s.engine.env.Platform.Session(fmt.Sprintf("%s/%d", s.requirement.ID, s.people))
+	name := fmt.Sprintf("%s/%d", s.requirement.ID, s.people)
+	if s.again {
+		name += "/again"
+	}
+	return s.engine.env.Platform.Session(name)
 }
 
 // Event fills a variant for a person of its own.
@@ -203,11 +207,14 @@ func (s *Session) attempt(ctx context.Context, what string, do func() delivery.A
 	suspect, suspected := "", false
 	for try := 1; ; try++ {
 		a := do()
+		if a.Err != nil && a.Timing.Done >= s.engine.env.AckDeadline {
+			s.engine.gate.missed()
+		}
 		switch reason(a) {
 		case delivery.ReasonConnect:
 			away, err := l.away(ctx)
 			if away {
-				l.blame(l.latest())
+				l.blame(l.lastReached())
 			}
 			if err != nil {
 				return a, err
@@ -226,8 +233,6 @@ func (s *Session) attempt(ctx context.Context, what string, do func() delivery.A
 				l.blame(what)
 			}
 			return a, errors.Join(err, ctx.Err())
-		case delivery.ReasonNoAnswer:
-			s.engine.gate.missed()
 		}
 		if suspected {
 			l.blame(suspect)

@@ -54,7 +54,7 @@ func (s *Session) NotHandled(ctx context.Context, d *Delivery) *Finding {
 	expected := fmt.Sprintf("no reply and no receipt within %s", s.engine.cal.Quiet.Round(time.Millisecond))
 	for _, got := range found {
 		if x, ok := got.first(); ok {
-			return s.found(d, expected, fmt.Sprintf("%s after %s", describeEvidence(got), round(x.At.Sub(d.Attempt.Started))))
+			return s.found(d, expected, fmt.Sprintf("%s after %s", amounts(len(got.replies), len(got.receipts)), round(x.At.Sub(d.Attempt.Started))))
 		}
 	}
 	return nil
@@ -120,7 +120,7 @@ func (s *Session) wantReceipts() int {
 // wantReplies is how many messages this receiver sends for an event: as many as
 // calibration saw for one of its kind, one where replies are declared and
 // calibration saw none, and at least one where replies were merely observed and
-// the event is like the one that brought them.
+// the event is, or is like, the one that brought them.
 func (s *Session) wantReplies(ev event.Event) (n int, exactly bool) {
 	c, r := s.engine.cal, read(ev.JSON)
 	seen := c.seen[r.kind].Replies
@@ -129,7 +129,7 @@ func (s *Session) wantReplies(ev event.Event) (n int, exactly bool) {
 		return 0, false
 	case r.kind != kindOther && c.env.declares(Replies):
 		return max(1, seen), true
-	case seen > 0 && r.plain():
+	case seen > 0 && r.plain(), c.variant[ev.Variant.ID].Replies > 0:
 		return 1, false
 	}
 	return 0, false
@@ -178,13 +178,14 @@ func who(ev event.Event) string {
 	return string(sender)
 }
 
-func describeEvidence(e evidence) string {
+// amounts says how much evidence there is.
+func amounts(replies, receipts int) string {
 	var parts []string
-	if n := len(e.replies); n > 0 {
-		parts = append(parts, count(n, "reply"))
+	if replies > 0 {
+		parts = append(parts, count(replies, "reply"))
 	}
-	if n := len(e.receipts); n > 0 {
-		parts = append(parts, count(n, "receipt"))
+	if receipts > 0 {
+		parts = append(parts, count(receipts, "receipt"))
 	}
 	return strings.Join(parts, " and ")
 }
