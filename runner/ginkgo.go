@@ -47,6 +47,9 @@ func judge(ctx context.Context, env suites.Env, c Config) (judged, error) {
 		if c.Calibrated != nil {
 			c.Calibrated(cal.String())
 		}
+		if c.Progress != nil {
+			c.Progress.Start(len(env.Select))
+		}
 	}
 	var one sync.Mutex
 	env.Judged = func(o suites.Outcome) {
@@ -64,7 +67,6 @@ func judge(ctx context.Context, env suites.Env, c Config) (judged, error) {
 		return found, &UsageError{err}
 	}
 	if c.Progress != nil {
-		c.Progress.Start(len(env.Select))
 		defer c.Progress.Finish()
 	}
 	suite, reporter := ginkgo.GinkgoConfiguration()

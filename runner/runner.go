@@ -49,7 +49,9 @@ type Config struct {
 	Calibrated func(string)
 }
 
-// Progress hears how a run goes. Calls do not overlap.
+// Progress hears how a run goes: Start when calibration is over, Done for each
+// requirement, Finish at the end, also of a run that never started. Calls do
+// not overlap.
 type Progress interface {
 	Start(total int)
 	Done(report.Requirement)
