@@ -61,7 +61,7 @@ func New(o Options) (*Platform, error) {
 		client:  delivery.New(delivery.Options{Timeout: o.Timeout, TLS: o.TLS, Clock: o.Clock}),
 	}
 	p.graph = graph.New(graph.Options{
-		PageID: o.PageID, PageToken: o.PageToken, Seed: o.Seed,
+		AppID: o.AppID, PageID: o.PageID, PageToken: o.PageToken, Seed: o.Seed,
 		Journal: p.journal, Clock: o.Clock, Logger: o.Logger,
 	})
 	p.life, p.end = context.WithCancelCause(context.Background())
@@ -153,6 +153,10 @@ func (p *Platform) Close() error {
 
 // Options returns the options with their defaults filled in.
 func (p *Platform) Options() Options { return p.opts }
+
+// GraphAPI is what answers calls of the Graph API, and takes receipts. It can be
+// served on further listeners, for a receiver that has Meta's hosts written in.
+func (p *Platform) GraphAPI() http.Handler { return http.HandlerFunc(p.serve) }
 
 // Journal returns the record of all exchanges.
 func (p *Platform) Journal() *journal.Journal { return p.journal }

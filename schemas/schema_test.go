@@ -106,7 +106,7 @@ func TestSchemaNames(t *testing.T) {
 	if !slices.IsSorted(names) {
 		t.Error("the names must be sorted")
 	}
-	for _, want := range []string{"envelope", "envelope.value", "event.referral", "event.postback", "event.message", "send.request", "graph.error", "format.variant", "format.result", "format.receipt"} {
+	for _, want := range []string{"envelope", "envelope.value", "event.referral", "event.postback", "event.message", "send.request", "graph.error", "format.variant", "format.result", "format.receipt", "format.config"} {
 		if !slices.Contains(names, want) {
 			t.Errorf("there is no schema %s", want)
 		}
@@ -141,7 +141,10 @@ func TestNoSchemaIsUnused(t *testing.T) {
 		}
 		reach(fileOf(v.Schema))
 	}
-	for _, name := range []string{"envelope", "envelope.value", "send.request", "graph.error", "format.variant", "format.result", "format.receipt"} {
+	for _, name := range []string{
+		"envelope", "envelope.value", "send.request", "messenger-profile.request", "message-attachment.request",
+		"thread-control.request", "batch.request", "graph.error", "format.variant", "format.result", "format.receipt", "format.config",
+	} {
 		reach(fileOf(name))
 	}
 	for file := range docs {

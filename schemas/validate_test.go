@@ -120,7 +120,7 @@ func TestProblemsAreReadable(t *testing.T) {
 
 func TestValidateSaysWhatIsWrongWithTheCall(t *testing.T) {
 	for name, tc := range map[string]struct{ schema, doc, want string }{
-		"unknown schema":   {"event.teleport", `{}`, `there is no schema "event.teleport"; there are: body.array`},
+		"unknown schema":   {"event.teleport", `{}`, `there is no schema "event.teleport"; there are: batch.request`},
 		"shared parts":     {"common", `{}`, `there is no schema "common"`},
 		"empty":            {"envelope", ``, "it is empty"},
 		"only spaces":      {"envelope", " \n", "it is empty"},

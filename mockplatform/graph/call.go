@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
@@ -35,25 +36,42 @@ type call struct {
 	// such, others are JSON strings.
 	params map[string]json.RawMessage
 	token  string
+	// hasFile reports that a form in parts had a file in it.
+	hasFile bool
+	// seq and started belong to the record of the call.
+	seq     uint64
+	started time.Time
 }
 
-// read fills the call from a request. The error says what cannot be read; what
-// could be is there all the same.
-func (c *call) read(r *http.Request) error {
-	c.method = r.Method
-	c.version = defaultVersion
-	c.path = strings.FieldsFunc(r.URL.Path, func(r rune) bool { return r == '/' })
+// read fills the call from a request with this body. The error says what cannot
+// be read; what could be is there all the same.
+func (c *call) read(r *http.Request, body []byte) error {
+	c.locate(r.Method, r.URL.Path, defaultVersion)
+	c.addValues(r.URL.Query())
+	err := c.readBody(r.Header.Get("Content-Type"), body)
+	c.takeToken(r.Header.Get("Authorization"))
+	if err == nil {
+		c.document()
+	}
+	return err
+}
+
+// locate sets what the call asks for, and begins its parameters. version is
+// what it is answered with if its path has none.
+func (c *call) locate(method, path, version string) {
+	c.method, c.version = method, version
+	c.path = strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 	if len(c.path) > 0 && versionSegment.MatchString(c.path[0]) {
 		c.version, c.path = c.path[0], c.path[1:]
 	}
 	c.params = map[string]json.RawMessage{}
-	c.addValues(r.URL.Query())
-	err := c.readBody(r.Header.Get("Content-Type"), c.x.Request.Body)
-	c.takeToken(r.Header.Get("Authorization"))
-	if doc, broken := json.Marshal(c.params); broken == nil && err == nil {
+}
+
+// document tells the journal the parameters as one JSON object.
+func (c *call) document() {
+	if doc, err := json.Marshal(c.params); err == nil {
 		c.x.Doc = doc
 	}
-	return err
 }
 
 // readBody adds the parameters in the body. A type that is neither a form nor
@@ -91,7 +109,7 @@ func (c *call) readBody(contentType string, body []byte) error {
 	return nil
 }
 
-// readMultipart adds the fields of a form; files are left out.
+// readMultipart adds the fields of a form; of files it notes that there are any.
 func (c *call) readMultipart(form *multipart.Reader) error {
 	for {
 		part, err := form.NextPart()
@@ -105,9 +123,11 @@ func (c *call) readMultipart(form *multipart.Reader) error {
 		if err != nil {
 			return fmt.Errorf("the form cannot be read: %w", err)
 		}
-		if part.FileName() == "" {
-			c.addValues(url.Values{part.FormName(): {string(value)}})
+		if part.FileName() != "" {
+			c.hasFile = true
+			continue
 		}
+		c.addValues(url.Values{part.FormName(): {string(value)}})
 	}
 }
 

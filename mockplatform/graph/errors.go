@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
 
 // graphError is the value of "error" in an answer:
@@ -68,6 +70,31 @@ func (s *Server) invalidParameter(c *call, explanation string) answer {
 	return s.refuse(c, e, explanation)
 }
 
+// invalidAttachment: a message names an attachment by what cannot be its id.
+func (s *Server) invalidAttachment(c *call, id string) answer {
+	return s.refuse(c, errorTable()["invalid-attachment"], fmt.Sprintf("the attachment_id %q is not a number", id))
+}
+
+// fetchFailed: a file is to be taken from what is not the URL of one.
+func (s *Server) fetchFailed(c *call, url string) answer {
+	return s.refuse(c, errorTable()["fetch-failed"], fmt.Sprintf("the URL %q of the attachment is not an absolute one of http or https", url))
+}
+
+// threadOfAnotherApp: the receiver passed the thread on and sends to it all the
+// same. The list of error codes has the subcode only; the code is what
+// receivers report.
+func (s *Server) threadOfAnotherApp(c *call) answer {
+	problem := fmt.Sprintf("the app %s controls the thread, because the receiver passed it on", s.threads.owner(c.x.Person))
+	return s.refuse(c, errorTable()["thread-of-another-app"], problem)
+}
+
+// batchTooLarge: a batch has too many elements. Its code is not documented; it
+// is that of an invalid parameter here.
+func (s *Server) batchTooLarge(c *call) answer {
+	e := errorTable()["batch-too-large"]
+	return s.refuse(c, e, e.Message)
+}
+
 // unsupportedRequest: there is no such object, or no such edge, or it does not
 // take this method.
 func (s *Server) unsupportedRequest(c *call) answer {
@@ -77,5 +104,9 @@ func (s *Server) unsupportedRequest(c *call) answer {
 		id = c.path[0]
 	}
 	e.Message = strings.NewReplacer("{method}", strings.ToLower(c.method), "{id}", id).Replace(e.Message)
-	return s.refuse(c, e, fmt.Sprintf("the platform does not play %s /%s", c.method, strings.Join(c.path, "/")))
+	problem := fmt.Sprintf("the platform does not play %s /%s", c.method, strings.Join(c.path, "/"))
+	if c.x.Kind == journal.Send {
+		problem = fmt.Sprintf("the message is from the page %q, and the only page here is %s", id, s.opts.PageID)
+	}
+	return s.refuse(c, e, problem)
 }

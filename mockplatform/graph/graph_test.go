@@ -19,6 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
 	page  = "104508901353867"
+	app   = "498721317747541"
 	token = "EAAGm0PX4ZCpsBAKZCw5"
 )
 
@@ -27,7 +28,7 @@ func server(t *testing.T) (*graph.Server, *journal.Journal) {
 	t.Helper()
 	j := journal.New(100, token)
 	s := graph.New(graph.Options{
-		PageID: page, PageToken: token, Seed: 1, Journal: j,
+		PageID: page, PageToken: token, AppID: app, Seed: 1, Journal: j,
 		Clock: func() time.Time { return time.UnixMilli(1527459824000) },
 	})
 	t.Cleanup(s.Close)
@@ -92,13 +93,22 @@ func TestUnknownEdges(t *testing.T) {
 		"GET":             {"GET", "/v23.0/me/conversations?access_token=" + token, "Unsupported get request. Object with ID 'me' does not exist"},
 		"POST":            {"POST", "/1234/feed", "Unsupported post request. Object with ID '1234' does not exist"},
 		"DELETE":          {"DELETE", "/me/messages", "Unsupported delete request. Object with ID 'me'"},
-		"another page":    {"POST", "/v2.6/999/messages", "Unsupported post request. Object with ID '999'"},
+		"another page":    {"GET", "/v2.6/999/messenger_profile", "Unsupported get request. Object with ID '999'"},
 		"the root":        {"GET", "/", "Unsupported get request. Object with ID ''"},
 		"only a version":  {"GET", "/v23.0", "Unsupported get request. Object with ID ''"},
 		"below the edge":  {"POST", "/me/messages/x", "Unsupported post request. Object with ID 'me'"},
 		"not a version":   {"POST", "/v23/me/messages", "Unsupported post request. Object with ID 'v23'"},
 		"escaped markup":  {"GET", "/%3Cb%3E", `Unsupported get request. Object with ID '<b>'`},
 		"with a bad body": {"POST", "/me/feed", "Unsupported post request."},
+		"the predecessor": {"POST", "/v2.6/me/thread_settings?access_token=" + token, "Unsupported post request. Object with ID 'me'"},
+		"personas":        {"POST", "/me/personas?access_token=" + token, "Unsupported post request. Object with ID 'me'"},
+		"custom labels":   {"GET", "/" + page + "/custom_labels?access_token=" + token, "Unsupported get request. Object with ID '" + page + "'"},
+		"a user_ref":      {"GET", "/ab-12?access_token=" + token, "Unsupported get request. Object with ID 'ab-12'"},
+		"a leading zero":  {"GET", "/0123?access_token=" + token, "Unsupported get request. Object with ID '0123'"},
+		"a long number":   {"GET", "/123456789012345678901?access_token=" + token, "Unsupported get request. Object with ID '123456789012345678901'"},
+		"not UTF-8":       {"GET", "/%ff%00?access_token=" + token, "Unsupported get request. Object with ID '\ufffd\x00'"},
+		"a username":      {"GET", "/%F0%9F%8E%89%22%27..%5C?access_token=" + token, "Unsupported get request. Object with ID '🎉\"'..\\'"},
+		"a strange verb":  {"BREW", "/me", "Unsupported brew request. Object with ID 'me'"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, x := do(t, request(tt.method, tt.target, "", `{"text":`))
@@ -189,10 +199,15 @@ func FuzzCall(f *testing.F) {
 	f.Add("POST", "application/x-www-form-urlencoded", []byte("recipient=%7B%22id%22%3A1%7D&sender_action=typing_on&access_token="+token))
 	f.Add("POST", `multipart/form-data; boundary=b`, []byte("--b\r\nContent-Disposition: form-data; name=\"recipient\"\r\n\r\n{}\r\n--b--\r\n"))
 	f.Add("GET", "", []byte(`[[[`))
+	f.Add("POST", "", []byte(`{"batch":[{"method":"POST","relative_url":"me/messages","body":"recipient=%7B%22id%22%3A1%7D&message=%7B%22text%22%3A%22a%22%7D"},{"method":"GET","relative_url":"v2.6/%zz?fields=name"}],"access_token":"`+token+`"}`))
+	f.Add("POST", "", []byte(`{"get_started":{"payload":"a"},"whitelisted_domains":["https://a/"],"fields":["greeting"],"access_token":"`+token+`"}`))
 	f.Fuzz(func(t *testing.T, method, contentType string, body []byte) {
-		for _, target := range []string{"/me/messages", graph.ReceiptsPath} {
-			j := journal.New(10, token)
-			s := graph.New(graph.Options{PageID: page, PageToken: token, Journal: j})
+		j := journal.New(1000, token)
+		s := graph.New(graph.Options{PageID: page, PageToken: token, AppID: app, Journal: j})
+		for _, target := range []string{
+			"/", "/me/messages", "/me/messenger_profile", "/me/subscribed_apps", "/me/message_attachments",
+			"/me/pass_thread_control", "/me/thread_owner", "/1234", graph.ReceiptsPath,
+		} {
 			r := request("POST", target, contentType, string(body))
 			r.Method = method
 			w := httptest.NewRecorder()
@@ -200,10 +215,47 @@ func FuzzCall(f *testing.F) {
 			if w.Header().Get("Content-Type") == "application/json; charset=UTF-8" && !json.Valid(w.Body.Bytes()) {
 				t.Errorf("the answer is not JSON: %s", w.Body)
 			}
-			x := j.Find(func(journal.Exchange) bool { return true })[0]
+		}
+		for _, x := range j.Find(func(journal.Exchange) bool { return true }) {
 			if x.Response.Status == 0 || strings.Contains(string(x.Request.Body)+string(x.Doc), token) {
 				t.Errorf("recorded %+v", x)
 			}
 		}
 	})
+}
+
+// asking returns a function that makes calls of one server, with the right
+// token and the body as JSON, and decodes the answers.
+func asking(t *testing.T, s *graph.Server) func(method, target, body string) (status int, doc string) {
+	t.Helper()
+	return func(method, target, body string) (int, string) {
+		t.Helper()
+		r := request(method, target, "application/json", body)
+		r.Header.Set("Authorization", "Bearer "+token)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w.Code, plainJSON(t, w.Body.Bytes())
+	}
+}
+
+// plainJSON spells a document as encoding/json does without escapes.
+func plainJSON(t *testing.T, doc []byte) string {
+	t.Helper()
+	var value any
+	if err := json.Unmarshal(doc, &value); err != nil {
+		t.Fatalf("%q: %v", doc, err)
+	}
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(value); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// refused reports whether a document is an invalid-parameter error whose
+// explanation has this text.
+func refused(doc, text string) bool {
+	return strings.Contains(doc, `"code":100`) && strings.Contains(doc, `"error_user_msg"`) && strings.Contains(doc, text)
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/binary"
+	"strconv"
 )
 
 // ids makes the ids that belong to one call: the same for the same seed and
@@ -16,14 +17,31 @@ type ids struct {
 // text returns n characters of URL-safe base64, at most 86; label tells ids of
 // one call apart.
 func (i ids) text(label string, n int) string {
+	sum := i.sum(label)
+	return base64.RawURLEncoding.EncodeToString(sum[:])[:n]
+}
+
+// number returns any number.
+func (i ids) number(label string) uint64 {
+	sum := i.sum(label)
+	return binary.BigEndian.Uint64(sum[:])
+}
+
+func (i ids) sum(label string) [sha512.Size]byte {
 	data := binary.BigEndian.AppendUint64(nil, uint64(i.seed))
 	data = binary.BigEndian.AppendUint64(data, i.call)
-	sum := sha512.Sum512(append(data, label...))
-	return base64.RawURLEncoding.EncodeToString(sum[:])[:n]
+	return sha512.Sum512(append(data, label...))
 }
 
 // message is the id of a sent message, "m_" and text, as Meta's are since 2018.
 func (i ids) message() string { return "m_" + i.text("message", 86) }
+
+// attachment is the id of an upload, 16 digits and below 2^53, so that a
+// receiver may keep it as a JavaScript number.
+func (i ids) attachment() string {
+	const least = 1_000_000_000_000_000
+	return strconv.FormatUint(least+i.number("attachment")%(8*least), 10)
+}
 
 // trace is the fbtrace_id of an error.
 func (i ids) trace() string { return "A" + i.text("trace", 22) }

@@ -183,6 +183,34 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+// The receiver did send, so it is evidence, though Meta would refuse it.
+func TestSendFromAnotherPage(t *testing.T) {
+	w, x := do(t, request("POST", "/v23.0/999/messages?access_token="+token, "application/json", `{"recipient":{"id":"1234"},"message":{"text":"a"}}`))
+	message, kind, _, code, subcode := graphError(t, w)
+	if code != 100 || subcode != 33 || kind != "GraphMethodException" || !strings.Contains(message, "'999'") {
+		t.Errorf("got %s", w.Body)
+	}
+	if x.Kind != journal.Send || x.Person != "1234" || !strings.Contains(x.Err, `"999", and the only page here is `+page) {
+		t.Errorf("recorded %+v", x)
+	}
+}
+
+func TestSendAttachmentByID(t *testing.T) {
+	const message = `{"recipient":{"id":"1234"},"message":{"attachment":{"type":"image","payload":{"attachment_id":%s}}}}`
+	for id, subcode := range map[string]int{`"1745504518999123"`: 0, `1745504518999123`: 0, `"shirt.png"`: 2018074, `"-1"`: 2018074} {
+		w, x := do(t, request("POST", right, "application/json", fmt.Sprintf(message, id)))
+		if subcode == 0 {
+			if w.Code != 200 {
+				t.Errorf("%s: status %d: %s", id, w.Code, w.Body)
+			}
+			continue
+		}
+		if text, _, _, code, sub := graphError(t, w); code != 100 || sub != subcode || !strings.Contains(text, "you do not own the attachment") || !strings.Contains(x.Err, "is not a number") {
+			t.Errorf("%s: got %s, recorded %q", id, w.Body, x.Err)
+		}
+	}
+}
+
 func BenchmarkSend(b *testing.B) {
 	s, _ := server(new(testing.T))
 	for b.Loop() {

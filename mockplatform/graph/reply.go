@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 )
@@ -16,7 +18,7 @@ func (s *Server) reply(c *call, doc any) answer {
 		body, err = wire.Encode(body, wire.Messaging)
 	}
 	if err != nil {
-		// Nothing that is replied can fail to be encoded.
+		// Only a profile that a receiver set can fail to be encoded, by its depth.
 		return plain(http.StatusInternalServerError, "cannot encode the answer: "+err.Error())
 	}
 	usage := fmt.Sprintf(`{"%s":[{"type":"messenger","call_count":1,"total_cputime":1,"total_time":1,"estimated_time_to_regain_access":0}]}`, s.opts.PageID)
@@ -35,3 +37,43 @@ func (s *Server) reply(c *call, doc any) answer {
 		"Strict-Transport-Security":   {"max-age=15552000; preload"},
 	}}
 }
+
+// options is the answer to OPTIONS. What Meta's has is not documented; Allow is
+// what HTTP asks for.
+func options(methods []string) answer {
+	return answer{status: http.StatusOK, header: http.Header{
+		"Allow":                       {strings.Join(append(methods, http.MethodOptions), ", ")},
+		"Access-Control-Allow-Origin": {"*"},
+	}}
+}
+
+// nodeFields returns the members of a node that a call asks for with the
+// parameter "fields", or else those of fallback, and its id in any case. What
+// the node does not have is left out, as Meta leaves out what it has no value
+// for; that is kinder to a receiver than Meta is with fields that do not exist.
+func nodeFields(c *call, node map[string]any, fallback ...string) map[string]any {
+	fields := c.list("fields")
+	if len(fields) == 0 {
+		fields = fallback
+	}
+	chosen := map[string]any{}
+	for name, value := range node {
+		if name == "id" || slices.Contains(fields, name) {
+			chosen[name] = value
+		}
+	}
+	return chosen
+}
+
+// list is the document of an answer that lists things, if only one.
+func list(items ...any) any {
+	if items == nil {
+		items = []any{} // [], not null
+	}
+	return struct {
+		Data []any `json:"data"`
+	}{items}
+}
+
+// success is the document of an answer that only says that all went well.
+func success() any { return map[string]bool{"success": true} }

@@ -1,15 +1,13 @@
-// Package graph plays the part of Meta's Graph API that a Messenger webhook
-// calls back, and takes the receipts that a receiver under test may post.
-//
-// Every call is recorded in the journal when it arrives, and amended with its
-// answer before that answer is sent.
 package graph
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
+	"mime"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -21,8 +19,12 @@ import (
 
 const (
 	// MaxBody is how many bytes the body of a call may have; a larger one is
-	// answered 413.
+	// answered 413. It is also how many of a body the journal keeps.
 	MaxBody = 1 << 20
+
+	// MaxUpload is how many bytes a form in parts may have, because of the file
+	// in it.
+	MaxUpload = 25 << 20
 
 	// ReceiptsPath is where receipts are posted.
 	ReceiptsPath = ownPath + "receipts"
@@ -40,8 +42,11 @@ type Options struct {
 	PageID string
 	// PageToken is the only access token that is accepted.
 	PageToken string
-	// Seed determines message ids and trace ids, together with the order of the
-	// calls.
+	// AppID is the app that the receiver speaks for: subscribed_apps lists it,
+	// and it owns every thread until the receiver passes one on.
+	AppID string
+	// Seed determines the profiles of people, and, together with the order of
+	// the calls, the ids of messages, attachments and traces.
 	Seed int64
 	// Journal takes every call.
 	Journal *journal.Journal
@@ -55,9 +60,13 @@ type Options struct {
 // Server is an http.Handler for the platform's listener. It is safe for
 // concurrent use.
 type Server struct {
-	opts  Options
-	calls atomic.Uint64
-	holds holds
+	opts         Options
+	edges        map[string]edge
+	calls        atomic.Uint64
+	holds        holds
+	profile      messengerProfile
+	subscription subscription
+	threads      threads
 }
 
 // New returns a server.
@@ -68,7 +77,7 @@ func New(o Options) *Server {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Server{opts: o}
+	return &Server{opts: o, edges: pageEdges(), threads: threads{app: o.AppID}}
 }
 
 // Hold lets Graph API calls that concern this person wait, after they were
@@ -83,6 +92,7 @@ func (s *Server) Close() { s.holds.close() }
 
 // answer is what a call gets.
 type answer struct {
+	// status is 0 if the client is not there any more to get one.
 	status int
 	header http.Header
 	body   []byte
@@ -92,30 +102,21 @@ type answer struct {
 
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	started := time.Now()
 	c, serve := s.arrive(w, r)
-	seq := s.opts.Journal.Record(c.x)
-	if c.x.Kind != journal.Receipt && !s.holds.wait(r.Context(), c.x.Person) {
-		s.opts.Journal.Amend(seq, func(x *journal.Exchange) {
-			x.Err = "the receiver gave up while its call was held"
-			x.Timing.Done = time.Since(started)
-		})
-		return
+	s.record(c)
+	if a := s.settle(r.Context(), c, serve); a.status != 0 {
+		send(w, a)
 	}
-	a := serve()
-	s.opts.Journal.Amend(seq, func(x *journal.Exchange) {
-		x.Response = journal.Message{Status: a.status, Proto: r.Proto, Header: journal.SortedHeader(a.header), Body: a.body}
-		x.Err = a.problem
-		x.Timing.Done = time.Since(started)
-	})
-	s.opts.Logger.Debug("call", "method", r.Method, "path", r.URL.Path, "person", c.x.Person, "status", a.status, "problem", a.problem)
-	send(w, a)
 }
 
 // arrive reads a call for the journal, and returns what will answer it.
 func (s *Server) arrive(w http.ResponseWriter, r *http.Request) (c *call, serve func() answer) {
-	c = &call{ids: ids{seed: s.opts.Seed, call: s.calls.Add(1)}}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	c = s.newCall()
+	limit := int64(MaxBody)
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && media == "multipart/form-data" {
+		limit = MaxUpload
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	c.x = journal.Exchange{
 		At:        s.opts.Clock(),
 		Direction: journal.FromReceiver,
@@ -123,13 +124,13 @@ func (s *Server) arrive(w http.ResponseWriter, r *http.Request) (c *call, serve 
 		Request: journal.Message{
 			Method: r.Method, URL: r.RequestURI, Proto: r.Proto,
 			Header: append(wire.Header{{Name: "Host", Value: r.Host}}, journal.SortedHeader(r.Header)...),
-			Body:   body, Cut: err != nil,
+			Body:   body[:min(len(body), MaxBody)], Cut: err != nil || len(body) > MaxBody,
 		},
 	}
 	if strings.HasPrefix(r.URL.Path, ownPath) {
 		serve = s.own(r, c)
 	} else {
-		serve = s.graph(r, c)
+		serve = s.graph(r, c, body)
 	}
 	if err != nil {
 		serve = func() answer { return unread(err) }
@@ -137,11 +138,41 @@ func (s *Server) arrive(w http.ResponseWriter, r *http.Request) (c *call, serve 
 	return c, serve
 }
 
+// newCall numbers a call, and begins to measure it.
+func (s *Server) newCall() *call {
+	return &call{ids: ids{seed: s.opts.Seed, call: s.calls.Add(1)}, started: time.Now()}
+}
+
+// record writes a call to the journal as it arrived.
+func (s *Server) record(c *call) { c.seq = s.opts.Journal.Record(c.x) }
+
+// settle answers a recorded call, as soon as nobody holds its person, and
+// completes its record.
+func (s *Server) settle(ctx context.Context, c *call, serve func() answer) answer {
+	a := gone()
+	if c.x.Kind == journal.Receipt || s.holds.wait(ctx, c.x.Person) {
+		a = serve()
+	}
+	s.opts.Journal.Amend(c.seq, func(x *journal.Exchange) {
+		if a.status != 0 {
+			x.Response = journal.Message{Status: a.status, Proto: x.Request.Proto, Header: journal.SortedHeader(a.header), Body: a.body}
+		}
+		x.Err = a.problem
+		x.Timing.Done = time.Since(c.started)
+	})
+	path, _, _ := strings.Cut(c.x.Request.URL, "?") // the query can have a token
+	s.opts.Logger.Debug("call", "method", c.x.Request.Method, "path", path, "person", c.x.Person, "status", a.status, "problem", a.problem)
+	return a
+}
+
+// gone stands for the answer to a client that is not there any more.
+func gone() answer { return answer{problem: "the receiver gave up while its call was held"} }
+
 // unread is the answer to a call whose body could not be read.
 func unread(err error) answer {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		return plain(http.StatusRequestEntityTooLarge, "the body has more than 1 MiB, which is the most that this platform reads")
+		return plain(http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d MiB, which is the most that this platform reads", large.Limit>>20))
 	}
 	return plain(http.StatusBadRequest, "the body did not arrive whole: "+err.Error())
 }
