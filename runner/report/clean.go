@@ -87,7 +87,11 @@ func (r Result) mapTexts(prose, word func(string) string) Result {
 	for i, feature := range r.Receiver.Features {
 		features[i] = word(feature)
 	}
-	r.Receiver = Receiver{URL: prose(r.Receiver.URL), Features: features}
+	var notes []string
+	for _, note := range r.Receiver.Notes {
+		notes = append(notes, prose(note))
+	}
+	r.Receiver = Receiver{URL: prose(r.Receiver.URL), Features: features, Interception: prose(r.Receiver.Interception), Notes: notes}
 	requirements := make([]Requirement, len(r.Requirements))
 	for i, requirement := range r.Requirements {
 		requirements[i] = requirement.mapTexts(prose, word)
@@ -107,6 +111,7 @@ func (r Requirement) mapTexts(prose, word func(string) string) Requirement {
 			Expected:  prose(f.Expected),
 			Actual:    prose(f.Actual),
 			Reproduce: prose(f.Reproduce),
+			Output:    prose(f.Output),
 		}
 	}
 	return r

@@ -44,8 +44,9 @@ func (p *page) details(r Requirement) {
 	p.labelled("Why", r.Why)
 	p.labelled("Fix", r.Remedy)
 	p.labelled("Read", r.Source)
-	if r.Finding != nil {
-		p.command("Try", r.Finding.Reproduce)
+	if f := r.Finding; f != nil {
+		p.labelled("Output", f.Output)
+		p.command("Try", f.Reproduce)
 	}
 }
 

@@ -41,6 +41,11 @@ type Tool struct {
 type Receiver struct {
 	URL      string   `json:"url"`
 	Features []string `json:"features"` // declared or observed
+	// Interception says how its calls to Meta's hosts were led to the platform.
+	Interception string `json:"interception,omitempty"`
+	// Notes are what is worth knowing about the run and is no finding, such as
+	// that the receiver never called.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // Counts says how many requirements ended with each status.
@@ -79,6 +84,8 @@ type Finding struct {
 	// Reproduce is a shell command that shows the finding again. It is written
 	// out unwrapped, but cleaned like any text, so it should be printable.
 	Reproduce string `json:"reproduce,omitempty"`
+	// Output is what the receiver wrote after the stimulus, several lines.
+	Output string `json:"output,omitempty"`
 }
 
 // Level says how binding a requirement is, in the sense of RFC 2119.

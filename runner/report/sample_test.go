@@ -63,6 +63,7 @@ func wrongSecret() report.Requirement {
 			Expected:  "no reply and no receipt within 150 ms",
 			Actual:    "one reply to 1234567890123456 after 4 ms:\n  {\"recipient\":{\"id\":\"1234567890123456\"},\"message\":{\"text\":\"Grüß dich 👋, willkommen in unserem Laden!\"}}",
 			Reproduce: `curl -sS 'http://127.0.0.1:8080/webhook' -H 'Content-Type: application/json' -H 'X-Hub-Signature-256: sha256=5f3c…' --data-binary '{"object":"page","entry":[]}'`,
+			Output:    "handling a postback\n    at handle (server.js:12)",
 		},
 	}
 }
@@ -110,12 +111,16 @@ func sample() report.Result {
 	}
 	verdict, _ := report.Judge(requirements, report.VerdictOptions{})
 	return report.Result{
-		Version:      report.FormatVersion,
-		Tool:         report.Tool{Name: "referee", Version: "1.0.0"},
-		Seed:         42,
-		Started:      time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
-		DurationMS:   5173,
-		Receiver:     report.Receiver{URL: "http://127.0.0.1:8080/webhook", Features: []string{"replies"}},
+		Version:    report.FormatVersion,
+		Tool:       report.Tool{Name: "referee", Version: "1.0.0"},
+		Seed:       42,
+		Started:    time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		DurationMS: 5173,
+		Receiver: report.Receiver{
+			URL: "http://127.0.0.1:8080/webhook", Features: []string{"replies"},
+			Interception: "graph.facebook.com by a hosts file of the receiver's own",
+			Notes:        []string{"The receiver called example.com, which was refused."},
+		},
 		Verdict:      verdict,
 		Counts:       report.Count(requirements),
 		Requirements: requirements,
@@ -127,6 +132,8 @@ func hostile() report.Result {
 	const attack = "\x1b[2J\x1b]0;owned\x07\r\u009b31m\u202egnp.exe\xff\xfe]]></failure><testcase/>\uffff\x00"
 	r := sample()
 	r.Receiver.URL += attack
+	r.Receiver.Interception = attack
+	r.Receiver.Notes = []string{attack}
 	for i := range r.Requirements {
 		q := &r.Requirements[i]
 		q.Reason += attack
@@ -135,6 +142,7 @@ func hostile() report.Result {
 			finding := *q.Finding
 			finding.Actual = attack + "\n" + attack
 			finding.Reproduce += attack
+			finding.Output = attack
 			q.Finding = &finding
 		}
 	}
