@@ -85,19 +85,27 @@ func acknowledgement(spec register) {
 
 		afterAll: true,
 	}, func(_ context.Context, s *Session) {
-		after, gone := s.engine.lifeline.died()
-		if len(after) == 0 {
+		deaths, gone := s.engine.lifeline.died()
+		if len(deaths) == 0 {
 			s.Verify(nil)
 			return
 		}
-		end := "it came back"
-		if gone {
-			end = "it did not come back"
+		var after, how []string
+		for _, d := range deaths {
+			after = append(after, d.after)
+			if d.how != "" {
+				how = append(how, d.how)
+			}
+		}
+		actual := "it listened no more, and came back"
+		if gone != nil {
+			actual = gone.Error()
 		}
 		s.Verify(&Finding{
 			Stimulus: strings.Join(after, "; then "),
 			Expected: fmt.Sprintf("the receiver still listens at %s", s.engine.lifeline.address),
-			Actual:   "connections were refused after it; " + end,
+			Actual:   actual,
+			Output:   strings.Join(how, "\n"),
 		})
 	})
 }

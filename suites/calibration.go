@@ -29,18 +29,16 @@ type Calibration struct {
 	env     Env
 	probe   string                 // the variant whose handling shows; empty if none does
 	replied string                 // the variant that brought a reply; empty if none did
-	seen    map[kind]Observation   // of the plainest event of each kind
-	variant map[string]Observation // of each variant that was sent
+	seen    map[kind]observation   // of the plainest event of each kind
+	variant map[string]observation // of each variant that was sent
 }
 
-// Observation is what one calibrating event brought.
-type Observation struct {
-	Variant           string
-	Replies, Receipts int
-	Last              time.Duration // from the delivery to the last evidence
+// observation is what one calibrating event brought.
+type observation struct {
+	variant string
+	tally
+	last time.Duration // from the delivery to the last evidence
 }
-
-func (o Observation) answered() bool { return o.Replies > 0 || o.Receipts > 0 }
 
 const (
 	quietFloor = 150 * time.Millisecond
@@ -49,6 +47,9 @@ const (
 	firstEvidence = 5 * time.Second
 	// stragglers is how long it then waits for kinds that have not shown yet.
 	stragglers = 500 * time.Millisecond
+	// warmUp is the time to evidence beyond which a receiver may have been slow
+	// for being new.
+	warmUp = 500 * time.Millisecond
 )
 
 // calibrating lists the events of the first act: the plainest of each common
@@ -81,73 +82,90 @@ func (c Calibration) silence() string {
 }
 
 // calibrate sends one correct event of each common kind, each from a person of
-// its own, and waits for what comes back.
+// its own, and waits for what comes back. A receiver whose first answers are
+// slow is asked again: some runtimes warm up, and what counts is how long it
+// takes afterwards.
 func (e *engine) calibrate(ctx context.Context) (Calibration, error) {
 	s := &Session{engine: e, requirement: Requirement{ID: "calibration"}}
-	c := Calibration{env: e.env, seen: map[kind]Observation{}, variant: map[string]Observation{}}
+	c := Calibration{env: e.env, seen: map[kind]observation{}, variant: map[string]observation{}}
 
 	var variants []string
 	for _, k := range calibrating {
 		variants = append(variants, k.variant)
 	}
-	if e.env.Probe != "" {
+	if e.env.Probe != "" && !slices.Contains(variants, e.env.Probe) {
 		variants = append(variants, e.env.Probe)
 	}
-	var events []event.Event
-	var sent []*Delivery
-	for _, variant := range variants {
-		ev, err := s.build(variant)
-		if err != nil {
-			return c, err
-		}
-		events = append(events, ev)
-		d, err := s.deliver(ctx, alone(ev))
-		if err != nil {
-			return c, err
-		}
-		sent = append(sent, d)
-		c.Sent++
-		if acknowledged(d.Attempt) {
-			c.Acknowledged++
-		}
-	}
-
-	found, err := s.listen(ctx, events, e.settled(events, c.Acknowledged > 0))
-	if err != nil {
+	if err := c.round(ctx, s, variants); err != nil {
 		return c, err
 	}
-	for i, ev := range events {
-		o := Observation{Variant: ev.Variant.ID, Replies: len(found[i].replies), Receipts: len(found[i].receipts)}
-		for _, x := range slices.Concat(found[i].replies, found[i].receipts) {
-			o.Last = max(o.Last, x.At.Sub(sent[i].Attempt.Started))
+	if c.Slowest > warmUp {
+		c.Slowest = 0
+		answered := slices.DeleteFunc(variants, func(v string) bool { return !c.variant[v].any() })
+		if err := c.round(ctx, s, answered); err != nil {
+			return c, err
 		}
-		c.learn(o)
 	}
 	for _, k := range calibrating {
 		c.seen[k.kind] = c.variant[k.variant]
 	}
-	if c.variant[e.env.Probe].answered() {
+	if c.variant[e.env.Probe].any() {
 		c.probe = e.env.Probe // the user knows the receiver better than we do
 	}
 	c.Quiet = e.env.wait(max(quietFloor, 3*c.Slowest))
 	return c, nil
 }
 
-// learn takes in what one event brought.
-func (c *Calibration) learn(o Observation) {
-	c.variant[o.Variant] = o
-	c.Slowest = max(c.Slowest, o.Last)
-	if o.Replies > 0 {
-		c.observe(Replies)
-		if c.replied == "" {
-			c.replied = o.Variant
+// round sends these variants and learns what they bring.
+func (c *Calibration) round(ctx context.Context, s *Session, variants []string) error {
+	var events []event.Event
+	var sent []*Delivery
+	for _, variant := range variants {
+		ev, err := s.build(variant)
+		if err != nil {
+			return err
+		}
+		d, err := s.deliver(ctx, alone(ev))
+		if err != nil {
+			return err
+		}
+		events, sent = append(events, ev), append(sent, d)
+		c.Sent++
+		if acknowledged(d.Attempt) {
+			c.Acknowledged++
 		}
 	}
-	if o.Receipts > 0 {
+	found, err := s.listen(ctx, events, c.settled(events))
+	if err != nil {
+		return err
+	}
+	for i, ev := range events {
+		o := observation{variant: ev.Variant.ID, tally: found[i].tally()}
+		for _, x := range found[i].all() {
+			o.last = max(o.last, x.At.Sub(sent[i].Attempt.Started))
+		}
+		c.learn(o)
+	}
+	return nil
+}
+
+// learn takes in what one event brought.
+func (c *Calibration) learn(o observation) {
+	if o.any() || !c.variant[o.variant].any() {
+		c.variant[o.variant] = o
+	}
+	c.Slowest = max(c.Slowest, o.last)
+	if o.replies > 0 {
+		c.observe(Replies)
+		if c.replied == "" {
+			c.replied = o.variant
+		}
+	}
+	if o.receipts > 0 {
 		c.observe(Receipts)
 	}
-	if o.answered() && c.probe == "" {
-		c.probe = o.Variant
+	if o.any() && c.probe == "" {
+		c.probe = o.variant
 	}
 }
 
@@ -157,22 +175,22 @@ func (c *Calibration) observe(f Feature) {
 	}
 }
 
-// settled decides how long calibration listens: until every declared kind of
-// evidence is there and a quiet period has passed, or until it has waited long
-// enough for a first sign.
-func (e *engine) settled(events []event.Event, acknowledged bool) func([]evidence, time.Duration) time.Duration {
-	first := e.env.wait(firstEvidence)
-	if !acknowledged {
-		first = e.env.wait(stragglers) // what was refused is hardly at work
+// settled decides how long a round listens after the latest evidence: until
+// every declared kind of evidence is there and it has been quiet, or until it
+// has waited long enough for a first sign.
+func (c *Calibration) settled(events []event.Event) func([]evidence, time.Duration) time.Duration {
+	env := c.env
+	first := env.wait(firstEvidence)
+	if c.Acknowledged == 0 {
+		first = env.wait(stragglers) // what was refused is hardly at work
 	}
 	return func(found []evidence, slowest time.Duration) time.Duration {
 		all, some := true, false
 		for i, f := range found {
-			n := len(f.replies) + len(f.receipts)
-			some = some || n > 0
-			all = all && n > 0
+			some = some || f.tally().any()
+			all = all && f.tally().any()
 			own := read(events[i].JSON).kind != kindOther
-			if own && e.env.declares(Replies) && len(f.replies) == 0 || own && e.env.declares(Receipts) && len(f.receipts) == 0 {
+			if own && env.declares(Replies) && len(f.replies) == 0 || own && env.declares(Receipts) && len(f.receipts) == 0 {
 				return first
 			}
 			if f.typing && len(f.replies) == 0 {
@@ -181,9 +199,9 @@ func (e *engine) settled(events []event.Event, acknowledged bool) func([]evidenc
 		}
 		switch {
 		case all:
-			return e.env.wait(max(quietFloor, 3*slowest))
+			return env.wait(max(quietFloor, slowest))
 		case some:
-			return e.env.wait(max(stragglers, 3*slowest))
+			return env.wait(max(stragglers, slowest))
 		}
 		return first
 	}
@@ -193,8 +211,8 @@ func (e *engine) settled(events []event.Event, acknowledged bool) func([]evidenc
 func (c Calibration) String() string {
 	var kinds []string
 	for _, k := range calibrating {
-		if o := c.seen[k.kind]; o.answered() {
-			kinds = append(kinds, fmt.Sprintf("%s with %s", o.Variant, amounts(o.Replies, o.Receipts)))
+		if o := c.seen[k.kind]; o.any() {
+			kinds = append(kinds, fmt.Sprintf("%s with %s", o.variant, o.tally))
 		}
 	}
 	switch {

@@ -42,7 +42,7 @@ func newEngine(env Env) (*engine, error) {
 		return nil, err
 	}
 	e := &engine{env: env, gate: newGate(), stop: func() {}}
-	if e.lifeline, err = newLifeline(env.URL, env.wait(restartPatience)); err != nil {
+	if e.lifeline, err = newLifeline(env.URL, env.wait(restartPatience), env.Revive); err != nil {
 		return nil, err
 	}
 	for _, sp := range specs() {

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -47,6 +48,14 @@ type Env struct {
 	// Patience scales the harness's own waits (for evidence, for quiet, for a
 	// receiver that restarts), never Meta's limits. Default 1.
 	Patience float64
+	// Revive, if set, starts a receiver that listens no more again, and says how
+	// it ended. It returns when the receiver is ready, or with the reason why it
+	// will not be; a receiver that is alive after all is no error. Default: the
+	// receiver has to come back by itself.
+	Revive func(context.Context) (how string, err error)
+	// Output, if set, returns what the receiver has written since mark, and the
+	// mark from which to go on. Default: its output is not known.
+	Output func(mark int64) (text string, next int64)
 	// Calibrated, if set, is called once with what calibration learned, before
 	// the first requirement is judged.
 	Calibrated func(Calibration)

@@ -14,12 +14,20 @@ import (
 type evidence struct {
 	replies  []journal.Exchange // messages to this person; typing indicators do not count
 	receipts []journal.Exchange
+	lines    []journal.Exchange // that the receiver wrote about this person
 	typing   bool
 }
 
+func (e evidence) tally() tally {
+	return tally{replies: len(e.replies), receipts: len(e.receipts), lines: len(e.lines)}
+}
+
+// all is everything that counts, sort by sort.
+func (e evidence) all() []journal.Exchange { return slices.Concat(e.replies, e.receipts, e.lines) }
+
 // first is the evidence that arrived first.
 func (e evidence) first() (journal.Exchange, bool) {
-	all := slices.Concat(e.replies, e.receipts)
+	all := e.all()
 	if len(all) == 0 {
 		return journal.Exchange{}, false
 	}
@@ -41,11 +49,16 @@ func about(x journal.Exchange, ev event.Event) bool {
 	}
 }
 
-// gather sorts one exchange into the evidence of an event; false if it is none.
+// gather sorts one exchange into the evidence of an event; false if it is none,
+// or none yet: whether a receipt is valid shows in its answer.
 func (e *evidence) gather(x journal.Exchange) bool {
 	switch {
+	case x.Kind == journal.Receipt && !x.Settled():
+		return false
 	case x.Kind == journal.Receipt:
 		e.receipts = append(e.receipts, x)
+	case x.Kind == journal.Line:
+		e.lines = append(e.lines, x)
 	case x.Kind == journal.Send && isMessage(x.Doc):
 		e.replies = append(e.replies, x)
 	case x.Kind == journal.Send:

@@ -24,15 +24,23 @@ const (
 type lifeline struct {
 	address  string
 	patience time.Duration
+	revive   func(context.Context) (how string, err error) // nil: it has to come back by itself
 
 	mu     sync.Mutex
 	last   string // the stimulus that reached the receiver last
-	deaths []string
+	how    string // how it ended, for the death that nobody is blamed for yet
+	deaths []death
 	latest time.Time // when the last death was noticed
-	gone   bool
+	gone   error     // why it does not come back
 }
 
-func newLifeline(webhook string, patience time.Duration) (*lifeline, error) {
+// death is the end of a receiver.
+type death struct {
+	after string // the stimulus that it died of
+	how   string // "exit status 1" and its last output, where that is known
+}
+
+func newLifeline(webhook string, patience time.Duration, revive func(context.Context) (string, error)) (*lifeline, error) {
 	u, err := url.Parse(webhook)
 	if err != nil {
 		return nil, fmt.Errorf("the receiver's URL: %w", err)
@@ -44,7 +52,7 @@ func newLifeline(webhook string, patience time.Duration) (*lifeline, error) {
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
-	return &lifeline{address: net.JoinHostPort(u.Hostname(), port), patience: patience}, nil
+	return &lifeline{address: net.JoinHostPort(u.Hostname(), port), patience: patience, revive: revive}, nil
 }
 
 // reached notes that a stimulus reached the receiver, and returns the one
@@ -68,8 +76,10 @@ func (l *lifeline) blame(stimulus string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.latest = time.Now()
-	if !slices.Contains(l.deaths, stimulus) {
-		l.deaths = append(l.deaths, stimulus)
+	how := l.how
+	l.how = ""
+	if !slices.ContainsFunc(l.deaths, func(d death) bool { return d.after == stimulus }) {
+		l.deaths = append(l.deaths, death{after: stimulus, how: how})
 	}
 }
 
@@ -85,31 +95,43 @@ func (l *lifeline) diedSince(ctx context.Context, start time.Time) bool {
 }
 
 // away reports whether the receiver listens no more, and waits for it to come
-// back. The error says that it did not. Of several callers only one is told
-// that it was away.
+// back, with help where there is help. The error says that it did not. Of
+// several callers only one is told that it was away.
 func (l *lifeline) away(ctx context.Context) (bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.gone {
-		return false, l.lost()
+	if l.gone != nil {
+		return false, l.gone
+	}
+	// A connection that is neither accepted nor refused counts as away too.
+	first, cancel := context.WithTimeout(ctx, l.patience)
+	defer cancel()
+	if l.dial(first) == nil {
+		return false, nil
+	}
+	if l.revive != nil {
+		var err error
+		if l.how, err = l.revive(ctx); err != nil && ctx.Err() == nil {
+			l.gone = fmt.Errorf("%w; it could not be started again: %w", l.lost(), err)
+			return true, l.gone
+		}
 	}
 	tick := time.NewTicker(redial)
 	defer tick.Stop()
-	// A connection that is neither accepted nor refused counts too.
 	patient, cancel := context.WithTimeout(ctx, l.patience)
 	defer cancel()
-	for away := false; ; away = true {
-		if l.dial(patient) == nil {
-			return away, nil
-		}
+	for {
 		select {
 		case <-tick.C:
+			if l.dial(patient) == nil {
+				return true, nil
+			}
 		case <-patient.Done():
 			if ctx.Err() != nil {
 				return false, ctx.Err()
 			}
-			l.gone = true
-			return true, l.lost()
+			l.gone = l.lost()
+			return true, l.gone
 		}
 	}
 }
@@ -130,9 +152,9 @@ func (l *lifeline) dial(ctx context.Context) error {
 	return c.Close()
 }
 
-// died returns the stimuli after which the receiver was gone.
-func (l *lifeline) died() (after []string, gone bool) {
+// died returns the deaths of the receiver, and why it is gone if it is.
+func (l *lifeline) died() ([]death, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.deaths, l.gone
+	return slices.Clone(l.deaths), l.gone
 }

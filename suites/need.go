@@ -55,7 +55,7 @@ func feature(f Feature) Need {
 //
 // A receiver that posts receipts, or that declares its replies, has taken on
 // the contract, and is held to it for every event. One that was merely seen to
-// reply is held to it only for events like the one that it replied to: what a
+// answer is held to it only for events like the one that it replied to: what a
 // bot answers is its own affair.
 func evidenceOf(sample event.Event) Need {
 	e := read(sample.JSON)
@@ -69,12 +69,12 @@ func evidenceOf(sample event.Event) Need {
 				return "only a receipt could show that this event was understood, and the receiver posts none"
 			case c.env.declares(Replies):
 				return ""
-			case !c.has(Replies):
+			case c.probe == "":
 				return c.silence()
-			case c.seen[e.kind].Replies == 0:
-				return fmt.Sprintf("calibration saw no reply to a %s", e.kind)
+			case !c.seen[e.kind].any():
+				return fmt.Sprintf("calibration saw no answer to a %s", e.kind)
 			case !e.plain():
-				return fmt.Sprintf("replies are observed, not declared, and this %s differs from the one that was answered", e.kind)
+				return fmt.Sprintf("answers are observed, not declared, and this %s differs from the one that was answered", e.kind)
 			}
 			return ""
 		},

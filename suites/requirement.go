@@ -77,6 +77,7 @@ type Finding struct {
 	Expected  string
 	Actual    string
 	Reproduce string // a curl command with a correct signature, where one request shows it
+	Output    string // what the receiver wrote meanwhile, as it came
 }
 
 // Outcome is what became of one requirement in one run.

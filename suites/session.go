@@ -56,6 +56,7 @@ type Stimulus struct {
 type Delivery struct {
 	Stimulus
 	Attempt delivery.Attempt
+	mark    int64 // in the receiver's output, before the delivery
 }
 
 // Person makes another simulated person.
@@ -119,7 +120,7 @@ func (s *Session) Handshake(ctx context.Context, what string, query ...wire.Fiel
 	s.must(err)
 	defer leave()
 	p := s.engine.env.Platform
-	d := &Delivery{Stimulus: Stimulus{What: what}}
+	d := &Delivery{Stimulus: Stimulus{What: what}, mark: s.mark()}
 	d.Attempt, err = s.attempt(ctx, what, func() delivery.Attempt { return p.Handshake(ctx, s.engine.env.URL, query) })
 	s.must(err)
 	return d
@@ -185,7 +186,7 @@ func (s *Session) deliver(ctx context.Context, st Stimulus) (*Delivery, error) {
 	}
 	defer leave()
 
-	d := &Delivery{Stimulus: st}
+	d := &Delivery{Stimulus: st, mark: s.mark()}
 	var broken error
 	d.Attempt, err = s.attempt(ctx, st.What, func() delivery.Attempt {
 		a, err := s.engine.env.Platform.Deliver(ctx, mockplatform.Delivery{

@@ -34,6 +34,9 @@ const (
 	Graph Kind = "graph"
 	// Receipt is what the receiver says it understood of one event.
 	Receipt Kind = "receipt"
+	// Line is a line that the receiver wrote, by which it shows that it handled
+	// an event: no exchange, but evidence like one.
+	Line Kind = "line"
 	// Unknown is a call that is none of these.
 	Unknown Kind = "unknown"
 )
