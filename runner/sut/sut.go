@@ -3,12 +3,8 @@ package sut
 
 import (
 	"context"
-	"fmt"
-	"net"
-	"net/url"
-	"time"
-
-	"github.com/seed-11445fa1/referee/suites/reference"
+	"errors"
+	"net/http"
 )
 
 // Environment is what a receiver has to know of the platform.
@@ -18,69 +14,57 @@ type Environment struct {
 	GraphURL string
 	// ReceiptsURL is where receipts are posted to.
 	ReceiptsURL string
+	// GraphAPI is what answers at both, for a receiver that has to be given an
+	// address of its own. Nil: nothing is intercepted.
+	GraphAPI http.Handler
+	// Line, if set, is called with each line that the receiver writes, one at a
+	// time. A receiver whose output Referee does not see cannot be started so.
+	Line func(line string)
 }
 
 // Receiver is a system under test.
 type Receiver interface {
-	// Start makes the receiver ready to be judged. An error says what to do.
-	Start(context.Context, Environment) (Running, error)
+	// Start makes the receiver ready to be judged. An error says what to do, and
+	// leaves nothing running.
+	//
+	// Errors may quote the receiver's output, as it came: secrets and control
+	// characters are the caller's to take out.
+	Start(ctx context.Context, env Environment) (Running, error)
 }
 
 // Running is a receiver that can be judged.
 type Running struct {
-	// URL is its webhook.
+	// URL is its webhook. It stays the same when the receiver is revived.
 	URL string
-	// Stop ends what Start began, and nothing else.
+	// Stop ends what Start began, and nothing else. It may be called more than
+	// once; an error says what could not be ended.
 	Stop func() error
+	// Revive starts the receiver again after it died, and says of what; call it
+	// when nothing listens at URL any more. It returns once the receiver is ready,
+	// as Start does; ctx limits that wait, not the life of the receiver. The error
+	// is [ErrAlive] where there is nothing to revive; with any other error the
+	// receiver is down, and the death is reported all the same if it is known. Of
+	// several callers at once, only the first is told of the death.
+	// It is nil where Referee did not start the receiver.
+	Revive func(ctx context.Context) (Death, error)
+	// Output returns what the receiver has written to its standard output and
+	// standard error since mark, in order and as it came, and the mark from which
+	// to go on. Marks begin at 0 and count bytes, over all lives of the receiver.
+	// Of a long output the middle is left out, and a line says how much.
+	// It is nil where Referee did not start the receiver.
+	Output func(mark int64) (text string, next int64)
+	// Interception tells how the receiver's calls to Meta's hosts were led to the
+	// platform. It is nil where they were not.
+	Interception func() Interception
 }
 
-// URL is a receiver that the user runs. It has to know the platform already:
-// its secrets, and the address of the Graph API.
-type URL string
-
-// reachable is how long Start looks for a listener behind a URL.
-const reachable = 5 * time.Second
-
-// Start checks that something listens at the URL.
-func (u URL) Start(ctx context.Context, _ Environment) (Running, error) {
-	webhook, err := url.Parse(string(u))
-	if err != nil || webhook.Scheme != "http" && webhook.Scheme != "https" || webhook.Hostname() == "" {
-		return Running{}, fmt.Errorf("%q is not the URL of a webhook; write it like http://localhost:3000/webhook", string(u))
-	}
-	port := webhook.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[webhook.Scheme]
-	}
-	conn, err := (&net.Dialer{Timeout: reachable}).DialContext(ctx, "tcp", net.JoinHostPort(webhook.Hostname(), port))
-	if err != nil {
-		return Running{}, fmt.Errorf("nothing answers at %s: %w; start the receiver first", u, err)
-	}
-	return Running{URL: string(u), Stop: func() error { return nil }}, conn.Close()
+// Death is the end of a receiver that nobody asked for.
+type Death struct {
+	// How is the manner, such as "exit status 1" or "killed by SIGSEGV".
+	How string
+	// Output holds the last lines that the receiver wrote in this life.
+	Output string
 }
 
-// Reference is the built-in reference receiver, or one of its mutants.
-type Reference struct {
-	// Mutant names the defect that it has. Default: none.
-	Mutant string
-}
-
-// Start serves the reference receiver on a free port of the loopback interface.
-func (r Reference) Start(_ context.Context, env Environment) (Running, error) {
-	config := reference.Config{
-		AppSecret: env.AppSecret, VerifyToken: env.VerifyToken, PageToken: env.PageToken,
-		GraphURL: env.GraphURL, ReceiptsURL: env.ReceiptsURL,
-	}
-	receiver := reference.New(config)
-	if r.Mutant != "" {
-		m, ok := reference.MutantByName(r.Mutant)
-		if !ok {
-			return Running{}, fmt.Errorf("there is no mutant %q; `referee reference --list` names them", r.Mutant)
-		}
-		receiver = reference.NewMutant(config, m)
-	}
-	server, err := reference.Listen("127.0.0.1:0", receiver)
-	if err != nil {
-		return Running{}, fmt.Errorf("start the reference receiver: %w", err)
-	}
-	return Running{URL: server.URL(), Stop: server.Close}, nil
-}
+// ErrAlive is the error of Revive where the receiver still listens.
+var ErrAlive = errors.New("the receiver is alive")

@@ -1,0 +1,224 @@
+package sut
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Command is a receiver that Referee starts itself, as a process of its own
+// with everything that it starts in turn. It finds the platform by the variables
+// PORT, REFEREE_GRAPH_URL, REFEREE_RECEIPTS_URL, REFEREE_APP_SECRET,
+// REFEREE_VERIFY_TOKEN, REFEREE_PAGE_TOKEN and REFEREE_PAGE_ID.
+type Command struct {
+	// Line is run by the shell: sh, or cmd on Windows.
+	Line string
+	// Dir is the directory in which it runs. Default: Referee's own.
+	Dir string
+	// Env holds further variables. A value is a template over {{.AppSecret}},
+	// {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.GraphURL}},
+	// {{.ReceiptsURL}} and {{.Port}}. Default: none.
+	Env map[string]string
+	// Path is the path of the webhook, and begins with a slash. Default "/webhook".
+	Path string
+	// Port is the TCP port on which the receiver listens. Default: a free one.
+	Port int
+	// ReadyPath is a path where any answer to GET shows that the receiver is
+	// ready. Default: it is the handshake on Path that has to be answered.
+	ReadyPath string
+	// ReadyLog is a regular expression. If set, the receiver is ready when it has
+	// written a line that matches and accepts connections; an answer to GET is
+	// awaited only where ReadyPath is set too. Default: none.
+	ReadyLog string
+	// ReadyTimeout is how long the receiver has to become ready. Default 30 s.
+	ReadyTimeout time.Duration
+	// StopTimeout is how long the receiver has to end by itself when it is told
+	// to, before it is killed. Default 3 s.
+	StopTimeout time.Duration
+	// Intercept leads the calls that the receiver makes to Meta's hosts to the
+	// platform. Default false: it calls REFEREE_GRAPH_URL, or nobody sees it.
+	Intercept bool
+	// AllowNetwork lets a receiver that is intercepted by a proxy reach other
+	// hosts. Default false: the proxy refuses them.
+	AllowNetwork bool
+
+	// launch stands in for what interception adds, in tests.
+	launch func(Environment) (Launch, error)
+}
+
+// Launch is added to a receiver so that its calls to Meta reach the platform,
+// whatever hosts it has written in.
+type Launch struct {
+	// Env holds variables as "NAME=value". Those of Command.Env win over them.
+	Env []string
+	// Hosts maps host names to addresses, for this receiver alone. It needs what
+	// [CanIsolate] looks for. A machine whose programs ask a daemon for host
+	// names (nscd, or systemd-resolved before the hosts file) ignores it.
+	Hosts map[string]string
+}
+
+const (
+	defaultPath         = "/webhook"
+	defaultReadyTimeout = 30 * time.Second
+	defaultStopTimeout  = 3 * time.Second
+)
+
+// Check reports what Start would refuse because of the fields alone.
+func (c Command) Check() error {
+	if strings.TrimSpace(c.Line) == "" {
+		return errors.New("the command of the receiver is empty; write what starts it, such as 'node server.js'")
+	}
+	if c.Dir != "" {
+		if info, err := os.Stat(c.Dir); err != nil {
+			return fmt.Errorf("the working directory of the receiver: %w; give one that exists with --workdir", err)
+		} else if !info.IsDir() {
+			return fmt.Errorf("the working directory of the receiver, %s, is not a directory; give one with --workdir", c.Dir)
+		}
+	}
+	for _, p := range []struct{ path, flag string }{{c.Path, "--path"}, {c.ReadyPath, "--ready-path"}} {
+		if p.path != "" && !strings.HasPrefix(p.path, "/") {
+			return fmt.Errorf("%s is %q; a path begins with a slash, such as /webhook", p.flag, p.path)
+		}
+	}
+	if c.Port < 0 || c.Port > 65535 {
+		return fmt.Errorf("--port is %d; a port is a number from 1 to 65535", c.Port)
+	}
+	if c.ReadyTimeout < 0 || c.StopTimeout < 0 {
+		return errors.New("a time limit of the receiver is negative; leave it out or make it more than 0")
+	}
+	if _, err := regexp.Compile(c.ReadyLog); err != nil {
+		return fmt.Errorf("--ready-log is not a regular expression: %w; its syntax is at https://pkg.go.dev/regexp/syntax", err)
+	}
+	_, err := c.own(values{})
+	return err
+}
+
+// Start runs the command and waits until it is ready. When ctx ends, the
+// receiver is stopped, as by Stop.
+func (c Command) Start(ctx context.Context, env Environment) (Running, error) {
+	if err := c.Check(); err != nil {
+		return Running{}, err
+	}
+	c = c.complete()
+	if err := c.choosePort(ctx); err != nil {
+		return Running{}, err
+	}
+	n, launch, err := c.intercept(env)
+	if err != nil {
+		return Running{}, fmt.Errorf("prepare the start of the receiver: %w", err)
+	}
+	running, err := c.begin(ctx, env, launch)
+	if err != nil {
+		return Running{}, errors.Join(err, n.close())
+	}
+	if n != nil {
+		stop := running.Stop
+		running.Stop = sync.OnceValue(func() error { return errors.Join(stop(), n.close()) })
+		running.Interception = n.report
+	}
+	return running, nil
+}
+
+// intercept prepares what leads the receiver's calls to the platform; nil where
+// nothing does.
+func (c Command) intercept(env Environment) (*interception, Launch, error) {
+	if c.launch != nil {
+		launch, err := c.launch(env)
+		return nil, launch, err
+	}
+	if !c.Intercept || env.GraphAPI == nil {
+		return nil, Launch{}, nil
+	}
+	n, err := newInterception(env.GraphAPI, c.AllowNetwork)
+	if err != nil {
+		return nil, Launch{}, err
+	}
+	launch, err := n.launch()
+	if err != nil {
+		return nil, Launch{}, errors.Join(err, n.close())
+	}
+	return n, launch, nil
+}
+
+// begin starts the receiver's first life.
+func (c Command) begin(ctx context.Context, env Environment, launch Launch) (Running, error) {
+	if len(launch.Hosts) > 0 {
+		if err := CanIsolate(); err != nil {
+			return Running{}, err
+		}
+	}
+	environ, err := c.environ(env, launch)
+	if err != nil {
+		return Running{}, err
+	}
+	k := newKeeper(ctx, c, environ, launch.Hosts, env.VerifyToken)
+	k.output.each = env.Line
+	return k.start(ctx)
+}
+
+// complete fills in the defaults.
+func (c Command) complete() Command {
+	if c.Path == "" {
+		c.Path = defaultPath
+	}
+	if c.ReadyTimeout == 0 {
+		c.ReadyTimeout = defaultReadyTimeout
+	}
+	if c.StopTimeout == 0 {
+		c.StopTimeout = defaultStopTimeout
+	}
+	return c
+}
+
+// loopback are the addresses under which a receiver on this machine may listen.
+// Some listen on "localhost" alone, which can mean either.
+var loopback = [...]string{"127.0.0.1", "::1"}
+
+// choosePort makes sure that nothing else would answer in the receiver's place.
+func (c *Command) choosePort(ctx context.Context) error {
+	if c.Port != 0 {
+		if taken(ctx, c.Port) {
+			return fmt.Errorf("port %d is in use; end the program that listens there, or choose another port for the receiver with --port", c.Port)
+		}
+		return nil
+	}
+	for {
+		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(loopback[0], "0"))
+		if err != nil {
+			return fmt.Errorf("find a free port for the receiver: %w; choose one with --port", err)
+		}
+		c.Port = l.Addr().(*net.TCPAddr).Port
+		if err := l.Close(); err != nil {
+			return fmt.Errorf("find a free port for the receiver: %w; choose one with --port", err)
+		}
+		if !taken(ctx, c.Port) {
+			return nil
+		}
+	}
+}
+
+// taken reports whether something listens on the port.
+func taken(ctx context.Context, port int) bool {
+	for _, host := range loopback {
+		if dial(ctx, host, port) == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// dial reports whether a connection to the port is accepted.
+func dial(ctx context.Context, host string, port int) error {
+	conn, err := (&net.Dialer{Timeout: reachable}).DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}

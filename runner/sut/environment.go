@@ -1,0 +1,67 @@
+package sut
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"text/template"
+)
+
+// values are what a template in Command.Env may name, as documented there.
+type values struct {
+	AppSecret, VerifyToken, PageToken, PageID, GraphURL, ReceiptsURL string
+
+	Port int
+}
+
+// environ is the environment of the receiver, later entries winning over
+// earlier ones: what Referee itself has, the contract, the launch, the user.
+func (c Command) environ(env Environment, launch Launch) ([]string, error) {
+	own, err := c.own(values{
+		AppSecret: env.AppSecret, VerifyToken: env.VerifyToken, PageToken: env.PageToken, PageID: env.PageID,
+		GraphURL: env.GraphURL, ReceiptsURL: env.ReceiptsURL, Port: c.Port,
+	})
+	if err != nil {
+		return nil, err
+	}
+	// Python keeps output to a pipe back for long, and loses it when it dies.
+	environ := append([]string{"PYTHONUNBUFFERED=1"}, os.Environ()...)
+	environ = append(environ,
+		"PORT="+strconv.Itoa(c.Port),
+		"REFEREE_GRAPH_URL="+env.GraphURL, "REFEREE_RECEIPTS_URL="+env.ReceiptsURL,
+		"REFEREE_APP_SECRET="+env.AppSecret, "REFEREE_VERIFY_TOKEN="+env.VerifyToken,
+		"REFEREE_PAGE_TOKEN="+env.PageToken, "REFEREE_PAGE_ID="+env.PageID,
+	)
+	return slices.Concat(environ, launch.Env, own), nil
+}
+
+// own returns the variables of Command.Env with their values filled in.
+func (c Command) own(v values) ([]string, error) {
+	var own []string
+	for _, name := range slices.Sorted(maps.Keys(c.Env)) {
+		if name == "" || strings.ContainsAny(name, "=\x00") {
+			return nil, fmt.Errorf("%q is not the name of an environment variable; write --env NAME=value", name)
+		}
+		value, err := fill(c.Env[name], v)
+		if err != nil {
+			return nil, fmt.Errorf("the value of the variable %s: %w; it may name {{.AppSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.GraphURL}}, {{.ReceiptsURL}} and {{.Port}}", name, err)
+		}
+		own = append(own, name+"="+value)
+	}
+	return own, nil
+}
+
+func fill(text string, v values) (string, error) {
+	t, err := template.New("value").Parse(text)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	if err := t.Execute(&b, v); err != nil {
+		return "", err
+	}
+	return b.String(), nil
+}

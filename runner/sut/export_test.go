@@ -1,0 +1,8 @@
+package sut
+
+// WithLaunch returns the command with something else in place of what
+// interception adds.
+func (c Command) WithLaunch(launch func(Environment) (Launch, error)) Command {
+	c.launch = launch
+	return c
+}

@@ -1,0 +1,167 @@
+package sut
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/seed-11445fa1/referee/mockplatform/intercept"
+)
+
+// Interception is how the calls of a receiver that has Meta's hosts written in
+// reached the platform.
+type Interception struct {
+	// Way says it in words, for a report; empty where nothing was intercepted.
+	Way string
+	// Calls counts what came by it, refusals and failures too.
+	Calls []intercept.Call
+}
+
+// interception leads a receiver's calls to Meta's hosts to the platform: its
+// listener, and the files from which the receiver learns to trust it.
+type interception struct {
+	*intercept.Interceptor
+	dir     string // of the trust files; the machine keeps nothing of it
+	way     string
+	serving sync.WaitGroup
+}
+
+// storePassword opens the trust store, which holds nothing secret.
+const storePassword = "referee"
+
+// newInterception makes the certificates and writes the files that a receiver
+// reads. Nothing listens yet.
+func newInterception(api http.Handler, allowNetwork bool) (*interception, error) {
+	i, err := intercept.New(intercept.Options{Handler: api, AllowNetwork: allowNetwork})
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "referee-trust-*")
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("write what the receiver has to trust: %w", err), i.Close())
+	}
+	n := &interception{Interceptor: i, dir: dir}
+	if err := n.write(); err != nil {
+		return nil, errors.Join(fmt.Errorf("write what the receiver has to trust: %w", err), n.close())
+	}
+	return n, nil
+}
+
+// files are the trust files below a folder, as the receiver sees it.
+func files(dir string) intercept.TrustFiles {
+	return intercept.TrustFiles{
+		Bundle: filepath.Join(dir, "bundle.pem"), CA: filepath.Join(dir, "ca.pem"),
+		Store: filepath.Join(dir, "store.p12"), StorePassword: storePassword,
+		PHPDir: filepath.Join(dir, "php"), ListSeparator: string(os.PathListSeparator),
+	}
+}
+
+// write writes the trust files. Everybody may read them: the receiver may run
+// as somebody else, and there is no secret in them.
+func (n *interception) write() error {
+	system := systemRoots()
+	store, err := n.TrustStore(system, storePassword)
+	if err != nil {
+		return err
+	}
+	f := files(n.dir)
+	if err := os.Mkdir(f.PHPDir, 0o755); err != nil {
+		return err
+	}
+	for name, data := range map[string][]byte{
+		f.Bundle: n.Bundle(system), f.CA: n.CA(), f.Store: store,
+		filepath.Join(f.PHPDir, "referee.ini"): intercept.PHPIni(f.Bundle),
+	} {
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			return err
+		}
+	}
+	return os.Chmod(n.dir, 0o755)
+}
+
+// systemRoots are the certificates that programs on this machine trust; nil
+// where no file has them.
+func systemRoots() []byte {
+	for _, name := range []string{
+		os.Getenv("SSL_CERT_FILE"),
+		"/etc/ssl/certs/ca-certificates.crt", // Debian, Alpine
+		"/etc/pki/tls/certs/ca-bundle.crt",   // Fedora, RHEL
+		"/etc/ssl/ca-bundle.pem",             // openSUSE
+		"/etc/ssl/cert.pem",                  // macOS, BSD
+	} {
+		if data, err := os.ReadFile(name); err == nil {
+			return data
+		}
+	}
+	return nil
+}
+
+// launch opens the best way for a command: a hosts file of its own where this
+// machine allows it, else a proxy that the receiver has to heed.
+func (n *interception) launch() (Launch, error) {
+	trust := files(n.dir)
+	trust.Environ = os.Environ()
+	address, err := n.listenAsMeta()
+	if err == nil {
+		hosts := map[string]string{}
+		for _, host := range n.Hosts() {
+			hosts[host] = address
+		}
+		n.way = strings.Join(n.Hosts(), ", ") + " by a hosts file of the receiver's own"
+		return Launch{Env: n.Variables(trust, ""), Hosts: hosts}, nil
+	}
+	proxy, listening := net.Listen("tcp", net.JoinHostPort(loopback[0], "0"))
+	if listening != nil {
+		return Launch{}, fmt.Errorf("open a proxy for the receiver's calls: %w", listening)
+	}
+	n.serve(proxy, n.ServeProxy)
+	n.way = fmt.Sprintf("%s by the proxy variables, which the receiver's client has to heed (%v)", strings.Join(n.Hosts(), ", "), err)
+	return Launch{Env: n.Variables(trust, "http://"+proxy.Addr().String())}, nil
+}
+
+// listenAsMeta listens on port 443 of a loopback address that nothing else
+// uses. The error says why a receiver cannot be led there.
+func (n *interception) listenAsMeta() (address string, err error) {
+	if err := CanIsolate(); err != nil {
+		return "", err
+	}
+	const from, to = 1, 250
+	for last := from; last <= to; last++ {
+		address = fmt.Sprintf("127.83.67.%d", last)
+		ln, listening := net.Listen("tcp", net.JoinHostPort(address, "443"))
+		if listening == nil {
+			n.serve(ln, n.ServeTLS)
+			return address, nil
+		}
+		err = listening
+		if errors.Is(listening, os.ErrPermission) {
+			break
+		}
+	}
+	return "", fmt.Errorf("listen on port 443 of a loopback address: %w", err)
+}
+
+// serve serves a listener until close; what it says then is of no interest.
+func (n *interception) serve(ln net.Listener, serve func(net.Listener) error) {
+	n.serving.Go(func() { _ = serve(ln) })
+}
+
+func (n *interception) report() Interception {
+	return Interception{Way: n.way, Calls: n.Seen()}
+}
+
+// close ends the listeners and takes the files away. A nil interception has
+// none.
+func (n *interception) close() error {
+	if n == nil {
+		return nil
+	}
+	err := n.Interceptor.Close()
+	n.serving.Wait()
+	return errors.Join(err, os.RemoveAll(n.dir))
+}
