@@ -1,35 +1,83 @@
-// Package config fills in the flags of a command from elsewhere: an explicit
-// flag wins over the environment, which wins over the default.
 package config
 
 import (
-	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 )
 
+// prefix begins the name of every variable.
+const prefix = "REFEREE_"
+
 // Variable is the environment variable of a flag: --app-secret is
 // REFEREE_APP_SECRET.
 func Variable(flag string) string {
-	return "REFEREE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+	return prefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// FromEnvironment sets every flag that was not given from its variable, where
-// that is set and not empty. lookup is os.LookupEnv or a stand-in. The error
-// names each variable whose value the flag refuses.
-func FromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) error {
-	var refused []error
+// fromEnvironment lists what the variables give to flags.
+func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) []given {
+	var all []given
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := Variable(f.Name)
 		value, ok := lookup(name)
-		if !ok || value == "" || f.Changed || f.Name == "help" {
+		if !ok || value == "" || f.Name == "help" {
 			return
 		}
-		if err := flags.Set(f.Name, value); err != nil {
-			refused = append(refused, fmt.Errorf("the environment variable %s has the value %q: %w", name, value, err))
+		origin := "environment " + name
+		table, ok := f.Value.(pairs)
+		if !ok {
+			all = append(all, given{flag: f, origin: origin, set: func() error { return setFromVariable(f, name, value) }})
+			return
+		}
+		var read map[string]string
+		if err := (pairs{&read}).setLines(value); err != nil {
+			all = append(all, given{flag: f, origin: origin, set: func() error {
+				return fmt.Errorf("the environment variable %s has one KEY=VALUE a line: %w", name, err)
+			}})
+			return
+		}
+		for _, entry := range slices.Sorted(maps.Keys(read)) {
+			all = append(all, given{flag: f, entry: entry, origin: origin, set: func() error { return table.put(entry, read[entry]) }})
 		}
 	})
-	return errors.Join(refused...)
+	return all
+}
+
+func setFromVariable(f *pflag.Flag, name, value string) error {
+	err := f.Value.Set(value)
+	if err == nil {
+		return nil
+	}
+	if k, ok := keyNamed(f.Name); ok {
+		return fmt.Errorf("the environment variable %s is %q, must be %s", name, value, k.expected())
+	}
+	return fmt.Errorf("the environment variable %s is %q: %w", name, value, err)
+}
+
+// warnMisspelled warns of variables that are nearly, but not quite, ours. Others
+// that begin like ours may be set: a receiver has some, too.
+func warnMisspelled(o Options) {
+	known := slices.Clone(o.Known)
+	for _, k := range registered() {
+		known = append(known, Variable(k.Name))
+	}
+	o.Flags.VisitAll(func(f *pflag.Flag) { known = append(known, Variable(f.Name)) })
+	var endings []string
+	for _, name := range known {
+		endings = append(endings, strings.TrimPrefix(name, prefix))
+	}
+	for _, entry := range o.Environ {
+		name, _, _ := strings.Cut(entry, "=")
+		ending, ours := strings.CutPrefix(name, prefix)
+		if !ours || slices.Contains(known, name) {
+			continue
+		}
+		if meant, ok := nearest(ending, endings); ok {
+			o.Warn(fmt.Sprintf("the environment variable %s is of no effect; did you mean %s?", name, prefix+meant))
+		}
+	}
 }

@@ -1,0 +1,130 @@
+package config
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform"
+)
+
+// Key is a setting of `referee run`: the flag --name, the environment variable
+// Variable(name) and the key name of the file.
+type Key struct {
+	// Name is in lower case, with dashes.
+	Name string
+	// Default is the value that nobody had to give. Its type is that of the
+	// setting: string, bool, int64, float64, time.Duration, []string or
+	// map[string]string.
+	Default any
+	// Usage describes the setting in one line, for the help of the flag. What
+	// stands in backticks is the name of its value there.
+	Usage string
+	// Example is a value in YAML, on one line.
+	Example string
+	// Secret is true where the value must not be shown.
+	Secret bool
+	// Receiver is true where the setting names what is judged: of these, one can
+	// be given.
+	Receiver bool
+}
+
+// section is a part of the file.
+type section struct {
+	title string
+	keys  []Key
+}
+
+// registered are all settings, in the order of the file.
+var registered = sync.OnceValue(func() []Key {
+	var all []Key
+	for _, s := range sections() {
+		all = append(all, s.keys...)
+	}
+	return all
+})
+
+// Keys returns all settings, in the order of the file.
+func Keys() []Key { return slices.Clone(registered()) }
+
+// keyNamed finds a setting.
+func keyNamed(name string) (Key, bool) {
+	for _, k := range registered() {
+		if k.Name == name {
+			return k, true
+		}
+	}
+	return Key{}, false
+}
+
+// Description is the usage as sentences of its own, for people and for the schema.
+func (k Key) Description() string {
+	text := valueName.ReplaceAllStringFunc(k.Usage, func(name string) string { return lower(strings.Trim(name, "`")) })
+	text = strings.ToUpper(text[:1]) + text[1:] + "."
+	if fallback := formatDefault(k.Default); fallback != "" {
+		text += " Default: " + fallback + "."
+	}
+	return text
+}
+
+// valueName fits the name of a value in a usage.
+var valueName = regexp.MustCompile("`[^`]+`")
+
+// lower writes the name of a value as a word of a sentence.
+func lower(name string) string {
+	if name == "URL" || name == "ID" {
+		return name
+	}
+	return strings.ToLower(name)
+}
+
+// sections is the registry of settings. A new one is one line here: its flag,
+// its variable, its place in the file and in the schema follow from that.
+func sections() []section {
+	return []section{
+		{"The receiver: one of these. Without any, the built-in reference receiver is judged.", []Key{
+			{Name: "url", Default: "", Usage: "the webhook `URL` of a receiver that runs already", Example: "http://localhost:3000/webhook", Receiver: true},
+			{Name: "command", Default: "", Usage: "the `COMMAND` that starts the receiver", Example: "node server.js", Receiver: true},
+			{Name: "image", Default: "", Usage: "the container `IMAGE` of the receiver", Example: "my/bot:latest", Receiver: true},
+			{Name: "build-context", Default: "", Usage: "the `FOLDER` with the Dockerfile from which the receiver's image is built", Example: ".", Receiver: true},
+		}},
+		{"How it is started, for all of these but url.", []Key{
+			{Name: "workdir", Default: "", Usage: "the `FOLDER` in which the command runs; without it, the current one", Example: "./bot"},
+			{Name: "env", Default: map[string]string(nil), Usage: "variables for the receiver, under names of its own; {{.AppSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.GraphURL}}, {{.ReceiptsURL}} and {{.Port}} stand for what this run uses", Example: `{FB_APP_SECRET: "{{.AppSecret}}", FB_VERIFY_TOKEN: "{{.VerifyToken}}"}`},
+			{Name: "port", Default: int64(0), Usage: "the port `NUMBER` on which the receiver listens; without it, a free one, and 8080 in a container", Example: "3000"},
+			{Name: "path", Default: "/webhook", Usage: "the `PATH` of the webhook", Example: "/messenger/webhook"},
+			{Name: "container-network", Default: "", Usage: "a container `NETWORK` of yours that the receiver joins, to reach its database", Example: "bot_default"},
+			{Name: "ready-path", Default: "", Usage: "the `PATH` where any answer shows that the receiver is ready; without it, the handshake does", Example: "/healthz"},
+			{Name: "ready-log", Default: "", Usage: "the line that the receiver prints when it is ready, as a regular `EXPRESSION`", Example: "listening on"},
+			{Name: "ready-timeout", Default: 30 * time.Second, Usage: "the `TIME` that the receiver has to become ready", Example: "2m"},
+		}},
+		{"How it reaches the platform, and what shows that it handled an event.", []Key{
+			{Name: "platform-addr", Default: "127.0.0.1:0", Usage: "the `HOST:PORT` on which the receiver reaches the platform; port 0 is any free one", Example: "127.0.0.1:7070"},
+			{Name: "intercept-graph", Default: true, Usage: "answer for graph.facebook.com where Referee starts the receiver", Example: "false"},
+			{Name: "allow-network", Default: false, Usage: "let a receiver that Referee starts reach other hosts too", Example: "true"},
+			{Name: "evidence-log", Default: "", Usage: "the `LINE` that the receiver prints when it handled an event of {{.Sender}}, where it never calls the Graph API", Example: `"handled {{.Sender}}"`},
+		}},
+		{"What the receiver and the platform have to agree about.", []Key{
+			{Name: "app-secret", Default: mockplatform.DefaultAppSecret, Usage: "the app `SECRET` that the receiver checks signatures with", Example: "${FB_APP_SECRET}", Secret: true},
+			{Name: "verify-token", Default: mockplatform.DefaultVerifyToken, Usage: "the verify `TOKEN` that the receiver expects", Example: "${FB_VERIFY_TOKEN}", Secret: true},
+			{Name: "page-id", Default: mockplatform.DefaultPageID, Usage: "the `ID` of the page that people write to", Example: `"104508901353867"`},
+			{Name: "page-token", Default: mockplatform.DefaultPageToken, Usage: "the access `TOKEN` that the receiver calls the Graph API with", Example: "${FB_PAGE_TOKEN}", Secret: true},
+		}},
+		{"What is judged, and how.", []Key{
+			{Name: "features", Default: []string(nil), Usage: "the `FEATURES` of the receiver, of replies, receipts and instagram; without it, what calibration observes", Example: "[replies]"},
+			{Name: "probe", Default: "", Usage: "a `VARIANT` that the receiver is known to answer", Example: "postback.get-started"},
+			{Name: "only", Default: []string(nil), Usage: "judge only these `REQUIREMENTS`: ids, topics or patterns", Example: "[signature, referral.*]"},
+			{Name: "skip", Default: []string(nil), Usage: "leave these `REQUIREMENTS` out: ids, topics or patterns", Example: "[envelope.*]"},
+			{Name: "strict", Default: false, Usage: "a broken SHOULD fails the run too", Example: "true"},
+			{Name: "seed", Default: int64(1), Usage: "the seed of all ids and texts: the same `NUMBER` gives the same ones", Example: "7"},
+			{Name: "patience", Default: 1.0, Usage: "scale the harness's own waits by this `FACTOR`, never Meta's limits", Example: "2.5"},
+			{Name: "ack-deadline", Default: 5 * time.Second, Usage: "the `TIME` in which a delivery has to be acknowledged; 5s is Meta's", Example: "10s"},
+		}},
+		{"Reports.", []Key{
+			{Name: "result", Default: "", Usage: "write the result as JSON to this `FILE`", Example: "out/result.json"},
+			{Name: "junit", Default: "", Usage: "write the result as JUnit XML to this `FILE`", Example: "out/junit.xml"},
+		}},
+	}
+}

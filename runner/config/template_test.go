@@ -1,0 +1,123 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/seed-11445fa1/referee/runner/config"
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+// template is what `referee init` writes.
+func template(t interface{ Fatal(...any) }, values map[string]string) string {
+	text, err := config.Template(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func TestTemplates(t *testing.T) {
+	for file, values := range map[string]map[string]string{
+		"template.yaml":         nil,
+		"template-command.yaml": {"command": `PORT=$PORT node "my server.js" # ${X}`},
+	} {
+		t.Run(file, func(t *testing.T) {
+			got := template(t, values)
+			path, err := filepath.Abs(filepath.Join("testdata", file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if *update {
+				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("it differs from %s; run the test with -update and read the difference:\n%s", file, got)
+			}
+			if err := schemas.Validate("format.config", asJSON(t, got)); err != nil {
+				t.Error(err)
+			}
+			all, err := load(t, got, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range all {
+				if value, set := values[s.Key]; set != (s.Origin != "default") || set && s.Value != value {
+					t.Errorf("%s is %q from %q", s.Key, s.Value, s.Origin)
+				}
+			}
+		})
+	}
+}
+
+// Taking the comment sign away is all that an example needs.
+func TestExamplesOfTheTemplateWork(t *testing.T) {
+	blank := template(t, nil)
+	for _, k := range config.Keys() {
+		t.Run(k.Name, func(t *testing.T) {
+			line := regexp.MustCompile(`(?m)^# (` + k.Name + `: .*)$`)
+			text := line.ReplaceAllString(blank, "$1")
+			if text == blank {
+				t.Fatal("there is no example")
+			}
+			if err := schemas.Validate("format.config", asJSON(t, text)); err != nil {
+				t.Error(err)
+			}
+			all, err := load(t, text, map[string]string{"FB_APP_SECRET": "s", "FB_VERIFY_TOKEN": "v", "FB_PAGE_TOKEN": "p"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			given := 0
+			for _, s := range all {
+				if strings.HasPrefix(s.Origin, config.DefaultFile) {
+					given++
+					if key, _, _ := strings.Cut(s.Key, "."); key != k.Name {
+						t.Errorf("it sets %s", s.Key)
+					}
+				}
+			}
+			if given == 0 {
+				t.Error("it sets nothing")
+			}
+		})
+	}
+}
+
+// Whatever a command line looks like, the file means the same.
+func TestTemplateKeepsValues(t *testing.T) {
+	path := filepath.Join(t.TempDir(), config.DefaultFile)
+	rapid.Check(t, func(rt *rapid.T) {
+		command := rapid.OneOf(
+			rapid.String(),
+			rapid.StringMatching(`([ \t\n:#$'"{}\\-]|[a-z]|yes|null|1)*`),
+		).Filter(func(s string) bool { return strings.TrimSpace(s) != "" }).Draw(rt, "command")
+		if err := os.WriteFile(path, []byte(template(rt, map[string]string{"command": command})), 0o644); err != nil {
+			rt.Fatal(err)
+		}
+		all, err := config.Load(config.Options{Flags: every(t, "--config", path), File: config.DefaultFile})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if got := setting(t, all, "command").Value; got != command {
+			rt.Errorf("%q became %q", command, got)
+		}
+	})
+}
+
+func TestTemplateRefusesWhatIsNoText(t *testing.T) {
+	_, err := config.Template(map[string]string{"command": "caf\xe9"})
+	if err == nil || !strings.Contains(err.Error(), "not UTF-8") {
+		t.Errorf("got %v", err)
+	}
+}
