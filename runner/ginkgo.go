@@ -12,6 +12,7 @@ import (
 	"github.com/onsi/ginkgo/v2/formatter"
 	"github.com/onsi/gomega"
 
+	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/suites"
 )
 
@@ -25,7 +26,8 @@ var ginkgoUse sync.Mutex
 // judged is what one Ginkgo run brought.
 type judged struct {
 	outcomes map[string]suites.Outcome
-	features []string
+	receiver report.Receiver
+	silent   bool // calibration saw no evidence
 }
 
 // grace is how long a node may go on after it was told to stop.
@@ -39,11 +41,15 @@ func judge(ctx context.Context, env suites.Env, c Config) (judged, error) {
 	globals.Reset()
 	defer globals.Reset()
 
-	found := judged{outcomes: map[string]suites.Outcome{}, features: []string{}}
+	found := judged{
+		outcomes: map[string]suites.Outcome{},
+		receiver: report.Receiver{URL: env.URL, Features: []string{}},
+	}
 	env.Calibrated = func(cal suites.Calibration) {
 		for _, f := range cal.Features() {
-			found.features = append(found.features, string(f))
+			found.receiver.Features = append(found.receiver.Features, string(f))
 		}
+		found.silent = !cal.Evident()
 		if c.Calibrated != nil {
 			c.Calibrated(cal.String())
 		}

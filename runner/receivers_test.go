@@ -1,74 +1,21 @@
 package runner_test
 
 import (
-	"bytes"
-	"context"
-	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/sut"
 )
 
-// node is a receiver written apart from the project, in Node.
-type node struct {
-	t    *testing.T
-	file string
-}
-
-// Start starts it and waits until it listens.
-func (n node) Start(ctx context.Context, env sut.Environment) (sut.Running, error) {
-	port := freePort(n.t)
-	var output bytes.Buffer
-	cmd := exec.CommandContext(ctx, "node", n.file)
-	cmd.Stdout, cmd.Stderr = &output, &output
-	cmd.Env = append(os.Environ(),
-		"PORT="+strconv.Itoa(port),
-		"REFEREE_APP_SECRET="+env.AppSecret, "REFEREE_VERIFY_TOKEN="+env.VerifyToken,
-		"REFEREE_PAGE_TOKEN="+env.PageToken, "REFEREE_PAGE_ID="+env.PageID,
-		"REFEREE_GRAPH_URL="+env.GraphURL, "REFEREE_RECEIPTS_URL="+env.ReceiptsURL,
-	)
-	if err := cmd.Start(); err != nil {
-		return sut.Running{}, err
-	}
-	exited := make(chan error, 1)
-	go func() { exited <- cmd.Wait() }()
-	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	for tick := time.NewTicker(10 * time.Millisecond); ; {
-		select {
-		case <-tick.C:
-		case err := <-exited:
-			return sut.Running{}, fmt.Errorf("%s ended: %w\n%s", n.file, err, &output)
-		}
-		if c, err := net.Dial("tcp", address); err == nil {
-			tick.Stop()
-			stop := func() error {
-				err := cmd.Process.Kill()
-				<-exited
-				return err
-			}
-			return sut.Running{URL: "http://" + address + "/webhook", Stop: stop}, c.Close()
-		}
-	}
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+// inNode is a receiver written apart from the project, started by a command.
+func inNode(file string) sut.Receiver {
+	return sut.Command{Line: "exec node '" + file + "'"}
 }
 
 // foreign returns the path of a receiver that the project did not write.
@@ -117,7 +64,7 @@ func broken(r report.Result) []string {
 }
 
 func TestCarefulReceiverIsConformant(t *testing.T) {
-	r := judge(t, node{t, foreign(t, "careful.mjs")}, "replies", "receipts")
+	r := judge(t, inNode(foreign(t, "careful.mjs")), "replies", "receipts")
 	if r.Verdict != report.Conformant {
 		t.Errorf("the verdict is %s", r.Verdict)
 	}
@@ -132,7 +79,7 @@ func TestCarefulReceiverIsConformant(t *testing.T) {
 }
 
 func TestTutorialReceiverIsNonconformant(t *testing.T) {
-	r := judge(t, node{t, foreign(t, "tutorial.mjs")}, "replies")
+	r := judge(t, inNode(foreign(t, "tutorial.mjs")), "replies")
 	if r.Verdict != report.Nonconformant {
 		t.Errorf("the verdict is %s", r.Verdict)
 	}

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
@@ -41,6 +42,10 @@ type Config struct {
 	AckDeadline time.Duration
 	// Patience scales the harness's own waits, never Meta's limits. Default 1.
 	Patience float64
+	// EvidenceLog is a line by which the receiver's log shows that it handled an
+	// event, such as "handled {{.Sender}}"; a line that contains it counts.
+	// Default: its log is no evidence.
+	EvidenceLog string
 	// Version is the version of the tool, for the result.
 	Version string
 	// Progress, if set, hears of each requirement as it is judged.
@@ -73,58 +78,39 @@ func (e *UsageError) Unwrap() error { return e.Err }
 // result), or say what could not start.
 func Run(ctx context.Context, c Config) (report.Result, error) {
 	started := time.Now()
-	selected, err := choose(c.Only, c.Skip)
-	if err != nil {
-		return report.Result{}, &UsageError{err}
-	}
 	if c.Receiver == nil {
 		c.Receiver = sut.Reference{}
 		if c.Features == nil {
-			c.Features = referenceFeatures()
+			c.Features = featureNames() // it has them all
 		}
 	}
-	features, err := features(c.Features)
+	p, err := c.plan()
 	if err != nil {
-		return report.Result{}, &UsageError{err}
+		return report.Result{}, err
 	}
 	c.Platform.Timeout = c.AckDeadline
 	platform, err := mockplatform.New(c.Platform)
 	if err != nil {
 		return report.Result{}, &UsageError{err}
 	}
-	if err := platform.Start(ctx); err != nil {
-		return report.Result{}, fmt.Errorf("start the mock platform: %w", err)
-	}
 	defer platform.Close()
 
-	o := platform.Options()
-	receiver, err := c.Receiver.Start(ctx, sut.Environment{
-		AppSecret: o.AppSecret, VerifyToken: o.VerifyToken, PageToken: o.PageToken, PageID: o.PageID,
-		GraphURL: platform.GraphURL(), ReceiptsURL: platform.ReceiptsURL(),
-	})
-	if err != nil {
-		return report.Result{}, err
-	}
-
-	judged, err := judge(ctx, suites.Env{
-		Platform: platform, URL: receiver.URL, Features: features, Probe: c.Probe,
-		Select: selected.ids, AckDeadline: c.AckDeadline, Patience: c.Patience,
-	}, c)
-	if stopped := receiver.Stop(); stopped != nil && err == nil {
-		err = fmt.Errorf("stop the receiver: %w", stopped)
+	var found judged
+	if len(p.ids) > 0 {
+		found, err = c.meet(ctx, platform, p)
 	}
 	if err != nil && !errors.Is(err, ErrInterrupted) {
 		return report.Result{}, err
 	}
-
+	o := platform.Options()
 	r := report.Result{
 		Version:      report.FormatVersion,
 		Tool:         report.Tool{Name: "referee", Version: c.Version},
 		Seed:         o.Seed,
 		Started:      started.UTC().Truncate(time.Millisecond),
 		DurationMS:   time.Since(started).Milliseconds(),
-		Receiver:     report.Receiver{URL: receiver.URL, Features: judged.features},
-		Requirements: selected.results(judged.outcomes, err != nil),
+		Receiver:     found.receiver,
+		Requirements: p.results(found.outcomes, err != nil),
 	}
 	r.Counts = report.Count(r.Requirements)
 	r.Verdict, _ = report.Judge(r.Requirements, c.verdict())
@@ -132,6 +118,53 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 		r.Verdict = report.Inconclusive
 	}
 	return report.Redact(r, o.AppSecret, o.VerifyToken, o.PageToken), err
+}
+
+// meet starts the platform and the receiver, judges it and stops it.
+func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p plan) (judged, error) {
+	if err := platform.Start(ctx); err != nil {
+		return judged{}, fmt.Errorf("start the mock platform: %w", err)
+	}
+	o := platform.Options()
+	env := sut.Environment{
+		AppSecret: o.AppSecret, VerifyToken: o.VerifyToken, PageToken: o.PageToken, PageID: o.PageID,
+		GraphURL: platform.GraphURL(), ReceiptsURL: platform.ReceiptsURL(), GraphAPI: platform.GraphAPI(),
+	}
+	if p.evidenceLog != nil {
+		env.Line = func(line string) { note(platform, p.evidenceLog, line) }
+	}
+	receiver, err := c.Receiver.Start(ctx, env)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return judged{}, errors.Join(ErrInterrupted, context.Cause(ctx))
+	case err != nil:
+		// It may quote what the receiver wrote.
+		return judged{}, errors.New(report.RedactText(err.Error(), o.AppSecret, o.VerifyToken, o.PageToken))
+	}
+	found, err := judge(ctx, suites.Env{
+		Platform: platform, URL: receiver.URL, Features: p.features, Probe: c.Probe,
+		Select: p.ids, AckDeadline: c.AckDeadline, Patience: c.Patience,
+		Revive: reviver(receiver), Output: receiver.Output,
+	}, c)
+	found.describe(receiver)
+	if stopped := receiver.Stop(); stopped != nil && err == nil {
+		err = fmt.Errorf("stop the receiver: %w", stopped)
+	}
+	return found, err
+}
+
+// reviver starts the receiver again when it died; nil where Referee cannot.
+func reviver(receiver sut.Running) func(context.Context) (string, error) {
+	if receiver.Revive == nil {
+		return nil
+	}
+	return func(ctx context.Context) (string, error) {
+		death, err := receiver.Revive(ctx)
+		if errors.Is(err, sut.ErrAlive) {
+			err = nil
+		}
+		return strings.TrimSpace(death.How + "\n" + death.Output), err
+	}
 }
 
 // ExitCode is the exit code of a run that ended with this result and error.
@@ -158,29 +191,4 @@ const (
 
 func (c Config) verdict() report.VerdictOptions {
 	return report.VerdictOptions{Strict: c.Strict, Partial: len(c.Only) > 0 || len(c.Skip) > 0}
-}
-
-// referenceFeatures are what the reference receiver does.
-func referenceFeatures() []string {
-	var all []string
-	for _, f := range suites.Features() {
-		all = append(all, string(f))
-	}
-	return all
-}
-
-func features(names []string) ([]suites.Feature, error) {
-	var out []suites.Feature
-	for _, name := range names {
-		f := suites.Feature(name)
-		known := false
-		for _, k := range suites.Features() {
-			known = known || f == k
-		}
-		if !known {
-			return nil, fmt.Errorf("there is no feature %q; known are %q", name, suites.Features())
-		}
-		out = append(out, f)
-	}
-	return out, nil
 }

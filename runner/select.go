@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -20,12 +21,9 @@ type selection struct {
 // a run that judges less than its user believes would be green for nothing.
 func choose(only, skip []string) (selection, error) {
 	s := selection{all: suites.Requirements(), skipped: map[string]string{}}
-	wanted, err := s.fit("--only", only)
-	if err != nil {
-		return s, err
-	}
-	unwanted, err := s.fit("--skip", skip)
-	if err != nil {
+	wanted, unknown := s.fit("--only", only)
+	unwanted, alsoUnknown := s.fit("--skip", skip)
+	if err := errors.Join(unknown, alsoUnknown); err != nil {
 		return s, err
 	}
 	for _, r := range s.all {
@@ -38,15 +36,13 @@ func choose(only, skip []string) (selection, error) {
 			s.ids = append(s.ids, r.ID)
 		}
 	}
-	if len(s.ids) == 0 {
-		return s, fmt.Errorf("--only and --skip together leave nothing to judge")
-	}
 	return s, nil
 }
 
 // fit returns the ids that the words of a flag name.
 func (s selection) fit(flag string, words []string) (map[string]bool, error) {
 	ids := map[string]bool{}
+	var unknown []error
 	for _, word := range words {
 		found := false
 		for _, r := range s.all {
@@ -55,10 +51,10 @@ func (s selection) fit(flag string, words []string) (map[string]bool, error) {
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("%s %q fits no requirement; `referee requirements` lists their ids, a topic such as signature or a pattern such as 'referral.*' works too", flag, word)
+			unknown = append(unknown, fmt.Errorf("%s %q fits no requirement; give an id that `referee requirements` lists, a topic such as signature, or a pattern such as 'referral.*'", flag, word))
 		}
 	}
-	return ids, nil
+	return ids, errors.Join(unknown...)
 }
 
 // matches compares an id with a pattern in which * stands for any text.

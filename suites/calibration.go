@@ -75,6 +75,9 @@ func (c Calibration) Features() []Feature {
 	return slices.Compact(all)
 }
 
+// Evident reports whether anything showed that the receiver handles events.
+func (c Calibration) Evident() bool { return c.probe != "" }
+
 // silence says that no evidence was seen, and what to do about it.
 func (c Calibration) silence() string {
 	return fmt.Sprintf("no evidence: the receiver sent no reply to %s and no receipt to %s",

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-11445fa1/referee/runner"
-	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
 )
 
@@ -23,6 +22,8 @@ type Host struct {
 	Stdout, Stderr io.Writer
 	// LookupEnv reads an environment variable, like os.LookupEnv.
 	LookupEnv func(string) (string, bool)
+	// Environ lists the variables that are set, like os.Environ.
+	Environ func() []string
 }
 
 // exit ends a command with a code, and with a message unless it said enough.
@@ -52,6 +53,9 @@ func trouble(err error) error {
 func Main(args []string, h Host) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// Whoever presses Ctrl-C a second time does not want to wait for reports.
+	patient := context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt, syscall.SIGTERM) })
+	defer patient()
 	root := newRoot(&h)
 	root.SetArgs(args)
 	root.SetIn(h.Stdin)
@@ -83,22 +87,31 @@ Exit codes: 0 conformant, 1 a requirement failed, 2 usage, 3 the harness or the
 receiver could not start, 4 nothing was judged, 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          noCommand,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return config.FromEnvironment(cmd.Flags(), h.LookupEnv)
+			_, err := h.load(cmd)
+			return err
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.AddCommand(
-		newRun(h), newEmit(h), newVariants(h), newRequirements(h), newExplain(h),
-		newSign(h), newVerify(h), newReference(h), newVersion(h),
+		newRun(h), newInit(h), newConfig(h), newEmit(h), newVariants(h), newRequirements(h), newExplain(h),
+		newSign(h), newVerify(h), newReference(h), newCompletion(h), newVersion(h),
 	)
+	root.SetHelpCommand(newHelp())
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetUsageFunc(usage)
+	root.SetFlagErrorFunc(badFlag)
+	inOrder(root)
 	return root
 }
 
 // page is how text for people is written to w.
 func (h *Host) page(w io.Writer) report.Options {
 	width, terminal := report.Terminal(w)
+	if kind, _ := h.LookupEnv("TERM"); kind == "dumb" {
+		terminal = false // it shows control characters instead of obeying them
+	}
 	noColor, _ := h.LookupEnv("NO_COLOR")
 	return report.Options{Width: min(width, 100), Color: terminal && noColor == "", Live: terminal}
 }

@@ -3,6 +3,8 @@ package command
 import (
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,26 +33,33 @@ func newEmit(h *Host) *cobra.Command {
 		Example: `  referee emit referral.ads --url http://localhost:3000/webhook --app-secret s
   referee emit postback.user-ref --dry-run
   referee emit referral.shortlink --url http://localhost:3000/webhook --curl`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return f.emit(cmd, h, args[0]) },
+		Args:              one("variant", "referee variants"),
+		ValidArgsFunction: completing(variantIDs),
+		RunE:              func(cmd *cobra.Command, args []string) error { return f.emit(cmd, h, args[0]) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.url, "url", "", "the receiver's webhook")
-	f.secrets(flags)
-	f.events(flags)
-	flags.StringVar(&f.person, "person", "emit", "the name of the person that it comes from; another name is another person")
-	flags.StringVar(&f.at, "at", "", "when it happens, as 2026-01-02T15:04:05Z; default: now, and with --seed an instant that follows from it")
+	flags.StringVar(&f.url, "url", "", "the `URL` of the receiver's webhook")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print the bytes of the body and send nothing")
 	flags.BoolVar(&f.curl, "curl", false, "print the curl command that sends it, and send nothing")
+	flags.StringVar(&f.person, "person", "emit", "the `NAME` of the person that it comes from; another name is another person")
+	flags.StringVar(&f.at, "at", "", "the `INSTANT` when it happens, such as 2026-01-02T15:04:05Z; default: now, and with --seed one that is always the same")
 	flags.BoolVar(&f.generic, "spaced", false, "write the body as the sender Webhooks/1.0 does, with spaces")
-	flags.DurationVar(&f.ackDeadline, "ack-deadline", 5*time.Second, "the time in which the delivery has to be acknowledged")
-	cmd.MarkFlagsMutuallyExclusive("dry-run", "curl")
+	f.deliveries(flags)
 	return cmd
 }
 
 func (f *emitFlags) emit(cmd *cobra.Command, h *Host, id string) error {
 	v, err := variant(id)
 	if err != nil {
+		return err
+	}
+	switch {
+	case f.dryRun && f.curl:
+		return errors.New("--dry-run prints the body and --curl the command: give one of them")
+	case !f.dryRun && f.url == "":
+		return errors.New("where to? give --url http://localhost:3000/webhook, or --dry-run to see the body")
+	}
+	if err := f.check(); err != nil {
 		return err
 	}
 	at, err := f.instant(cmd)
@@ -86,8 +95,6 @@ func (f *emitFlags) emit(cmd *cobra.Command, h *Host, id string) error {
 		}
 		_, err = h.Stdout.Write(request.Body)
 		return trouble(err)
-	case f.url == "":
-		return errors.New("where to? give --url http://localhost:3000/webhook, or --dry-run to see the body")
 	case f.curl:
 		request, err := platform.Request(d)
 		if err != nil {
@@ -122,23 +129,40 @@ func (f *emitFlags) instant(cmd *cobra.Command) (time.Time, error) {
 // tell says how the receiver answered; anything but a 2xx in time is exit code 1.
 func (f *emitFlags) tell(h *Host, id string, a delivery.Attempt) error {
 	if a.Answer == nil {
-		var e *delivery.Error
-		if errors.As(a.Err, &e) && (e.Reason == delivery.ReasonConnect || e.Reason == delivery.ReasonRequest) {
-			return trouble(fmt.Errorf("send %s to %s: %w", id, f.url, a.Err))
-		}
-		return &exit{code: report.ExitNonconformant, err: fmt.Errorf("sent %s to %s: %w", id, f.url, a.Err)}
+		err := fmt.Errorf("send %s to %s: %w", id, f.url, a.Err)
+		return &exit{code: unanswered(a.Err), err: err}
 	}
-	fmt.Fprintf(h.Stdout, "%s: status %d after %s\n", id, a.Answer.Status, a.Timing.FirstByte.Round(10*time.Microsecond))
-	if len(a.Answer.Body) > 0 {
-		fmt.Fprintln(h.Stdout, report.Clean(string(a.Answer.Body)))
+	text := fmt.Sprintf("%s: status %d after %s\n", id, a.Answer.Status, a.Timing.FirstByte.Round(10*time.Microsecond))
+	if body := strings.TrimRight(string(a.Answer.Body), "\r\n"); body != "" {
+		text += report.Clean(body) + "\n"
+	}
+	if _, err := io.WriteString(h.Stdout, text); err != nil {
+		return trouble(err)
 	}
 	switch {
 	case a.Err != nil:
-		return &exit{code: report.ExitNonconformant, err: a.Err}
+		return &exit{code: unanswered(a.Err), err: a.Err}
 	case a.Answer.Status/100 != 2:
 		return &exit{code: report.ExitNonconformant}
 	}
 	return nil
+}
+
+// unanswered is the exit code for a delivery that was not answered to the end.
+func unanswered(err error) int {
+	var e *delivery.Error
+	if !errors.As(err, &e) {
+		return runner.ExitTrouble
+	}
+	switch e.Reason {
+	case delivery.ReasonRequest:
+		return runner.ExitUsage
+	case delivery.ReasonConnect:
+		return runner.ExitTrouble
+	case delivery.ReasonCanceled:
+		return runner.ExitInterrupted
+	}
+	return report.ExitNonconformant
 }
 
 // variant looks a variant up; the error helps with the name.
@@ -147,9 +171,5 @@ func variant(id string) (schemas.Variant, error) {
 	if ok {
 		return v, nil
 	}
-	var ids []string
-	for _, v := range schemas.All() {
-		ids = append(ids, v.ID)
-	}
-	return v, &exit{code: runner.ExitUsage, err: unknown("variant", id, ids, "referee variants")}
+	return v, unknown("variant", id, variantIDs(), "referee variants")
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -15,17 +16,20 @@ type platformFlags struct {
 	ackDeadline                                     time.Duration
 }
 
-// secrets adds what the platform and the receiver have to agree about.
-func (p *platformFlags) secrets(f *pflag.FlagSet) {
-	f.StringVar(&p.appSecret, "app-secret", mockplatform.DefaultAppSecret, "the app secret that the receiver checks signatures with")
-	f.StringVar(&p.verifyToken, "verify-token", mockplatform.DefaultVerifyToken, "the verify token that the receiver expects")
-	f.StringVar(&p.pageID, "page-id", mockplatform.DefaultPageID, "the id of the page that people write to")
-	f.StringVar(&p.pageToken, "page-token", mockplatform.DefaultPageToken, "the access token that the receiver calls the Graph API with")
+// deliveries adds what deliveries follow from.
+func (p *platformFlags) deliveries(f *pflag.FlagSet) {
+	f.StringVar(&p.appSecret, "app-secret", mockplatform.DefaultAppSecret, "the `SECRET` that the receiver checks signatures with")
+	f.StringVar(&p.pageID, "page-id", mockplatform.DefaultPageID, "the `ID` of the page that people write to")
+	f.Int64Var(&p.seed, "seed", 1, "the seed of all ids and texts: the same `NUMBER` gives the same ones")
+	f.DurationVar(&p.ackDeadline, "ack-deadline", 5*time.Second, "the `TIME` in which a delivery has to be acknowledged; 5s is Meta's")
 }
 
-// events adds what the bytes of deliveries follow from.
-func (p *platformFlags) events(f *pflag.FlagSet) {
-	f.Int64Var(&p.seed, "seed", 1, "the seed of all ids and texts; the same seed gives the same ones")
+// check says what no platform can have.
+func (p *platformFlags) check() error {
+	if p.ackDeadline <= 0 {
+		return fmt.Errorf("--ack-deadline is %s; it has to be more than nothing, such as 5s", p.ackDeadline)
+	}
+	return nil
 }
 
 func (p *platformFlags) options() mockplatform.Options {

@@ -1,8 +1,11 @@
 package command
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,7 +27,7 @@ to try the harness on. A mutant is the same receiver with one defect: it shows
 what a finding looks like. The variable PORT sets the port, as for any receiver.`,
 		Example: `  referee reference --addr 127.0.0.1:8080 --graph-url http://127.0.0.1:7070
   referee reference --mutant accepts-any-signature`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if list {
 				return trouble(listMutants(h))
@@ -40,25 +43,42 @@ what a finding looks like. The variable PORT sets the port, as for any receiver.
 				}
 				receiver = reference.NewMutant(c, m)
 			}
-			server, err := reference.Listen(addr, receiver)
-			if err != nil {
-				return trouble(err)
-			}
-			fmt.Fprintf(h.Stdout, "the reference receiver listens at %s\n", server.URL())
-			<-cmd.Context().Done()
-			return trouble(server.Close())
+			return serveReference(cmd.Context(), h, addr, receiver)
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&addr, "addr", "127.0.0.1:8080", "the address to listen on; port 0 takes a free one")
-	flags.StringVar(&mutant, "mutant", "", "serve the mutant with this name")
+	flags.StringVar(&addr, "addr", "127.0.0.1:8080", "the `HOST:PORT` to listen on; port 0 is any free one")
+	flags.StringVar(&mutant, "mutant", "", "serve the mutant with this `NAME`")
 	flags.BoolVar(&list, "list", false, "list the mutants")
-	flags.StringVar(&c.AppSecret, "app-secret", mockplatform.DefaultAppSecret, "the app secret")
-	flags.StringVar(&c.VerifyToken, "verify-token", mockplatform.DefaultVerifyToken, "the verify token")
-	flags.StringVar(&c.PageToken, "page-token", mockplatform.DefaultPageToken, "the page's access token")
-	flags.StringVar(&c.GraphURL, "graph-url", "", "where the Graph API is; default: nobody gets a reply")
-	flags.StringVar(&c.ReceiptsURL, "receipts-url", "", "where receipts go; default: none are posted")
+	flags.StringVar(&c.AppSecret, "app-secret", mockplatform.DefaultAppSecret, "the `SECRET` of the app")
+	flags.StringVar(&c.VerifyToken, "verify-token", mockplatform.DefaultVerifyToken, "the verify `TOKEN`")
+	flags.StringVar(&c.PageToken, "page-token", mockplatform.DefaultPageToken, "the access `TOKEN` of the page")
+	flags.StringVar(&c.GraphURL, "graph-url", "", "the `URL` of the Graph API; default: nobody gets a reply")
+	flags.StringVar(&c.ReceiptsURL, "receipts-url", "", "the `URL` that receipts are posted to; default: none are posted")
+	mustComplete(cmd, "mutant", mutantNames)
 	return cmd
+}
+
+// serveReference serves until the context ends.
+func serveReference(ctx context.Context, h *Host, addr string, receiver *reference.Receiver) error {
+	if _, port, err := net.SplitHostPort(addr); err != nil || !isPort(port) {
+		return fmt.Errorf("the receiver cannot listen on %q; give --addr a host and a port, such as 127.0.0.1:8080", addr)
+	}
+	server, err := reference.Listen(addr, receiver)
+	if err != nil {
+		return trouble(fmt.Errorf("%w; choose another address with --addr, such as 127.0.0.1:0 for any free port", err))
+	}
+	_, err = fmt.Fprintf(h.Stdout, "the reference receiver listens at %s\n", server.URL())
+	if err == nil {
+		<-ctx.Done()
+	}
+	return trouble(errors.Join(err, server.Close()))
+}
+
+// isPort reports whether text is a TCP port; 0 is any free one.
+func isPort(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 16)
+	return err == nil
 }
 
 func mutantNames() []string {

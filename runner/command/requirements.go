@@ -38,7 +38,7 @@ func newRequirements(h *Host) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "requirements",
 		Short: "List what a receiver has to satisfy",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			all := suites.Requirements()
 			if asJSON {
@@ -60,27 +60,24 @@ func newRequirements(h *Host) *cobra.Command {
 }
 
 func newExplain(h *Host) *cobra.Command {
-	return &cobra.Command{
-		Use:   "explain REQUIREMENT",
-		Short: "Explain a requirement: why it matters and how to meet it",
-		Args:  cobra.ExactArgs(1),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return requirementIDs(), cobra.ShellCompDirectiveNoFileComp
-		},
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:               "explain REQUIREMENT",
+		Short:             "Explain a requirement: why it matters and how to meet it",
+		Example:           "  referee explain signature.missing",
+		Args:              one("requirement", "referee requirements"),
+		ValidArgsFunction: completing(requirementIDs),
 		RunE: func(_ *cobra.Command, args []string) error {
 			r, ok := suites.ByID(args[0])
 			if !ok {
 				return unknown("requirement", args[0], requirementIDs(), "referee requirements")
 			}
+			if asJSON {
+				return trouble(writeJSON(h.Stdout, list(r)))
+			}
 			return trouble(report.WriteExplanation(h.Stdout, runner.Describe(r), h.page(h.Stdout)))
 		},
 	}
-}
-
-func requirementIDs() []string {
-	var ids []string
-	for _, r := range suites.Requirements() {
-		ids = append(ids, r.ID)
-	}
-	return ids
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
 }

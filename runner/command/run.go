@@ -4,19 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/seed-11445fa1/referee/runner"
+	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
-	"github.com/seed-11445fa1/referee/runner/sut"
 )
 
-// runFlags are the flags of run that do not configure the platform.
+// runFlags are the flags of run.
 type runFlags struct {
 	platformFlags
-	url           string
+	receiverFlags
 	features      []string
 	probe         string
 	only, skip    []string
@@ -30,79 +30,98 @@ func newRun(h *Host) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Judge a receiver",
-		Long: `Judge a receiver: the one at --url, or the built-in reference receiver.
+		Long: `Judge a receiver: one that --command or --image starts, the one at --url, or the
+built-in reference receiver.
 
-The receiver has to know the app secret and the verify token. To show what it
-handles it calls the Graph API; point it at the platform, on an address of your
-choice (--platform-addr), or let it post receipts to /_referee/receipts there.`,
+A receiver that Referee starts needs no change: it gets the secrets by the
+variables that --env names, and its calls to graph.facebook.com reach the
+platform. One at --url has to know the app secret and the verify token, and the
+address of the platform (--platform-addr).`,
 		Example: `  referee run
+  referee run --command 'node server.js' --env FB_APP_SECRET={{.AppSecret}} \
+      --env FB_VERIFY_TOKEN={{.VerifyToken}} --env FB_PAGE_TOKEN={{.PageToken}}
   referee run --url http://localhost:3000/webhook --app-secret s --verify-token t \
-      --platform-addr 127.0.0.1:7070 --features replies --junit junit.xml`,
-		Args: cobra.NoArgs,
+      --platform-addr 127.0.0.1:7070 --junit junit.xml`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, h) },
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&f.url, "url", "", "the receiver's webhook; default: the built-in reference receiver")
-	f.secrets(flags)
-	f.events(flags)
-	flags.StringVar(&f.addr, "platform-addr", "127.0.0.1:0", "the address on which the receiver reaches the platform")
-	flags.StringSliceVar(&f.features, "features", nil, "what the receiver does: replies, receipts, instagram; default: what calibration observes")
-	flags.StringVar(&f.probe, "probe", "", "a variant that the receiver is known to answer")
-	flags.StringSliceVar(&f.only, "only", nil, "judge only these requirements: ids, topics or patterns such as 'referral.*'")
-	flags.StringSliceVar(&f.skip, "skip", nil, "leave these requirements out: ids, topics or patterns")
-	flags.BoolVar(&f.strict, "strict", false, "a broken SHOULD fails the run too")
-	flags.DurationVar(&f.ackDeadline, "ack-deadline", 5*time.Second, "the time in which a delivery has to be acknowledged; 5s is Meta's")
-	flags.Float64Var(&f.patience, "patience", 1, "scale the harness's own waits, never Meta's limits")
-	flags.StringVar(&f.result, "result", "", "write the result as JSON to this file")
-	flags.StringVar(&f.junit, "junit", "", "write the result as JUnit XML to this file")
+	f.declare(cmd.Flags())
+	fileFlag(cmd.Flags())
+	mustComplete(cmd, "features", features)
+	mustComplete(cmd, "probe", variantIDs)
+	mustComplete(cmd, "only", requirementIDs)
+	mustComplete(cmd, "skip", requirementIDs)
 	return cmd
 }
 
 func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
-	if f.ackDeadline <= 0 {
-		return fmt.Errorf("--ack-deadline is %s; it must be more than nothing, such as 5s", f.ackDeadline)
+	if err := f.check(); err != nil {
+		return err
 	}
-	if f.patience <= 0 {
-		return fmt.Errorf("--patience is %g; it must be more than 0, such as 2", f.patience)
-	}
-	secrets := []string{f.appSecret, f.verifyToken, f.pageToken}
 	live := h.page(h.Stderr)
-	live.Secrets = secrets
-
+	live.Secrets = []string{f.appSecret, f.verifyToken, f.pageToken}
 	c := runner.Config{
 		Platform: f.options(), Features: f.features, Probe: f.probe, Only: f.only, Skip: f.skip,
-		Strict: f.strict, AckDeadline: f.ackDeadline, Patience: f.patience, Version: Version(),
+		Strict: f.strict, AckDeadline: f.ackDeadline, Patience: f.patience, EvidenceLog: f.evidenceLog, Version: Version(),
 		Progress:   report.NewProgress(h.Stderr, live),
 		Calibrated: func(what string) { fmt.Fprintf(h.Stderr, "calibration: %s\n", report.Clean(what)) },
 	}
-	if f.url != "" {
-		c.Receiver = sut.URL(f.url)
+	var err error
+	if c.Receiver, err = f.receiver(); err != nil {
+		return err
 	}
-	fmt.Fprintf(h.Stderr, "referee %s, seed %d, judging %s\n", Version(), f.seed, f.receiver())
+	if err := c.Check(); err != nil {
+		return err
+	}
+	fmt.Fprintf(h.Stderr, "referee %s, seed %d, judging %s\n", Version(), f.seed, report.Clean(f.name()))
 
 	result, err := runner.Run(cmd.Context(), c)
 	code := runner.ExitCode(result, c, err)
-	if err != nil && !errors.Is(err, runner.ErrInterrupted) {
+	interrupted := errors.Is(err, runner.ErrInterrupted)
+	if err != nil && !interrupted {
 		return &exit{code: code, err: err}
 	}
 	if err := f.write(h, result); err != nil {
 		return trouble(err)
 	}
+	if interrupted {
+		return &exit{code: code, err: errors.New("interrupted; what was not judged until then is skipped")}
+	}
 	return &exit{code: code}
 }
 
-func (f *runFlags) receiver() string {
-	if f.url == "" {
-		return "the built-in reference receiver"
+// check says what no run can have; runner.Config.Check knows the rest.
+func (f *runFlags) check() error {
+	if !(f.patience > 0) { // so that what is not a number is refused too
+		return fmt.Errorf("--patience is %g; it has to be more than 0, such as 2", f.patience)
 	}
-	return report.Clean(f.url)
+	return f.platformFlags.check()
+}
+
+// declare declares the flags; the registry of settings says what they are.
+func (f *runFlags) declare(flags *pflag.FlagSet) {
+	targets := map[string]any{
+		"url": &f.url, "command": &f.command, "image": &f.image, "build-context": &f.buildContext,
+		"workdir": &f.workdir, "env": &f.env, "port": &f.port, "path": &f.path, "container-network": &f.network,
+		"ready-path": &f.readyPath, "ready-log": &f.readyLog, "ready-timeout": &f.readyTimeout,
+		"platform-addr": &f.addr, "intercept-graph": &f.intercept, "allow-network": &f.allowNetwork, "evidence-log": &f.evidenceLog,
+		"app-secret": &f.appSecret, "verify-token": &f.verifyToken, "page-id": &f.pageID, "page-token": &f.pageToken,
+		"features": &f.features, "probe": &f.probe, "only": &f.only, "skip": &f.skip, "strict": &f.strict,
+		"seed": &f.seed, "patience": &f.patience, "ack-deadline": &f.ackDeadline,
+		"result": &f.result, "junit": &f.junit,
+	}
+	for _, k := range config.Keys() {
+		config.MustDeclare(flags, k.Name, targets[k.Name])
+	}
 }
 
 // write writes the reports: files first, so that the summary on the console,
-// which names them, is the last thing to be read.
+// which names them, is the last thing to be read. One that cannot be written
+// does not keep back the others.
 func (f *runFlags) write(h *Host, r report.Result) error {
 	page := h.page(h.Stdout)
 	page.Strict = f.strict
+	var problems []error
 	for _, file := range []struct {
 		report.File
 		write func(io.Writer) error
@@ -114,9 +133,11 @@ func (f *runFlags) write(h *Host, r report.Result) error {
 			continue
 		}
 		if err := report.WriteFile(file.Path, file.write); err != nil {
-			return err
+			problems = append(problems, err)
+			continue
 		}
 		page.Files = append(page.Files, file.File)
 	}
-	return report.WriteConsole(h.Stdout, r, page)
+	problems = append(problems, report.WriteConsole(h.Stdout, r, page))
+	return errors.Join(problems...)
 }

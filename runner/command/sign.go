@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
@@ -22,7 +24,7 @@ func newSign(h *Host) *cobra.Command {
 		Short:   "Sign the body on standard input as Meta does",
 		Long:    "Sign the body on standard input, byte for byte, and print both signature headers.",
 		Example: "  referee emit referral.ads --dry-run --seed 1 | referee sign --app-secret s",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			body, err := h.body()
 			if err != nil {
@@ -33,19 +35,20 @@ func newSign(h *Host) *cobra.Command {
 			return trouble(err)
 		},
 	}
-	cmd.Flags().StringVar(&secret, "app-secret", mockplatform.DefaultAppSecret, "the app secret")
+	cmd.Flags().StringVar(&secret, "app-secret", mockplatform.DefaultAppSecret, "the `SECRET` of the app")
 	return cmd
 }
 
 func newVerify(h *Host) *cobra.Command {
 	var secret, signature string
 	cmd := &cobra.Command{
-		Use:   "verify --signature sha256=…",
+		Use:   "verify --signature VALUE",
 		Short: "Check a signature of the body on standard input: exit code 0 or 1",
 		Long: `Check a signature of the body on standard input, byte for byte. The signature is
 the value of X-Hub-Signature-256 (sha256=…) or X-Hub-Signature (sha1=…). The exit
 code is 0 when it fits and 1 when it does not.`,
-		Args: cobra.NoArgs,
+		Example: "  referee verify --app-secret s --signature sha256=9c7e… < body.json",
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if signature == "" {
 				return errors.New("which signature? give --signature sha256=…, the value of X-Hub-Signature-256")
@@ -61,13 +64,16 @@ code is 0 when it fits and 1 when it does not.`,
 			return trouble(err)
 		},
 	}
-	cmd.Flags().StringVar(&secret, "app-secret", mockplatform.DefaultAppSecret, "the app secret")
-	cmd.Flags().StringVar(&signature, "signature", "", "the value of the signature header")
+	cmd.Flags().StringVar(&secret, "app-secret", mockplatform.DefaultAppSecret, "the `SECRET` of the app")
+	cmd.Flags().StringVar(&signature, "signature", "", "the `VALUE` of X-Hub-Signature-256 or X-Hub-Signature")
 	return cmd
 }
 
 // body reads standard input to its end.
 func (h *Host) body() ([]byte, error) {
+	if file, ok := h.Stdin.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		fmt.Fprintln(h.Stderr, "referee: type or paste the body, then end it with Ctrl-D on a line of its own")
+	}
 	body, err := io.ReadAll(io.LimitReader(h.Stdin, maxBody+1))
 	if err != nil {
 		return nil, trouble(fmt.Errorf("read the body from standard input: %w", err))

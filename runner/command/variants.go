@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,7 +16,14 @@ func newVariants(h *Host) *cobra.Command {
 	list := &cobra.Command{
 		Use:   "variants",
 		Short: "List the documented shapes of events, or show one",
-		Args:  cobra.NoArgs,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if _, ok := schemas.ByID(args[0]); ok {
+					return fmt.Errorf("`referee variants show %s` shows a variant", args[0])
+				}
+			}
+			return noCommand(cmd, args)
+		},
 		RunE: func(*cobra.Command, []string) error {
 			all := schemas.All()
 			if asJSON {
@@ -33,9 +39,10 @@ func newVariants(h *Host) *cobra.Command {
 	list.PersistentFlags().BoolVar(&asJSON, "json", false, "print JSON")
 	list.AddCommand(&cobra.Command{
 		Use:               "show VARIANT",
-		Short:             "Show a variant: its payload, what it rests on, and what is special about it",
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: completeVariant,
+		Short:             "Show a variant: its payload, and what it rests on",
+		Example:           "  referee variants show referral.ads",
+		Args:              one("variant", "referee variants"),
+		ValidArgsFunction: completing(variantIDs),
 		RunE: func(_ *cobra.Command, args []string) error {
 			v, err := variant(args[0])
 			if err != nil {
@@ -44,41 +51,10 @@ func newVariants(h *Host) *cobra.Command {
 			if asJSON {
 				return trouble(writeJSON(h.Stdout, v))
 			}
-			return trouble(showVariant(h.Stdout, v))
+			return trouble(report.WriteVariant(h.Stdout, v, h.page(h.Stdout)))
 		},
 	})
 	return list
-}
-
-func showVariant(w io.Writer, v schemas.Variant) error {
-	var event bytes.Buffer
-	if err := json.Indent(&event, v.Event, "", "  "); err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s\n%s\n\n", v.ID, v.Title)
-	for _, row := range [][2]string{
-		{"field", v.Field}, {"object", v.Object}, {"form", string(v.Form)}, {"status", string(v.Status)},
-		{"since", v.Since}, {"until", v.Until}, {"schema", v.Schema}, {"source", v.Source.URL}, {"quote", v.Source.Quote},
-	} {
-		if row[1] != "" {
-			fmt.Fprintf(&b, "%-7s %s\n", row[0], row[1])
-		}
-	}
-	if v.Notes != "" {
-		fmt.Fprintf(&b, "\n%s\n", v.Notes)
-	}
-	fmt.Fprintf(&b, "\n%s\n", event.Bytes())
-	_, err := w.Write(b.Bytes())
-	return err
-}
-
-func completeVariant(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	var ids []string
-	for _, v := range schemas.All() {
-		ids = append(ids, v.ID)
-	}
-	return ids, cobra.ShellCompDirectiveNoFileComp
 }
 
 // writeJSON prints a value as indented JSON, readable and with one line end.

@@ -25,6 +25,9 @@ func Redact(result Result, secrets ...string) Result {
 	return result.mapTexts(redactor(secrets).Replace, asItIs)
 }
 
+// RedactText is Redact for a text that is in no result.
+func RedactText(text string, secrets ...string) string { return redactor(secrets).Replace(text) }
+
 func asItIs(word string) string { return word }
 
 // redactor replaces every spelling of the secrets.

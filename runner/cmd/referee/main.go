@@ -8,5 +8,5 @@ import (
 )
 
 func main() {
-	os.Exit(command.Main(os.Args[1:], command.Host{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv}))
+	os.Exit(command.Main(os.Args[1:], command.Host{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Environ: os.Environ}))
 }

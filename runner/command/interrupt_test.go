@@ -1,0 +1,103 @@
+package command_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"encoding/xml"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+// faltering answers a few deliveries well, some more badly, and then none.
+func faltering(t *testing.T) *httptest.Server {
+	t.Helper()
+	var served atomic.Int64
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch n := served.Add(1); {
+		case n <= 3: // the calibration
+		case n <= 9:
+			w.WriteHeader(http.StatusInternalServerError)
+		default:
+			<-r.Context().Done()
+		}
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// Ctrl-C in the middle of a run keeps what was judged: both reports are there,
+// and say what was skipped.
+func TestInterruptedRunWritesItsReports(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no way to send Ctrl-C to one process on Windows")
+	}
+	dir := t.TempDir()
+	resultFile, junitFile := filepath.Join(dir, "result.json"), filepath.Join(dir, "junit.xml")
+	cmd := exec.CommandContext(t.Context(), "referee", "run", "--url", faltering(t).URL,
+		"--ack-deadline", "1h", "--patience", "0.05", "--result", resultFile, "--junit", junitFile)
+	var stdout strings.Builder
+	cmd.Stdout = &stdout
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	interrupted := false
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		said.WriteString(lines.Text() + "\n")
+		if progress := strings.HasPrefix(lines.Text(), "FAIL ") || strings.HasPrefix(lines.Text(), "WARN "); progress && !interrupted {
+			interrupted = true
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_ = cmd.Wait() // the exit code says more
+	if code := cmd.ProcessState.ExitCode(); code != 130 {
+		t.Errorf("the exit code is %d", code)
+	}
+	if !interrupted || !strings.Contains(said.String(), "interrupted; what was not judged until then is skipped") {
+		t.Errorf("it said:\n%s", &said)
+	}
+	if !strings.Contains(stdout.String(), "ended too early for a verdict") || !strings.Contains(stdout.String(), junitFile) {
+		t.Errorf("the summary is:\n%s", &stdout)
+	}
+
+	text, err := os.ReadFile(resultFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schemas.Validate("format.result", text); err != nil {
+		t.Error(err)
+	}
+	var result report.Result
+	if err := json.Unmarshal(text, &result); err != nil {
+		t.Fatal(err)
+	}
+	if c := result.Counts; result.Verdict != report.Inconclusive || c.Failed+c.Warned == 0 || c.Skipped < 50 || c.Error > 0 {
+		t.Errorf("verdict %s, %+v", result.Verdict, c)
+	}
+	junit, err := os.ReadFile(junitFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := xml.Unmarshal(junit, &struct{ XMLName xml.Name }{}); err != nil {
+		t.Error(err)
+	}
+	if n := strings.Count(string(junit), "<skipped"); n < result.Counts.Skipped {
+		t.Errorf("%d of %d are skipped in the JUnit report", n, result.Counts.Skipped)
+	}
+}

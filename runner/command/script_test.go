@@ -1,0 +1,125 @@
+package command_test
+
+import (
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/seed-11445fa1/referee/runner/command"
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+// TestMain makes this test binary stand in for the program: "referee" in a
+// script, or on the PATH, runs command.Main in a process of its own.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"referee": func() {
+			os.Exit(command.Main(os.Args[1:], command.Host{
+				Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv,
+			}))
+		},
+	})
+}
+
+// TestScripts runs the command line as its users do. Each script in testdata is
+// about one command. $FREE is an address where nothing listens, $FREE_PORT its
+// port; at $SILENT a receiver listens and never answers.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			free, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each program sleeps a second before it ends
+			env.Setenv("FREE", free.Addr().String())
+			env.Setenv("FREE_PORT", strconv.Itoa(free.Addr().(*net.TCPAddr).Port))
+			silent, err := net.Listen("tcp", "127.0.0.1:0") // the kernel accepts, nobody answers
+			if err != nil {
+				return err
+			}
+			env.Defer(func() { silent.Close() })
+			env.Setenv("SILENT", silent.Addr().String())
+			return free.Close()
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"ends": ends, "plain": plain, "valid": valid, "capture": capture, "listening": listening,
+		},
+	})
+}
+
+// ends runs a program that has to end with an exit code: ends CODE PROGRAM ARGS….
+func ends(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: ends CODE PROGRAM ARGS...")
+	}
+	code := 0
+	err := ts.Exec(args[1], args[2:]...)
+	var exited *exec.ExitError
+	switch {
+	case errors.As(err, &exited):
+		code = exited.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("the exit code is %d, expected %s", code, args[0])
+	}
+}
+
+// plain checks that files have no control characters: plain FILE….
+func plain(ts *testscript.TestScript, neg bool, args []string) {
+	control := regexp.MustCompile(`[\x00-\x08\x0b-\x1f\x7f\x{80}-\x{9f}]`)
+	for _, file := range args {
+		if at := control.FindString(ts.ReadFile(file)); (at != "") != neg {
+			ts.Fatalf("%s: control character %q, unexpected or missing", file, at)
+		}
+	}
+}
+
+// valid checks a file against a schema: valid SCHEMA FILE.
+func valid(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: valid SCHEMA FILE")
+	}
+	ts.Check(schemas.Validate(args[0], []byte(ts.ReadFile(args[1]))))
+}
+
+// capture sets a variable to what the group of a pattern fits: capture NAME
+// PATTERN FILE.
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: capture NAME PATTERN FILE")
+	}
+	found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile(args[2]))
+	if len(found) < 2 {
+		ts.Fatalf("%s has nothing like %s", args[2], args[1])
+	}
+	ts.Setenv(args[0], found[1])
+}
+
+// listening waits until something listens: listening HOST:PORT.
+func listening(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: listening HOST:PORT")
+	}
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for range 3000 {
+		if c, err := net.Dial("tcp", args[0]); err == nil {
+			ts.Check(c.Close())
+			return
+		}
+		<-tick.C
+	}
+	ts.Fatalf("nothing listens at %s", args[0])
+}

@@ -1,0 +1,120 @@
+package runner_test
+
+import (
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/runner/sut"
+)
+
+// bot is a receiver as there are many in use: it has the host of the Graph API
+// written in, reads variables of its own, and declares nothing.
+type bot struct {
+	file string // in sut/testdata/receivers; its head names what is planted
+	path string // of its webhook
+	// Its variables for these values.
+	appSecret, verifyToken, pageToken string
+	// planted are the requirements that it breaks.
+	planted []string
+}
+
+func bots() []bot {
+	return []bot{
+		{
+			file: "written-in.go", path: "/webhook",
+			appSecret: "FB_APP_SECRET", verifyToken: "FB_VERIFY_TOKEN", pageToken: "FB_PAGE_TOKEN",
+		},
+		{
+			file: "dies-on-standby.mjs", path: "/webhook",
+			appSecret: "APP_SECRET", verifyToken: "VERIFY_TOKEN", pageToken: "PAGE_ACCESS_TOKEN",
+			planted: []string{
+				"acknowledgement.survives",
+				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.standby-beside",
+			},
+		},
+		{
+			file: "text-only.py", path: "/",
+			appSecret: "APP_SECRET", verifyToken: "VERIFY_TOKEN", pageToken: "PAGE_ACCESS_TOKEN",
+			planted: []string{"envelope.several-events"},
+		},
+		{
+			file: "typing.mjs", path: "/webhook",
+			appSecret: "MESSENGER_APP_SECRET", verifyToken: "MESSENGER_VALIDATION_TOKEN", pageToken: "MESSENGER_PAGE_ACCESS_TOKEN",
+			planted: []string{"signature.sha256-alone", "signature.wrong-sha256"},
+		},
+		{
+			file: "profile-first.py", path: "/webhook",
+			appSecret: "FACEBOOK_APP_SECRET", verifyToken: "FACEBOOK_VERIFY_TOKEN", pageToken: "FACEBOOK_PAGE_TOKEN",
+			planted: []string{"acknowledgement.before-work"},
+		},
+		{
+			file: "slow-start.go", path: "/messenger",
+			appSecret: "APP_SECRET", verifyToken: "WEBHOOK_VERIFY_TOKEN", pageToken: "PAGE_TOKEN",
+			planted: []string{"signature.missing"},
+		},
+	}
+}
+
+// command is what starts the bot. It skips the test where the bot's language is
+// not installed.
+func (b bot) command(t *testing.T) sut.Command {
+	t.Helper()
+	file, err := filepath.Abs(filepath.Join("sut", "testdata", "receivers", b.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	installed := func(runtime, program string) string {
+		require(t, runtime, func() error { _, err := exec.LookPath(program); return err })
+		return program + " '" + file + "'"
+	}
+	c := sut.Command{
+		Path: b.path, Intercept: true,
+		Env: map[string]string{b.appSecret: "{{.AppSecret}}", b.verifyToken: "{{.VerifyToken}}", b.pageToken: "{{.PageToken}}"},
+	}
+	switch filepath.Ext(b.file) {
+	case ".mjs":
+		c.Line = installed("node", "node")
+	case ".py":
+		c.Line = installed("python", "python3")
+	case ".go":
+		program := filepath.Join(t.TempDir(), "bot")
+		if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, file).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		c.Line = "'" + program + "'"
+	}
+	return c
+}
+
+// TestBotsOfTheField judges receivers that nobody adapted. What each breaks has
+// to be found by its calls to graph.facebook.com, and nothing else.
+func TestBotsOfTheField(t *testing.T) {
+	require(t, "isolation", sut.CanIsolate)
+	for _, b := range bots() {
+		t.Run(b.file, func(t *testing.T) {
+			r := judge(t, b.command(t))
+			if !slices.Equal(r.Receiver.Features, []string{"replies"}) {
+				t.Errorf("it has the features %q", r.Receiver.Features)
+			}
+			got := broken(r)
+			slices.Sort(got)
+			if !slices.Equal(got, b.planted) {
+				t.Errorf("it breaks %q, and %q is planted", got, b.planted)
+			}
+			for _, q := range r.Requirements {
+				if slices.Contains(got, q.ID) {
+					t.Logf("%s: %s %s %+v", q.ID, q.Status, q.Reason, q.Finding)
+				}
+			}
+			// Silence counts only because the bot was heard before.
+			for _, id := range []string{"signature.wrong-secret", "envelope.standby-unanswered", "envelope.key-order"} {
+				if q := find(t, r, id); q.Status != report.Passed {
+					t.Errorf("%s: %s %s", id, q.Status, q.Reason)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,59 @@
+package runner
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/mockplatform/intercept"
+	"github.com/seed-11445fa1/referee/runner/sut"
+)
+
+// describe completes what is known of the receiver with how its calls were led
+// to the platform, and notes what its user should know of that.
+func (j *judged) describe(receiver sut.Running) {
+	var seen sut.Interception
+	if receiver.Interception != nil {
+		seen = receiver.Interception()
+		j.receiver.Interception = seen.Way
+	}
+	note := func(format string, args ...any) {
+		j.receiver.Notes = append(j.receiver.Notes, fmt.Sprintf(format, args...))
+	}
+	for _, c := range seen.Calls {
+		host := c.Host
+		if host == "" {
+			host = "further hosts"
+		}
+		switch c.Outcome {
+		case intercept.Refused:
+			note("%s called %s, which was refused: nothing leaves this machine unless --allow-network is given.", times(c.Count), host)
+		case intercept.Tunnelled:
+			note("%s called %s, which is not Meta's; --allow-network let it through.", times(c.Count), host)
+		case intercept.Failed:
+			note("%s could not call %s: %s.", times(c.Count), host, strings.TrimSuffix(c.Reason, "."))
+		}
+	}
+	if j.silent {
+		note("%s", silence(seen))
+	}
+}
+
+// silence says what to do about a receiver that showed nothing of what it
+// handles.
+func silence(seen sut.Interception) string {
+	const otherwise = "let it call the address in REFEREE_GRAPH_URL instead, let it post receipts to REFEREE_RECEIPTS_URL, or name a line of its log with --evidence-log 'handled {{.Sender}}'."
+	switch {
+	case seen.Way == "":
+		return "The receiver never called the platform, so nothing shows what it understood: " + otherwise
+	case len(seen.Calls) == 0:
+		return "The receiver never called the Graph API: either it answers none of the events that calibration sent (--probe names one that it answers), or its client heeds neither a hosts file nor a proxy; " + otherwise
+	}
+	return "The receiver called the Graph API, but sent no message to anybody who wrote to it; --probe names an event that it answers."
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "Once the receiver"
+	}
+	return fmt.Sprintf("%d times the receiver", n)
+}

@@ -1,0 +1,81 @@
+package runner_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/seed-11445fa1/referee/runner"
+	"github.com/seed-11445fa1/referee/runner/report"
+)
+
+// onDone is a progress display that calls a function after each requirement.
+type onDone func(report.Requirement)
+
+func (onDone) Start(int)                   {}
+func (f onDone) Done(r report.Requirement) { f(r) }
+func (onDone) Finish()                     {}
+
+// TestInterrupted ends runs at several moments. What was judged until then is
+// in the result, and the rest is skipped.
+func TestInterrupted(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		judged bool // before the run is interrupted
+		config func(t *testing.T, interrupt func()) runner.Config
+	}{
+		{"before it begins", false, func(t *testing.T, interrupt func()) runner.Config {
+			interrupt()
+			return impatient(listen(t, hold).url())
+		}},
+		{"while it calibrates", false, func(t *testing.T, interrupt func()) runner.Config {
+			c := impatient(listen(t, func(conn net.Conn) {
+				if n, _ := conn.Read(make([]byte, 1)); n > 0 {
+					interrupt()
+				}
+				hold(conn)
+			}).url())
+			c.AckDeadline = time.Hour
+			return c
+		}},
+		{"after the first requirement", true, func(t *testing.T, interrupt func()) runner.Config {
+			c := impatient(listen(t, hold).url())
+			c.Progress = onDone(func(r report.Requirement) {
+				if r.Status == report.Failed {
+					interrupt()
+				}
+			})
+			return c
+		}},
+		{"while the built-in receiver is judged", true, func(_ *testing.T, interrupt func()) runner.Config {
+			return runner.Config{Progress: onDone(func(report.Requirement) { interrupt() })}
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			withoutLeaks(t)
+			ctx, interrupt := context.WithCancel(t.Context())
+			defer interrupt()
+			config := test.config(t, interrupt)
+			r, err := runner.Run(ctx, config)
+			if !errors.Is(err, runner.ErrInterrupted) || runner.ExitCode(r, config, err) != runner.ExitInterrupted {
+				t.Fatalf("the error is %v, the exit code %d", err, runner.ExitCode(r, config, err))
+			}
+			if r.Verdict != report.Inconclusive {
+				t.Errorf("the verdict is %q", r.Verdict)
+			}
+			if len(r.Requirements) < 70 || r.Counts.Skipped == 0 || r.Counts.Error > 0 {
+				t.Errorf("of %d requirements: %+v", len(r.Requirements), r.Counts)
+			}
+			if judged := r.Counts.Passed + r.Counts.Failed + r.Counts.Warned; (judged > 0) != test.judged {
+				t.Errorf("%d were judged", judged)
+			}
+			for _, q := range r.Requirements {
+				if q.Status == report.Skipped && q.Reason == "" {
+					t.Errorf("%s is skipped without a reason", q.ID)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,85 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites"
+)
+
+// plan is a configuration that was found to be possible.
+type plan struct {
+	selection
+	features    []suites.Feature
+	evidenceLog *regexp.Regexp // nil: the receiver's log is no evidence
+}
+
+// Check says what of a configuration cannot be: an unknown requirement, feature
+// or variant, a value out of range. The error is a *UsageError with every
+// problem, one a line. Run checks too.
+func (c Config) Check() error {
+	_, err := c.plan()
+	return err
+}
+
+func (c Config) plan() (plan, error) {
+	var p plan
+	var problems []error
+	wrong := func(err error) {
+		if err != nil {
+			problems = append(problems, err)
+		}
+	}
+	var err error
+	p.selection, err = choose(c.Only, c.Skip)
+	wrong(err)
+	p.features, err = features(c.Features)
+	wrong(err)
+	p.evidenceLog, err = evidenceLog(c.EvidenceLog)
+	wrong(err)
+	if _, known := schemas.ByID(c.Probe); c.Probe != "" && !known {
+		wrong(fmt.Errorf("there is no variant %q to probe with; `referee variants` lists them", c.Probe))
+	}
+	// Written so that what is not a number is refused too.
+	if !(c.Patience >= 0 && c.Patience <= mostPatience) {
+		wrong(fmt.Errorf("the patience %g has to be more than 0 and at most %d, such as 2", c.Patience, mostPatience))
+	}
+	if c.AckDeadline < 0 {
+		wrong(fmt.Errorf("the deadline %s of an acknowledgement has to be more than nothing, such as 5s", c.AckDeadline))
+	}
+	if len(problems) > 0 {
+		return p, &UsageError{errors.Join(problems...)}
+	}
+	return p, nil
+}
+
+// mostPatience keeps waits below what anybody would wait for.
+const mostPatience = 1000
+
+// features reads the names of features.
+func features(names []string) ([]suites.Feature, error) {
+	known := suites.Features()
+	var out []suites.Feature
+	var problems []error
+	for _, name := range names {
+		f := suites.Feature(name)
+		if slices.Contains(known, f) {
+			out = append(out, f)
+			continue
+		}
+		problems = append(problems, fmt.Errorf("there is no feature %q; known are %s", name, strings.Join(featureNames(), ", ")))
+	}
+	return out, errors.Join(problems...)
+}
+
+func featureNames() []string {
+	var names []string
+	for _, f := range suites.Features() {
+		names = append(names, string(f))
+	}
+	return names
+}
