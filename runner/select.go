@@ -97,7 +97,7 @@ func outcome(o suites.Outcome) report.Requirement {
 	r := Describe(o.Requirement)
 	r.Status, r.Reason, r.DurationMS = report.Status(o.Status), o.Reason, o.Duration.Milliseconds()
 	if f := o.Finding; f != nil {
-		r.Finding = &report.Finding{Stimulus: f.Stimulus, Expected: f.Expected, Actual: f.Actual, Reproduce: f.Reproduce}
+		r.Finding = &report.Finding{Stimulus: f.Stimulus, Expected: f.Expected, Actual: f.Actual, Reproduce: f.Reproduce, Output: f.Output}
 	}
 	return r
 }

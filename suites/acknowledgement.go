@@ -91,10 +91,16 @@ func acknowledgement(spec register) {
 			return
 		}
 		var after, how []string
-		for _, d := range deaths {
+		for i, d := range deaths {
 			after = append(after, d.after)
-			if d.how != "" {
-				how = append(how, d.how)
+			first, _, more := strings.Cut(d.how, "\n")
+			if i == 0 {
+				first = d.how // with its last output; that of the others is much the same
+			} else if more {
+				first += " …"
+			}
+			if first != "" {
+				how = append(how, d.after+": "+first)
 			}
 		}
 		actual := "it listened no more, and came back"
