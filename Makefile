@@ -1,5 +1,6 @@
 # make run judges the built-in receiver; make test runs every test.
-# Both need Go and git, and nothing else.
+# Both need Go and git. Tests with receivers in other languages or in containers
+# are skipped where Node, Python, Java, PHP or Docker are missing, and say so.
 
 GO          ?= go
 STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -15,6 +16,7 @@ build:
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/referee ./runner/cmd/referee
 
 test:
+	@.ci/docker
 	$(GO) test -race ./...
 
 lint:
