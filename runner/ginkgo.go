@@ -3,7 +3,10 @@ package runner
 import (
 	"context"
 	"errors"
+	"flag"
+	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -89,12 +92,25 @@ func judge(ctx context.Context, env suites.Env, c Config) (judged, error) {
 	return found, nil
 }
 
-// quietly keeps Ginkgo's own console reporter from writing.
+// quietly keeps Ginkgo's own console reporter from writing. Where Ginkgo ends
+// the process, it says on the standard error why.
 func quietly(run func()) {
-	out, err := formatter.ColorableStdOut, formatter.ColorableStdErr
-	formatter.ColorableStdOut, formatter.ColorableStdErr = io.Discard, io.Discard
-	defer func() { formatter.ColorableStdOut, formatter.ColorableStdErr = out, err }()
+	out := formatter.ColorableStdOut
+	formatter.ColorableStdOut = io.Discard
+	defer func() { formatter.ColorableStdOut = out }()
 	run()
+}
+
+// refusedByGinkgo says which flag of a go test keeps Ginkgo from running:
+// it would end the process.
+func refusedByGinkgo() error {
+	var refused error
+	flag.Visit(func(f *flag.Flag) {
+		if f.Name == "test.parallel" || f.Name == "test.count" && f.Value.String() != "1" {
+			refused = fmt.Errorf("a run is not possible under `go test -%s`: Ginkgo, which runs the suite, refuses it; leave the flag out", strings.TrimPrefix(f.Name, "test."))
+		}
+	})
+	return refused
 }
 
 // result stands in for testing.T; outcomes reach us by Env.Judged.

@@ -34,6 +34,7 @@ func (c Config) plan() (plan, error) {
 			problems = append(problems, err)
 		}
 	}
+	wrong(refusedByGinkgo())
 	var err error
 	p.selection, err = choose(c.Only, c.Skip)
 	wrong(err)

@@ -10,6 +10,9 @@ import (
 // Test judges a receiver from a user's own go test, with a subtest for each
 // requirement. A broken MUST fails its subtest, a broken SHOULD too with
 // Config.Strict; what is not applicable is skipped, with its reason.
+//
+// Ginkgo runs the suite, so `go test -parallel`, and `-count` other than 1, are
+// an error.
 func Test(t *testing.T, c Config) {
 	t.Helper()
 	result, err := Run(t.Context(), c)

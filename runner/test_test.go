@@ -30,6 +30,8 @@ func TestInside(t *testing.T) {
 		runner.Test(t, runner.Config{Receiver: sut.Reference{Mutant: "appends-newline-to-challenge"}, Only: []string{"handshake"}, Strict: true})
 	case "lenient":
 		runner.Test(t, runner.Config{Receiver: sut.Reference{Mutant: "appends-newline-to-challenge"}, Only: []string{"handshake"}})
+	case "flags":
+		runner.Test(t, runner.Config{})
 	case "nothing":
 		runner.Test(t, runner.Config{Receiver: sut.URL(listen(t, hold).url()), Only: []string{"nothing.like-it"}})
 	case "not applicable":
@@ -41,22 +43,24 @@ func TestInside(t *testing.T) {
 
 func TestTestFails(t *testing.T) {
 	for _, test := range []struct {
-		inside string
-		fails  bool
-		says   []string
+		inside, flag string
+		fails        bool
+		says         []string
 	}{
-		{"mutant", true, nil},
-		{"strict", true, nil},
-		{"lenient", false, nil},
-		{"nothing", true, []string{"nothing.like-it"}},
-		{"not applicable", true, []string{"nothing was judged"}},
+		{"mutant", "", true, []string{"--- FAIL: TestInside/handshake.empty-token", "--- PASS: TestInside/handshake.challenge"}},
+		{"strict", "", true, []string{"--- FAIL: TestInside/handshake.challenge-exact"}},
+		{"lenient", "", false, []string{"--- PASS: TestInside/handshake.challenge-exact"}},
+		{"nothing", "", true, []string{"nothing.like-it"}},
+		{"not applicable", "", true, []string{"nothing was judged"}},
+		{"flags", "-test.count=2", true, []string{"go test -count"}},
+		{"flags", "-test.parallel=4", true, []string{"go test -parallel"}},
 	} {
-		t.Run(test.inside, func(t *testing.T) {
+		t.Run(test.inside+test.flag, func(t *testing.T) {
 			program, err := os.Executable()
 			if err != nil {
 				t.Fatal(err)
 			}
-			cmd := exec.CommandContext(t.Context(), program, "-test.run=^TestInside$", "-test.v")
+			cmd := exec.CommandContext(t.Context(), program, "-test.run=^TestInside$", "-test.v", test.flag)
 			cmd.Env = append(os.Environ(), inside+"="+test.inside)
 			out, err := cmd.CombinedOutput()
 			if (err != nil) != test.fails {
