@@ -147,8 +147,8 @@ func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p pla
 		Revive: reviver(receiver), Output: receiver.Output,
 	}, c)
 	found.describe(receiver)
-	if stopped := receiver.Stop(); stopped != nil && err == nil {
-		err = fmt.Errorf("stop the receiver: %w", stopped)
+	if stopped := receiver.Stop(); stopped != nil {
+		found.receiver.Notes = append(found.receiver.Notes, fmt.Sprintf("The receiver could not be stopped: %v.", stopped))
 	}
 	return found, err
 }

@@ -51,6 +51,24 @@ func acknowledgement(spec register) {
 	})
 
 	spec(Requirement{
+		ID: "acknowledgement.together", Level: Must, Basis: Documented,
+		Title:  "Ten deliveries at once are all acknowledged",
+		Source: sourceAcknowledge,
+		Why:    "Meta does not wait for one acknowledgement before it sends the next event of somebody else.",
+		Remedy: "Serve requests side by side, or answer each so soon that a queue does not matter.",
+	}, func(ctx context.Context, s *Session) {
+		var stimuli []Stimulus
+		for range 10 {
+			st := alone(s.Event("message.text"))
+			st.What = "message.text, ten times at once"
+			stimuli = append(stimuli, st)
+		}
+		for _, d := range s.SendTogether(ctx, stimuli...) {
+			s.Verify(s.Acknowledged(d))
+		}
+	})
+
+	spec(Requirement{
 		ID: "acknowledgement.large-body", Level: Should, Basis: Observed,
 		Title:  "A delivery of 150 KiB is accepted",
 		Source: sourceLarge,

@@ -109,6 +109,9 @@ func (l *lifeline) away(ctx context.Context) (bool, error) {
 	if l.dial(first) == nil {
 		return false, nil
 	}
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
 	if l.revive != nil {
 		var err error
 		if l.how, err = l.revive(ctx); err != nil && ctx.Err() == nil {

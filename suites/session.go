@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/event"
@@ -25,7 +27,7 @@ import (
 type Session struct {
 	engine      *engine
 	requirement Requirement
-	again       bool // the spec runs a second time
+	try         int // how often the spec ran before
 	people      int
 	numbers     int
 
@@ -48,8 +50,6 @@ type Stimulus struct {
 	Events []event.Event
 	// Faults are applied in order after signing.
 	Faults []fault.Fault
-	// Alone keeps every other delivery away while this one is under way.
-	Alone bool
 }
 
 // Delivery is a stimulus that was sent, and its answer.
@@ -63,8 +63,8 @@ type Delivery struct {
 func (s *Session) Person() event.Session {
 	s.people++
 	name := fmt.Sprintf("%s/%d", s.requirement.ID, s.people)
-	if s.again {
-		name += "/again"
+	if s.try > 0 {
+		name += fmt.Sprintf("/%d", s.try)
 	}
 	return s.engine.env.Platform.Session(name)
 }
@@ -167,8 +167,36 @@ func (s *Session) buildFor(person event.Session, variant string, edits ...event.
 	return ev.Edit(edits...)
 }
 
+// SendTogether sends stimuli at the same time, with no other delivery beside
+// them, and returns when all are answered.
+func (s *Session) SendTogether(ctx context.Context, stimuli ...Stimulus) []*Delivery {
+	leave, err := s.engine.gate.enter(ctx, true)
+	s.must(err)
+	defer leave()
+	sent := make([]*Delivery, len(stimuli))
+	var all errgroup.Group
+	for i, st := range stimuli {
+		all.Go(func() (err error) {
+			sent[i], err = s.post(ctx, st)
+			return err
+		})
+	}
+	s.must(all.Wait())
+	return sent
+}
+
 // deliver sends a stimulus when it is its turn.
 func (s *Session) deliver(ctx context.Context, st Stimulus) (*Delivery, error) {
+	leave, err := s.engine.gate.enter(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return s.post(ctx, st)
+}
+
+// post sends a stimulus at once.
+func (s *Session) post(ctx context.Context, st Stimulus) (*Delivery, error) {
 	if st.Doc == nil && st.Raw == nil {
 		if len(st.Events) != 1 {
 			return nil, errors.New("a stimulus without a document has to have one event")
@@ -180,14 +208,9 @@ func (s *Session) deliver(ctx context.Context, st Stimulus) (*Delivery, error) {
 		st.Doc = doc
 	}
 	st.What = st.describe()
-	leave, err := s.engine.gate.enter(ctx, st.Alone)
-	if err != nil {
-		return nil, err
-	}
-	defer leave()
-
 	d := &Delivery{Stimulus: st, mark: s.mark()}
 	var broken error
+	var err error
 	d.Attempt, err = s.attempt(ctx, st.What, func() delivery.Attempt {
 		a, err := s.engine.env.Platform.Deliver(ctx, mockplatform.Delivery{
 			URL: s.engine.env.URL, Doc: st.Doc, Raw: st.Raw, Style: st.Style, Person: s.requirement.ID, Faults: st.Faults,

@@ -66,9 +66,12 @@ func (s *Session) Answered(d *Delivery) *Finding {
 	return s.found(d, fmt.Sprintf("some HTTP answer within %s", s.engine.env.AckDeadline), answered(d.Attempt))
 }
 
-// evidenceWait is how long evidence that has to come is waited for.
+// evidenceWait is how long evidence that has to come is waited for. It is far
+// above what calibration saw: a machine can be busy, and only a receiver that
+// loses events pays for it.
 func (s *Session) evidenceWait() time.Duration {
-	return max(s.engine.env.wait(2*time.Second), 2*s.engine.cal.Quiet)
+	c := s.engine.cal
+	return max(s.engine.env.wait(3*time.Second), 10*c.Slowest, 2*c.Quiet)
 }
 
 // reproducible is the longest body, in bytes, that a person would paste into a

@@ -30,7 +30,7 @@ func (f *receiverFlags) receiver() (sut.Receiver, error) {
 		}
 		return c, c.Check()
 	case f.url != "":
-		return sut.URL(f.url), nil
+		return sut.URL(f.url), sut.URL(f.url).Check()
 	}
 	return nil, nil
 }

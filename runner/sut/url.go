@@ -15,20 +15,35 @@ type URL string
 // reachable is how long Start looks for a listener behind a URL.
 const reachable = 5 * time.Second
 
-// Start checks that something listens at the URL.
-func (u URL) Start(ctx context.Context, env Environment) (Running, error) {
-	if env.Line != nil {
-		return Running{}, fmt.Errorf("Referee does not see what the receiver at %s writes; evidence from its log needs one that Referee starts, by --command or --image", u)
-	}
+// Check reports what Start would refuse because of the URL alone.
+func (u URL) Check() error {
+	_, err := u.address()
+	return err
+}
+
+// address is the host and port behind the URL.
+func (u URL) address() (string, error) {
 	webhook, err := url.Parse(string(u))
 	if err != nil || webhook.Scheme != "http" && webhook.Scheme != "https" || webhook.Hostname() == "" {
-		return Running{}, fmt.Errorf("%q is not the URL of a webhook; write it like http://localhost:3000/webhook", string(u))
+		return "", fmt.Errorf("%q is not the URL of a webhook; write it like http://localhost:3000/webhook", string(u))
 	}
 	port := webhook.Port()
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[webhook.Scheme]
 	}
-	conn, err := (&net.Dialer{Timeout: reachable}).DialContext(ctx, "tcp", net.JoinHostPort(webhook.Hostname(), port))
+	return net.JoinHostPort(webhook.Hostname(), port), nil
+}
+
+// Start checks that something listens at the URL.
+func (u URL) Start(ctx context.Context, env Environment) (Running, error) {
+	if env.Line != nil {
+		return Running{}, fmt.Errorf("what the receiver at %s writes cannot be seen; evidence from its log needs a receiver that --command or --image starts", u)
+	}
+	address, err := u.address()
+	if err != nil {
+		return Running{}, err
+	}
+	conn, err := (&net.Dialer{Timeout: reachable}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return Running{}, fmt.Errorf("nothing answers at %s: %w; start the receiver first", u, err)
 	}

@@ -1,8 +1,10 @@
 package reference
 
 import (
+	"errors"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -32,6 +34,24 @@ func acknowledgementMutants() []Mutant {
 			},
 		},
 		{
+			Name:   "serves-one-at-a-time",
+			Defect: "Refuses a delivery that comes while another is being answered.",
+			Breaks: []string{"acknowledgement.together"},
+			apply: func(r *Receiver) {
+				original := r.steps.read
+				var inside atomic.Int32
+				r.steps.read = func(w http.ResponseWriter, req *http.Request) ([]byte, error) {
+					defer inside.Add(-1)
+					if inside.Add(1) > 1 {
+						return nil, errors.New("busy with another delivery")
+					}
+					// Whoever comes now meets this one.
+					pause(req.Context(), 5*time.Millisecond)
+					return original(w, req)
+				}
+			},
+		},
+		{
 			Name:   "limits-body-to-100-kib",
 			Defect: "Refuses a body of more than 100 KiB, the default of common frameworks.",
 			Breaks: []string{"acknowledgement.large-body"},
@@ -45,7 +65,8 @@ func acknowledgementMutants() []Mutant {
 			Name:   "fails-on-text-messages",
 			Defect: "Answers 500 to a text message.",
 			Breaks: []string{
-				"acknowledgement.in-time", "envelope.echo.*", "envelope.message.chat-plugin-tag.accepted",
+				"acknowledgement.in-time", "acknowledgement.together", "envelope.echo.*",
+				"envelope.message.chat-plugin-tag.accepted",
 				"envelope.message.lead-summary.accepted", "envelope.message.prior-message.accepted",
 				"envelope.message.quick-reply.accepted", "envelope.message.reply-to.accepted", "envelope.message.text.accepted",
 				"envelope.test.instagram-messaging.accepted", "referral.message.*",
