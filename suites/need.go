@@ -74,7 +74,7 @@ func evidenceOf(sample event.Event) Need {
 			case !c.seen[e.kind].any():
 				return fmt.Sprintf("calibration saw no answer to a %s", e.kind)
 			case !e.plain():
-				return fmt.Sprintf("answers are observed, not declared, and this %s differs from the one that was answered", e.kind)
+				return fmt.Sprintf("answers are observed, not declared, and this %s differs from the one that was answered; declare the feature replies to have it judged", e.kind)
 			}
 			return ""
 		},
