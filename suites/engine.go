@@ -13,10 +13,6 @@ import (
 // needs; a spec that reaches it is reported as an error, never as passed.
 const specTimeout = 2 * time.Minute
 
-// mostTries is how often a spec is judged when its findings coincide with deaths
-// of the receiver.
-const mostTries = 5
-
 // body judges one requirement. It ends the spec early through its Session.
 type body func(ctx context.Context, s *Session)
 
@@ -30,11 +26,15 @@ type engine struct {
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
+
+	mu       sync.Mutex
+	doubtful []*run // whose findings coincide with a death of the receiver
 }
 
 // run is one spec on its way.
 type run struct {
 	spec
+	began   time.Time
 	outcome Outcome
 	done    chan struct{} // closed when outcome is final
 }
@@ -82,6 +82,7 @@ func (e *engine) start(ctx context.Context) error {
 	}
 	e.running.Go(func() {
 		before.Wait()
+		e.judgeAlone(ctx)
 		for _, r := range e.runs {
 			if r.afterAll {
 				e.judge(ctx, r)
@@ -97,51 +98,49 @@ func (e *engine) close() {
 	e.running.Wait()
 }
 
-// judge runs one spec to its outcome.
+// judge runs one spec to its outcome, or leaves it to judgeAlone.
 func (e *engine) judge(ctx context.Context, r *run) {
-	ctx, cancel := context.WithTimeout(ctx, specTimeout)
-	defer cancel()
-	started := time.Now()
-	r.outcome = Outcome{Requirement: r.Requirement}
-	defer func() {
-		r.outcome.Duration = time.Since(started)
-		if e.env.Judged != nil {
-			e.env.Judged(r.outcome)
-		}
-		close(r.done)
-	}()
-
+	r.began = time.Now()
 	for _, need := range r.Needs {
 		if why := need.unmet(e.cal); why != "" {
-			r.outcome.Status, r.outcome.Reason = NotApplicable, why
+			e.settle(r, Outcome{Status: NotApplicable, Reason: why})
 			return
 		}
 	}
-	var s *Session
-	for try := range mostTries {
-		began := time.Now()
-		if s = e.try(ctx, r.spec, try); s.finding == nil || !e.lifeline.diedSince(ctx, began) {
-			break
-		}
-		// Another stimulus may have ended the receiver while it handled this one.
+	s := e.try(ctx, r.spec, false)
+	if s.finding != nil && !r.afterAll && e.lifeline.diedSince(ctx, r.began) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.doubtful = append(e.doubtful, r)
+		return
 	}
-	switch {
-	case s.err != nil:
-		r.outcome.Status, r.outcome.Reason = Errored, s.err.Error()
-	case s.finding == nil && !s.verified:
-		r.outcome.Status, r.outcome.Reason = Errored, "the harness verified nothing: this is a defect of "+r.ID
-	case s.finding == nil:
-		r.outcome.Status = Passed
-	case r.Level == Must:
-		r.outcome.Status, r.outcome.Finding = Failed, s.finding
-	default:
-		r.outcome.Status, r.outcome.Finding = Warned, s.finding
+	e.settle(r, s.outcome())
+}
+
+// judgeAlone judges again what was found while the receiver died: another
+// stimulus may have ended it while it handled this one. Each spec has the
+// receiver to itself now, so what it finds is its own.
+func (e *engine) judgeAlone(ctx context.Context) {
+	for _, r := range e.doubtful {
+		e.settle(r, e.try(ctx, r.spec, true).outcome())
 	}
 }
 
-// try runs the body of a spec, with people of its own each time.
-func (e *engine) try(ctx context.Context, sp spec, number int) *Session {
-	s := &Session{engine: e, requirement: sp.Requirement, try: number}
+// settle makes an outcome final.
+func (e *engine) settle(r *run, o Outcome) {
+	o.Requirement, o.Duration = r.Requirement, time.Since(r.began)
+	r.outcome = o
+	if e.env.Judged != nil {
+		e.env.Judged(o)
+	}
+	close(r.done)
+}
+
+// try runs the body of a spec, the first time or alone.
+func (e *engine) try(ctx context.Context, sp spec, alone bool) *Session {
+	ctx, cancel := context.WithTimeout(ctx, specTimeout)
+	defer cancel()
+	s := &Session{engine: e, requirement: sp.Requirement, alone: alone}
 	finished := make(chan struct{})
 	go func() { // of its own, because a finding ends it
 		defer close(finished)
@@ -154,4 +153,19 @@ func (e *engine) try(ctx context.Context, sp spec, number int) *Session {
 	}()
 	<-finished
 	return s
+}
+
+// outcome is what a session came to.
+func (s *Session) outcome() Outcome {
+	switch {
+	case s.err != nil:
+		return Outcome{Status: Errored, Reason: s.err.Error()}
+	case s.finding == nil && !s.verified:
+		return Outcome{Status: Errored, Reason: "the harness verified nothing: this is a defect of " + s.requirement.ID}
+	case s.finding == nil:
+		return Outcome{Status: Passed}
+	case s.requirement.Level == Must:
+		return Outcome{Status: Failed, Finding: s.finding}
+	}
+	return Outcome{Status: Warned, Finding: s.finding}
 }

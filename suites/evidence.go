@@ -79,7 +79,8 @@ func (s *Session) listen(ctx context.Context, events []event.Event, patience fun
 	start := time.Now()
 	latest := start
 	for {
-		waiting, cancel := context.WithDeadline(ctx, latest.Add(patience(found, latest.Sub(start))))
+		until := latest.Add(patience(found, latest.Sub(start)))
+		waiting, cancel := context.WithDeadline(ctx, s.lookout(until))
 		_, err := s.engine.env.Platform.Journal().Wait(waiting, func(x journal.Exchange) bool {
 			if seen[x.Seq] {
 				return false
@@ -98,12 +99,23 @@ func (s *Session) listen(ctx context.Context, events []event.Event, patience fun
 			latest = time.Now()
 		case ctx.Err() != nil:
 			return found, ctx.Err()
-		case waiting.Err() != nil:
-			return found, nil
-		default:
+		case waiting.Err() == nil:
 			return found, err
+		case !time.Now().Before(until), s.engine.lifeline.diedSince(ctx, start):
+			return found, nil
 		}
 	}
+}
+
+// lookout is when to look whether the receiver still lives: at the end of the
+// wait, or, for a spec that is alone with a receiver that has died before, soon.
+// From a dead receiver nothing comes any more.
+func (s *Session) lookout(until time.Time) time.Time {
+	const soon = 100 * time.Millisecond
+	if next := time.Now().Add(soon); s.alone && next.Before(until) {
+		return next
+	}
+	return until
 }
 
 // isMessage tells a message from a typing indicator or another sender action.

@@ -48,10 +48,14 @@ func Register(ctx context.Context, env Env, start func(error)) error {
 	return nil
 }
 
+// nodeTimeout is a last resort: a node waits for its turn as well as for its
+// spec, whose time the engine limits.
+const nodeTimeout = time.Hour
+
 // node is the Ginkgo spec that waits for one run.
 func node(r *run) {
 	labels := ginkgo.Label(LabelID+":"+r.ID, LabelLevel+":"+string(r.Level))
-	ginkgo.It(r.Title, labels, ginkgo.SpecTimeout(specTimeout+time.Minute), func(ctx ginkgo.SpecContext) {
+	ginkgo.It(r.Title, labels, ginkgo.SpecTimeout(nodeTimeout), func(ctx ginkgo.SpecContext) {
 		select {
 		case <-r.done:
 		case <-ctx.Done():

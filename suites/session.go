@@ -27,7 +27,7 @@ import (
 type Session struct {
 	engine      *engine
 	requirement Requirement
-	try         int // how often the spec ran before
+	alone       bool // the spec runs a second time, with no other beside it
 	people      int
 	numbers     int
 
@@ -63,8 +63,8 @@ type Delivery struct {
 func (s *Session) Person() event.Session {
 	s.people++
 	name := fmt.Sprintf("%s/%d", s.requirement.ID, s.people)
-	if s.try > 0 {
-		name += fmt.Sprintf("/%d", s.try)
+	if s.alone {
+		name += "/alone"
 	}
 	return s.engine.env.Platform.Session(name)
 }
