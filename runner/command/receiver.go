@@ -29,6 +29,13 @@ func (f *receiverFlags) receiver() (sut.Receiver, error) {
 			Intercept: f.intercept, AllowNetwork: f.allowNetwork,
 		}
 		return c, c.Check()
+	case f.image != "", f.buildContext != "":
+		i := sut.Image{
+			Name: f.image, BuildContext: f.buildContext, Network: f.network, Env: f.env, Path: f.path, Port: int(f.port),
+			ReadyPath: f.readyPath, ReadyLog: f.readyLog, ReadyTimeout: f.readyTimeout,
+			Intercept: f.intercept, AllowNetwork: f.allowNetwork,
+		}
+		return i, i.Check()
 	case f.url != "":
 		return sut.URL(f.url), sut.URL(f.url).Check()
 	}
@@ -40,6 +47,10 @@ func (f *receiverFlags) name() string {
 	switch {
 	case f.command != "":
 		return f.command
+	case f.image != "":
+		return "the image " + f.image
+	case f.buildContext != "":
+		return "the image built from " + f.buildContext
 	case f.url != "":
 		return f.url
 	}

@@ -18,24 +18,29 @@ type values struct {
 }
 
 // environ is the environment of the receiver, later entries winning over
-// earlier ones: what Referee itself has, the contract, the launch, the user.
+// earlier ones: what Referee itself has, and what is given to the receiver.
 func (c Command) environ(env Environment, launch Launch) ([]string, error) {
+	given, err := c.given(env, launch.Env)
+	// Python keeps output to a pipe back for long, and loses it when it dies.
+	return slices.Concat([]string{unbuffered}, os.Environ(), given), err
+}
+
+const unbuffered = "PYTHONUNBUFFERED=1"
+
+// given is what every receiver gets, later entries winning over earlier ones:
+// the contract, what interception adds, and the user's own.
+func (c Command) given(env Environment, added []string) ([]string, error) {
 	own, err := c.own(values{
 		AppSecret: env.AppSecret, VerifyToken: env.VerifyToken, PageToken: env.PageToken, PageID: env.PageID,
 		GraphURL: env.GraphURL, ReceiptsURL: env.ReceiptsURL, Port: c.Port,
 	})
-	if err != nil {
-		return nil, err
+	contract := []string{
+		"PORT=" + strconv.Itoa(c.Port),
+		"REFEREE_GRAPH_URL=" + env.GraphURL, "REFEREE_RECEIPTS_URL=" + env.ReceiptsURL,
+		"REFEREE_APP_SECRET=" + env.AppSecret, "REFEREE_VERIFY_TOKEN=" + env.VerifyToken,
+		"REFEREE_PAGE_TOKEN=" + env.PageToken, "REFEREE_PAGE_ID=" + env.PageID,
 	}
-	// Python keeps output to a pipe back for long, and loses it when it dies.
-	environ := append([]string{"PYTHONUNBUFFERED=1"}, os.Environ()...)
-	environ = append(environ,
-		"PORT="+strconv.Itoa(c.Port),
-		"REFEREE_GRAPH_URL="+env.GraphURL, "REFEREE_RECEIPTS_URL="+env.ReceiptsURL,
-		"REFEREE_APP_SECRET="+env.AppSecret, "REFEREE_VERIFY_TOKEN="+env.VerifyToken,
-		"REFEREE_PAGE_TOKEN="+env.PageToken, "REFEREE_PAGE_ID="+env.PageID,
-	)
-	return slices.Concat(environ, launch.Env, own), nil
+	return slices.Concat(contract, added, own), err
 }
 
 // own returns the variables of Command.Env with their values filled in.

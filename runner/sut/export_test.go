@@ -6,3 +6,6 @@ func (c Command) WithLaunch(launch func(Environment) (Launch, error)) Command {
 	c.launch = launch
 	return c
 }
+
+// OwnedContainer is the label of the containers of this process.
+func OwnedContainer() string { return ownerLabel + "=" + owner() }

@@ -1,6 +1,7 @@
 package sut
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -31,19 +32,10 @@ func (k *keeper) endedEarly() error {
 // it listens, as far as known.
 func (k *keeper) notReady(missing error, ports []int) error {
 	c := k.command
+	if what, do := c.lacking(missing); what != "" {
+		return k.failed(what, do)
+	}
 	switch {
-	case errors.Is(missing, errUnlogged):
-		return k.failed(
-			fmt.Sprintf("wrote no line within %s that matches %q", c.ReadyTimeout, c.ReadyLog),
-			"correct --ready-log, or give it more time with --ready-timeout")
-	case errors.Is(missing, errSilent):
-		path := c.ReadyPath
-		if path == "" {
-			path = c.Path
-		}
-		return k.failed(
-			fmt.Sprintf("listens on port %d, but GET %s failed for %s: %v", c.Port, path, c.ReadyTimeout, missing),
-			"name a path that it answers with --ready-path, or a line of its output with --ready-log")
 	case len(ports) > 0 && !slices.Contains(ports, c.Port):
 		return k.failed(
 			fmt.Sprintf("listens on %s, and not on port %d as the variable PORT says", list(ports), c.Port),
@@ -58,13 +50,34 @@ func (k *keeper) notReady(missing error, ports []int) error {
 		"let it read PORT, tell Referee its port with --port, or give it more time with --ready-timeout")
 }
 
-// failed words an error of a start: what happened, what to do, and the evidence.
-func (k *keeper) failed(what, do string) error {
-	wrote := "It wrote nothing."
-	if text := k.lastOutput(); text != "" {
-		wrote = "Its last output:\n  " + strings.ReplaceAll(text, "\n", "\n  ")
+// lacking says of a receiver that listens what was missing, and what to do; empty
+// for one that does not listen.
+func (c Command) lacking(missing error) (what, do string) {
+	switch {
+	case errors.Is(missing, errUnlogged):
+		return fmt.Sprintf("wrote no line within %s that matches %q", c.ReadyTimeout, c.ReadyLog),
+			"correct --ready-log, or give it more time with --ready-timeout"
+	case errors.Is(missing, errSilent):
+		return fmt.Sprintf("listens on port %d, but GET %s failed for %s: %v", c.Port, cmp.Or(c.ReadyPath, c.Path), c.ReadyTimeout, missing),
+			"name a path that it answers with --ready-path, or a line of its output with --ready-log"
 	}
-	return fmt.Errorf("the receiver %q %s: %s\n%s", k.command.Line, what, do, wrote)
+	return "", ""
+}
+
+func (k *keeper) failed(what, do string) error { return k.command.failed(what, do, k.lastOutput()) }
+
+// failed words an error of a start: what happened, what to do, and the evidence.
+func (c Command) failed(what, do, output string) error {
+	return fmt.Errorf("the receiver %q %s: %s\n%s", c.Line, what, do, quoted("Its last output", "It wrote nothing.", output))
+}
+
+// quoted is a text below a line that says what it is, or what it means where
+// there is none.
+func quoted(title, none, text string) string {
+	if text == "" {
+		return none
+	}
+	return title + ":\n  " + strings.ReplaceAll(text, "\n", "\n  ")
 }
 
 func list(ports []int) string {

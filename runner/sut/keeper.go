@@ -11,20 +11,8 @@ import (
 	"time"
 )
 
-const (
-	// settleTime is how long the end of a process may lag behind the end of its
-	// connections.
-	settleTime = 100 * time.Millisecond
-	// returnTime is how long a receiver that listens no more, but whose process
-	// goes on, has to come back: npm and its like take a while to end, and some
-	// supervisors start a program again.
-	returnTime = 3 * time.Second
-)
-
-var (
-	errTimeIsUp = errors.New("the time to become ready is up")
-	errStopped  = errors.New("the receiver was stopped")
-)
+// errTimeIsUp is why the wait for readiness ends too late.
+var errTimeIsUp = errors.New("the time to become ready is up")
 
 // keeper keeps a command running over several lives.
 type keeper struct {
@@ -34,27 +22,24 @@ type keeper struct {
 	ready   readiness
 	output  output
 
-	life   context.Context // ends with the receiver
-	finish context.CancelFunc
+	revival
+	finish context.CancelFunc // ends life
 
-	turn chan struct{} // holds one token; who has it may use what follows
 	now  *process
 	mark int64 // where its output begins
-	// unrevived is the last death while no start has succeeded after it.
-	unrevived *Death
 }
 
 func newKeeper(ctx context.Context, c Command, environ []string, hosts map[string]string, verifyToken string) *keeper {
 	life, finish := context.WithCancel(ctx)
 	return &keeper{
 		command: c, environ: environ, hosts: hosts, ready: c.readiness(verifyToken),
-		life: life, finish: finish, turn: make(chan struct{}, 1),
+		revival: revival{life: life, turn: make(chan struct{}, 1)}, finish: finish,
 	}
 }
 
 // start begins the first life.
 func (k *keeper) start(ctx context.Context) (Running, error) {
-	host, err := k.launch(ctx)
+	host, err := k.begin(ctx)
 	if err == nil {
 		err = k.stays()
 	}
@@ -67,7 +52,7 @@ func (k *keeper) start(ctx context.Context) (Running, error) {
 	return Running{
 		URL:    "http://" + net.JoinHostPort(host, strconv.Itoa(k.command.Port)) + k.command.Path,
 		Stop:   k.end,
-		Revive: k.revive,
+		Revive: func(ctx context.Context) (Death, error) { return k.revive(ctx, k) },
 		Output: k.output.since,
 	}, nil
 }
@@ -80,9 +65,14 @@ func (k *keeper) end() error {
 	return k.now.end()
 }
 
-// launch begins a life and waits until the receiver is ready. After an error
+func (k *keeper) launch(ctx context.Context) error {
+	_, err := k.begin(ctx)
+	return err
+}
+
+// begin begins a life and waits until the receiver is ready. After an error
 // nothing is left of it.
-func (k *keeper) launch(ctx context.Context) (host string, err error) {
+func (k *keeper) begin(ctx context.Context) (host string, err error) {
 	cmd, cleanUp, err := k.prepare()
 	if err != nil {
 		return "", err
@@ -153,70 +143,14 @@ func (k *keeper) prepare() (cmd *exec.Cmd, cleanUp func(), err error) {
 	return cmd, cleanUp, nil
 }
 
-// revive implements Running.Revive.
-func (k *keeper) revive(ctx context.Context) (Death, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer context.AfterFunc(k.life, func() { cancel(errStopped) })()
-	select {
-	case k.turn <- struct{}{}:
-		defer func() { <-k.turn }()
-	case <-ctx.Done():
-		return Death{}, context.Cause(ctx)
-	}
-	if k.unrevived == nil {
-		d, back, err := k.death(ctx)
-		if err != nil || back {
-			return d, err
-		}
-		k.unrevived = &d
-	}
-	d := *k.unrevived
-	if _, err := k.launch(ctx); err != nil {
-		return d, err
-	}
-	k.unrevived = nil
-	return d, nil
-}
+func (k *keeper) ended() <-chan struct{} { return k.now.ended }
 
-// death finds out of what the present life ended, or ends it where the receiver
-// is of no use any more. back says that it is there again by itself.
-func (k *keeper) death(ctx context.Context) (d Death, back bool, err error) {
-	settled, late := time.After(settleTime), time.After(returnTime)
-	select {
-	case <-k.now.ended:
-		return k.buried(), false, nil
-	case <-ctx.Done():
-		return d, false, context.Cause(ctx)
-	case <-settled:
-	}
-	if k.listens(ctx) {
-		return d, true, ErrAlive
-	}
-	tick := time.NewTicker(pollPause)
-	defer tick.Stop()
-	for {
-		select {
-		case <-k.now.ended:
-			return k.buried(), false, nil
-		case <-tick.C:
-			if k.listens(ctx) {
-				return k.died("stopped listening, and came back by itself"), true, nil
-			}
-		case <-late:
-			err := k.now.end()
-			return k.died("stopped listening, though its process went on"), false, err
-		case <-ctx.Done():
-			return d, false, context.Cause(ctx)
-		}
-	}
-}
+func (k *keeper) kill() error { return k.now.end() }
 
 func (k *keeper) listens(ctx context.Context) bool {
 	return dial(ctx, k.ready.hosts[0], k.ready.port) == nil
 }
 
-// buried is the death of a receiver of which nothing is left.
 func (k *keeper) buried() Death {
 	how := k.now.how
 	if k.now.background() {

@@ -36,7 +36,10 @@ func TestMain(m *testing.M) {
 		return
 	}
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // the receivers would end late
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m,
+		// Ginkgo, which judges some of the receivers, keeps its ear to Ctrl-C.
+		goleak.IgnoreAnyFunction("github.com/onsi/ginkgo/v2/internal/interrupt_handler.(*InterruptHandler).registerForInterrupts.func2"),
+	)
 }
 
 // play acts as a receiver. It returns when the receiver ends well.

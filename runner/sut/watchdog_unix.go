@@ -38,9 +38,14 @@ done
 // newWatchdog starts a watchdog before there is anything to guard, so that
 // there is no moment without one.
 func newWatchdog(marker string) (*watchdog, error) {
-	cmd := exec.Command(shellPath, "-c", watching, shellPath, marker)
+	return startWatchdog(watching, marker, "PATH="+os.Getenv("PATH"))
+}
+
+// startWatchdog starts a script with one argument and an environment of its own.
+func startWatchdog(script, argument string, environ ...string) (*watchdog, error) {
+	cmd := exec.Command(shellPath, "-c", script, shellPath, argument)
 	cmd.Dir = "/" // it must not keep the user's directory busy
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
+	cmd.Env = environ
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -1,0 +1,132 @@
+package sut
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Image is a receiver in a container that Referee starts. It finds the platform
+// by the same variables as a [Command]; their addresses are those under which
+// the container reaches this machine.
+//
+// The engine is found as testcontainers finds it, and TESTCONTAINERS_HOST_OVERRIDE
+// and the like count: https://golang.testcontainers.org/features/configuration/
+type Image struct {
+	// Name is the image, such as "my/bot:tag". It is pulled where it is not there.
+	Name string
+	// BuildContext is a folder with a Dockerfile. If set, it is built, and Name
+	// is not used. The built image stays, so that the next build is quick.
+	// Default: none.
+	BuildContext string
+	// Network is a network that the user made, for a receiver that needs others
+	// on it. Default: Docker's own.
+	Network string
+	// Env holds further variables, as in [Command].
+	Env map[string]string
+	// Path is the path of the webhook, and begins with a slash. Default "/webhook".
+	Path string
+	// Port is the TCP port on which the receiver listens in its container, on all
+	// addresses there. PORT is set to it. Default 8080.
+	Port int
+	// ReadyPath, ReadyLog and ReadyTimeout say when it is ready, as in [Command].
+	ReadyPath, ReadyLog string
+	ReadyTimeout        time.Duration
+	// StopTimeout is how long the receiver has to end by itself when it is told
+	// to, before it is killed. It is rounded up to seconds. Default 3 s.
+	StopTimeout time.Duration
+	// Intercept leads the receiver's calls to Meta's hosts to the platform.
+	// Default false.
+	Intercept bool
+	// AllowNetwork lets the receiver call other hosts where the proxy intercepts.
+	// Default false.
+	AllowNetwork bool
+}
+
+// defaultImagePort is what most images of web servers listen on.
+const defaultImagePort = 8080
+
+// Check reports what Start would refuse because of the fields alone.
+func (i Image) Check() error {
+	if i.BuildContext != "" {
+		if _, err := os.Stat(filepath.Join(i.BuildContext, "Dockerfile")); err != nil {
+			return fmt.Errorf("the build context: %w; name a folder that has a Dockerfile with --build-context", err)
+		}
+	} else if strings.TrimSpace(i.Name) == "" {
+		return errors.New("the image of the receiver is empty; name one with --image, such as my/bot:latest")
+	}
+	if n := i.Network; n == "host" || n == "none" || strings.HasPrefix(n, "container:") {
+		return fmt.Errorf("--container-network is %q, which is none that a container can join and keep a port of its own; name one made with `docker network create`", n)
+	}
+	return i.terms().Check()
+}
+
+// complete fills in the defaults.
+func (i Image) complete() Image {
+	if i.Port == 0 {
+		i.Port = defaultImagePort
+	}
+	c := i.terms().complete()
+	i.Path, i.ReadyTimeout, i.StopTimeout = c.Path, c.ReadyTimeout, c.StopTimeout
+	return i
+}
+
+// terms are what an image has in common with a command.
+func (i Image) terms() Command {
+	return Command{
+		Line: i.what(), Env: i.Env, Path: i.Path, Port: i.Port,
+		ReadyPath: i.ReadyPath, ReadyLog: i.ReadyLog, ReadyTimeout: i.ReadyTimeout, StopTimeout: i.StopTimeout,
+	}
+}
+
+// what names the receiver in errors.
+func (i Image) what() string {
+	if i.BuildContext != "" {
+		return i.BuildContext
+	}
+	return i.Name
+}
+
+// Start gets or builds the image, starts a container of it and waits until it is
+// ready. When ctx ends, the container is removed, as by Stop.
+func (i Image) Start(ctx context.Context, env Environment) (Running, error) {
+	if err := i.Check(); err != nil {
+		return Running{}, err
+	}
+	i = i.complete()
+	e, err := connect(ctx)
+	if err != nil {
+		return Running{}, err
+	}
+	e.sweep(ctx)
+	running, err := i.start(ctx, e, env)
+	if err != nil {
+		err = errors.Join(err, e.Close())
+	}
+	return running, err
+}
+
+func (i Image) start(ctx context.Context, e engine, env Environment) (Running, error) {
+	p, err := e.obtain(ctx, i)
+	if err != nil {
+		return Running{}, err
+	}
+	w, err := i.lead(ctx, e, p, env)
+	if err != nil {
+		return Running{}, err
+	}
+	k, err := i.create(ctx, e, p, w)
+	if err != nil {
+		return Running{}, errors.Join(err, w.close())
+	}
+	k.ready, k.output.each = i.terms().readiness(env.VerifyToken), env.Line
+	running, err := k.start(ctx)
+	if err != nil {
+		return Running{}, errors.Join(err, k.end())
+	}
+	return running, nil
+}

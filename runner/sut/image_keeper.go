@@ -1,0 +1,201 @@
+package sut
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/api/types/network"
+	"github.com/testcontainers/testcontainers-go"
+)
+
+// engineTime is how long the engine has to remove a container that has ended.
+const engineTime = 30 * time.Second
+
+// imageKeeper keeps a container running over several lives.
+type imageKeeper struct {
+	image     Image
+	picture   picture
+	engine    engine
+	container testcontainers.Container
+	way       *way
+	watchdog  *watchdog
+	host      string // where Docker publishes ports
+	ready     readiness
+	gate      *gate
+	output    output
+
+	revival
+	finish context.CancelFunc // ends life
+
+	now    *containerLife
+	mark   int64  // where its output begins
+	target string // where its port is published
+}
+
+// start begins the first life.
+func (k *imageKeeper) start(ctx context.Context) (Running, error) {
+	if err := k.launch(ctx); err != nil {
+		return Running{}, err
+	}
+	stop := sync.OnceValue(k.end)
+	context.AfterFunc(k.life, func() { _ = stop() }) // Stop tells of the error
+	running := Running{
+		URL:    "http://" + k.gate.address + k.image.Path,
+		Stop:   stop,
+		Revive: func(ctx context.Context) (Death, error) { return k.revive(ctx, k) },
+		Output: k.output.since,
+	}
+	if n := k.way.interception; n != nil {
+		running.Interception = n.report
+	}
+	return running, nil
+}
+
+// end removes the container and all that was opened for it.
+func (k *imageKeeper) end() error {
+	k.finish() // interrupts a revival
+	k.turn <- struct{}{}
+	defer func() { <-k.turn }()
+	ctx, cancel := context.WithTimeout(context.Background(), k.image.StopTimeout+engineTime)
+	defer cancel()
+	err := k.container.Terminate(ctx, testcontainers.StopTimeout(seconds(k.image.StopTimeout)))
+	if errdefs.IsNotFound(err) {
+		err = nil
+	}
+	if err != nil {
+		id := k.container.GetContainerID()
+		err = fmt.Errorf("remove the container of the receiver: %w; remove it with `docker rm --force %s`", err, id[:min(12, len(id))])
+	}
+	if k.now != nil {
+		k.now.abandon()
+		<-k.now.running.Done()
+	}
+	k.gate.close()
+	k.watchdog.release()
+	return errors.Join(err, k.way.close(), k.engine.Close())
+}
+
+// seconds rounds up to what the engine understands.
+func seconds(d time.Duration) time.Duration {
+	return (d + time.Second - 1).Truncate(time.Second)
+}
+
+// launch begins a life and waits until the receiver is ready. After an error the
+// container does not run.
+func (k *imageKeeper) launch(ctx context.Context) error {
+	k.mark = k.output.written()
+	logged := k.output.expect(k.ready.log)
+	l, err := k.live(ctx)
+	if err != nil {
+		return k.notStarted(err)
+	}
+	k.now = l
+
+	limited, cancel := context.WithTimeoutCause(ctx, k.image.ReadyTimeout, errTimeIsUp)
+	defer cancel()
+	wait, cancelWait := context.WithCancel(limited)
+	defer cancelWait()
+	defer context.AfterFunc(l.running, cancelWait)()
+	missing := k.await(wait, logged)
+	if l.running.Err() != nil {
+		return k.endedEarly()
+	}
+	if missing == nil {
+		return nil
+	}
+	err = k.notReady(missing)
+	if cause := context.Cause(limited); cause != nil && !errors.Is(cause, errTimeIsUp) {
+		err = fmt.Errorf("start the receiver: %w", cause)
+	}
+	return errors.Join(err, k.kill())
+}
+
+// await returns when the receiver is ready and the gate open, or else what was
+// missing when ctx ended.
+func (k *imageKeeper) await(ctx context.Context, logged <-chan struct{}) error {
+	var port network.Port
+	published := func() (err error) {
+		port, err = k.container.MappedPort(ctx, strconv.Itoa(k.image.Port)+"/tcp")
+		return err
+	}
+	if until(ctx, published) != nil {
+		return errUnopened
+	}
+	k.ready.hosts, k.ready.port = []string{k.host}, int(port.Num())
+	k.target = net.JoinHostPort(k.host, port.Port())
+	if _, missing := k.ready.await(ctx, logged); missing != nil {
+		return missing
+	}
+	taken := func() error {
+		if !listens(ctx, k.target) {
+			return errUnopened
+		}
+		return nil
+	}
+	if err := until(ctx, taken); err != nil {
+		return err
+	}
+	if err := until(ctx, func() error { return k.gate.open(k.target) }); err != nil {
+		return fmt.Errorf("%w: %w", errTaken, err)
+	}
+	return nil
+}
+
+// errTaken is where the address of the gate went to another program while it was
+// shut.
+var errTaken = errors.New("the address is not free any more")
+
+// until tries again and again, and returns the last error when ctx ends.
+func until(ctx context.Context, try func() error) error {
+	tick := time.NewTicker(pollPause)
+	defer tick.Stop()
+	for {
+		err := try()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// listens looks whether the receiver accepts connections, and opens the gate
+// where it does.
+func (k *imageKeeper) listens(ctx context.Context) bool {
+	return listens(ctx, k.target) && k.gate.open(k.target) == nil
+}
+
+// kill stops the container, and does not remove it.
+func (k *imageKeeper) kill() error {
+	ctx, cancel := context.WithTimeout(context.Background(), k.image.StopTimeout+engineTime)
+	defer cancel()
+	grace := seconds(k.image.StopTimeout)
+	if err := k.container.Stop(ctx, &grace); err != nil && !errdefs.IsNotFound(err) {
+		return fmt.Errorf("stop the container of the receiver: %w", err)
+	}
+	<-k.now.running.Done()
+	return nil
+}
+
+func (k *imageKeeper) ended() <-chan struct{} { return k.now.running.Done() }
+
+func (k *imageKeeper) buried() Death { return k.died(k.now.how) }
+
+func (k *imageKeeper) died(how string) Death {
+	return Death{How: how, Output: k.lastOutput()}
+}
+
+// lastOutput is the last that the receiver wrote in its present life.
+func (k *imageKeeper) lastOutput() string {
+	text, _ := k.output.since(k.mark)
+	return last(text)
+}
