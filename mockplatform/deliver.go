@@ -1,6 +1,7 @@
 package mockplatform
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -84,7 +85,10 @@ func (p *Platform) exchange(ctx context.Context, r delivery.Request, x journal.E
 	}
 	x.At = p.Now()
 	x.Direction = journal.ToReceiver
-	x.Request = journal.Message{Method: r.Method, URL: r.URL, Proto: "HTTP/1.1", Header: r.Header, Body: r.Body}
+	x.Request = journal.Message{
+		Method: r.Method, URL: r.URL, Proto: cmp.Or(r.Proto, delivery.DefaultProto),
+		Header: r.Header, Body: r.Body, Cut: r.Pace.BreakOff > 0,
+	}
 	seq := p.journal.Record(x)
 	a := p.client.Do(ctx, r)
 	p.journal.Amend(seq, func(x *journal.Exchange) {

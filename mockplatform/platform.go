@@ -17,6 +17,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/graph"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
@@ -176,6 +177,17 @@ func (p *Platform) Session(name string) event.Session {
 // until release is called, their client goes away or the platform is closed.
 // They are recorded on arrival all the same. release may be called again.
 func (p *Platform) Hold(person string) (release func()) { return p.graph.Hold(person) }
+
+// Script gives the next Graph API calls that concern this person (an id or a
+// user_ref) these answers, one each and in this order; then calls are answered
+// as ever. What was scripted before comes first. The calls have no effect, and
+// the journal records what was done to them.
+func (p *Platform) Script(person string, answers ...fault.GraphAnswer) {
+	p.graph.Script(person, answers...)
+}
+
+// Unscript drops the answers that this person's calls did not get yet.
+func (p *Platform) Unscript(person string) { p.graph.Unscript(person) }
 
 // GraphURL is where the Graph API is, without a version and without a slash at
 // the end: "http://127.0.0.1:41234". Empty before Start. For a platform that

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
 
@@ -130,6 +131,22 @@ func TestAReceiptIsRecorded(t *testing.T) {
 	x, err := p.Journal().Wait(t.Context(), func(x journal.Exchange) bool { return x.Kind == journal.Receipt && x.Settled() })
 	if err != nil || resp.StatusCode != 204 || x.Response.Status != 204 || x.Person != "1" {
 		t.Errorf("status %d, recorded %+v, error %v", resp.StatusCode, x, err)
+	}
+}
+
+func TestScriptedAnswers(t *testing.T) {
+	p := started(t, mockplatform.Options{})
+	p.Script("1", fault.RateLimited(), fault.ServerError())
+	for _, want := range []int{400, 200} {
+		resp, err := http.ReadResponse(bufio.NewReader(dial(t, p, sendCall("1"))), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("status %d, want %d", resp.StatusCode, want)
+		}
+		p.Unscript("1")
 	}
 }
 

@@ -113,7 +113,7 @@ func (c *Client) Do(ctx context.Context, r Request) Attempt {
 	a := Attempt{Request: r, Started: c.opts.Clock()}
 	// What is prepared before the connection does not count as time: the
 	// deadline is the receiver's.
-	dest, text, err := r.prepare()
+	dest, sending, err := r.prepare()
 	started := time.Now()
 	if err != nil {
 		a.Err = &Error{Reason: ReasonRequest, Text: err.Error(), Err: err}
@@ -121,7 +121,7 @@ func (c *Client) Do(ctx context.Context, r Request) Attempt {
 		ctx, cancel := context.WithTimeoutCause(ctx, c.opts.Timeout, errDeadline)
 		defer cancel()
 		fail := failure{started: started, timeout: c.opts.Timeout, addr: dest.addr}
-		if err := c.attempt(ctx, dest, text, fail, &a); err != nil {
+		if err := c.attempt(ctx, dest, sending, fail, &a); err != nil {
 			a.Err = err
 		}
 	}
@@ -129,7 +129,7 @@ func (c *Client) Do(ctx context.Context, r Request) Attempt {
 	return a
 }
 
-func (c *Client) attempt(ctx context.Context, dest destination, request []byte, fail failure, a *Attempt) *Error {
+func (c *Client) attempt(ctx context.Context, dest destination, sending transmission, fail failure, a *Attempt) *Error {
 	conn, err := dial(ctx, dest.addr, func() { a.Timing.DNS = time.Since(fail.started) })
 	if err != nil {
 		return fail.connect(ctx, err)
@@ -145,7 +145,7 @@ func (c *Client) attempt(ctx context.Context, dest destination, request []byte, 
 		a.Timing.TLS = time.Since(fail.started)
 		conn = secure
 	}
-	return c.converse(ctx, conn, request, fail, a)
+	return c.converse(ctx, conn, sending, fail, a)
 }
 
 // dial connects, and calls resolved when a host name was looked up for that.
@@ -169,24 +169,48 @@ func (c *Client) configFor(host string) *tls.Config {
 
 // converse writes the request and reads the answer at the same time: a
 // receiver may answer early, with a 413 for example, and read no further.
-func (c *Client) converse(ctx context.Context, conn net.Conn, request []byte, fail failure, a *Attempt) *Error {
+func (c *Client) converse(ctx context.Context, conn net.Conn, sending transmission, fail failure, a *Attempt) *Error {
 	past := time.Unix(1, 0)
 	unblock := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(past) })
 	defer unblock()
 
+	if sending.breakOff > 0 {
+		if err := sending.write(conn, ctx.Done()); err != nil {
+			return fail.head(ctx, err, false)
+		}
+		leave(ctx, conn)
+		return fail.brokenOff(sending.breakOff)
+	}
+	stop := make(chan struct{})
 	written := make(chan error, 1)
-	go func() {
-		_, err := conn.Write(request)
-		written <- err
-	}()
+	go func() { written <- sending.write(conn, stop) }()
 	failed := c.read(ctx, conn, fail, a)
-	_ = conn.SetWriteDeadline(past) // what was not written by now is not wanted
+	close(stop) // what was not written by now is not wanted
+	_ = conn.SetWriteDeadline(past)
 	// A failure to write has shown in what was read: an early answer, or the
 	// end of the connection.
 	if err := <-written; err == nil && failed == nil {
 		_ = conn.Close() // in TLS with a leave-taking, which only a whole conversation has
 	}
 	return failed
+}
+
+// farewell is how long a receiver has to notice that a request was broken off.
+const farewell = 100 * time.Millisecond
+
+// leave ends the client's side of a connection and waits for the receiver to
+// end its own, so that what is sent next meets a receiver that has noticed.
+func leave(ctx context.Context, conn net.Conn) {
+	half, ok := conn.(interface{ CloseWrite() error })
+	if !ok || half.CloseWrite() != nil {
+		return
+	}
+	until := time.Now().Add(farewell)
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) {
+		until = deadline
+	}
+	_ = conn.SetReadDeadline(until)
+	_, _ = io.Copy(io.Discard, io.LimitReader(conn, MaxRead))
 }
 
 // read reads the answer into a.

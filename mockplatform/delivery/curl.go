@@ -3,6 +3,7 @@ package delivery
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,9 +14,16 @@ import (
 const longestArgument = 100_000
 
 // Curl returns a shell command that sends the request again with curl: the same
-// method, URL, header lines and body, byte for byte.
+// method, URL, version, header lines and body, byte for byte. How large its
+// chunks are is curl's affair, and its pace cannot be told.
 func Curl(r Request) string {
 	args := []string{"curl", "--include", "--http1.1", "--request", quote(r.Method)}
+	if r.Proto == "HTTP/1.0" {
+		args[2] = "--http1.0"
+	}
+	if r.Method == "HEAD" { // with --request curl would wait for a body
+		args = slices.Replace(args, 3, 5, "--head")
+	}
 	if strings.ContainsAny(r.URL, "[]{}") {
 		args = append(args, "--globoff")
 	}
@@ -28,6 +36,9 @@ func Curl(r Request) string {
 			line = f.Name + ";" // curl's way to send an empty value
 		}
 		args = append(args, "--header", quote(line))
+	}
+	if r.Chunk > 0 {
+		args = append(args, "--header", quote("Transfer-Encoding: chunked"))
 	}
 	// What curl adds unasked is switched off.
 	unasked := []string{"Accept", "User-Agent"}
@@ -45,7 +56,7 @@ func Curl(r Request) string {
 	var input string
 	switch {
 	case len(r.Body) == 0:
-		if r.Method != "GET" {
+		if bodyExpected(r.Method) {
 			args = append(args, "--data-raw", "''")
 		}
 	case len(r.Body) > longestArgument || !printable(r.Body):

@@ -38,6 +38,9 @@ const (
 	// ReasonRedirects: a verification request was redirected more often than is
 	// followed; a Client itself follows none.
 	ReasonRedirects Reason = "redirects"
+	// ReasonBrokenOff: the client itself closed the connection before the request
+	// was complete, because Pace.BreakOff asked for it.
+	ReasonBrokenOff Reason = "broken-off"
 	// ReasonCanceled: the caller's context ended first. That says nothing about
 	// the receiver.
 	ReasonCanceled Reason = "canceled"
@@ -136,6 +139,11 @@ func (f failure) head(ctx context.Context, err error, begun bool) *Error {
 		return &Error{Reason: ReasonClosed, Text: "the receiver reset the connection " + where, Err: err}
 	}
 	return &Error{Reason: ReasonMalformed, Text: fmt.Sprintf("what the receiver sent is not an HTTP/1.1 answer: %v", err), Err: err}
+}
+
+// brokenOff says that the client did what it was asked to.
+func (f failure) brokenOff(after int) *Error {
+	return &Error{Reason: ReasonBrokenOff, Text: fmt.Sprintf("the connection was broken off on purpose, %d bytes into the body", after)}
 }
 
 // body explains why the body of an answer could not be read to its end.

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -11,6 +12,9 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 )
+
+// DefaultProto is the version that a request has unless it names another.
+const DefaultProto = "HTTP/1.1"
 
 // Request is a request as it goes over the wire.
 type Request struct {
@@ -23,8 +27,17 @@ type Request struct {
 	// Content-Length, which the client writes. A Host, Content-Length or
 	// Transfer-Encoding in it replaces the client's own: a way to misbehave.
 	Header wire.Header
-	// Body is sent as it is. A GET without one gets no Content-Length.
+	// Body is sent as it is. Without one only POST, PUT and PATCH get a
+	// Content-Length.
 	Body []byte
+	// Proto is the version in the request line. Default "HTTP/1.1".
+	Proto string
+	// Chunk, if positive, sends the body in chunks of so many bytes, with
+	// Transfer-Encoding: chunked in the place of Content-Length.
+	Chunk int
+	// Pace slows the request down, cuts it up or breaks it off. Default: it is
+	// sent in one go.
+	Pace Pace
 }
 
 // destination is where a request goes and how it names that.
@@ -101,22 +114,35 @@ func target(raw string) string {
 	return rest[i:]
 }
 
-// prepare returns where the request goes and its bytes.
-func (r Request) prepare() (destination, []byte, error) {
+// prepare returns where the request goes and the pieces in which it is written.
+func (r Request) prepare() (destination, transmission, error) {
 	dest, err := parseURL(r.URL)
 	if err != nil {
-		return destination{}, nil, err
+		return destination{}, transmission{}, err
 	}
-	text, err := r.encode(dest.host, dest.target)
-	return dest, text, err
+	head, err := r.head(dest.host, dest.target)
+	if err != nil {
+		return destination{}, transmission{}, err
+	}
+	body := r.Body
+	if r.Chunk > 0 {
+		body = chunked(body, r.Chunk)
+	}
+	t, err := r.Pace.transmit(head, body)
+	return dest, t, err
 }
 
-func (r Request) encode(host, target string) ([]byte, error) {
+// head is everything before the body.
+func (r Request) head(host, target string) ([]byte, error) {
 	if !isToken(r.Method) {
 		return nil, fmt.Errorf("%q is not an HTTP method", r.Method)
 	}
+	proto := cmp.Or(r.Proto, DefaultProto)
+	if version, ok := strings.CutPrefix(proto, "HTTP/"); !ok || !isToken(version) {
+		return nil, fmt.Errorf("%q is not an HTTP version", proto)
+	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", r.Method, target)
+	fmt.Fprintf(&b, "%s %s %s\r\n", r.Method, target, proto)
 	if !has(r.Header, "Host") {
 		fmt.Fprintf(&b, "Host: %s\r\n", host)
 	}
@@ -129,13 +155,21 @@ func (r Request) encode(host, target string) ([]byte, error) {
 		}
 		fmt.Fprintf(&b, "%s: %s\r\n", f.Name, f.Value)
 	}
-	bare := r.Method == "GET" && len(r.Body) == 0
-	if !bare && !has(r.Header, "Content-Length") && !has(r.Header, "Transfer-Encoding") {
+	switch {
+	case has(r.Header, "Content-Length") || has(r.Header, "Transfer-Encoding"):
+	case r.Chunk > 0:
+		b.WriteString("Transfer-Encoding: chunked\r\n")
+	case len(r.Body) > 0 || bodyExpected(r.Method):
 		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(r.Body))
 	}
 	b.WriteString("\r\n")
-	b.Write(r.Body)
 	return b.Bytes(), nil
+}
+
+// bodyExpected reports whether a request of this method says that it has no
+// body when it has none (RFC 9110 section 8.6).
+func bodyExpected(method string) bool {
+	return method == "POST" || method == "PUT" || method == "PATCH"
 }
 
 func has(h wire.Header, name string) bool {

@@ -1,5 +1,7 @@
-// Package fault spoils deliveries on purpose. A fault is applied to a request
-// that is complete and correctly signed, just before it is sent.
+// Package fault is what the platform does wrong on purpose. A Fault spoils a
+// delivery: it is applied to a request that is complete and correctly signed,
+// just before it is sent. A GraphAnswer takes the place of what the Graph API
+// would answer.
 package fault
 
 import (

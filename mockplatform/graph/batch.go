@@ -62,17 +62,23 @@ func (s *Server) batch(ctx context.Context, c *call) answer {
 		s.record(calls[i])
 	}
 	headers := strings.Trim(string(c.params["include_headers"]), `"`) != "false"
-	left := false
+	left, broken := false, answer{}
 	answers := make([]batchAnswer, len(elements))
 	for i := range calls {
 		a := s.settle(ctx, calls[i], serves[i])
+		if a.reset {
+			broken = a
+		}
 		left = left || a.status == 0
 		answers[i] = batchAnswer{Code: a.status, Body: string(a.body)}
 		if headers {
 			answers[i].Headers = headerLines(a.header)
 		}
 	}
-	if left {
+	switch {
+	case broken.reset:
+		return broken // the elements share one connection
+	case left:
 		return gone()
 	}
 	return s.reply(c, answers)

@@ -35,6 +35,12 @@
 // thread_settings, the predecessor of messenger_profile, personas,
 // custom_labels and nlp_configs.
 //
+// # What can be played on purpose
+//
+// The calls that concern a person can be held, which is a Graph API that does
+// not answer, and their answers can be scripted, errors and cut connections
+// among them.
+//
 // # What is not played
 //
 // Rate limits, permissions and the 24-hour window: each call is judged by its

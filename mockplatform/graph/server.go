@@ -64,6 +64,7 @@ type Server struct {
 	edges        map[string]edge
 	calls        atomic.Uint64
 	holds        holds
+	scripts      scripts
 	profile      messengerProfile
 	subscription subscription
 	threads      threads
@@ -92,19 +93,26 @@ func (s *Server) Close() { s.holds.close() }
 
 // answer is what a call gets.
 type answer struct {
-	// status is 0 if the client is not there any more to get one.
+	// status is 0 if the client is not there any more to get one, or if it gets
+	// none because its connection is reset.
 	status int
 	header http.Header
 	body   []byte
+	reset  bool
 	// problem tells the journal why the call was refused; empty if it was not.
 	problem string
+	// fault describes an answer that was scripted; empty if it was not.
+	fault string
 }
 
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c, serve := s.arrive(w, r)
 	s.record(c)
-	if a := s.settle(r.Context(), c, serve); a.status != 0 {
+	switch a := s.settle(r.Context(), c, serve); {
+	case a.reset:
+		cut(w)
+	case a.status != 0:
 		send(w, a)
 	}
 }
@@ -146,18 +154,21 @@ func (s *Server) newCall() *call {
 // record writes a call to the journal as it arrived.
 func (s *Server) record(c *call) { c.seq = s.opts.Journal.Record(c.x) }
 
-// settle answers a recorded call, as soon as nobody holds its person, and
-// completes its record.
+// settle answers a recorded call, as soon as nobody holds its person, with what
+// is scripted for it or with what serve says, and completes its record.
 func (s *Server) settle(ctx context.Context, c *call, serve func() answer) answer {
 	a := gone()
 	if c.x.Kind == journal.Receipt || s.holds.wait(ctx, c.x.Person) {
-		a = serve()
+		a = s.scripted(c, serve)
 	}
 	s.opts.Journal.Amend(c.seq, func(x *journal.Exchange) {
 		if a.status != 0 {
 			x.Response = journal.Message{Status: a.status, Proto: x.Request.Proto, Header: journal.SortedHeader(a.header), Body: a.body}
 		}
 		x.Err = a.problem
+		if a.fault != "" {
+			x.Faults = []string{a.fault}
+		}
 		x.Timing.Done = time.Since(c.started)
 	})
 	path, _, _ := strings.Cut(c.x.Request.URL, "?") // the query can have a token

@@ -78,7 +78,8 @@ type Exchange struct {
 	Doc json.RawMessage
 	// Token says whether a Graph call carried the page's access token.
 	Token TokenState
-	// Faults describes what was done to a delivery on purpose.
+	// Faults describes what was done on purpose: to a delivery, or to the answer
+	// that a Graph call got.
 	Faults []string
 	// Timing is measured from the start of the exchange. A call from the
 	// receiver has only Done.
