@@ -101,7 +101,7 @@ func acknowledgement(spec register) {
 		Why:    "One event that ends the process takes all other events with it; Meta sends it again, and it ends the process again.",
 		Remedy: "Catch errors around the handling of one event; a failure there must not end the process.",
 
-		afterAll: true,
+		phase: closing,
 	}, func(_ context.Context, s *Session) {
 		deaths, gone := s.engine.lifeline.died()
 		if len(deaths) == 0 {

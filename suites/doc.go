@@ -13,6 +13,8 @@
 //	Every spec then runs in a goroutine of its own. Deliveries pass one gate, so
 //	the receiver sees them one after the other; the waits (for evidence, for
 //	quiet) overlap, so a run lasts as long as its longest wait and not as their sum.
+//	Specs that let the Graph API fail come after those that do not, because a
+//	receiver may then be right to call it less for a while.
 //	Each Ginkgo node waits for its spec and reports the outcome.
 //
 // The package has no flags, no environment, no files, and prints nothing.

@@ -70,26 +70,24 @@ func (e *engine) start(ctx context.Context) error {
 		e.env.Calibrated(cal)
 	}
 
-	var before sync.WaitGroup
-	for _, r := range e.runs {
-		if !r.afterAll {
-			before.Add(1)
-			e.running.Go(func() {
-				defer before.Done()
-				e.judge(ctx, r)
-			})
-		}
-	}
 	e.running.Go(func() {
-		before.Wait()
-		e.judgeAlone(ctx)
-		for _, r := range e.runs {
-			if r.afterAll {
-				e.judge(ctx, r)
-			}
+		for p := range phases {
+			e.judgePhase(ctx, p)
 		}
 	})
 	return nil
+}
+
+// judgePhase judges the specs of one phase side by side.
+func (e *engine) judgePhase(ctx context.Context, p phase) {
+	var all sync.WaitGroup
+	for _, r := range e.runs {
+		if r.phase == p {
+			all.Go(func() { e.judge(ctx, r) })
+		}
+	}
+	all.Wait()
+	e.judgeAlone(ctx)
 }
 
 // close ends what is still running and waits for it.
@@ -108,7 +106,7 @@ func (e *engine) judge(ctx context.Context, r *run) {
 		}
 	}
 	s := e.try(ctx, r.spec, false)
-	if s.finding != nil && !r.afterAll && e.lifeline.diedSince(ctx, r.began) {
+	if s.finding != nil && r.phase != closing && e.lifeline.diedSince(ctx, r.began) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		e.doubtful = append(e.doubtful, r)
@@ -124,6 +122,7 @@ func (e *engine) judgeAlone(ctx context.Context) {
 	for _, r := range e.doubtful {
 		e.settle(r, e.try(ctx, r.spec, true).outcome())
 	}
+	e.doubtful = nil
 }
 
 // settle makes an outcome final.
@@ -160,6 +159,8 @@ func (s *Session) outcome() Outcome {
 	switch {
 	case s.err != nil:
 		return Outcome{Status: Errored, Reason: s.err.Error()}
+	case s.inapplicable != "":
+		return Outcome{Status: NotApplicable, Reason: s.inapplicable}
 	case s.finding == nil && !s.verified:
 		return Outcome{Status: Errored, Reason: "the harness verified nothing: this is a defect of " + s.requirement.ID}
 	case s.finding == nil:

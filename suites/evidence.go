@@ -69,17 +69,25 @@ func (e *evidence) gather(x journal.Exchange) bool {
 	return true
 }
 
+// heardEnough is a patience that ends listening at once.
+const heardEnough time.Duration = -1
+
 // listen gathers the evidence of these events, one element for each, until no
 // new evidence has come for as long as patience says. patience is asked anew
 // after each arrival, with what has come so far and the time from the first
-// call to the latest arrival.
+// call to the latest arrival. Of several events of one person the first in the
+// list gets all the evidence.
 func (s *Session) listen(ctx context.Context, events []event.Event, patience func([]evidence, time.Duration) time.Duration) ([]evidence, error) {
 	found := make([]evidence, len(events))
 	seen := map[uint64]bool{}
 	start := time.Now()
 	latest := start
 	for {
-		until := latest.Add(patience(found, latest.Sub(start)))
+		wait := patience(found, latest.Sub(start))
+		if wait == heardEnough {
+			return found, nil
+		}
+		until := latest.Add(wait)
 		waiting, cancel := context.WithDeadline(ctx, s.lookout(until))
 		_, err := s.engine.env.Platform.Journal().Wait(waiting, func(x journal.Exchange) bool {
 			if seen[x.Seq] {

@@ -38,6 +38,32 @@ var aReply = Need{
 	},
 }
 
+// aCall is for requirements that count what an event brings. A line in a log
+// does not count: it can also say that an event was met before.
+var aCall = Need{
+	Text: "the receiver was seen to reply to an event, or to post a receipt for one",
+	unmet: func(c Calibration) string {
+		switch o := c.variant[c.probe]; {
+		case c.probe == "":
+			return c.silence()
+		case o.replies+o.receipts == 0:
+			return "only lines in its log show that the receiver handles events"
+		}
+		return ""
+	},
+}
+
+// aMessageAnswered is for requirements about what only looks like a message.
+var aMessageAnswered = Need{
+	Text: "the receiver was seen to reply to a text message, or to post a receipt for it",
+	unmet: func(c Calibration) string {
+		if o := c.seen[kindOther]; o.replies+o.receipts > 0 {
+			return ""
+		}
+		return "calibration saw neither a reply nor a receipt for a text message"
+	},
+}
+
 // feature is for requirements that only some receivers take on.
 func feature(f Feature) Need {
 	return Need{

@@ -48,9 +48,28 @@ type Requirement struct {
 	Remedy string // what to do about it
 	Needs  []Need // what must be known of the receiver; otherwise not applicable
 
-	// afterAll makes the engine judge it when every other spec has ended.
-	afterAll bool
+	// phase says when in a run it is judged. Default: with most others.
+	phase phase
 }
+
+// phase is a part of a run. The specs of one phase are judged side by side, and
+// those of the next one when all of them have ended. The first phase, which is
+// zero, is for specs that leave the receiver as it was.
+type phase int
+
+const (
+	_ phase = iota
+	// disturbing specs let calls fail. A receiver may then call less for a while,
+	// which must not be held against it elsewhere.
+	disturbing
+	// exhausting specs give a receiver a good reason to send nothing more: its
+	// token is not valid, its calls are too many.
+	exhausting
+	// closing specs look back on the whole run.
+	closing
+
+	phases // how many there are
+)
 
 // Topic is the first word of the requirement's id.
 func (r Requirement) Topic() string {
@@ -103,7 +122,7 @@ type register func(Requirement, body)
 var specs = sync.OnceValue(func() []spec {
 	var all []spec
 	add := func(r Requirement, b body) { all = append(all, spec{Requirement: r, body: b}) }
-	for _, topic := range []func(register){handshake, signature, acknowledgement, referral, postback, envelope} {
+	for _, topic := range []func(register){handshake, signature, acknowledgement, referral, postback, envelope, redelivery, reply, evolution, robustness} {
 		topic(add)
 	}
 	return all

@@ -31,9 +31,10 @@ type Session struct {
 	people      int
 	numbers     int
 
-	finding  *Finding
-	verified bool
-	err      error
+	finding      *Finding
+	verified     bool
+	inapplicable string // why what it is about cannot be seen at this receiver
+	err          error
 }
 
 // Stimulus is one POST as a spec describes it.
@@ -135,6 +136,13 @@ func (s *Session) Verify(findings ...*Finding) {
 			runtime.Goexit()
 		}
 	}
+}
+
+// Inapplicable ends the spec because its own first step showed that this
+// receiver does not do what the requirement builds on.
+func (s *Session) Inapplicable(why string) {
+	s.inapplicable = why
+	runtime.Goexit()
 }
 
 // must ends the spec when the harness cannot go on.

@@ -62,6 +62,13 @@ var (
 		URL:   webhooksPage,
 		Quote: "we will immediately try a few more times. Your server should handle deduplication",
 	}
+	sourceOrder = Source{
+		URL:   webhooksPage,
+		Quote: "may not be delivered in the order they were sent",
+	}
+	sourceDuplicates = Source{
+		URL: "https://github.com/jgorset/facebook-messenger/issues/46",
+	}
 	sourceBatch = Source{
 		URL:   "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
 		Quote: "aggregated and sent in a batch with a maximum of 1000 updates. However batching cannot be guaranteed",
@@ -84,5 +91,16 @@ var (
 	sourceNoSender = Source{
 		URL:   "https://github.com/howdyai/botkit/issues/834",
 		Quote: "Cannot read property 'id' of undefined",
+	}
+
+	sourceSendAPI = Source{
+		URL: "https://developers.facebook.com/docs/messenger-platform/reference/send-api",
+	}
+	sourceNoToken = Source{
+		URL:   "https://developers.facebook.com/docs/messenger-platform/error-codes",
+		Quote: "Invalid OAuth access token",
+	}
+	sourceGraphErrors = Source{
+		URL: "https://developers.facebook.com/docs/graph-api/guides/error-handling",
 	}
 )

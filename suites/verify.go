@@ -24,6 +24,11 @@ func (s *Session) Acknowledged(d *Delivery) *Finding {
 // once and was understood: one receipt that says what came, and a reply to the
 // person who caused it, as far as this receiver gives such evidence.
 func (s *Session) Handled(ctx context.Context, d *Delivery) *Finding {
+	return s.handled(ctx, d, s.judgeReceipt)
+}
+
+// handled is Handled with another way to judge a receipt.
+func (s *Session) handled(ctx context.Context, d *Delivery, judge receiptJudge) *Finding {
 	if f := s.Acknowledged(d); f != nil {
 		return f
 	}
@@ -37,7 +42,7 @@ func (s *Session) Handled(ctx context.Context, d *Delivery) *Finding {
 	})
 	s.must(err)
 	for i, ev := range d.Events {
-		if f := s.judgeEvidence(d, ev, found[i]); f != nil {
+		if f := s.judgeEvidence(d, ev, found[i], judge); f != nil {
 			return f
 		}
 	}
@@ -81,8 +86,8 @@ const reproducible = 16 << 10
 // found makes a finding about a delivery.
 func (s *Session) found(d *Delivery, expected, actual string) *Finding {
 	f := &Finding{Stimulus: d.What, Expected: expected, Actual: actual, Output: s.outputSince(d.mark)}
-	if len(d.Attempt.Request.Body) <= reproducible {
-		f.Reproduce = delivery.Curl(d.Attempt.Request)
+	if r := d.Attempt.Request; len(r.Body) <= reproducible && r.Pace.Plain() {
+		f.Reproduce = delivery.Curl(r)
 	}
 	return f
 }

@@ -19,7 +19,8 @@ type Mutant struct {
 	Defect string
 
 	// Breaks has the ids of the requirements that exactly this defect breaks,
-	// sorted; "referral.*" stands for all that begin so. All others hold.
+	// sorted. A star stands for any words: "referral.*" for all that begin so,
+	// "reply.*.no-storm" for all that begin and end so. All others hold.
 	Breaks []string
 
 	apply func(r *Receiver)
@@ -33,6 +34,10 @@ func Mutants() []Mutant {
 		acknowledgementMutants(),
 		eventMutants(),
 		envelopeMutants(),
+		redeliveryMutants(),
+		replyMutants(),
+		evolutionMutants(),
+		robustnessMutants(),
 	)
 }
 

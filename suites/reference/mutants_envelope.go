@@ -10,7 +10,7 @@ func envelopeMutants() []Mutant {
 			Breaks: []string{
 				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.delivery-beside",
 				"envelope.empty-messaging-beside", "envelope.no-sender-beside", "envelope.several-entries",
-				"envelope.several-events", "envelope.standby-beside",
+				"envelope.several-events", "envelope.standby-beside", "evolution.*-beside", "redelivery.in-batch",
 			},
 			apply: sees(func(body object) { body["entry"] = firstOf(body["entry"]) }),
 		},
@@ -31,9 +31,10 @@ func envelopeMutants() []Mutant {
 			Defect: "Answers 500 to a delivery with an entry that has no messaging.",
 			Breaks: []string{
 				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.changes.leadgen.accepted",
-				"envelope.delivery.standby.accepted", "envelope.message.standby.accepted", "envelope.postback.standby.accepted",
-				"envelope.read.standby.accepted", "envelope.standby-beside", "envelope.test.instagram-changes.accepted",
-				"envelope.test.page.accepted",
+				"envelope.delivery.standby.accepted", "envelope.message.standby.accepted",
+				"envelope.postback.standby.accepted", "envelope.read.standby.accepted", "envelope.standby-beside",
+				"envelope.test.instagram-changes.accepted", "envelope.test.page.accepted",
+				"evolution.messaging-beside", "evolution.new-list-beside",
 			},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {
@@ -74,7 +75,7 @@ func envelopeMutants() []Mutant {
 				"envelope.message-request.accept.accepted", "envelope.no-sender-beside", "envelope.optin.*", "envelope.order.*",
 				"envelope.policy.*", "envelope.reaction.*", "envelope.read.instagram-seen.accepted",
 				"envelope.read.watermark.accepted", "envelope.response-feedback.good.accepted",
-				"envelope.test.instagram-seen.accepted",
+				"envelope.test.instagram-seen.accepted", "evolution.new-kind-beside",
 			},
 			apply: chokesOn(func(e event) bool {
 				_, future := e["referee_future_event"]

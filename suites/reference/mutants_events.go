@@ -11,8 +11,10 @@ func eventMutants() []Mutant {
 		{
 			Name:   "fails-on-referrals",
 			Defect: "Answers 500 to a referral that does not come with a postback.",
-			Breaks: []string{"envelope.referral.lead-foreign-entry.accepted", "referral.*"},
-			apply:  chokesOn(func(e event) bool { return e["postback"] == nil && understand(e).Referral != nil }),
+			Breaks: []string{
+				"envelope.referral.lead-foreign-entry.accepted", "evolution.ads-context-beside", "referral.*",
+			},
+			apply: chokesOn(func(e event) bool { return e["postback"] == nil && understand(e).Referral != nil }),
 		},
 		{
 			Name:   "fails-on-message-referrals",
@@ -26,7 +28,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "fails-on-postbacks",
 			Defect: "Answers 500 to a delivery with a postback.",
-			Breaks: []string{"postback.*"},
+			Breaks: []string{"evolution.postback-beside", "evolution.postback-referral-beside", "postback.*"},
 			apply:  chokesOn(func(e event) bool { return e["postback"] != nil }),
 		},
 		{
@@ -65,9 +67,11 @@ func eventMutants() []Mutant {
 			Name:   "requires-ref",
 			Defect: "Answers 500 to a referral without a ref.",
 			Breaks: []string{
-				"envelope.referral.lead-foreign-entry.accepted", "postback.chat-plugin.*", "postback.referral-source-only.*",
-				"referral.ads-without-ref.*", "referral.discover-tab.*", "referral.lead-complete.*", "referral.lead-incomplete.*",
-				"referral.message.instagram-referral-product.*", "referral.message.referral-product.*", "referral.source-only.*",
+				"envelope.referral.lead-foreign-entry.accepted", "evolution.postback-referral-empty",
+				"evolution.ref-null", "postback.chat-plugin.*", "postback.referral-source-only.*",
+				"referral.ads-without-ref.*", "referral.discover-tab.*", "referral.lead-complete.*",
+				"referral.lead-incomplete.*", "referral.message.instagram-referral-product.*",
+				"referral.message.referral-product.*", "referral.source-only.*",
 			},
 			apply: chokesOn(func(e event) bool {
 				referral := understand(e).Referral
@@ -77,7 +81,9 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-source",
 			Defect: "Overlooks a referral without a source.",
-			Breaks: []string{"referral.no-source.understood"},
+			Breaks: []string{
+				"evolution.postback-referral-empty", "evolution.source-null", "referral.no-source.understood",
+			},
 			apply: overlooks(func(e event) bool {
 				referral := understand(e).Referral
 				return referral != nil && referral["source"] == nil && referral["product"] == nil
@@ -95,7 +101,10 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-title",
 			Defect: "Overlooks a postback whose title is null or empty.",
-			Breaks: []string{"postback.chat-plugin.understood", "postback.null-title.understood"},
+			Breaks: []string{
+				"evolution.title-empty", "evolution.title-removed", "postback.chat-plugin.understood",
+				"postback.null-title.understood",
+			},
 			apply: overlooks(func(e event) bool {
 				postback, ok := e["postback"].(object)
 				return ok && (postback["title"] == nil || postback["title"] == "")
@@ -104,7 +113,10 @@ func eventMutants() []Mutant {
 		{
 			Name:   "knows-open-thread-only",
 			Defect: "Overlooks a referral whose type is there and is not OPEN_THREAD.",
-			Breaks: []string{"referral.lead-complete.understood", "referral.lead-incomplete.understood"},
+			Breaks: []string{
+				"evolution.new-type", "evolution.type-empty", "referral.lead-complete.understood",
+				"referral.lead-incomplete.understood",
+			},
 			apply: overlooks(func(e event) bool {
 				referral := understand(e).Referral
 				return referral["type"] != nil && referral["type"] != "OPEN_THREAD"
@@ -179,7 +191,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-number-timestamp",
 			Defect: "Answers 400 to an event whose timestamp is a text.",
-			Breaks: []string{"postback.user-ref.*"},
+			Breaks: []string{"evolution.timestamp-text", "postback.user-ref.*"},
 			apply: chokesOn(func(e event) bool {
 				_, text := e["timestamp"].(string)
 				return text && understand(e).Kind != kindOther
@@ -189,10 +201,12 @@ func eventMutants() []Mutant {
 			Name:   "replies-twice",
 			Defect: "Sends each reply twice when the person comes from an ad.",
 			Breaks: []string{
-				"postback.ads.understood", "referral.ads-five-members.understood", "referral.ads-four-members.understood",
-				"referral.ads-required-context.understood", "referral.ads-without-context.understood",
-				"referral.ads-without-ref.understood", "referral.ads.understood", "referral.lead-complete.understood",
-				"referral.lead-incomplete.understood", "referral.timestamp-seconds.understood",
+				"evolution.ad-id-number", "evolution.ads-context-empty", "evolution.ads-context-null",
+				"evolution.unknown-in-ads-context", "postback.ads.understood", "referral.ads-five-members.understood",
+				"referral.ads-four-members.understood", "referral.ads-required-context.understood",
+				"referral.ads-without-context.understood", "referral.ads-without-ref.understood",
+				"referral.ads.understood", "referral.lead-complete.understood", "referral.lead-incomplete.understood",
+				"referral.timestamp-seconds.understood",
 			},
 			apply: func(r *Receiver) {
 				r.steps.replies = func(e event) []message {

@@ -82,10 +82,24 @@ func (s *Server) serve(l net.Listener) {
 	}
 	s.http = h
 	s.running.Go(func() {
-		if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := h.Serve(listener{l, s.receiver.steps.accept}); !errors.Is(err, http.ErrServerClosed) {
 			logger.Error("the receiver serves no longer", "error", err)
 		}
 	})
+}
+
+// listener passes each connection through a step of the receiver.
+type listener struct {
+	net.Listener
+	step func(net.Conn) net.Conn
+}
+
+func (l listener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return l.step(c), nil
 }
 
 // restart closes the listener and every connection at once, as the end of a

@@ -2,6 +2,7 @@ package reference
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"strconv"
 )
@@ -10,6 +11,10 @@ import (
 // in this order. A mutant replaces one of them, mostly by a function that calls
 // the one it found there.
 type steps struct {
+	// accept gets each connection before HTTP reads from it. It is the place for
+	// defects that net/http would even out.
+	accept func(net.Conn) net.Conn
+
 	// serve answers one request. It is the place for defects that concern the
 	// request as a whole: its path, its headers, its connection.
 	serve func(w http.ResponseWriter, req *http.Request)
@@ -64,6 +69,7 @@ type steps struct {
 
 func (r *Receiver) defaultSteps() steps {
 	return steps{
+		accept:     func(c net.Conn) net.Conn { return c },
 		serve:      r.serve,
 		handshake:  func(rawQuery string) answer { return handshake(r.config.VerifyToken, rawQuery) },
 		read:       read,

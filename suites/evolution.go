@@ -1,0 +1,266 @@
+package suites
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+// evolution holds what changed in Meta's payloads before and may change again.
+// Nothing here is promised by Meta, so nothing is a MUST: a receiver that
+// survives it does not break on the day of the change.
+func evolution(spec register) {
+	additions(spec)
+	values(spec)
+	absences(spec)
+	retyped(spec)
+	oddities(spec)
+}
+
+// future is the name of what Meta does not send yet.
+const future = "referee_future"
+
+// futureMember is what a new member holds: every JSON type.
+const futureMember = `{"text":"new","number":1,"list":[null,true]}`
+
+// additions are members that no page describes.
+func additions(spec register) {
+	source := Source{URL: "https://github.com/netguru/messenger-ruby/issues/24", Quote: "unknown keyword: read"}
+	const (
+		why    = "Meta adds members without notice; ads_context_data, is_guest_user and hop_context came so. A closed schema refuses every event from that day on."
+		remedy = "Read the members that you know and pass over all others, at every level; a schema has to leave room for more."
+	)
+	for _, c := range []struct{ id, where, at string }{
+		{"event", "an event", ""},
+		{"sender", "a sender", "/sender"},
+		{"recipient", "a recipient", "/recipient"},
+	} {
+		spec(Requirement{
+			ID: "evolution.unknown-in-" + c.id, Level: Should, Basis: Observed,
+			Title: "An unknown member in " + c.where + " changes nothing", Source: source, Why: why, Remedy: remedy,
+			Needs: []Need{aProbe},
+		}, func(ctx context.Context, s *Session) {
+			s.stillHandled(ctx, s.changed(s.Plainest(), "with an unknown member in "+c.where, event.Set(c.at+"/"+future, futureMember)))
+		})
+	}
+	for _, c := range []struct {
+		id, where, variant string
+		edit               event.Edit
+	}{
+		{"postback", "a postback", "postback.get-started", event.Set("/postback/"+future, futureMember)},
+		{"referral", "a referral", "referral.shortlink", event.Set("/referral/"+future, futureMember)},
+		{"message", "a message", "message.text", event.Set("/message/"+future, futureMember)},
+		{
+			"ads-context", "ads_context_data", "referral.ads-without-context",
+			event.Set("/referral/ads_context_data", `{"ad_title":"Summer","post_id":"1","`+future+`":`+futureMember+`}`),
+		},
+	} {
+		spec(Requirement{
+			ID: "evolution.unknown-in-" + c.id, Level: Should, Basis: Observed,
+			Title: "An unknown member in " + c.where + " changes nothing", Source: source, Why: why, Remedy: remedy,
+			Needs: []Need{taken(c.variant)},
+		}, func(ctx context.Context, s *Session) {
+			s.stillHandled(ctx, s.changed(c.variant, "with an unknown member in "+c.where, c.edit))
+		})
+	}
+
+	spec(Requirement{
+		ID: "evolution.unknown-in-body", Level: Should, Basis: Observed,
+		Title: "An unknown member in the body changes nothing", Source: source, Why: why, Remedy: remedy,
+		Needs: []Need{aProbe},
+	}, func(ctx context.Context, s *Session) {
+		st := alone(s.Event(s.Plainest()))
+		st.What = st.describe() + ", with an unknown member in the body"
+		doc, err := event.Wrap(st.Events[0])
+		s.must(err)
+		st.Doc, err = event.Set("/"+future, futureMember)(doc)
+		s.must(err)
+		s.stillHandled(ctx, st)
+	})
+
+	spec(Requirement{
+		ID: "evolution.unknown-in-entry", Level: Should, Basis: Observed,
+		Title: "An unknown member in an entry changes nothing", Source: source, Why: why, Remedy: remedy,
+		Needs: []Need{aProbe},
+	}, func(ctx context.Context, s *Session) {
+		ev := s.Event(s.Plainest())
+		e := entry(ev)
+		e.Extra = []event.Member{{Name: future, Value: json.RawMessage(futureMember)}}
+		s.stillHandled(ctx, s.Wrap(ev.Variant.ID+", with an unknown member in its entry", []event.Event{ev}, e))
+	})
+}
+
+// values are new values of members that every page describes.
+func values(spec register) {
+	for _, c := range []struct {
+		id, what, at string
+		source       Source
+	}{
+		{
+			"new-source", "a source that is not in Meta's table", "/referral/source",
+			Source{URL: "https://developers.facebook.com/documentation/business-messaging/instagram-messaging/webhooks", Quote: `"source":"IGME-SOURCE-LINK"`},
+		},
+		{
+			"new-type", "a type that is not in Meta's table", "/referral/type",
+			Source{URL: "https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/messaging_referrals", Quote: "Currently supports `OPEN_THREAD`"},
+		},
+	} {
+		spec(Requirement{
+			ID: "evolution." + c.id, Level: Should, Basis: Observed,
+			Title:  "A referral with " + c.what + " is handled",
+			Source: c.source,
+			Why:    "Many sources and three types have been seen, and Meta's own pages do not agree on them; a receiver that knows a fixed list loses people who came by a new way.",
+			Remedy: "Keep source and type as texts. Treat a value that you do not know as you treat a referral without one.",
+			Needs:  []Need{owed("referral.shortlink")},
+		}, func(ctx context.Context, s *Session) {
+			s.stillHandled(ctx, s.changed("referral.shortlink", "with "+c.what, event.Set(c.at, `"REFEREE_FUTURE"`)))
+		})
+	}
+
+	spec(Requirement{
+		ID: "evolution.new-object", Level: Should, Basis: Observed,
+		Title:  "After a delivery for an unknown object, a delivery is handled",
+		Source: Source{URL: webhooksPage},
+		Why:    "One callback URL serves all objects that an app subscribes to. Meta's own sample answers 404 to an object that it does not know, and goes on.",
+		Remedy: "Refuse or ignore what is for another object, and keep nothing of it.",
+		Needs:  []Need{aProbe},
+	}, func(ctx context.Context, s *Session) {
+		odd, err := event.Envelope{Object: future, Entries: []event.Entry{entry(s.Event(s.Plainest()))}}.JSON()
+		s.must(err)
+		_, good := s.SendThenGood(ctx, Stimulus{What: "a delivery for the object " + future, Doc: odd})
+		s.Verify(s.Handled(ctx, good))
+	})
+}
+
+// absences are members that are taken out, null or empty. Where a variant of
+// the catalogue lacks a member, its own requirement says the same.
+func absences(spec register) {
+	var (
+		undefined = Source{URL: "https://github.com/tgallice/fb-messenger-sdk/issues/65", Quote: "Undefined index: ref"}
+		onlyOne   = Source{URL: "https://github.com/messenger4j/messenger4j/issues/88", Quote: "referral with only source"}
+		null      = Source{URL: "https://github.com/restfb/restfb/issues/1158", Quote: `"ref":null`}
+		emptyText = Source{URL: "https://github.com/restfb/restfb/issues/1158", Quote: `"title":""`}
+	)
+	const (
+		get  = "postback.get-started"
+		link = "referral.shortlink"
+		ad   = "referral.ads-without-context"
+	)
+	for _, c := range []struct {
+		id, variant, what string
+		source            Source
+		edit              event.Edit
+	}{
+		{"title-removed", get, "without a title", undefined, event.Remove("/postback/title")},
+		{"title-empty", get, "with an empty title", emptyText, event.Set("/postback/title", `""`)},
+		{"mid-null", get, "whose mid is null", null, event.Set("/postback/mid", "null")},
+		{"postback-referral-null", get, "whose referral is null", null, event.Set("/postback/referral", "null")},
+		{"postback-referral-empty", get, "whose referral is empty", undefined, event.Set("/postback/referral", "{}")},
+		{"ref-null", link, "whose ref is null", null, event.Set("/referral/ref", "null")},
+		{"ref-empty", link, "with an empty ref", emptyText, event.Set("/referral/ref", `""`)},
+		{"source-null", link, "whose source is null", null, event.Set("/referral/source", "null")},
+		{"source-empty", link, "with an empty source", emptyText, event.Set("/referral/source", `""`)},
+		{"type-removed", link, "without a type", onlyOne, event.Remove("/referral/type")},
+		{"type-null", link, "whose type is null", null, event.Set("/referral/type", "null")},
+		{"type-empty", link, "with an empty type", emptyText, event.Set("/referral/type", `""`)},
+		{"ad-id-removed", ad, "without an ad_id", undefined, event.Remove("/referral/ad_id")},
+		{"ad-id-null", ad, "whose ad_id is null", null, event.Set("/referral/ad_id", "null")},
+		{"ads-context-null", ad, "whose ads_context_data is null", null, event.Set("/referral/ads_context_data", "null")},
+		{"ads-context-empty", ad, "whose ads_context_data is empty", undefined, event.Set("/referral/ads_context_data", "{}")},
+	} {
+		kind := "postback"
+		if c.variant != get {
+			kind = "referral"
+		}
+		spec(Requirement{
+			ID: "evolution." + c.id, Level: Should, Basis: Observed,
+			Title:  "A " + kind + " " + c.what + " is handled",
+			Source: c.source,
+			Why:    "Members went missing before, by region, by plugin and by version, as absent, null or empty; code that takes one for granted loses the event.",
+			Remedy: "Treat a member that is absent, null or empty alike, and handle the rest of the event.",
+			Needs:  []Need{owed(c.variant)},
+		}, func(ctx context.Context, s *Session) {
+			s.stillHandled(ctx, s.changed(c.variant, c.what, c.edit))
+		})
+	}
+}
+
+// changed is the stimulus of one event of a variant that was edited.
+func (s *Session) changed(variant, what string, edits ...event.Edit) Stimulus {
+	st := alone(s.Event(variant, edits...))
+	st.What = variant + ", " + what
+	return st
+}
+
+// stillHandled sends a stimulus and a good event after it, and ends the spec:
+// both have to be handled, the first as far as a receiver can know what it says.
+func (s *Session) stillHandled(ctx context.Context, st Stimulus) {
+	first, good := s.SendThenGood(ctx, st)
+	s.Verify(s.handled(ctx, first, s.judgeKnown), s.Handled(ctx, good))
+}
+
+// judgeKnown compares in a receipt only the texts by which a bot decides what
+// to do: what else came is strange on purpose.
+func (s *Session) judgeKnown(d *Delivery, ev event.Event, x journal.Exchange) *Finding {
+	if x.Err != "" {
+		return s.judgeReceipt(d, ev, x)
+	}
+	expected, err := json.Marshal(read(ev.JSON).receipt())
+	s.must(err)
+	for _, pointer := range []string{"/kind", "/sender/id", "/sender/user_ref", "/postback/payload", "/referral/ref"} {
+		want, ok := textAt(expected, pointer)
+		if got, _ := textAt(x.Doc, pointer); ok && want != got {
+			return s.found(d, "a receipt whose "+pointer+" is "+compact(want), "a receipt whose "+pointer+" is "+compact(got))
+		}
+	}
+	return nil
+}
+
+// textAt returns the string at a pointer; false if there is none.
+func textAt(doc []byte, pointer string) (string, bool) {
+	value, _ := event.Get(doc, pointer)
+	text, ok := decode(value).(string)
+	return text, ok
+}
+
+// taken is for requirements about an event that says what this variant says. The
+// receiver has to be one that handles its plainest relative, and to show that it
+// understood the event itself.
+func taken(variant string) Need {
+	v, ok := schemas.ByID(variant)
+	if !ok {
+		panic("suites: the catalogue has no variant " + variant)
+	}
+	need := evidenceOf(sample(v))
+	kind := read(sample(v).JSON).kind
+	shown := need.unmet
+	need.unmet = func(c Calibration) string {
+		switch {
+		case !c.seen[kind].any():
+			return fmt.Sprintf("calibration saw no answer to a %s", kind)
+		case kind == kindOther:
+			return ""
+		}
+		return shown(c)
+	}
+	return need
+}
+
+// owed is for requirements about such an event that lacks something, or has it
+// in another form. A bot could have reasons of its own not to answer it.
+func owed(variant string) Need {
+	need := taken(variant)
+	need.Text = "the receiver posts receipts, or declares the feature replies"
+	shown := need.unmet
+	need.unmet = func(c Calibration) string {
+		if !c.has(Receipts) && !c.env.declares(Replies) {
+			return "the receiver posts no receipts and does not declare the feature replies: what it does not answer may be meant so"
+		}
+		return shown(c)
+	}
+	return need
+}

@@ -1,0 +1,209 @@
+package reference
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// evolutionMutants are the receivers that know Meta's payloads as they were on
+// the day of their writing, and no others.
+func evolutionMutants() []Mutant {
+	return []Mutant{
+		{
+			Name:   "refuses-unknown-members",
+			Defect: "Answers 500 to a delivery with a member that its schema does not name.",
+			Breaks: []string{
+				"acknowledgement.unknown-event", "evolution.new-kind-beside", "evolution.new-list-beside", "evolution.unknown-in-*",
+			},
+			apply: sees(func(body object) { panicIf(unknownMember(body)) }),
+		},
+		{
+			Name:   "overlooks-events-with-unknown-members",
+			Defect: "Acknowledges an event with a member that its schema does not name, and handles nothing of it.",
+			Breaks: []string{
+				"evolution.unknown-in-ads-context", "evolution.unknown-in-event", "evolution.unknown-in-message",
+				"evolution.unknown-in-postback", "evolution.unknown-in-recipient", "evolution.unknown-in-referral",
+				"evolution.unknown-in-sender",
+			},
+			apply: overlooks(func(e event) bool { return unknownMember(object(e)) }),
+		},
+		{
+			Name:   "knows-listed-sources-only",
+			Defect: "Overlooks a referral whose source is not in Meta's tables.",
+			Breaks: []string{"evolution.new-source", "referral.instagram-source-url.understood"},
+			apply: overlooks(func(e event) bool {
+				source, ok := understand(e).Referral["source"].(string)
+				return ok && source != "" && !slices.Contains(knownSources(), source)
+			}),
+		},
+		{
+			Name:   "keeps-object-of-last-delivery",
+			Defect: "Takes the object of one delivery for that of the next.",
+			Breaks: []string{"evolution.new-object"},
+			apply: func(r *Receiver) {
+				var mu sync.Mutex
+				var last any
+				original := r.steps.events
+				r.steps.events = func(doc any) []event {
+					mu.Lock()
+					defer mu.Unlock()
+					body, _ := doc.(object)
+					before := last
+					last = body["object"]
+					if before != nil && before != "page" && before != "instagram" {
+						return nil
+					}
+					return original(doc)
+				}
+			},
+		},
+		{
+			Name:   "refuses-null",
+			Defect: "Answers 500 to an event with a member that is null.",
+			Breaks: []string{
+				"envelope.handover.pass-null.accepted", "evolution.*-null", "postback.chat-plugin.*", "postback.null-title.*",
+			},
+			apply: chokesOn(func(e event) bool { return holds(object(e), func(v any) bool { return v == nil }) }),
+		},
+		{
+			Name:   "takes-empty-for-invalid",
+			Defect: "Overlooks a postback or a referral with a member that is empty.",
+			Breaks: []string{"evolution.*-empty", "postback.chat-plugin.understood"},
+			apply: overlooks(func(e event) bool {
+				empty := func(v any) bool {
+					o, isObject := v.(object)
+					return v == "" || isObject && len(o) == 0
+				}
+				return kind(e) != kindOther && holds(object(e), empty)
+			}),
+		},
+		{
+			Name:   "requires-ad-id",
+			Defect: "Overlooks a referral from an ad without an ad_id.",
+			Breaks: []string{"evolution.ad-id-null", "evolution.ad-id-removed"},
+			apply: overlooks(func(e event) bool {
+				referral := understand(e).Referral
+				return referral["source"] == "ADS" && referral["ad_id"] == nil
+			}),
+		},
+		{
+			Name:   "requires-type",
+			Defect: "Overlooks a referral without a type.",
+			Breaks: []string{
+				"evolution.type-null", "evolution.type-removed", "referral.instagram-no-type.understood",
+				"referral.source-only.understood",
+			},
+			apply: overlooks(func(e event) bool {
+				referral, ok := e["referral"].(object)
+				return ok && referral["type"] == nil
+			}),
+		},
+		{
+			Name:   "decodes-into-fixed-types",
+			Defect: "Answers 500 to a delivery in which one value has another JSON type than Meta's reference pages say.",
+			Breaks: []string{
+				"envelope.test.curl.accepted", "envelope.test.instagram-messaging.accepted", "evolution.*-number",
+				"evolution.*-text", "evolution.ads-context-beside", "evolution.entry-beside", "evolution.event-beside",
+				"evolution.message-beside", "evolution.messaging-beside", "evolution.postback-beside",
+				"evolution.postback-referral-beside", "evolution.recipient-beside", "evolution.referral-beside",
+				"evolution.sender-beside",
+			},
+			apply: func(r *Receiver) {
+				original := r.steps.decode
+				r.steps.decode = func(body []byte) (any, error) {
+					doc, err := original(body)
+					if _, ok := doc.(object); ok {
+						panicIf(json.Unmarshal(body, new(fixedBody)) != nil)
+					}
+					return doc, err
+				}
+			},
+		},
+		{
+			Name:   "knows-listed-kinds-only",
+			Defect: "Answers 500 to a delivery with an event, or a list of events, of an unknown kind.",
+			Breaks: []string{"evolution.new-kind-beside", "evolution.new-list-beside"},
+			apply: sees(func(body object) {
+				for entry := range objects(body["entry"]) {
+					panicIf(entry["referee_future_list"] != nil)
+					for item := range objects(entry["messaging"]) {
+						panicIf(item["referee_future_kind"] != nil)
+					}
+				}
+			}),
+		},
+	}
+}
+
+// The types are those of Meta's reference pages.
+type (
+	fixedBody struct {
+		Entry []struct {
+			ID        string       `json:"id"`
+			Time      int64        `json:"time"`
+			Messaging []fixedEvent `json:"messaging"`
+		} `json:"entry"`
+	}
+	fixedEvent struct {
+		Sender    fixedPerson    `json:"sender"`
+		Recipient fixedPerson    `json:"recipient"`
+		Timestamp int64          `json:"timestamp"`
+		Message   *fixedMessage  `json:"message"`
+		Postback  *fixedPostback `json:"postback"`
+		Referral  *fixedReferral `json:"referral"`
+	}
+	fixedPerson struct {
+		ID string `json:"id"`
+	}
+	fixedMessage struct {
+		Referral *fixedReferral `json:"referral"`
+	}
+	fixedPostback struct {
+		Referral *fixedReferral `json:"referral"`
+	}
+	fixedReferral struct {
+		AdID    string         `json:"ad_id"`
+		Context map[string]any `json:"ads_context_data"`
+	}
+)
+
+func panicIf(strange bool) {
+	if strange {
+		panic("a delivery that the mutant cannot stand")
+	}
+}
+
+// knownSources are those that Meta's pages and the captures name.
+func knownSources() []string {
+	return []string{
+		"ADS", "SHORTLINK", "SHORTLINKS", "SHORT-URL", "MESSENGER_CODE", "DISCOVER_TAB", "CUSTOMER_CHAT_PLUGIN", "IGME-SOURCE-LINK",
+	}
+}
+
+// unknownMember tells whether a member in the value, at any depth, has a name
+// that is not Meta's.
+func unknownMember(value any) bool {
+	switch v := value.(type) {
+	case object:
+		for name, member := range v {
+			if strings.HasPrefix(name, "referee_future") || unknownMember(member) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, unknownMember)
+	}
+	return false
+}
+
+// holds tells whether a member of the object, at any depth, is such a value.
+func holds(o object, such func(any) bool) bool {
+	for _, member := range o {
+		if inner, ok := member.(object); such(member) || ok && holds(inner, such) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,165 @@
+package reference
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// redeliveryMutants are the receivers that take an event for another one, or
+// for none.
+func redeliveryMutants() []Mutant {
+	return []Mutant{
+		{
+			Name:   "forgets-events",
+			Defect: "Handles every event as if it came for the first time.",
+			Breaks: []string{
+				"redelivery.entry-time", "redelivery.in-batch", "redelivery.same-bytes", "redelivery.together",
+				"redelivery.without-mid",
+			},
+			apply: func(r *Receiver) {
+				r.steps.fresh = func(string) bool { return true }
+			},
+		},
+		{
+			Name:   "knows-events-by-mid-only",
+			Defect: "Recognises no event that has no mid.",
+			Breaks: []string{"redelivery.without-mid"},
+			apply: func(r *Receiver) {
+				original := r.steps.fresh
+				r.steps.fresh = func(identity string) bool {
+					return !strings.HasPrefix(identity, "mid ") || original(identity)
+				}
+			},
+		},
+		{
+			Name:   "remembers-late",
+			Defect: "Looks an event up at once, and remembers it a while later.",
+			Breaks: []string{"redelivery.together"},
+			apply: func(r *Receiver) {
+				var known sync.Map
+				r.steps.fresh = func(identity string) bool {
+					if _, ok := known.Load(identity); ok {
+						return false
+					}
+					pause(r.current().ctx, 20*time.Millisecond)
+					known.Store(identity, true)
+					return true
+				}
+			},
+		},
+		{
+			Name:   "knows-whole-deliveries",
+			Defect: "Recognises a delivery by its body, and no event by itself.",
+			Breaks: []string{"redelivery.entry-time", "redelivery.in-batch"},
+			apply: func(r *Receiver) {
+				var known sync.Map
+				original := r.steps.events
+				r.steps.events = func(doc any) []event {
+					body, _ := json.Marshal(doc) // as in identity
+					if _, again := known.LoadOrStore(sha256.Sum256(body), true); again {
+						return nil
+					}
+					return original(doc)
+				}
+				r.steps.fresh = func(string) bool { return true }
+			},
+		},
+		{
+			Name:   "drops-deliveries-with-a-known-event",
+			Defect: "Drops a whole delivery when it knows one of the events in it.",
+			Breaks: []string{"redelivery.in-batch"},
+			apply:  looksUpFirst(func(known, all int) bool { return known > 0 && known < all }, func() []event { return nil }),
+		},
+		{
+			Name:   "refuses-known-events",
+			Defect: "Answers 500 to a delivery of which it knows every event.",
+			Breaks: []string{"redelivery.acknowledged"},
+			apply:  looksUpFirst(func(known, all int) bool { return known > 0 && known == all }, func() []event { panic("a duplicate key") }),
+		},
+		{
+			Name:   "knows-events-by-person-and-time",
+			Defect: "Takes two events of one person with one timestamp for the same.",
+			Breaks: []string{"redelivery.same-millisecond"},
+			apply: func(r *Receiver) {
+				original := r.steps.identity
+				r.steps.identity = func(e event) string {
+					member, person := sender(e)
+					if at, ok := e["timestamp"].(json.Number); ok && member == "id" {
+						return "mid " + person + " " + at.String()
+					}
+					return original(e)
+				}
+			},
+		},
+		{
+			Name:   "drops-older-events",
+			Defect: "Drops an event that is older than the latest one of the same person.",
+			Breaks: []string{"redelivery.out-of-order"},
+			apply: func(r *Receiver) {
+				var mu sync.Mutex
+				latest := map[lane]int64{}
+				original := r.steps.echo
+				r.steps.echo = func(e event) bool {
+					if original(e) {
+						return true
+					}
+					mu.Lock()
+					defer mu.Unlock()
+					member, value := sender(e)
+					at, person := milliseconds(e["timestamp"]), lane{member, value}
+					if member == "" || at == 0 {
+						return false
+					}
+					older := at < latest[person]
+					latest[person] = max(latest[person], at)
+					return older
+				}
+			},
+		},
+		{
+			Name:   "remembers-forged-events",
+			Defect: "Remembers the events of a delivery before it looks at the signature.",
+			Breaks: []string{"redelivery.forged-first"},
+			apply: func(r *Receiver) {
+				original := r.steps.authentic
+				r.steps.authentic = func(h http.Header, body []byte) bool {
+					if original(h, body) {
+						return true
+					}
+					if doc, err := decode(body); err == nil {
+						for _, e := range events(doc) {
+							r.steps.fresh(r.steps.identity(e))
+						}
+					}
+					return false
+				}
+			},
+		},
+	}
+}
+
+// looksUpFirst makes a mutant that looks all events of a delivery up before it
+// handles the first. Where the numbers of known events and of all are strange,
+// it does something else instead.
+func looksUpFirst(strange func(known, all int) bool, instead func() []event) func(*Receiver) {
+	return func(r *Receiver) {
+		var met sync.Map
+		original := r.steps.events
+		r.steps.events = func(doc any) []event {
+			all, known := original(doc), 0
+			for _, e := range all {
+				if _, again := met.LoadOrStore(identity(e), true); again {
+					known++
+				}
+			}
+			if strange(known, len(all)) {
+				return instead()
+			}
+			return all
+		}
+	}
+}

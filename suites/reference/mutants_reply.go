@@ -1,0 +1,198 @@
+package reference
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// replyMutants are the receivers that call the Graph API wrongly, that answer
+// what is not for them, or that cannot stand it when the Graph API fails.
+func replyMutants() []Mutant {
+	return []Mutant{
+		{
+			Name:   "sends-unknown-messaging-type",
+			Defect: "Sends replies with the messaging_type REPLY, which the Send API does not have.",
+			Breaks: []string{"reply.valid"},
+			apply: repliesOtherwise(func(_ event, all []message) []message {
+				for i := range all {
+					all[i].MessagingType = "REPLY"
+				}
+				return all
+			}),
+		},
+		{
+			Name:   "sends-no-token",
+			Defect: "Calls the Send API without an access token.",
+			Breaks: []string{"reply.token"},
+			apply:  callsWithToken(""),
+		},
+		{
+			Name:   "sends-another-token",
+			Defect: "Calls the Send API with a token that is not the page's.",
+			Breaks: []string{"reply.page-token"},
+			apply:  callsWithToken("the-token-of-another-page"),
+		},
+		{
+			Name:   "replies-to-nobody",
+			Defect: "Answers an event without a sender, with a message that has no recipient.",
+			Breaks: []string{"reply.somebody"},
+			apply: repliesOtherwise(func(e event, all []message) []message {
+				if member, _ := sender(e); member == "" {
+					return append(all, message{Recipient: object{}, MessagingType: "RESPONSE", Message: object{"text": replyText}})
+				}
+				return all
+			}),
+		},
+		{
+			Name:   "answers-echoes",
+			Defect: "Takes an echo for a message of a person.",
+			Breaks: []string{"reply.echo"},
+			apply: func(r *Receiver) {
+				r.steps.echo = func(event) bool { return false }
+			},
+		},
+		{
+			Name:   "answers-echoes-of-other-apps",
+			Defect: "Skips the echoes of one app only.",
+			Breaks: []string{"reply.echo"},
+			apply: func(r *Receiver) {
+				original := r.steps.echo
+				r.steps.echo = func(e event) bool {
+					message, _ := e["message"].(object)
+					_, number := message["app_id"].(json.Number)
+					return number && original(e)
+				}
+			},
+		},
+		{
+			Name:   "answers-delivery-confirmations",
+			Defect: "Replies to a delivery confirmation.",
+			Breaks: []string{"reply.delivery"},
+			apply:  repliesToo(func(e event) bool { return e["delivery"] != nil }),
+		},
+		{
+			Name:   "answers-read-confirmations",
+			Defect: "Replies to a read confirmation.",
+			Breaks: []string{"reply.read"},
+			apply:  repliesToo(func(e event) bool { return e["read"] != nil }),
+		},
+		{
+			Name:   "fails-when-its-reply-fails",
+			Defect: "Answers a delivery when its reply is sent, and with 500 when one fails meanwhile.",
+			Breaks: []string{"acknowledgement.before-work", "reply.*.acknowledged"},
+			apply: func(r *Receiver) {
+				var failures atomic.Int64
+				whenReplyFails(r, func() { failures.Add(1) })
+				r.steps.order = func(answer, work func()) {
+					before := failures.Load()
+					work()
+					if failures.Load() > before {
+						panic("a reply could not be sent")
+					}
+					answer()
+				}
+			},
+		},
+		{
+			Name:   "tries-replies-until-they-succeed",
+			Defect: "Sends a reply that failed again at once, and goes on until it succeeds.",
+			Breaks: []string{"reply.*.no-storm"},
+			apply: func(r *Receiver) {
+				r.steps.post = func(ctx context.Context, url, token string, payload any) (response, error) {
+					body, err := json.Marshal(payload)
+					for err == nil {
+						var resp response
+						if resp, err = r.try(ctx, url, token, body); token == "" || sent(resp, err) {
+							return resp, err
+						}
+						err = ctx.Err()
+					}
+					return response{}, err
+				}
+			},
+		},
+		{
+			Name:   "stops-replying-after-a-failure",
+			Defect: "Sends no reply any more when one could not be sent.",
+			Breaks: []string{"reply.*.next-answered"},
+			apply: func(r *Receiver) {
+				var stopped atomic.Bool
+				whenReplyFails(r, func() { stopped.Store(true) })
+				original := r.steps.replies
+				r.steps.replies = func(e event) []message {
+					if stopped.Load() {
+						return nil
+					}
+					return original(e)
+				}
+			},
+		},
+		{
+			Name:   "dies-on-html",
+			Defect: "Ends its process when the Graph API answers with what is not JSON.",
+			Breaks: []string{"acknowledgement.survives"},
+			apply: func(r *Receiver) {
+				original := r.steps.post
+				r.steps.post = func(ctx context.Context, url, token string, payload any) (response, error) {
+					resp, err := original(ctx, url, token, payload)
+					if err == nil && bytes.HasPrefix(resp.body, []byte("<")) {
+						r.die(50 * time.Millisecond)
+					}
+					return resp, err
+				}
+			},
+		},
+	}
+}
+
+// repliesOtherwise makes a mutant that sends other messages.
+func repliesOtherwise(change func(event, []message) []message) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.replies
+		r.steps.replies = func(e event) []message { return change(e, original(e)) }
+	}
+}
+
+// repliesToo makes a mutant that also answers such events.
+func repliesToo(such func(event) bool) func(*Receiver) {
+	return repliesOtherwise(func(e event, all []message) []message {
+		if member, value := sender(e); such(e) && member != "" {
+			all = append(all, message{Recipient: object{member: value}, MessagingType: "RESPONSE", Message: object{"text": replyText}})
+		}
+		return all
+	})
+}
+
+// callsWithToken makes a mutant whose calls of the Send API have this token.
+func callsWithToken(token string) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.post
+		r.steps.post = func(ctx context.Context, url, right string, payload any) (response, error) {
+			if right == "" { // a receipt
+				return original(ctx, url, right, payload)
+			}
+			return original(ctx, url, token, payload)
+		}
+	}
+}
+
+// whenReplyFails calls f after each call of the Send API that did not succeed.
+func whenReplyFails(r *Receiver, f func()) {
+	original := r.steps.post
+	r.steps.post = func(ctx context.Context, url, token string, payload any) (response, error) {
+		resp, err := original(ctx, url, token, payload)
+		if token != "" && !sent(resp, err) {
+			f()
+		}
+		return resp, err
+	}
+}
+
+// sent tells whether the Send API took a message.
+func sent(resp response, err error) bool {
+	return err == nil && resp.status == http.StatusOK && len(resp.body) > 0
+}

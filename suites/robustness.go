@@ -1,0 +1,139 @@
+package suites
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/mockplatform/fault"
+)
+
+// robustness holds what nobody should send, and what the way between Meta and a
+// receiver may make of a delivery. How a receiver answers such things is its own
+// affair: it has to answer, and to go on handling what is right.
+func robustness(spec register) {
+	bodies(spec)
+	strangers(spec)
+	ways(spec)
+	paces(spec)
+}
+
+// jsonRFC is the standard to which the bodies of deliveries are held.
+const jsonRFC = "https://www.rfc-editor.org/rfc/rfc8259"
+
+// deepest is how far the body of robustness.deep is nested. It passes the limit
+// of most parsers, and overflows the stack of those that have none.
+const deepest = 10_000
+
+// placeholder is the text in the place of which a spoilt body has another one.
+const placeholder = "plain words"
+
+// bodies are correctly signed and not what Meta sends.
+func bodies(spec register) {
+	const (
+		parse = "A parser's error that nobody catches ends the request without an answer, in some frameworks the process; the sender then tries again, with the same end."
+		shape = "Code that takes an object for granted fails on the first member that it reads."
+		text  = "The text passes the parser and fails later: where it is stored, logged or sent on."
+		catch = "Catch the parser's error and answer 400."
+		check = "Check that the body is an object before you read its members; answer 400 where it is not."
+		clean = "Replace what your storage cannot hold before you store it; keep a failure there from reaching the answer."
+	)
+	replaced := func(with string) func([]byte) []byte {
+		return func(body []byte) []byte { return bytes.Replace(body, []byte(placeholder), []byte(with), 1) }
+	}
+	first := func(member string) func([]byte) []byte {
+		return func(body []byte) []byte { return append([]byte("{"+member+","), body[1:]...) }
+	}
+	whole := func(text string) func([]byte) []byte {
+		return func([]byte) []byte { return []byte(text) }
+	}
+	for _, c := range []struct {
+		id, what, section, why, remedy string
+		spoil                          func(body []byte) []byte
+	}{
+		{"malformed", "that is not JSON", "#section-2", parse, catch, func(b []byte) []byte { return bytes.Replace(b, []byte(`":`), []byte(`"`), 1) }},
+		{"truncated", "that ends in its middle", "#section-2", parse, catch, func(b []byte) []byte { return b[:len(b)/2] }},
+		{"empty", "without a byte", "#section-2", parse, catch, whole("")},
+		{"array", "that is an array", "#section-2", shape, check, func(b []byte) []byte { return []byte("[" + string(b) + "]") }},
+		{"string", "that is a string", "#section-2", shape, check, whole(`"page"`)},
+		{"number", "that is a number", "#section-2", shape, check, whole("7")},
+		{"null", "that is null", "#section-2", shape, check, whole("null")},
+		{"invalid-utf8", "with bytes that are not UTF-8", "#section-8.1", text, clean, replaced("\xff\xfe\x80")},
+		{"byte-order-mark", "that begins with a byte order mark", "#section-8.1", parse, catch, func(b []byte) []byte { return append([]byte("\ufeff"), b...) }},
+		{"lone-surrogate", "with half an emoji (\\ud83d)", "#section-8.2", text, clean, replaced(`\ud83d`)},
+		{"nul", "with a zero character (\\u0000)", "#section-7", text, clean, replaced(`a\u0000b`)},
+		{
+			"duplicate-members", "with the same member twice", "#section-4",
+			"Parsers take the first, the last, or neither; one that throws does it before anything of the delivery is read.",
+			catch, first(`"object":"page"`),
+		},
+		{
+			"deep", "nested 10,000 levels deep", "#section-9",
+			"A parser that calls itself for each level runs out of stack, which in some languages nothing can catch.",
+			"Use a parser with a limit on nesting, and answer 400 where it is passed.",
+			first(`"deep":` + strings.Repeat("[", deepest) + strings.Repeat("]", deepest)),
+		},
+		{
+			"huge-numbers", "with numbers beyond every type", "#section-6",
+			"Such a number becomes an error or an infinity, which no date and no database takes.",
+			"Check the range of a number before you use it as a date or an id.",
+			first(`"huge":1e999999,"long":` + strings.Repeat("9", 400)),
+		},
+	} {
+		spec(Requirement{
+			ID: "robustness." + c.id, Level: Should, Basis: Observed,
+			Title:  "A signed body " + c.what + " is answered, and the next delivery handled",
+			Source: Source{URL: jsonRFC + c.section},
+			Why:    c.why, Remedy: c.remedy,
+			Needs: []Need{anAcknowledgement},
+		}, func(ctx context.Context, s *Session) {
+			doc, err := event.Wrap(s.Saying(placeholder))
+			s.must(err)
+			odd, good := s.SendThenGood(ctx, Stimulus{What: "a body " + c.what, Raw: c.spoil(s.encoded(doc))})
+			s.Verify(s.Answered(odd), s.Genuine(ctx, good))
+		})
+	}
+}
+
+// strangers are what anybody who knows the URL can do to a receiver.
+func strangers(spec register) {
+	const why = "It takes no secret: whoever knows the URL can switch the receiver off."
+	spec(Requirement{
+		ID: "robustness.unsigned-garbage", Level: Must, Basis: Security,
+		Title:  "After an unsigned body that is not JSON, a delivery is handled",
+		Source: sourceSignature, Why: why,
+		Remedy: "Check the signature over the raw bytes before you parse them, and keep nothing of a request that was refused.",
+		Needs:  []Need{anAcknowledgement},
+	}, func(ctx context.Context, s *Session) {
+		_, good := s.SendThenGood(ctx, Stimulus{
+			What: "garbage", Raw: []byte(`{"object":"page","entry":[{'`), Faults: []fault.Fault{fault.Unsigned()},
+		})
+		s.Verify(s.Genuine(ctx, good))
+	})
+
+	spec(Requirement{
+		ID: "robustness.broken-off", Level: Must, Basis: Security,
+		Title:  "After a connection that ends in the middle of a body, a delivery is handled",
+		Source: sourceSignature, Why: why,
+		Remedy: "Expect that reading the body fails; release what the request held, and keep nothing of it.",
+		Needs:  []Need{anAcknowledgement},
+	}, func(ctx context.Context, s *Session) {
+		st := alone(s.Event(s.Plainest()))
+		st.Faults = []fault.Fault{fault.BreakOff()}
+		_, good := s.SendThenGood(ctx, st)
+		s.Verify(s.Genuine(ctx, good))
+	})
+}
+
+// anAcknowledgement is for requirements that end with a good delivery: where
+// none is accepted, others say so.
+var anAcknowledgement = Need{
+	Text: "the receiver acknowledged a correctly signed delivery of calibration",
+	unmet: func(c Calibration) string {
+		if c.Acknowledged > 0 {
+			return ""
+		}
+		return "calibration saw no correctly signed delivery acknowledged"
+	},
+}
