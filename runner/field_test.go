@@ -4,6 +4,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/seed-11445fa1/referee/runner/report"
@@ -19,6 +20,8 @@ type bot struct {
 	appSecret, verifyToken, pageToken string
 	// planted are the requirements that it breaks.
 	planted []string
+	// dying is what it writes when it dies.
+	dying string
 }
 
 func bots() []bot {
@@ -34,11 +37,12 @@ func bots() []bot {
 				"acknowledgement.survives",
 				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.standby-beside",
 			},
+			dying: "entry.messaging.forEach",
 		},
 		{
 			file: "text-only.py", path: "/",
 			appSecret: "APP_SECRET", verifyToken: "VERIFY_TOKEN", pageToken: "PAGE_ACCESS_TOKEN",
-			planted: []string{"envelope.several-events"},
+			planted: []string{"acknowledgement.large-body"},
 		},
 		{
 			file: "typing.mjs", path: "/webhook",
@@ -96,6 +100,7 @@ func TestBotsOfTheField(t *testing.T) {
 	for _, b := range bots() {
 		t.Run(b.file, func(t *testing.T) {
 			r := judge(t, b.command(t))
+			t.Logf("it was judged within %d ms", r.DurationMS)
 			if !slices.Equal(r.Receiver.Features, []string{"replies"}) {
 				t.Errorf("it has the features %q", r.Receiver.Features)
 			}
@@ -108,6 +113,9 @@ func TestBotsOfTheField(t *testing.T) {
 				if slices.Contains(got, q.ID) {
 					t.Logf("%s: %s %s %+v", q.ID, q.Status, q.Reason, q.Finding)
 				}
+			}
+			if death := find(t, r, "acknowledgement.survives"); b.dying != "" && (death.Finding == nil || !strings.Contains(death.Finding.Output, b.dying)) {
+				t.Errorf("what it wrote when it died is not in %+v", death.Finding)
 			}
 			// Silence counts only because the bot was heard before.
 			for _, id := range []string{"signature.wrong-secret", "envelope.standby-unanswered", "envelope.key-order"} {

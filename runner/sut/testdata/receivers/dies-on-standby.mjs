@@ -25,15 +25,18 @@ function send (recipient, text) {
   request.end(body)
 }
 
-function handle (delivery) {
-  for (const entry of delivery.entry ?? []) {
-    entry.messaging.forEach((event) => {
-      if (!event.sender) return
-      if (event.message?.text && !event.message.is_echo) send(event.sender, `You said "${event.message.text}"`.slice(0, 2000))
-      else if (event.postback) send(event.sender, 'Let us begin.')
-      else if (event.referral) send(event.sender, 'Nice to see you here.')
-    })
-  }
+const seen = new Set()
+
+function handle (event) {
+  const { id, user_ref: visitor } = event?.sender ?? {}
+  if (!id && !visitor) return
+  const identity = event.message?.mid ?? event.postback?.mid ?? JSON.stringify(event)
+  if (seen.has(identity)) return
+  seen.add(identity)
+  const recipient = id ? { id } : { user_ref: visitor }
+  if (event.message?.text && !event.message.is_echo) send(recipient, `You said "${event.message.text}"`.slice(0, 2000))
+  else if (event.postback) send(recipient, 'Let us begin.')
+  else if (event.referral) send(recipient, 'Nice to see you here.')
 }
 
 createServer((request, response) => {
@@ -55,6 +58,8 @@ createServer((request, response) => {
       return response.writeHead(400).end()
     }
     response.writeHead(200).end('EVENT_RECEIVED')
-    handle(delivery)
+    for (const entry of delivery?.entry ?? []) {
+      entry.messaging.forEach(handle)
+    }
   })
 }).listen(PORT, 'localhost')

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import os
+import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -14,19 +15,24 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 GRAPH = "https://graph.facebook.com"
 TOKEN = urllib.parse.urlencode({"access_token": os.environ["FACEBOOK_PAGE_TOKEN"]})
+TRUST = ssl.create_default_context()
+
+seen = {}
 
 
 def first_name(sender):
     if "id" not in sender:  # a visitor of a website, who has no profile
         return "stranger"
     try:
-        with urllib.request.urlopen(f"{GRAPH}/{sender['id']}?fields=first_name,last_name&{TOKEN}") as answer:
+        profile = f"{GRAPH}/{sender['id']}?fields=first_name,last_name&{TOKEN}"
+        with urllib.request.urlopen(profile, context=TRUST) as answer:
             return json.load(answer)["first_name"]
     except urllib.error.HTTPError:
         return "stranger"
 
 
-def greet(sender):
+def greet(event):
+    sender = {name: event["sender"][name] for name in ("id", "user_ref") if name in event["sender"]}
     call = {
         "recipient": sender,
         "messaging_type": "RESPONSE",
@@ -34,19 +40,32 @@ def greet(sender):
     }
     request = urllib.request.Request(
         f"{GRAPH}/v16.0/me/messages?{TOKEN}", json.dumps(call).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request) as answer:
+    with urllib.request.urlopen(request, context=TRUST) as answer:
         answer.read()
 
 
 def to_greet(event):
+    if not isinstance(event, dict) or not isinstance(event.get("sender"), dict):
+        return False
     message = event.get("message")
-    written = isinstance(message, dict) and "text" in message and not message.get("is_echo")
-    return "sender" in event and (written or "postback" in event or "referral" in event)
+    if isinstance(message, dict):
+        return "text" in message and not message.get("is_echo")
+    return "postback" in event or "referral" in event
+
+
+def new(event):
+    identity = json.dumps(event)
+    return seen.setdefault(identity, event) is event
 
 
 def genuine(body, header):
     want = hmac.new(os.environ["FACEBOOK_APP_SECRET"].encode(), body, hashlib.sha256).hexdigest()
     return hmac.compare_digest(b"sha256=" + want.encode(), header.encode())
+
+
+def members(value, name):
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, list) else []
 
 
 class Webhook(BaseHTTPRequestHandler):
@@ -63,20 +82,22 @@ class Webhook(BaseHTTPRequestHandler):
         self.answer(403)
 
     def do_POST(self):
+        if "Content-Length" not in self.headers:
+            return self.answer(411)
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if not genuine(body, self.headers.get("X-Hub-Signature-256", "")):
             return self.answer(403)
         try:
             delivery = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self.answer(400)
-        for entry in delivery.get("entry", []):
-            for event in entry.get("messaging", []):
-                if to_greet(event):
+        for entry in members(delivery, "entry"):
+            for event in members(entry, "messaging"):
+                if to_greet(event) and new(event):
                     try:
-                        greet(event["sender"])
-                    except OSError as problem:
-                        print(problem)
+                        greet(event)
+                    except Exception as problem:  # the event is lost, the others are not
+                        print("nobody was greeted:", repr(problem))
         self.answer(200, "EVENT_RECEIVED")
 
 

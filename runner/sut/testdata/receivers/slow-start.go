@@ -29,6 +29,8 @@ var load = sync.OnceValue(func() model {
 	return model{greeting: "How can I help?"}
 })
 
+var seen sync.Map // every event so far
+
 func main() {
 	http.HandleFunc("/messenger", func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
@@ -63,28 +65,43 @@ func receive(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
-	var update struct {
-		Entry []struct {
-			Messaging []struct {
-				Sender   map[string]string
-				Message  any
-				Postback any
-				Referral any
-			}
-		}
-	}
+	var update struct{ Entry []json.RawMessage }
 	if err := json.Unmarshal(body, &update); err != nil {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
 	w.WriteHeader(http.StatusOK)
-	for _, entry := range update.Entry {
-		for _, event := range entry.Messaging {
-			message, _ := event.Message.(map[string]any)
-			text, echo := message["text"], message["is_echo"]
-			if event.Sender != nil && (text != nil && echo == nil || event.Postback != nil || event.Referral != nil) {
-				go func() { send(event.Sender, load().greeting) }()
+	for _, raw := range update.Entry {
+		var entry struct{ Messaging []json.RawMessage }
+		if json.Unmarshal(raw, &entry) != nil {
+			continue
+		}
+		for _, raw := range entry.Messaging {
+			// Meta repeats what it believes lost.
+			if _, again := seen.LoadOrStore(string(raw), true); !again {
+				go answer(raw)
 			}
+		}
+	}
+}
+
+func answer(raw json.RawMessage) {
+	var event struct {
+		Sender             map[string]any
+		Message            map[string]any
+		Postback, Referral map[string]any
+	}
+	if json.Unmarshal(raw, &event) != nil {
+		return
+	}
+	text, echo := event.Message["text"], event.Message["is_echo"]
+	if text == nil && event.Postback == nil && event.Referral == nil || echo == true {
+		return
+	}
+	for _, name := range []string{"id", "user_ref"} {
+		if person, ok := event.Sender[name].(string); ok {
+			send(map[string]string{name: person}, load().greeting)
+			return
 		}
 	}
 }

@@ -1,19 +1,21 @@
 """A bot that answers text messages alone: postbacks and referrals are
 acknowledged and ignored.
 
-Planted: of each entry it reads the first event only.
+Planted: a body of more than 100 KiB is refused.
 """
 import hashlib
 import hmac
 import json
 import os
 import queue
+import ssl
 import threading
 import urllib.parse
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 events = queue.Queue()
+trust = ssl.create_default_context()
 
 
 def send(psid, text):
@@ -22,20 +24,23 @@ def send(psid, text):
         "recipient": json.dumps({"id": psid}),
         "message": json.dumps({"text": text}),
     })
-    with urllib.request.urlopen("https://graph.facebook.com/v2.12/me/messages", form.encode()) as answer:
+    url = "https://graph.facebook.com/v2.12/me/messages"
+    with urllib.request.urlopen(url, form.encode(), context=trust) as answer:
         answer.read()
 
 
 def work():
+    seen = set()
     while True:
         event = events.get()
-        message = event.get("message")
-        if not isinstance(message, dict) or "text" not in message or message.get("is_echo"):
-            continue
         try:
+            message = event["message"]
+            if message.get("is_echo") or message["mid"] in seen:
+                continue
+            seen.add(message["mid"])
             send(event["sender"]["id"], message["text"][:2000])
-        except OSError as problem:
-            print(problem)
+        except Exception as problem:  # one event must not end the work on others
+            print("ignored:", repr(problem))
 
 
 def genuine(body, header):
@@ -59,17 +64,26 @@ class Webhook(BaseHTTPRequestHandler):
         self.answer(403)
 
     def do_POST(self):
+        if "Content-Length" not in self.headers:
+            return self.answer(411)
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if len(body) > 100 << 10:
+            return self.answer(413)
         if not genuine(body, self.headers.get("X-Hub-Signature-256", "")):
             return self.answer(403)
         try:
             delivery = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self.answer(400)
         self.answer(200, "ok")
-        for entry in delivery.get("entry", []):
-            for event in entry.get("messaging", [])[:1]:
+        for entry in members(delivery, "entry"):
+            for event in members(entry, "messaging"):
                 events.put(event)
+
+
+def members(value, name):
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, list) else []
 
 
 threading.Thread(target=work, daemon=True).start()

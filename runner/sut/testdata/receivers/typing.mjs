@@ -15,10 +15,16 @@ async function call (parameters) {
   if (!response.ok) console.error('Graph API:', await response.text())
 }
 
+const seen = new Set()
+
 async function answer (event) {
-  const recipient = event.sender
-  const text = event.message && !event.message.is_echo && event.message.text
-  if (!recipient || !(text || event.postback || event.referral)) return
+  const { id, user_ref: visitor } = event?.sender ?? {}
+  const text = event?.message && !event.message.is_echo && event.message.text
+  if (!(id || visitor) || !(text || event.postback || event.referral)) return
+  const identity = event.message?.mid ?? event.postback?.mid ?? JSON.stringify(event)
+  if (seen.has(identity)) return
+  seen.add(identity)
+  const recipient = id ? { id } : { user_ref: visitor }
   await call({ recipient, sender_action: 'typing_on' })
   await call({ recipient, messaging_type: 'RESPONSE', message: { text: 'Thank you for getting in touch.' } })
   await call({ recipient, messaging_type: 'RESPONSE', message: { text: 'Somebody will be with you soon.' } })
@@ -30,6 +36,8 @@ function genuine (body, header = '') {
   const want = createHmac('sha1', MESSENGER_APP_SECRET).update(body).digest('hex')
   return digest.length === want.length && timingSafeEqual(Buffer.from(digest), Buffer.from(want))
 }
+
+const list = (value) => Array.isArray(value) ? value : []
 
 async function receive (request, response) {
   const chunks = []
@@ -43,8 +51,8 @@ async function receive (request, response) {
     return response.writeHead(400).end()
   }
   response.end('ok')
-  for (const entry of delivery.entry ?? []) {
-    for (const event of entry.messaging ?? []) answer(event).catch(console.error)
+  for (const entry of list(delivery?.entry)) {
+    for (const event of list(entry?.messaging)) answer(event).catch(console.error)
   }
 }
 

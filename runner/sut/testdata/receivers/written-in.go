@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"sync"
 )
 
 const sendAPI = "https://graph.facebook.com/v19.0/me/messages"
@@ -25,6 +26,8 @@ var (
 	appSecret   = os.Getenv("FB_APP_SECRET")
 	verifyToken = os.Getenv("FB_VERIFY_TOKEN")
 	pageToken   = os.Getenv("FB_PAGE_TOKEN")
+
+	seen sync.Map // what identifies each event so far
 )
 
 func main() {
@@ -56,24 +59,45 @@ func receive(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "forbidden", http.StatusForbidden)
 		return
 	}
-	var delivery struct {
-		Entry []struct{ Messaging []json.RawMessage }
-	}
+	var delivery struct{ Entry []json.RawMessage }
 	if err := json.Unmarshal(body, &delivery); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
 	io.WriteString(w, "EVENT_RECEIVED")
-	for _, entry := range delivery.Entry {
+	for _, raw := range delivery.Entry {
+		var entry struct{ Messaging []json.RawMessage }
+		if json.Unmarshal(raw, &entry) != nil {
+			continue
+		}
 		for _, event := range entry.Messaging {
-			go answer(event)
+			if _, again := seen.LoadOrStore(identity(event), true); !again {
+				go answer(event)
+			}
 		}
 	}
 }
 
+// identity tells an event that comes again from a new one.
+func identity(event json.RawMessage) any {
+	var has struct{ Postback struct{ Mid string } }
+	if json.Unmarshal(event, &has) == nil && has.Postback.Mid != "" {
+		return has.Postback.Mid
+	}
+	return sha256.Sum256(event)
+}
+
+type person struct {
+	ID      string `json:"id,omitempty"`
+	UserRef string `json:"user_ref,omitempty"`
+}
+
 func answer(raw json.RawMessage) {
-	var event struct{ Sender, Postback, Referral json.RawMessage }
-	if json.Unmarshal(raw, &event) != nil || event.Sender == nil {
+	var event struct {
+		Sender             person
+		Postback, Referral map[string]any
+	}
+	if json.Unmarshal(raw, &event) != nil || event.Sender == (person{}) {
 		return
 	}
 	switch {
@@ -84,7 +108,7 @@ func answer(raw json.RawMessage) {
 	}
 }
 
-func send(recipient json.RawMessage, text string) {
+func send(recipient person, text string) {
 	body, err := json.Marshal(map[string]any{
 		"recipient": recipient, "messaging_type": "RESPONSE", "message": map[string]string{"text": text},
 	})
