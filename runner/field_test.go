@@ -36,6 +36,7 @@ func bots() []bot {
 			planted: []string{
 				"acknowledgement.survives",
 				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.standby-beside",
+				"evolution.entry-beside", "evolution.messaging-beside", "evolution.new-list-beside",
 			},
 			dying: "entry.messaging.forEach",
 		},

@@ -95,7 +95,7 @@ func ways(spec register) {
 	}
 }
 
-// slowest is the time over which a body is spread byte by byte.
+// slowest is the time over which a body is spread.
 const slowest = 200 * time.Millisecond
 
 // paces are deliveries that mean what every delivery means: neither the case of
@@ -115,7 +115,7 @@ func paces(spec register) {
 		{"header-names-upper", "with header names in upper case", httpRFC + "#section-5.1", names, anyCase, placeholder, fault.HeaderCase(fault.Upper)},
 		{"split-head", "whose body comes later than its head", wireRFC + "#section-6.3", segments, toEnd, placeholder, fault.SplitHead()},
 		{"split-escape", "that is cut inside an escaped character", wireRFC + "#section-6.3", segments, toEnd, "👑", fault.SplitInside(`\ud83d\udc51`)},
-		{"slow-body", "whose body comes byte by byte", wireRFC + "#section-6.3", segments, toEnd, placeholder, fault.Slowly(slowest)},
+		{"slow-body", "whose body comes a few bytes at a time", wireRFC + "#section-6.3", segments, toEnd, placeholder, fault.Slowly(slowest)},
 	} {
 		spec(Requirement{
 			ID: "robustness." + c.id, Level: Should, Basis: Observed,

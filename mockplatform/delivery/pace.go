@@ -16,8 +16,7 @@ type Pace struct {
 	// client makes a pause: what stands between two of them travels in a TCP
 	// segment of its own. 0 is between head and body.
 	Cuts []int
-	// Pause is the time from one write to the next. A write that is late does
-	// not delay those after it.
+	// Pause is the time between one write and the next.
 	Pause time.Duration
 	// BreakOff, if positive, closes the connection after so many bytes of the
 	// body as it is sent. An answer is not looked at: the attempt ends with
@@ -31,7 +30,7 @@ func (p Pace) Plain() bool { return len(p.Cuts) == 0 && p.BreakOff == 0 }
 // transmission is a request in the pieces in which it is written.
 type transmission struct {
 	pieces   [][]byte
-	pause    time.Duration // from one write to the next
+	pause    time.Duration // between one write and the next
 	breakOff int           // 0: the request is complete
 }
 
@@ -62,12 +61,11 @@ func (p Pace) transmit(head, body []byte) (transmission, error) {
 	return t, nil
 }
 
-// write writes the pieces, each when its time has come, until stop is closed.
+// write writes the pieces, with pauses between them, until stop is closed.
 func (t transmission) write(w io.Writer, stop <-chan struct{}) error {
-	started := time.Now()
 	for i, piece := range t.pieces {
-		if wait := time.Until(started.Add(time.Duration(i) * t.pause)); i > 0 && wait > 0 {
-			timer := time.NewTimer(wait)
+		if i > 0 {
+			timer := time.NewTimer(t.pause)
 			select {
 			case <-timer.C:
 			case <-stop:

@@ -39,15 +39,20 @@ func SplitInside(text string) Fault {
 	}}
 }
 
-// Slowly sends the body byte by byte, evenly spread over this time.
+// slowPieces is into how many pieces Slowly cuts a body, if it is long enough.
+// More would say no more, and each costs a wake-up on a busy machine.
+const slowPieces = 40
+
+// Slowly sends the body in many small pieces, spread over this time.
 func Slowly(total time.Duration) Fault {
-	return change{fmt.Sprintf("byte by byte in %s", total), func(r *delivery.Request) error {
+	return change{fmt.Sprintf("a few bytes at a time, over %s", total), func(r *delivery.Request) error {
 		if len(r.Body) == 0 {
 			return errors.New("cannot send an empty body slowly")
 		}
-		p := delivery.Pace{Pause: total / time.Duration(len(r.Body))}
-		for i := range r.Body {
-			p.Cuts = append(p.Cuts, i)
+		n := min(slowPieces, len(r.Body))
+		p := delivery.Pace{Pause: total / time.Duration(n)}
+		for i := range n {
+			p.Cuts = append(p.Cuts, i*len(r.Body)/n)
 		}
 		r.Pace = p
 		return nil

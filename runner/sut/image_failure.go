@@ -1,6 +1,7 @@
 package sut
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -36,7 +37,9 @@ func (k *imageKeeper) notReady(missing error) error {
 	if errors.Is(missing, errTaken) {
 		return k.failed(fmt.Sprintf("is ready again, but another program took its address meanwhile (%v)", missing), "run again")
 	}
-	if !unheard(missing) {
+	// The last try may have ended with the time, and not with what it met.
+	heard := !unheard(missing) && (k.target == "" || listens(context.Background(), k.target))
+	if heard {
 		if what, do := i.terms().lacking(missing); what != "" {
 			return k.failed(what, do)
 		}

@@ -155,10 +155,10 @@ func signatureMutants() []Mutant {
 				"referral.ads-four-members.*", "referral.ads-required-context.*", "referral.ads.*", "referral.chat-plugin-guest.*",
 				"referral.chat-plugin-origin-domain.*", "referral.chat-plugin-user-ref.*", "referral.chat-plugin.*",
 				"referral.instagram-source-url.*", "referral.lead-complete.*", "referral.lead-incomplete.*",
-				"referral.message.instagram-referral-ads.*", "referral.message.referral-ads.*", "robustness.split-escape", "signature.escaped-at",
-				"signature.escaped-emoji", "signature.escaped-less-than", "signature.escaped-percent", "signature.escaped-slash",
-				"signature.escaped-unicode", "signature.spaced", "signature.tampered-added", "signature.tampered-end",
-				"signature.tampered-start",
+				"referral.message.instagram-referral-ads.*", "referral.message.referral-ads.*", "robustness.split-escape",
+				"signature.escaped-at", "signature.escaped-emoji", "signature.escaped-less-than", "signature.escaped-percent",
+				"signature.escaped-slash", "signature.escaped-unicode", "signature.spaced", "signature.tampered-added",
+				"signature.tampered-end", "signature.tampered-start",
 			},
 			apply: func(r *Receiver) {
 				r.steps.authentic = func(h http.Header, body []byte) bool {
