@@ -115,7 +115,7 @@ func strangers(spec register) {
 	spec(Requirement{
 		ID: "robustness.broken-off", Level: Must, Basis: Security,
 		Title:  "After a connection that ends in the middle of a body, a delivery is handled",
-		Source: sourceSignature, Why: why,
+		Source: Source{URL: wireRFC + "#section-8"}, Why: why,
 		Remedy: "Expect that reading the body fails; release what the request held, and keep nothing of it.",
 		Needs:  []Need{anAcknowledgement},
 	}, func(ctx context.Context, s *Session) {
