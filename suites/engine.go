@@ -106,7 +106,7 @@ func (e *engine) judge(ctx context.Context, r *run) {
 		}
 	}
 	s := e.try(ctx, r.spec, false)
-	if s.finding != nil && r.phase != closing && e.lifeline.diedSince(ctx, r.began) {
+	if (s.finding != nil || s.silent) && r.phase != closing && e.lifeline.diedSince(ctx, r.began) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		e.doubtful = append(e.doubtful, r)
@@ -115,9 +115,9 @@ func (e *engine) judge(ctx context.Context, r *run) {
 	e.settle(r, s.outcome())
 }
 
-// judgeAlone judges again what was found while the receiver died: another
-// stimulus may have ended it while it handled this one. Each spec has the
-// receiver to itself now, so what it finds is its own.
+// judgeAlone judges again what was found, or proved by silence, while the
+// receiver died: another stimulus may have ended it while it handled this one.
+// Each spec has the receiver to itself now, so what it finds is its own.
 func (e *engine) judgeAlone(ctx context.Context) {
 	for _, r := range e.doubtful {
 		e.settle(r, e.try(ctx, r.spec, true).outcome())

@@ -127,6 +127,7 @@ func (l *lifeline) away(ctx context.Context) (bool, error) {
 		select {
 		case <-tick.C:
 			if l.dial(patient) == nil {
+				l.latest = time.Now() // whoever asks before somebody is blamed has to know
 				return true, nil
 			}
 		case <-patient.Done():

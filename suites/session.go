@@ -33,6 +33,7 @@ type Session struct {
 
 	finding      *Finding
 	verified     bool
+	silent       bool   // nothing came of a delivery that was acknowledged
 	inapplicable string // why what it is about cannot be seen at this receiver
 	err          error
 }

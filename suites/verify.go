@@ -60,6 +60,7 @@ func (s *Session) NotHandled(ctx context.Context, d *Delivery) *Finding {
 			return s.found(d, expected, fmt.Sprintf("%s after %s", got.tally(), round(x.At.Sub(d.Attempt.Started))))
 		}
 	}
+	s.silent = acknowledged(d.Attempt) // what was refused is hardly at work
 	return nil
 }
 
