@@ -46,7 +46,7 @@ func connect(ctx context.Context) (engine, error) {
 		if err := os.Setenv(ryuk, "true"); err != nil {
 			return engine{}, err
 		}
-		defer os.Unsetenv(ryuk) // it is read once, and is none of a receiver's
+		defer os.Unsetenv(ryuk) // testcontainers has read it; commands are not to inherit it
 	}
 	provider, err := testcontainers.ProviderDefault.GetProvider(testcontainers.WithLogger(quiet.NewNoopLogger()))
 	if err != nil {

@@ -41,10 +41,10 @@ func (e engine) network(ctx context.Context, name string) (network.Inspect, erro
 	return found, nil
 }
 
-// meet chooses the narrowest address of this machine that a container of this
-// network reaches: listening on all addresses would let in whoever shares a
-// wireless network with this machine.
-func (e engine) meet(ctx context.Context, own network.Inspect) (meeting, error) {
+// meet chooses the narrowest address of this machine that a container on these
+// networks, or else on Docker's own, reaches: on all addresses, whoever shares a
+// wireless network with this machine would be let in.
+func (e engine) meet(ctx context.Context, networks []network.Inspect) (meeting, error) {
 	// Another machine's engine: it gets back by the address from which it is
 	// reached, and by no narrower one.
 	if host, err := url.Parse(e.Client().DaemonHost()); err == nil && host.Scheme == "tcp" {
@@ -54,7 +54,6 @@ func (e engine) meet(ctx context.Context, own network.Inspect) (meeting, error) 
 	}
 	// The bridge's own address, which only its containers reach; or, where
 	// Referee is in a container itself, its address in the same network.
-	networks := []network.Inspect{own}
 	if bridge, err := e.network(ctx, testcontainers.Bridge); err == nil {
 		networks = append(networks, bridge)
 	}

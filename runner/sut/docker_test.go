@@ -128,7 +128,7 @@ func (d docker) image(dir string) (name string) {
 	if err := w.Close(); err != nil {
 		d.t.Fatal(err)
 	}
-	built, err := d.ImageBuild(d.t.Context(), &archive, client.ImageBuildOptions{Tags: []string{name}, Remove: true})
+	built, err := d.ImageBuild(d.t.Context(), &archive, client.ImageBuildOptions{Tags: []string{name}, Remove: true, ForceRemove: true})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -12,27 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/moby/moby/client"
-
 	"github.com/seed-11445fa1/referee/mockplatform/intercept"
 	"github.com/seed-11445fa1/referee/runner/sut"
 )
-
-// network makes a network of its own for a test, and with it an address whose
-// port 443 is free.
-func (d docker) network() (name string, gateway netip.Addr) {
-	d.t.Helper()
-	name = unique()
-	if _, err := d.NetworkCreate(d.t.Context(), name, client.NetworkCreateOptions{Driver: "bridge"}); err != nil {
-		d.t.Fatal(err)
-	}
-	d.removeNetwork(name)
-	found, err := d.NetworkInspect(d.t.Context(), name, client.NetworkInspectOptions{})
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return name, found.Network.IPAM.Config[0].Gateway
-}
 
 // meta skips a test where this machine may not listen on port 443 of an address.
 func meta(t *testing.T, address netip.Addr) net.Listener {

@@ -73,8 +73,7 @@ func (k *imageKeeper) end() error {
 		err = fmt.Errorf("remove the container of the receiver: %w; remove it with `docker rm --force %s`", err, id[:min(12, len(id))])
 	}
 	if k.now != nil {
-		k.now.abandon()
-		<-k.now.running.Done()
+		k.now.end(drainTime)
 	}
 	k.gate.close()
 	k.watchdog.release()

@@ -3,6 +3,7 @@ package sut
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/pkg/stdcopy"
@@ -46,14 +47,25 @@ func (k *imageKeeper) live(ctx context.Context) (*containerLife, error) {
 		forget()
 		stream.Close()
 		k.gate.doubt(k.gate.current()) // before the engine tells, which takes it a while
-		l.how = k.engine.end(attached, id)
+		l.how = k.engine.ending(attached, id)
 		k.gate.shut(k.gate.current())
 	}()
 	return l, nil
 }
 
-// end waits until the container has ended, and says how it did.
-func (e engine) end(ctx context.Context, id string) string {
+// end waits for the rest of the output of a container that was removed, and after
+// limit does without.
+func (l *containerLife) end(limit time.Duration) {
+	select {
+	case <-l.running.Done():
+	case <-time.After(limit):
+		l.abandon()
+		<-l.running.Done()
+	}
+}
+
+// ending waits until the container has ended, and says how it did.
+func (e engine) ending(ctx context.Context, id string) string {
 	wait := e.Client().ContainerWait(ctx, id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
 	select {
 	case <-wait.Result:
@@ -64,7 +76,7 @@ func (e engine) end(ctx context.Context, id string) string {
 	if err != nil || found.Container.State == nil {
 		return engineLost(err)
 	}
-	return ending(*found.Container.State)
+	return mannerOf(*found.Container.State)
 }
 
 func engineLost(err error) string {
@@ -74,8 +86,8 @@ func engineLost(err error) string {
 	return fmt.Sprintf("the Docker Engine does not tell how its container ended (%v)", err)
 }
 
-// ending says how a container ended.
-func ending(s container.State) string {
+// mannerOf says how a container ended.
+func mannerOf(s container.State) string {
 	how := fmt.Sprintf("exit status %d", s.ExitCode)
 	if name := linuxSignal(s.ExitCode - 128); name != "" {
 		// Docker gives the end by a signal as a shell does.

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/moby/moby/api/types/network"
 	"github.com/testcontainers/testcontainers-go"
 )
 
@@ -27,15 +28,15 @@ type way struct {
 	interception *interception // nil where nothing is intercepted
 }
 
-// lead opens the way for a container of this image.
+// lead finds and opens the way for a container of this image.
 func (i Image) lead(ctx context.Context, e engine, p picture, env Environment) (*way, error) {
-	name := i.Network
-	if name == "" {
-		name = testcontainers.Bridge
-	}
-	joined, err := e.network(ctx, name)
-	if err != nil {
-		return nil, err
+	var joined []network.Inspect
+	if i.Network != "" {
+		n, err := e.network(ctx, i.Network)
+		if err != nil {
+			return nil, err
+		}
+		joined = append(joined, n)
 	}
 	at, err := e.meet(ctx, joined)
 	if err != nil {
