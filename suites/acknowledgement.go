@@ -136,8 +136,10 @@ func acknowledgement(spec register) {
 
 // Hold keeps the Graph API from answering calls about this event's person.
 func (s *Session) Hold(ev event.Event) (release func()) {
-	p, person := s.engine.env.Platform, ev.Session
-	releases := []func(){p.Hold(person.PSID), p.Hold(person.UserRef), p.Hold(person.GuestID)}
+	var releases []func()
+	for _, id := range ids(ev.Session) {
+		releases = append(releases, s.engine.env.Platform.Hold(id))
+	}
 	return func() {
 		for _, release := range releases {
 			release()

@@ -45,8 +45,13 @@ func about(x journal.Exchange, ev event.Event) bool {
 	case x.Person == "":
 		return x.Kind == journal.Receipt && bytes.Contains(x.Request.Body, []byte(s.Tag))
 	default:
-		return x.Person == s.PSID || x.Person == s.UserRef || x.Person == s.GuestID
+		return slices.Contains(ids(s), x.Person)
 	}
+}
+
+// ids are what a person can be called by in an event, and so in an answer to it.
+func ids(person event.Session) []string {
+	return []string{person.PSID, person.UserRef, person.GuestID}
 }
 
 // gather sorts one exchange into the evidence of an event; false if it is none,

@@ -37,28 +37,41 @@ func (s *Session) want(ev event.Event) (want tally, exactly bool) {
 	return want, false
 }
 
+// missing is the index of the first event whose evidence is not complete; -1 if
+// there is none.
+func (s *Session) missing(events []event.Event, found []evidence) int {
+	for i, ev := range events {
+		if want, _ := s.want(ev); !found[i].tally().covers(want) {
+			return i
+		}
+	}
+	return -1
+}
+
+// settled is a patience that waits for what is missing, and then for quiet.
+func (s *Session) settled(events []event.Event) func([]evidence, time.Duration) time.Duration {
+	return func(found []evidence, _ time.Duration) time.Duration {
+		if s.missing(events, found) >= 0 {
+			return s.evidenceWait()
+		}
+		return s.engine.cal.Quiet
+	}
+}
+
 // NotLost verifies that every watched event of a delivery was handled at least
 // once.
 func (s *Session) NotLost(ctx context.Context, d *Delivery) *Finding {
 	if f := s.Acknowledged(d); f != nil {
 		return f
 	}
-	missing := func(found []evidence) int {
-		for i, ev := range d.Events {
-			if want, _ := s.want(ev); !found[i].tally().covers(want) {
-				return i
-			}
-		}
-		return -1
-	}
 	found, err := s.listen(ctx, d.Events, func(found []evidence, _ time.Duration) time.Duration {
-		if missing(found) < 0 {
+		if s.missing(d.Events, found) < 0 {
 			return heardEnough
 		}
 		return s.evidenceWait()
 	})
 	s.must(err)
-	if i := missing(found); i >= 0 {
+	if i := s.missing(d.Events, found); i >= 0 {
 		want, _ := s.want(d.Events[i])
 		return s.found(d, want.String()+" for "+who(d.Events[i]), fmt.Sprintf("%s within %s", found[i].tally(), s.evidenceWait()))
 	}
@@ -83,12 +96,8 @@ func (s *Session) one(ev event.Event) tally {
 func (s *Session) HandledOnce(ctx context.Context, first, second *Delivery) *Finding {
 	ev := first.Events[0]
 	want, _ := s.want(ev)
-	found, err := s.listen(ctx, []event.Event{ev}, func(found []evidence, _ time.Duration) time.Duration {
-		if !found[0].tally().covers(want) {
-			return s.evidenceWait()
-		}
-		return s.engine.cal.Quiet
-	})
+	watched := []event.Event{ev}
+	found, err := s.listen(ctx, watched, s.settled(watched))
 	s.must(err)
 	one, got := s.one(ev), found[0].tally()
 	switch {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 )
 
 const (
@@ -48,11 +50,7 @@ func newLifeline(webhook string, patience time.Duration, revive func(context.Con
 	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return nil, fmt.Errorf("the receiver's URL %q is not an http or https URL, such as http://localhost:3000/webhook", webhook)
 	}
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	return &lifeline{address: net.JoinHostPort(u.Hostname(), port), patience: patience, revive: revive}, nil
+	return &lifeline{address: delivery.Address(u), patience: patience, revive: revive}, nil
 }
 
 // reached notes that a stimulus reached the receiver, and returns the one

@@ -29,15 +29,12 @@ func calls(spec register) {
 		Why:    "The Graph API refuses a call that is not valid, and the person gets no answer.",
 		Remedy: "Send recipient with an id or a user_ref, and message with a text or an attachment; messaging_type is RESPONSE, UPDATE or MESSAGE_TAG.",
 		Needs:  []Need{aReply},
-	}, func(ctx context.Context, s *Session) {
-		d := s.Emit(ctx, s.engine.cal.replied)
-		x, f := s.Reply(ctx, d)
-		s.Verify(f)
+	}, ofReply(func(s *Session, d *Delivery, x journal.Exchange) *Finding {
 		if problem := malformed(x); problem != "" {
-			f = s.found(d, "a call that is valid for the Send API", fmt.Sprintf("%s with %s: %s", endpoint(x), x.Doc, problem))
+			return s.found(d, "a call that is valid for the Send API", fmt.Sprintf("%s with %s: %s", endpoint(x), x.Doc, problem))
 		}
-		s.Verify(f)
-	})
+		return nil
+	}))
 
 	spec(Requirement{
 		ID: "reply.token", Level: Must, Basis: Documented,
@@ -46,14 +43,12 @@ func calls(spec register) {
 		Why:    "The Graph API refuses a call without a token, and the person gets no answer.",
 		Remedy: "Send the page's access token, as the parameter access_token or in the Authorization header as Bearer.",
 		Needs:  []Need{aReply},
-	}, func(ctx context.Context, s *Session) {
-		d := s.Emit(ctx, s.engine.cal.replied)
-		x, f := s.Reply(ctx, d)
-		if f == nil && x.Token == journal.TokenMissing {
-			f = s.found(d, "a call with an access token", endpoint(x)+" with none, neither in the query, nor in the body, nor in the Authorization header")
+	}, ofReply(func(s *Session, d *Delivery, x journal.Exchange) *Finding {
+		if x.Token == journal.TokenMissing {
+			return s.found(d, "a call with an access token", endpoint(x)+" with none, neither in the query, nor in the body, nor in the Authorization header")
 		}
-		s.Verify(f)
-	})
+		return nil
+	}))
 
 	spec(Requirement{
 		ID: "reply.page-token", Level: Should, Basis: Documented,
@@ -62,14 +57,12 @@ func calls(spec register) {
 		Why:    "A token of another page, or one that has expired, is refused; here it may only be that the receiver and the run were not given the same one.",
 		Remedy: "Give the receiver the token of this run, or the run that of the receiver with --page-token.",
 		Needs:  []Need{aReply},
-	}, func(ctx context.Context, s *Session) {
-		d := s.Emit(ctx, s.engine.cal.replied)
-		x, f := s.Reply(ctx, d)
-		if f == nil && x.Token == journal.TokenWrong {
-			f = s.found(d, "a call with the page's access token", endpoint(x)+" with another token")
+	}, ofReply(func(s *Session, d *Delivery, x journal.Exchange) *Finding {
+		if x.Token == journal.TokenWrong {
+			return s.found(d, "a call with the page's access token", endpoint(x)+" with another token")
 		}
-		s.Verify(f)
-	})
+		return nil
+	}))
 
 	spec(Requirement{
 		ID: "reply.somebody", Level: Should, Basis: Observed,
@@ -91,6 +84,16 @@ func calls(spec register) {
 		}
 		s.Verify(nil)
 	})
+}
+
+// ofReply is a spec about the first message that answers an event.
+func ofReply(judge func(*Session, *Delivery, journal.Exchange) *Finding) body {
+	return func(ctx context.Context, s *Session) {
+		d := s.Emit(ctx, s.engine.cal.replied)
+		x, none := s.Reply(ctx, d)
+		s.Verify(none)
+		s.Verify(judge(s, d, x))
+	}
 }
 
 // loops are events that replies bring about: who answers them never ends.

@@ -116,15 +116,14 @@ func (f failure) stimulus(ev event.Event) Stimulus {
 // Script gives all calls of the Graph API about this event's person this answer,
 // until unscript is called.
 func (s *Session) Script(ev event.Event, answer fault.GraphAnswer) (unscript func()) {
-	p, person := s.engine.env.Platform, ev.Session
-	ids := []string{person.PSID, person.UserRef, person.GuestID}
+	p := s.engine.env.Platform
 	// More than are waited for; a storm may go on meanwhile.
 	answers := slices.Repeat([]fault.GraphAnswer{answer}, 100*storm)
-	for _, id := range ids {
+	for _, id := range ids(ev.Session) {
 		p.Script(id, answers...)
 	}
 	return func() {
-		for _, id := range ids {
+		for _, id := range ids(ev.Session) {
 			p.Unscript(id)
 		}
 	}

@@ -3,6 +3,7 @@ package suites
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,10 +90,6 @@ func own(ev event.Event) bool {
 	if f := ev.Variant.Form; f != schemas.FormMessaging && f != schemas.FormValue || read(ev.JSON).echo {
 		return false
 	}
-	for _, mark := range []string{ev.Session.PSID, ev.Session.UserRef, ev.Session.GuestID, ev.Session.Tag} {
-		if bytes.Contains(ev.JSON, []byte(mark)) {
-			return true
-		}
-	}
-	return false
+	marks := append(ids(ev.Session), ev.Session.Tag)
+	return slices.ContainsFunc(marks, func(mark string) bool { return bytes.Contains(ev.JSON, []byte(mark)) })
 }

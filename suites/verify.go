@@ -32,14 +32,7 @@ func (s *Session) handled(ctx context.Context, d *Delivery, judge receiptJudge) 
 	if f := s.Acknowledged(d); f != nil {
 		return f
 	}
-	found, err := s.listen(ctx, d.Events, func(found []evidence, slowest time.Duration) time.Duration {
-		for i, ev := range d.Events {
-			if want, _ := s.want(ev); !found[i].tally().covers(want) {
-				return s.evidenceWait()
-			}
-		}
-		return s.engine.cal.Quiet
-	})
+	found, err := s.listen(ctx, d.Events, s.settled(d.Events))
 	s.must(err)
 	for i, ev := range d.Events {
 		if f := s.judgeEvidence(d, ev, found[i], judge); f != nil {

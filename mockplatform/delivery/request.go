@@ -63,18 +63,10 @@ func parseURL(raw string) (destination, error) {
 		return destination{}, errors.New("the URL has a user name or a password; leave them out, they would not be sent")
 	}
 	d := destination{tls: u.Scheme == "https", name: u.Hostname()}
-	port := u.Port()
-	switch {
-	case port != "":
-	case d.tls:
-		port = "443"
-	default:
-		port = "80"
+	if n, err := strconv.ParseUint(port(u), 10, 16); err != nil || n == 0 {
+		return destination{}, fmt.Errorf("the URL's port %s is not between 1 and 65535", port(u))
 	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return destination{}, fmt.Errorf("the URL's port %s is not between 1 and 65535", port)
-	}
-	d.addr = net.JoinHostPort(d.name, port)
+	d.addr = Address(u)
 	d.host = hostHeader(u)
 	d.target = target(raw)
 	if i := strings.IndexFunc(d.host+d.target, func(r rune) bool { return r <= ' ' || r == 0x7f }); i >= 0 {
@@ -84,6 +76,20 @@ func parseURL(raw string) (destination, error) {
 		return destination{}, fmt.Errorf("the host name %q is not ASCII; write it in Punycode (xn--…)", d.host)
 	}
 	return d, nil
+}
+
+// Address is the host:port to which an http or https URL leads.
+func Address(u *url.URL) string { return net.JoinHostPort(u.Hostname(), port(u)) }
+
+// port is the URL's port, or its scheme's own.
+func port(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme == "https":
+		return "443"
+	}
+	return "80"
 }
 
 // hostHeader is the authority as curl, and so Meta, sends it: without the

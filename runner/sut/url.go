@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/url"
 	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 )
 
 // URL is a receiver that the user runs. It has to know the platform already:
@@ -27,11 +29,7 @@ func (u URL) address() (string, error) {
 	if err != nil || webhook.Scheme != "http" && webhook.Scheme != "https" || webhook.Hostname() == "" {
 		return "", fmt.Errorf("%q is not the URL of a webhook; write it like http://localhost:3000/webhook", string(u))
 	}
-	port := webhook.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[webhook.Scheme]
-	}
-	return net.JoinHostPort(webhook.Hostname(), port), nil
+	return delivery.Address(webhook), nil
 }
 
 // Start checks that something listens at the URL.
