@@ -107,6 +107,7 @@ func (s *Session) HandledOnce(ctx context.Context, first, second *Delivery) *Fin
 		got.lines, one.lines = 0, 0
 		return s.found(second, "no more than one delivery brings: "+one.String(), got.String())
 	}
+	s.restOn(second)
 	return nil
 }
 

@@ -157,6 +157,7 @@ func (s *Session) Silent(ctx context.Context, d *Delivery, such func(journal.Exc
 	x, err := s.engine.env.Platform.Journal().Wait(quiet, such)
 	if err != nil {
 		s.must(ctx.Err())
+		s.restOn(d)
 		return nil
 	}
 	return s.found(d, fmt.Sprintf("no call within %s", s.engine.cal.Quiet.Round(time.Millisecond)), endpoint(x)+" with "+compact(decode(x.Doc)))

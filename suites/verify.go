@@ -53,9 +53,13 @@ func (s *Session) NotHandled(ctx context.Context, d *Delivery) *Finding {
 			return s.found(d, expected, fmt.Sprintf("%s after %s", got.tally(), round(x.At.Sub(d.Attempt.Started))))
 		}
 	}
-	s.silent = acknowledged(d.Attempt) // what was refused is hardly at work
+	s.restOn(d)
 	return nil
 }
+
+// restOn notes that a verdict rests on nothing more coming of a delivery, which
+// proves nothing while the receiver is dead. What was refused is hardly at work.
+func (s *Session) restOn(d *Delivery) { s.silent = s.silent || acknowledged(d.Attempt) }
 
 // Answered verifies that the receiver gave some answer, whatever it says.
 func (s *Session) Answered(d *Delivery) *Finding {

@@ -1,0 +1,52 @@
+package suites
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+)
+
+// TestVerdictsDuringADeath has a spec whose first verdict coincides with a death
+// of the receiver: it counts only if it rests on nothing that a dead receiver
+// would have kept back.
+func TestVerdictsDuringADeath(t *testing.T) {
+	acknowledged := &Delivery{Attempt: delivery.Attempt{Answer: &delivery.Answer{Status: 200}}}
+	refused := &Delivery{Attempt: delivery.Attempt{Answer: &delivery.Answer{Status: 403}}}
+	for name, c := range map[string]struct {
+		first func(*Session)
+		again bool
+	}{
+		"a finding":                     {func(s *Session) { s.Verify(&Finding{Actual: "first"}) }, true},
+		"silence after a success":       {func(s *Session) { s.restOn(acknowledged); s.Verify(nil) }, true},
+		"silence after a refusal":       {func(s *Session) { s.restOn(refused); s.Verify(nil) }, false},
+		"a success that shows at once":  {func(s *Session) { s.Verify(nil) }, false},
+		"silence twice, refused second": {func(s *Session) { s.restOn(acknowledged); s.restOn(refused); s.Verify(nil) }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &engine{lifeline: lifelineTo(t, listener(t, "127.0.0.1:0"), time.Minute)}
+			alone := false
+			r := &run{done: make(chan struct{}), spec: spec{
+				Requirement: Requirement{ID: "test.death", Level: Must},
+				body: func(_ context.Context, s *Session) {
+					if s.alone {
+						alone = true
+						s.Verify(&Finding{Actual: "alone"})
+					}
+					s.engine.lifeline.blame("another stimulus")
+					c.first(s)
+				},
+			}}
+			e.runs = []*run{r}
+			e.judgePhase(t.Context(), r.phase)
+			<-r.done
+			if alone != c.again {
+				t.Errorf("judged again: %v, expected %v", alone, c.again)
+			}
+			if c.again && (r.outcome.Status != Failed || r.outcome.Finding.Actual != "alone") {
+				t.Errorf("the outcome is %+v", r.outcome)
+			}
+		})
+	}
+}
