@@ -46,7 +46,7 @@ func (g *gate) open(target string) error {
 	if g.now != nil && g.now.target == target {
 		return nil
 	}
-	ln, err := (&net.ListenConfig{}).Listen(g.life, "tcp", cmp.Or(g.address, net.JoinHostPort(loopback[0], "0")))
+	ln, err := g.listen(target)
 	if err != nil {
 		return err
 	}
@@ -54,6 +54,30 @@ func (g *gate) open(target string) error {
 	g.now, g.address = o, ln.Addr().String()
 	g.work.Go(func() { g.accept(o) })
 	return nil
+}
+
+// listen listens on the gate's address, which it chooses the first time. Docker
+// gives out ports in sequence: for many starts to come, it must not give away
+// that of the gate while the gate is shut.
+func (g *gate) listen(target string) (net.Listener, error) {
+	const tries, starts = 100, 1000
+	published, err := net.ResolveTCPAddr("tcp", target)
+	if err != nil {
+		return nil, err
+	}
+	for range tries {
+		ln, err := (&net.ListenConfig{}).Listen(g.life, "tcp", cmp.Or(g.address, net.JoinHostPort(loopback[0], "0")))
+		if err != nil || g.address != "" {
+			return ln, err
+		}
+		if ahead := ln.Addr().(*net.TCPAddr).Port - published.Port; ahead < 0 || ahead > starts {
+			return ln, nil
+		}
+		if err := ln.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return nil, errors.New("find a port for the receiver: all that are free are close to those that Docker publishes")
 }
 
 // current is the present opening; nil while the gate is shut.
