@@ -170,7 +170,13 @@ func TestBadReceivers(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			withoutLeaks(t)
-			r := judgeBad(t, impatient(listen(t, test.serve).url()))
+			c := impatient(listen(t, test.serve).url())
+			if !strings.Contains(test.post, c.AckDeadline.String()) {
+				// What ends by itself must not run into the deadline, however busy the
+				// machine is.
+				c.AckDeadline = 0
+			}
+			r := judgeBad(t, c)
 			if r.Counts.Error > 0 {
 				t.Errorf("%d requirements could not be judged", r.Counts.Error)
 			}
