@@ -11,6 +11,7 @@ import (
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/sut"
+	"github.com/seed-11445fa1/referee/suites/reference"
 )
 
 // inNode is a receiver written apart from the project, started by a command.
@@ -61,6 +62,31 @@ func broken(r report.Result) []string {
 		}
 	}
 	return ids
+}
+
+// TestSourcesAreConformant judges the receivers that a user copies. Nothing in
+// them may be left unjudged but what concerns TLS, which a proxy does for them.
+func TestSourcesAreConformant(t *testing.T) {
+	for _, source := range reference.Sources() {
+		t.Run(source.Language, func(t *testing.T) {
+			require(t, source.Language, func() error { _, err := exec.LookPath(source.Run); return err })
+			file := filepath.Join(t.TempDir(), source.File)
+			if err := os.WriteFile(file, []byte(source.Text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r := judge(t, sut.Command{Line: "exec " + source.Run + " '" + file + "'"}, "replies", "receipts", "instagram")
+			t.Logf("it was judged within %d ms: %+v", r.DurationMS, r.Counts)
+			if r.Verdict != report.Conformant {
+				t.Errorf("the verdict is %s", r.Verdict)
+			}
+			for _, q := range r.Requirements {
+				o := q.Outcome()
+				if o != report.Passed && (o != report.NotApplicable || !strings.HasPrefix(q.ID, "transport.")) {
+					t.Errorf("%s: %s %s %+v", q.ID, o, q.Reason, q.Finding)
+				}
+			}
+		})
+	}
 }
 
 func TestCarefulReceiverIsConformant(t *testing.T) {

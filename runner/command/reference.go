@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strconv"
 	"strings"
@@ -17,20 +18,27 @@ import (
 
 func newReference(h *Host) *cobra.Command {
 	var c reference.Config
-	var addr, mutant string
+	var addr, mutant, source string
 	var list bool
 	cmd := &cobra.Command{
 		Use:   "reference",
 		Short: "Serve the reference receiver, or one of its mutants",
 		Long: `Serve the receiver that meets every requirement, for a look at how it behaves or
 to try the harness on. A mutant is the same receiver with one defect: it shows
-what a finding looks like. The variable PORT sets the port, as for any receiver.`,
+what a finding looks like. The variable PORT sets the port, as for any receiver.
+
+--source prints a receiver that promises the same in another language, one file
+without a dependency. It is there to be copied: put your bot into it.`,
 		Example: `  referee reference --addr 127.0.0.1:8080 --graph-url http://127.0.0.1:7070
-  referee reference --mutant accepts-any-signature`,
+  referee reference --mutant accepts-any-signature
+  referee reference --source python > receiver.py`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if list {
 				return trouble(listMutants(h))
+			}
+			if source != "" {
+				return printSource(h, source)
 			}
 			if port, ok := h.LookupEnv("PORT"); ok && port != "" && !cmd.Flags().Changed("addr") {
 				addr = net.JoinHostPort("127.0.0.1", port)
@@ -50,13 +58,35 @@ what a finding looks like. The variable PORT sets the port, as for any receiver.
 	flags.StringVar(&addr, "addr", "127.0.0.1:8080", "the `HOST:PORT` to listen on; port 0 is any free one")
 	flags.StringVar(&mutant, "mutant", "", "serve the mutant with this `NAME`")
 	flags.BoolVar(&list, "list", false, "list the mutants")
+	flags.StringVar(&source, "source", "", "print a receiver in this `LANGUAGE`: "+strings.Join(languages(), " or "))
 	flags.StringVar(&c.AppSecret, "app-secret", mockplatform.DefaultAppSecret, "the `SECRET` of the app")
 	flags.StringVar(&c.VerifyToken, "verify-token", mockplatform.DefaultVerifyToken, "the verify `TOKEN`")
 	flags.StringVar(&c.PageToken, "page-token", mockplatform.DefaultPageToken, "the access `TOKEN` of the page")
 	flags.StringVar(&c.GraphURL, "graph-url", "", "the `URL` of the Graph API; default: nobody gets a reply")
 	flags.StringVar(&c.ReceiptsURL, "receipts-url", "", "the `URL` that receipts are posted to; default: none are posted")
 	mustComplete(cmd, "mutant", mutantNames)
+	mustComplete(cmd, "source", languages)
+	cmd.MarkFlagsMutuallyExclusive("source", "list", "mutant")
 	return cmd
+}
+
+func languages() []string {
+	var languages []string
+	for _, s := range reference.Sources() {
+		languages = append(languages, s.Language)
+	}
+	return languages
+}
+
+// printSource prints the receiver in another language.
+func printSource(h *Host, language string) error {
+	for _, s := range reference.Sources() {
+		if s.Language == language {
+			_, err := io.WriteString(h.Stdout, s.Text)
+			return trouble(err)
+		}
+	}
+	return unknown("receiver in", language, languages(), "referee reference --help")
 }
 
 // serveReference serves until the context ends.

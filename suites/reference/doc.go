@@ -24,6 +24,12 @@
 // suite is itself tested: every requirement names the mutants that it must
 // turn red.
 //
+// # Other languages
+//
+// [Sources] returns receivers in Python and Node that promise the same, in one
+// file each: receiver.py and receiver.mjs. What changes in one of the three
+// changes in all.
+//
 // # Imports
 //
 // The package imports the standard library and nothing of this project. The

@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -27,6 +28,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type call struct {
 	path, contentType, authorization string
 	body                             map[string]any
+	text                             string // the body as it came
 }
 
 // platform plays the Graph API and the address for receipts.
@@ -63,7 +65,10 @@ func (p *platform) serve(w http.ResponseWriter, req *http.Request) {
 		contentType:   req.Header.Get("Content-Type"),
 		authorization: req.Header.Get("Authorization"),
 	}
-	if err != nil || json.Unmarshal(text, &c.body) != nil {
+	c.text = string(text)
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err != nil || d.Decode(&c.body) != nil {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}

@@ -96,6 +96,7 @@ function authentic(signature, body) {
 // A number that JavaScript would round is kept as a string that begins with this
 // mark, which nobody can guess: ids keep all their digits.
 const EXACT = `number ${randomUUID()} `
+const EXACT_QUOTED = new RegExp(`"${EXACT}([^"]*)"`, 'g')
 
 // parse takes a body that is one JSON value.
 function parse(body) {
@@ -109,7 +110,7 @@ function parse(body) {
 }
 
 // encode is JSON.stringify with the digits that parse kept.
-const encode = (value) => JSON.stringify(value).replace(new RegExp(`"${EXACT}([^"]*)"`, 'g'), '$1')
+const encode = (value) => JSON.stringify(value).replace(EXACT_QUOTED, '$1')
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -332,9 +333,13 @@ async function serve(request, response) {
     else throw new Refused(405, 'use GET or POST\n')
   } catch (error) {
     if (request.errored) return // the peer has gone; Meta delivers again
-    if (!(error instanceof Refused)) console.error('a request was not answered:', error)
-    status = error.status ?? 500
-    answer = error instanceof Refused ? error.message : 'internal error\n' // strangers need not see where
+    let refused = error
+    if (!(error instanceof Refused)) { // a bug; strangers need not see where
+      console.error('a request was not answered:', error)
+      refused = new Refused(500, 'internal error\n')
+    }
+    status = refused.status
+    answer = refused.message
   }
   response.setHeader('Content-Type', 'text/plain; charset=utf-8')
   response.setHeader('X-Content-Type-Options', 'nosniff')
@@ -348,7 +353,7 @@ const server = createServer({ headersTimeout: HEAD_MS, requestTimeout: REQUEST_M
 server.maxConnections = MAX_CONNECTIONS
 // A burst of connections is no reason to refuse: so many may wait to be accepted.
 server.listen({ port: PORT, host: HOST, backlog: 1024 }, () => {
-  console.log(`listening at http://${HOST}:${PORT}/webhook`)
+  console.log(`listening at http://${HOST}:${server.address().port}/webhook`)
 })
 
 for (const signal of ['SIGINT', 'SIGTERM']) {

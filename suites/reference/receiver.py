@@ -50,7 +50,7 @@ RECEIPTS_URL = os.environ.get("REFEREE_RECEIPTS_URL")  # for Referee alone; none
 ADDRESS = (os.environ.get("BIND") or "127.0.0.1", int(os.environ.get("PORT") or 8080))  # BIND=0.0.0.0 in a container
 
 MAX_BODY = 8 << 20  # bytes; deliveries of over 300 KB were seen
-MAX_CONNECTIONS = 512  # each has a thread; further ones wait
+MAX_CONNECTIONS = 1024  # each has a thread; further ones wait
 MAX_WAITING = 10_000  # events that are acknowledged and not done
 WORKERS = 128  # people who are served at the same time
 IDLE_SECONDS = 60  # for a connection without a request
@@ -286,19 +286,20 @@ class Work:
                     continue
                 self.waiting += 1
                 person = json.dumps(sender(event)) if sender(event) else name
-                if person in self.lanes:
-                    self.lanes[person].append(event)
-                else:
-                    self.lanes[person] = collections.deque([event])
+                if person not in self.lanes:
+                    self.lanes[person] = collections.deque()
                     self.pool.submit(self.run, person)
+                self.lanes[person].append(event)
             return True
 
     def first(self, name):
         """Tell whether an identity is new, and remember it."""
         now = time.monotonic()
-        while self.known and (now - next(iter(self.known.values())) >= MEMORY_SECONDS or len(self.known) > MEMORY_LIMIT):
+        while self.known and (now - next(iter(self.known.values())) >= MEMORY_SECONDS or len(self.known) >= MEMORY_LIMIT):
             self.known.popitem(last=False)
-        return self.known.setdefault(name, now) is now
+        new = name not in self.known
+        self.known.setdefault(name, now)
+        return new
 
     def run(self, person):
         """Handle the events of one person until there are none."""
@@ -384,25 +385,30 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def read_body(self):
         """Return the raw body: the signature is over these very bytes."""
+        deadline = time.monotonic() + BODY_SECONDS
         body, size = [], 0
-        for piece in self.pieces():
-            size += len(piece)
-            if size <= MAX_BODY:
-                body.append(piece)
+        for left in self.lengths():
+            while left:
+                piece = self.rfile.read1(min(left, 1 << 16))
+                if not piece or time.monotonic() > deadline:
+                    raise ConnectionError("the body broke off, or took too long")
+                left -= len(piece)
+                size += len(piece)
+                if size <= MAX_BODY:
+                    body.append(piece)
         # The rest of a long body was read and dropped: closing a connection with
         # bytes unread resets it, and the answer may be lost in that.
         if size > MAX_BODY:
             raise Refused(413, "the body is too large\n")
         return b"".join(body)
 
-    def pieces(self):
-        """Yield the body as it comes in. http.server leaves all of that to us."""
-        deadline = time.monotonic() + BODY_SECONDS
+    def lengths(self):
+        """Yield how many bytes of the body come next. http.server leaves that to us."""
         lengths, codings = self.headers.get_all("Content-Length", []), self.headers.get_all("Transfer-Encoding", [])
-        if not codings and not lengths:
-            return
-        if not codings and len(lengths) == 1 and re.fullmatch("[0-9]{1,18}", lengths[0].strip()):
-            yield from self.read(int(lengths[0]), deadline)
+        if not codings:
+            if len(lengths) > 1 or lengths and not re.fullmatch("[0-9]{1,18}", lengths[0].strip()):
+                raise self.unreadable()
+            yield int(lengths[0]) if lengths else 0
             return
         # Who sends both may want a proxy and us to see two different bodies.
         if lengths or [coding.strip().lower() for coding in codings] != ["chunked"]:
@@ -413,24 +419,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 raise self.unreadable()
             if int(head[1], 16) == 0:
                 break
-            yield from self.read(int(head[1], 16), deadline)
+            yield int(head[1], 16)
             if self.rfile.readline(3) != b"\r\n":
                 raise self.unreadable()
-        for _ in range(100):  # trailers, which nobody needs
-            if self.rfile.readline(4096) in (b"\r\n", b""):
-                return
-        raise self.unreadable()
-
-    def read(self, left, deadline):
-        """Yield so many bytes."""
-        while left:
-            piece = self.rfile.read1(min(left, 1 << 16))
-            if not piece:
-                raise ConnectionError("the connection ended in the middle of a body")
-            if time.monotonic() > deadline:
-                raise TimeoutError("a body took too long")
-            left -= len(piece)
-            yield piece
+        while self.rfile.readline(4096) not in (b"\r\n", b""):
+            pass  # trailers, which nobody needs
 
     def unreadable(self):
         self.close_connection = True  # where the next request begins is unknown
@@ -456,17 +449,11 @@ class Server(socketserver.ThreadingTCPServer):
 
     def process_request(self, request, client_address):
         self.slots.acquire()
-        try:
-            super().process_request(request, client_address)
-        except BaseException:  # there is no thread that would give it back
-            self.slots.release()
-            raise
+        super().process_request(request, client_address)
 
-    def process_request_thread(self, request, client_address):
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self.slots.release()
+    def shutdown_request(self, request):  # ends what process_request began, also when that failed
+        super().shutdown_request(request)
+        self.slots.release()
 
 
 def main():
