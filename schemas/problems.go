@@ -28,10 +28,13 @@ func (s *compiledSchema) problems(broken *jsonschema.ValidationError, doc any) [
 		pointer := plainPointer(e.InstanceLocation)
 		value, _ := valueAt(doc, pointer)
 		if schema := s.at[location]; schema != nil {
-			found = append(found, describe(schema, keyword, pointer, value, e.Message)...)
+			for _, p := range describe(schema, keyword, pointer, value, e.Message) {
+				p.Keyword, p.Limit = keyword, limit(schema, keyword)
+				found = append(found, p)
+			}
 			return
 		}
-		found = append(found, Problem{Pointer: pointer, Message: e.Message})
+		found = append(found, Problem{Pointer: pointer, Message: e.Message, Keyword: keyword})
 	}
 	visit(broken)
 	return tidy(found)
@@ -53,6 +56,10 @@ func describe(schema *jsonschema.Schema, keyword, pointer string, value any, fal
 		return one("is %s, must match %s", show(value), schema.Pattern)
 	case "minLength":
 		return one("is %s, must not be shorter than %d", show(value), schema.MinLength)
+	case "maxLength":
+		return one("is %s, must not be longer than %d", show(value), schema.MaxLength)
+	case "maxItems":
+		return one("must have at most %d elements", schema.MaxItems)
 	case "minProperties":
 		return one("must have at least %d of its members", schema.MinProperties)
 	case "required":
@@ -65,6 +72,17 @@ func describe(schema *jsonschema.Schema, keyword, pointer string, value any, fal
 		return one("must have exactly one of %s", alternatives(schema.OneOf, requiredMembers))
 	}
 	return one("%s", fallback)
+}
+
+// limit is the most that a broken keyword allows, 0 if it is no such keyword.
+func limit(schema *jsonschema.Schema, keyword string) int {
+	switch keyword {
+	case "maxItems":
+		return schema.MaxItems
+	case "maxLength":
+		return schema.MaxLength
+	}
+	return 0
 }
 
 func missingMembers(schema *jsonschema.Schema, pointer string, value any) []Problem {

@@ -23,6 +23,11 @@ type Problem struct {
 	Pointer string
 	// Message is one short sentence without the pointer.
 	Message string
+	// Keyword is the keyword of JSON Schema that is broken, such as "maxItems".
+	// Empty for a number that cannot be compared.
+	Keyword string
+	// Limit is the most that is allowed, for maxItems and maxLength; else 0.
+	Limit int
 }
 
 // Error lists every problem, one a line.

@@ -64,6 +64,27 @@ func TestEveryRejectedDocumentHasASchema(t *testing.T) {
 	}
 }
 
+func TestProblemsNameTheirKeyword(t *testing.T) {
+	for doc, want := range map[string]schemas.Problem{
+		`{"recipient":{"id":"1"},"message":{"text":"` + strings.Repeat("ö", 2001) + `"}}`: {Pointer: "/message/text", Keyword: "maxLength", Limit: 2000},
+		`{"recipient":{"id":"1"},"message":{"text":""}}`:                                  {Pointer: "/message/text", Keyword: "minLength"},
+		`{"recipient":{"id":"1"}}`:                                                        {Keyword: "oneOf"},
+		`{"recipient":{"id":1e999},"message":{"text":"a"}}`:                               {Pointer: "/recipient/id"},
+	} {
+		var broken *schemas.ValidationError
+		if err := schemas.Validate("send.request", []byte(doc)); !asValidation(err, &broken) || len(broken.Problems) != 1 {
+			t.Fatalf("got %v", err)
+		}
+		got := broken.Problems[0]
+		if got.Message == "" {
+			t.Errorf("no message: %+v", got)
+		}
+		if got.Message = ""; got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
+}
+
 func TestProblemsAreReadable(t *testing.T) {
 	const who = `"sender":{"id":"1"},"recipient":{"id":"2"},"timestamp":1458692752478`
 	for name, tc := range map[string]struct {
@@ -86,6 +107,10 @@ func TestProblemsAreReadable(t *testing.T) {
 			`/timestamp: is "soon", must match ^[0-9]+$`}},
 		"empty text": {"event.referral", `{"sender":{"id":""},"recipient":{"id":"2"},"timestamp":1,"referral":{"ref":"R"}}`, []string{
 			`/sender/id: is "", must not be shorter than 1`}},
+		"long text": {"send.request", `{"recipient":{"id":"1"},"message":{"text":"` + strings.Repeat("ö", 2001) + `"}}`, []string{
+			`/message/text: is "` + strings.Repeat("ö", 59) + `…, must not be longer than 2000`}},
+		"long list": {"messenger-profile.request", `{"whitelisted_domains":["a"` + strings.Repeat(`,"a"`, 50) + `]}`, []string{
+			`/whitelisted_domains: must have at most 50 elements`}},
 		"no members": {"event.postback", `{` + who + `,"postback":{}}`, []string{
 			`/postback: must have at least 1 of its members`}},
 		"none of the alternatives": {"event.read", `{` + who + `,"read":{}}`, []string{

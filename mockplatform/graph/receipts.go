@@ -49,7 +49,7 @@ func takeReceipt(body []byte) answer {
 	var invalid *schemas.ValidationError
 	if errors.As(err, &invalid) {
 		for _, p := range invalid.Problems {
-			refusal.Problems = append(refusal.Problems, problem(p))
+			refusal.Problems = append(refusal.Problems, problem{p.Pointer, p.Message})
 		}
 	}
 	a := plain(http.StatusBadRequest, refusal.Error)
