@@ -143,7 +143,8 @@ func TestNoSchemaIsUnused(t *testing.T) {
 	}
 	for _, name := range []string{
 		"envelope", "envelope.value", "send.request", "messenger-profile.request", "message-attachment.request",
-		"thread-control.request", "batch.request", "graph.error", "format.variant", "format.result", "format.receipt", "format.config",
+		"thread-control.request", "batch.request", "persona.request", "custom-user-settings.request", "nlp-configs.request",
+		"subscribed-apps.request", "subscriptions.request", "subscriptions-sample.request", "graph.error", "format.variant", "format.result", "format.receipt", "format.config",
 	} {
 		reach(fileOf(name))
 	}
