@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 )
 
 // GraphAnswer is an answer that the Graph API gives on purpose, whatever the
-// call asks for. The call has no effect then.
+// call asks for. The call has no effect then, unless Pass is set.
 type GraphAnswer struct {
 	// What describes the answer for the journal and for reports: "error 613, the
 	// rate limit".
@@ -25,6 +26,12 @@ type GraphAnswer struct {
 	// Reset cuts the connection instead of answering. Over plain TCP the other
 	// side sees a reset; over TLS it sees an end without a farewell.
 	Reset bool
+	// Delay is for how long the call waits before this is done to it. Default 0.
+	Delay time.Duration
+	// Pass lets the call be answered as ever, and have its effect; of the answer
+	// only Header is used, which is added to the real one. Default: this is the
+	// answer.
+	Pass bool
 }
 
 // InvalidToken is error 190: the access token was revoked or has expired.
@@ -36,6 +43,28 @@ func OutsideWindow() GraphAnswer { return graphError("outside-window") }
 // RateLimited is error 613: too many calls.
 func RateLimited() GraphAnswer { return graphError("rate-limited") }
 
+// RateLimitedFor is error 613 with the headers by which Meta tells for how long:
+// in minutes, rounded up. X-Business-Use-Case-Usage names the page, X-App-Usage
+// says that the calls are used up. A Retry-After is not among what Meta sends.
+// https://developers.facebook.com/docs/graph-api/overview/rate-limiting
+func RateLimitedFor(pageID string, wait time.Duration) GraphAnswer {
+	a := graphError("rate-limited")
+	minutes := int64((wait + time.Minute - 1) / time.Minute)
+	a.What += fmt.Sprintf(", for %d min", minutes)
+	a.Header["X-App-Usage"] = []string{`{"call_count":100,"total_cputime":20,"total_time":20}`}
+	a.Header["X-Business-Use-Case-Usage"] = []string{fmt.Sprintf(
+		`{"%s":[{"type":"messenger","call_count":100,"total_cputime":20,"total_time":20,"estimated_time_to_regain_access":%d}]}`, pageID, minutes)}
+	return a
+}
+
+// ApplicationLimit is error 4: the app has made too many calls. It is transient,
+// and X-App-Usage says that the calls are used up.
+func ApplicationLimit() GraphAnswer {
+	a := graphError("application-limit")
+	a.Header["X-App-Usage"] = []string{`{"call_count":100,"total_cputime":20,"total_time":20}`}
+	return a
+}
+
 // TemporaryFailure is error 1200, which Meta asks to try again later.
 func TemporaryFailure() GraphAnswer { return graphError("temporary-failure") }
 
@@ -46,6 +75,21 @@ func ServerError() GraphAnswer { return graphError("server-error") }
 // EmptyAnswer is status 200 without a body.
 func EmptyAnswer() GraphAnswer {
 	return GraphAnswer{What: "status 200 with an empty body", Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json; charset=UTF-8"}}}
+}
+
+// MalformedJSON is status 200 with JSON that ends too early.
+func MalformedJSON() GraphAnswer {
+	return GraphAnswer{
+		What: "status 200 with JSON that ends too early", Status: http.StatusOK,
+		Header: http.Header{"Content-Type": {"application/json; charset=UTF-8"}},
+		Body:   []byte(`{"recipient_id":"1254477777772919","message_id":"m_AG5Hz2U`),
+	}
+}
+
+// Slow is the real answer, after a delay. The call has its effect at the end of
+// it, unless the client has gone away.
+func Slow(delay time.Duration) GraphAnswer {
+	return GraphAnswer{What: fmt.Sprintf("an answer after %s", delay), Delay: delay, Pass: true}
 }
 
 // HTMLPage is an error page for people, as what stands in front of an API
