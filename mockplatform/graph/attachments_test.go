@@ -104,10 +104,16 @@ func TestUploadErrors(t *testing.T) {
 
 func TestUploadsHaveALimit(t *testing.T) {
 	contentType, body := parts(t, `{"attachment":{"type":"video"}}`, strings.Repeat("x", graph.MaxUpload))
-	s, _ := server(t)
+	s, j := server(t)
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, request("POST", uploadPath, contentType, body))
-	if w.Code != 413 || !strings.Contains(w.Body.String(), "more than 25 MiB") {
-		t.Errorf("status %d: %s", w.Code, w.Body)
+	if _, _, _, code, subcode := graphError(t, w); code != 100 || subcode != 2018109 {
+		t.Errorf("got %s", w.Body)
+	}
+	if x := j.Find(everything)[0]; x.Err != "the form has more than 25 MiB" || !x.Request.Cut || len(s.Uploads()) > 0 {
+		t.Errorf("recorded %q, kept %+v", x.Err, s.Uploads())
+	}
+	if w := post(s, graph.ReceiptsPath, contentType, body); w.Code != 413 {
+		t.Errorf("a receipt: status %d", w.Code)
 	}
 }

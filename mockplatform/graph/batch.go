@@ -1,7 +1,7 @@
 package graph
 
 import (
-	"context"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -42,8 +42,8 @@ type batchAnswer struct {
 //
 // Each element is an exchange of its own in the journal, where a message in a
 // batch is a message like any other; all are recorded before the first is
-// answered. An element without a token has the batch's.
-func (s *Server) batch(ctx context.Context, c *call) answer {
+// answered. An element without a token has the batch's, and its proof.
+func (s *Server) batch(c *call) answer {
 	var found []json.RawMessage
 	if json.Unmarshal(c.params["batch"], &found) == nil && len(found) > maxBatch {
 		return s.batchTooLarge(c)
@@ -65,7 +65,7 @@ func (s *Server) batch(ctx context.Context, c *call) answer {
 	left, broken := false, answer{}
 	answers := make([]batchAnswer, len(elements))
 	for i := range calls {
-		a := s.settle(ctx, calls[i], serves[i])
+		a := s.settle(calls[i], serves[i])
 		if a.reset {
 			broken = a
 		}
@@ -86,7 +86,7 @@ func (s *Server) batch(ctx context.Context, c *call) answer {
 
 // element reads one element of a batch, and returns what will answer it.
 func (s *Server) element(batch *call, e batchElement) (*call, func() answer) {
-	c := s.newCall()
+	c := s.newCall(batch.ctx)
 	target := "/" + strings.TrimLeft(e.RelativeURL, "/")
 	path, query, _ := strings.Cut(target, "?")
 	if plain, err := url.PathUnescape(path); err == nil {
@@ -101,8 +101,9 @@ func (s *Server) element(batch *call, e batchElement) (*call, func() answer) {
 	values, _ := url.ParseQuery(query) // what can be read, as in the query of a call by itself
 	c.addValues(values)
 	unreadable := c.readBody("application/x-www-form-urlencoded", c.x.Request.Body)
-	if c.takeToken(""); c.token == "" {
+	if c.takeCredentials(""); c.token == "" {
 		c.token = batch.token
+		c.proof = cmp.Or(c.proof, batch.proof)
 	}
 	if unreadable == nil {
 		c.document()

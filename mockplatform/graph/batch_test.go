@@ -59,7 +59,7 @@ func everything(journal.Exchange) bool { return true }
 
 func TestBatch(t *testing.T) {
 	s, j := server(t)
-	answers := answersOf(t, post(s, "/v3.2/?access_token="+token, "application/json", batchOf(t,
+	answers := answersOf(t, post(s, "/v21.0/?access_token="+token, "application/json", batchOf(t,
 		message("1234"),
 		element{"GET", "/v2.6/5678?fields=first_name", ""},
 		element{"GET", "me/feed?a=%zz", ""},
@@ -76,12 +76,12 @@ func TestBatch(t *testing.T) {
 		kind          journal.Kind
 		person        string
 	}{
-		{200, `"message_id":"m_`, "v3.2", journal.Send, "1234"},
-		{200, `"first_name":`, "v2.6", journal.Graph, "5678"},
-		{400, `Unsupported get request.`, "v3.2", journal.Graph, ""},
-		{400, `"code":100`, "v3.2", journal.Send, ""},
-		{200, `{"result":"success"}`, "v3.2", journal.Graph, ""},
-		{200, `"recipient_id":"user\/ref"`, "v3.2", journal.Send, "user/ref"},
+		{200, `"message_id":"m_`, "v21.0", journal.Send, "1234"},
+		{200, `"first_name":`, "v20.0", journal.Graph, "5678"},
+		{400, `Unsupported get request.`, "v21.0", journal.Graph, ""},
+		{400, `"code":100`, "v21.0", journal.Send, ""},
+		{200, `{"result":"success"}`, "v21.0", journal.Graph, ""},
+		{200, `"recipient_id":"user\/ref"`, "v21.0", journal.Send, "user/ref"},
 	} {
 		a := answers[i]
 		version := ""

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,36 +11,33 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
 
-// defaultVersion is what a call without a version in its path is answered
-// with. Which one Meta takes then is not documented.
-const defaultVersion = "v23.0"
-
-var versionSegment = regexp.MustCompile(`^v[0-9]+\.[0-9]+$`)
-
 // call is one call of the Graph API.
 type call struct {
 	ids
-	x       journal.Exchange
-	method  string
-	version string
+	// ctx is the request's: it ends when the client goes away.
+	ctx    context.Context
+	x      journal.Exchange
+	method string
+	// version is the one that answers, and warning says that it is not the one
+	// that was asked for.
+	version, warning string
 	// path holds the segments after the version: ["me", "messages"].
 	path []string
-	// params are the parameters from query and body, without the access token.
+	// params are the parameters from query and body, without token and proof.
 	// Values from a query or a form that are JSON objects or arrays are kept as
 	// such, others are JSON strings.
 	params map[string]json.RawMessage
-	token  string
-	// hasFile reports that a form in parts had a file in it.
-	hasFile bool
-	// seq and started belong to the record of the call.
-	seq     uint64
+	// token is the access token, and proof its appsecret_proof.
+	token, proof string
+	// file is the last one in a form in parts, nil if it had none.
+	file *file
+	// started is when it began, for the record of the call.
 	started time.Time
 }
 
@@ -49,7 +47,7 @@ func (c *call) read(r *http.Request, body []byte) error {
 	c.locate(r.Method, r.URL.Path, defaultVersion)
 	c.addValues(r.URL.Query())
 	err := c.readBody(r.Header.Get("Content-Type"), body)
-	c.takeToken(r.Header.Get("Authorization"))
+	c.takeCredentials(r.Header.Get("Authorization"))
 	if err == nil {
 		c.document()
 	}
@@ -62,7 +60,8 @@ func (c *call) locate(method, path, version string) {
 	c.method, c.version = method, version
 	c.path = strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 	if len(c.path) > 0 && versionSegment.MatchString(c.path[0]) {
-		c.version, c.path = c.path[0], c.path[1:]
+		c.version, c.warning = usable(c.path[0])
+		c.path = c.path[1:]
 	}
 	c.params = map[string]json.RawMessage{}
 }
@@ -109,7 +108,7 @@ func (c *call) readBody(contentType string, body []byte) error {
 	return nil
 }
 
-// readMultipart adds the fields of a form; of files it notes that there are any.
+// readMultipart adds the fields of a form, and keeps a file in it.
 func (c *call) readMultipart(form *multipart.Reader) error {
 	for {
 		part, err := form.NextPart()
@@ -124,7 +123,7 @@ func (c *call) readMultipart(form *multipart.Reader) error {
 			return fmt.Errorf("the form cannot be read: %w", err)
 		}
 		if part.FileName() != "" {
-			c.hasFile = true
+			c.file = &file{name: part.FileName(), contentType: part.Header.Get("Content-Type"), data: value}
 			continue
 		}
 		c.addValues(url.Values{part.FormName(): {string(value)}})
@@ -140,32 +139,4 @@ func (c *call) addValues(values url.Values) {
 		}
 		c.params[name] = value
 	}
-}
-
-// takeToken moves the access token out of the parameters. One in the query or
-// the body comes before the Authorization header.
-func (c *call) takeToken(authorization string) {
-	const name = "access_token"
-	if given, ok := c.params[name]; ok && json.Unmarshal(given, &c.token) != nil {
-		c.token = string(given) // not a string: a wrong one, but there
-	}
-	delete(c.params, name)
-	if c.token != "" {
-		return
-	}
-	scheme, token, _ := strings.Cut(authorization, " ")
-	if strings.EqualFold(scheme, "Bearer") || strings.EqualFold(scheme, "OAuth") {
-		c.token = strings.TrimSpace(token)
-	}
-}
-
-// tokenState compares the call's token with the one that is right.
-func (c *call) tokenState(right string) journal.TokenState {
-	switch c.token {
-	case "":
-		return journal.TokenMissing
-	case right:
-		return journal.TokenRight
-	}
-	return journal.TokenWrong
 }

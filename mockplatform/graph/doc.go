@@ -6,18 +6,28 @@
 //
 // # What is played
 //
-// A path may begin with any version, such as /v2.6 or /v23.0. {page} is "me" or
-// the page's id; a call to graph.instagram.com has the same paths. Parameters
-// come in the query, as JSON, as a form or as a form in parts; the access token
-// is one of them or stands in the Authorization header.
+// A path may begin with any version, such as /v23.0. One that is too old is
+// upgraded, and a header says so; without one the call is taken as well. {page}
+// is "me" or the page's id, {app} is "app" or the app's; a call to
+// graph.instagram.com has the same paths. Parameters come in the query, as JSON,
+// as a form or as a form in parts; the access token is one of them or stands in
+// the Authorization header. It is the page's, and for the edges of the app the
+// app's, APP_ID|APP_SECRET.
 //
 //	GET    /{page}                           id and name, or the fields that are asked for
-//	GET    /{psid}                           the profile of a person, the same for the same seed
 //	POST   /{page}/messages                  the Send API
 //	POST   /{page}/message_attachments       uploads, by URL or in parts
-//	GET    /{page}/messenger_profile         what was set before, in this process
+//	GET    /{page}/messenger_profile         what was set before, and kept
 //	POST   /{page}/messenger_profile
 //	DELETE /{page}/messenger_profile
+//	GET    /{page}/custom_user_settings      the menu of one person
+//	POST   /{page}/custom_user_settings
+//	DELETE /{page}/custom_user_settings
+//	GET    /{page}/personas
+//	POST   /{page}/personas
+//	GET    /{persona-id}
+//	DELETE /{persona-id}
+//	POST   /{page}/nlp_configs               of no effect
 //	GET    /{page}/subscribed_apps
 //	POST   /{page}/subscribed_apps
 //	DELETE /{page}/subscribed_apps
@@ -26,24 +36,48 @@
 //	POST   /{page}/request_thread_control
 //	GET    /{page}/thread_owner
 //	GET    /{page}/secondary_receivers
+//	GET    /{psid}                           the profile of a person, the same for the same seed
+//	GET    /{app}                            with either token
+//	GET    /{app}/subscriptions
+//	POST   /{app}/subscriptions              after a handshake with the callback URL
+//	DELETE /{app}/subscriptions
+//	POST   /{app}/subscriptions_sample       if there is somebody to send it
+//	GET    /debug_token                      with either token
 //	POST   / with the parameter batch        up to 50 of these calls
 //	POST   /_referee/receipts                receipts, see schemas/formats/receipt.schema.json
 //
 // HEAD is answered as GET is, without the body, and OPTIONS with the methods
 // that a path takes. Everything else is recorded and gets Meta's error for an
 // object or an edge that is not there. Among it are edges that bots do call:
-// thread_settings, the predecessor of messenger_profile, personas,
-// custom_labels and nlp_configs.
+// thread_settings, the predecessor of messenger_profile, custom_labels,
+// insights, conversations, the activities of an app, and the control of threads
+// that came with conversation routing, release_thread_control and
+// extend_thread_control.
+//
+// # What is refused
+//
+// Every request is held against a JSON Schema, which requires what Meta's pages
+// require. Where they say nothing, or say that Meta makes do with less, the call
+// is taken: titles that are too long, attachments and templates of types that
+// are not known here, ids of attachments and personas that may be from before.
 //
 // # What can be played on purpose
 //
 // The calls that concern a person can be held, which is a Graph API that does
-// not answer, and their answers can be scripted, errors and cut connections
-// among them.
+// not answer, and their answers can be scripted. Options.Answer can do so to any
+// call: errors, headers of a rate limit, late answers, cut connections.
+//
+// # What is kept
+//
+// What receivers set is kept in memory, and written and read as one document by
+// State and Restore. Uploads are kept until they are too many. All of it is
+// bounded, and so is what is read at once.
 //
 // # What is not played
 //
 // Rate limits, permissions and the 24-hour window: each call is judged by its
 // form alone, and a run makes more calls in a minute than a page may make in
-// ten. Nothing is fetched from the URLs that a receiver sends.
+// ten. Nothing is fetched from the URLs that a receiver sends, but for the
+// handshake. In a batch, elements that refer to others are answered as if they
+// did not.
 package graph

@@ -16,68 +16,103 @@ type edge struct {
 	kind journal.Kind
 	// person is whom the call concerns. Nil: nobody.
 	person func(*call) string
+	// takes says which access tokens are right. The page's if it is not said.
+	takes tokens
 	// answer is for calls that could be read and have the right token. Nil: the
 	// platform does not play the edge.
 	answer func(*Server, *call) answer
 }
 
-// pageEdges are the page's, by method and name; that of the page itself is "".
-func pageEdges() map[string]edge {
+// edgeTable has the edges by method, object and name; a node has no name.
+func edgeTable() map[string]edge {
 	return map[string]edge{
-		"GET ":                        {answer: (*Server).pageNode},
-		"POST messages":               {answer: (*Server).sendMessage, kind: journal.Send, person: recipient},
-		"POST message_attachments":    {answer: (*Server).uploadAttachment},
-		"GET messenger_profile":       {answer: (*Server).messengerProfile},
-		"POST messenger_profile":      {answer: (*Server).setMessengerProfile},
-		"DELETE messenger_profile":    {answer: (*Server).deleteMessengerProfile},
-		"GET subscribed_apps":         {answer: (*Server).subscribedApps},
-		"POST subscribed_apps":        {answer: (*Server).subscribeApp},
-		"DELETE subscribed_apps":      {answer: (*Server).unsubscribeApp},
-		"POST pass_thread_control":    {answer: (*Server).passThread, person: recipient},
-		"POST take_thread_control":    {answer: (*Server).takeThread, person: recipient},
-		"POST request_thread_control": {answer: (*Server).requestThread, person: recipient},
-		"GET thread_owner":            {answer: (*Server).threadOwner, person: func(c *call) string { return c.param("recipient") }},
-		"GET secondary_receivers":     {answer: (*Server).secondaryReceivers},
+		"GET page/":                        {answer: (*Server).pageNode},
+		"POST page/messages":               {answer: (*Server).sendMessage, kind: journal.Send, person: recipient},
+		"POST page/message_attachments":    {answer: (*Server).uploadAttachment},
+		"GET page/messenger_profile":       {answer: (*Server).messengerProfile},
+		"POST page/messenger_profile":      {answer: (*Server).setMessengerProfile},
+		"DELETE page/messenger_profile":    {answer: (*Server).deleteMessengerProfile},
+		"GET page/custom_user_settings":    {answer: (*Server).userSettings, person: psid},
+		"POST page/custom_user_settings":   {answer: (*Server).setUserSettings, person: psid},
+		"DELETE page/custom_user_settings": {answer: (*Server).deleteUserSettings, person: psid},
+		"GET page/personas":                {answer: (*Server).personas},
+		"POST page/personas":               {answer: (*Server).createPersona},
+		"POST page/nlp_configs":            {answer: (*Server).setNLP},
+		"GET page/subscribed_apps":         {answer: (*Server).subscribedApps},
+		"POST page/subscribed_apps":        {answer: (*Server).subscribeApp},
+		"DELETE page/subscribed_apps":      {answer: (*Server).unsubscribeApp},
+		"POST page/pass_thread_control":    {answer: (*Server).passThread, person: recipient},
+		"POST page/take_thread_control":    {answer: (*Server).takeThread, person: recipient},
+		"POST page/request_thread_control": {answer: (*Server).requestThread, person: recipient},
+		"GET page/thread_owner":            {answer: (*Server).threadOwner, person: func(c *call) string { return c.param("recipient") }},
+		"GET page/secondary_receivers":     {answer: (*Server).secondaryReceivers},
+
+		"GET app/":                      {answer: (*Server).appNode, takes: anyTokens},
+		"GET app/subscriptions":         {answer: (*Server).appSubscriptions, takes: appTokens},
+		"POST app/subscriptions":        {answer: (*Server).subscribe, takes: appTokens},
+		"DELETE app/subscriptions":      {answer: (*Server).unsubscribe, takes: appTokens},
+		"POST app/subscriptions_sample": {answer: (*Server).sample, takes: appTokens},
+
+		"GET persona/":     {answer: (*Server).personaNode},
+		"DELETE persona/":  {answer: (*Server).deletePersona},
+		"GET person/":      {answer: (*Server).userProfile, person: func(c *call) string { return c.path[0] }},
+		"GET debug_token/": {answer: (*Server).debugToken, takes: anyTokens},
 	}
 }
 
-// edgeOf finds what a call with this method and path asks for.
-func (s *Server) edgeOf(method string, path []string) edge {
+// objectOf says what the first segment of a path names.
+func (s *Server) objectOf(segment string) string {
+	switch {
+	case segment == "me" || segment == s.opts.PageID:
+		return "page"
+	case segment == "app" || segment == s.opts.AppID:
+		return "app"
+	case segment == "debug_token":
+		return segment
+	case isNumber(segment) && s.isPersona(segment):
+		return "persona"
+	case isNumber(segment):
+		return "person"
+	}
+	return "other"
+}
+
+// edgeOf finds what a call with this method and path asks for, and its name.
+func (s *Server) edgeOf(method string, path []string) (e edge, name string) {
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	if len(path) == 0 || len(path) > 2 {
-		return edge{}
+	if len(path) == 0 {
+		return edge{}, ""
 	}
-	object, name := path[0], strings.Join(path[1:], "")
-	switch {
-	case object == "me" || object == s.opts.PageID:
-		return s.edges[method+" "+name]
-	case name == "" && method == http.MethodGet && isNumber(object):
-		return edge{answer: (*Server).userProfile, person: func(*call) string { return object }}
-	case name == "messages" && method == http.MethodPost:
+	object, name := s.objectOf(path[0]), strings.Join(path[1:], "/")
+	e, known := s.edges[method+" "+object+"/"+name]
+	if !known && method == http.MethodPost && name == "messages" {
 		// Not played, for it is another page's, but the receiver did send.
-		return edge{kind: journal.Send, person: recipient}
+		e = edge{kind: journal.Send, person: recipient}
 	}
-	return edge{}
+	return e, cmp.Or(name, object)
 }
 
 // methodsOf lists the methods that a path takes, for OPTIONS.
 func (s *Server) methodsOf(path []string) []string {
 	methods := []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodDelete}
-	return slices.DeleteFunc(methods, func(m string) bool { return s.edgeOf(m, path).answer == nil })
+	return slices.DeleteFunc(methods, func(method string) bool {
+		e, _ := s.edgeOf(method, path)
+		return e.answer == nil
+	})
 }
 
 // graph prepares the answer to a Graph API call with this body.
 func (s *Server) graph(r *http.Request, c *call, body []byte) func() answer {
 	unreadable := c.read(r, body)
 	if c.method == http.MethodPost && c.params["batch"] != nil {
-		c.x.Kind, c.x.Token = journal.Graph, c.tokenState(s.opts.PageToken)
+		c.x.Kind, c.x.Edge, c.x.Token = journal.Graph, "batch", s.tokenState(c, anyTokens)
 		return func() answer {
 			if unreadable != nil {
 				return s.invalidParameter(c, unreadable.Error())
 			}
-			return s.batch(r.Context(), c)
+			return s.batch(c)
 		}
 	}
 	return s.prepare(c, unreadable)
@@ -87,8 +122,8 @@ func (s *Server) graph(r *http.Request, c *call, body []byte) func() answer {
 // will answer it. unreadable says why the call could not be read, if it could
 // not.
 func (s *Server) prepare(c *call, unreadable error) func() answer {
-	e := s.edgeOf(c.method, c.path)
-	c.x.Kind, c.x.Token = cmp.Or(e.kind, journal.Graph), c.tokenState(s.opts.PageToken)
+	e, name := s.edgeOf(c.method, c.path)
+	c.x.Kind, c.x.Edge, c.x.Token = cmp.Or(e.kind, journal.Graph), name, s.tokenState(c, e.takes)
 	if e.person != nil {
 		c.x.Person = e.person(c)
 	}
@@ -100,8 +135,9 @@ func (s *Server) prepare(c *call, unreadable error) func() answer {
 			return s.unsupportedRequest(c)
 		case unreadable != nil:
 			return s.invalidParameter(c, unreadable.Error())
-		case c.x.Token != journal.TokenRight:
-			return s.invalidToken(c)
+		}
+		if refusal, ok := s.credentials(c, e.takes); !ok {
+			return refusal
 		}
 		return e.answer(s, c)
 	}

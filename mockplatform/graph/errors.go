@@ -20,6 +20,7 @@ type graphError struct {
 	Subcode   int    `json:"error_subcode,omitempty"`
 	UserTitle string `json:"error_user_title,omitempty"`
 	UserMsg   string `json:"error_user_msg,omitempty"`
+	Transient bool   `json:"is_transient,omitempty"`
 	Trace     string `json:"fbtrace_id"`
 }
 
@@ -47,9 +48,9 @@ func (s *Server) refuse(c *call, e graphError, problem string) answer {
 	return a
 }
 
-// invalidToken: the access token is missing or is not the page's.
+// invalidToken: the access token is missing, or none that the edge takes.
 func (s *Server) invalidToken(c *call) answer {
-	problem := "the access token is not the page's"
+	problem := "the access token is not the one that belongs here"
 	if c.token == "" {
 		problem = "there is no access token, neither in the query, nor in the body, nor in the Authorization header"
 	}
@@ -70,21 +71,11 @@ func (s *Server) invalidParameter(c *call, explanation string) answer {
 	return s.refuse(c, e, explanation)
 }
 
-// invalidAttachment: a message names an attachment by what cannot be its id.
-func (s *Server) invalidAttachment(c *call, id string) answer {
-	return s.refuse(c, errorTable()["invalid-attachment"], fmt.Sprintf("the attachment_id %q is not a number", id))
-}
-
-// fetchFailed: a file is to be taken from what is not the URL of one.
-func (s *Server) fetchFailed(c *call, url string) answer {
-	return s.refuse(c, errorTable()["fetch-failed"], fmt.Sprintf("the URL %q of the attachment is not an absolute one of http or https", url))
-}
-
 // threadOfAnotherApp: the receiver passed the thread on and sends to it all the
 // same. The list of error codes has the subcode only; the code is what
 // receivers report.
 func (s *Server) threadOfAnotherApp(c *call) answer {
-	problem := fmt.Sprintf("the app %s controls the thread, because the receiver passed it on", s.threads.owner(c.x.Person))
+	problem := fmt.Sprintf("the app %s controls the thread, because the receiver passed it on", s.ownerOf(c.x.Person))
 	return s.refuse(c, errorTable()["thread-of-another-app"], problem)
 }
 

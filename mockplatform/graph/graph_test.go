@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -101,7 +102,9 @@ func TestUnknownEdges(t *testing.T) {
 		"escaped markup":  {"GET", "/%3Cb%3E", `Unsupported get request. Object with ID '<b>'`},
 		"with a bad body": {"POST", "/me/feed", "Unsupported post request."},
 		"the predecessor": {"POST", "/v2.6/me/thread_settings?access_token=" + token, "Unsupported post request. Object with ID 'me'"},
-		"personas":        {"POST", "/me/personas?access_token=" + token, "Unsupported post request. Object with ID 'me'"},
+		"insights":        {"GET", "/me/insights?access_token=" + token, "Unsupported get request. Object with ID 'me'"},
+		"activities":      {"POST", "/" + app + "/activities?access_token=" + token, "Unsupported post request. Object with ID '" + app + "'"},
+		"no persona":      {"DELETE", "/1234567890123456?access_token=" + token, "Unsupported delete request. Object with ID '1234567890123456'"},
 		"custom labels":   {"GET", "/" + page + "/custom_labels?access_token=" + token, "Unsupported get request. Object with ID '" + page + "'"},
 		"a user_ref":      {"GET", "/ab-12?access_token=" + token, "Unsupported get request. Object with ID 'ab-12'"},
 		"a leading zero":  {"GET", "/0123?access_token=" + token, "Unsupported get request. Object with ID '0123'"},
@@ -124,7 +127,7 @@ func TestUnknownEdges(t *testing.T) {
 }
 
 func TestHeader(t *testing.T) {
-	for target, version := range map[string]string{"/v2.6/me/messages": "v2.6", "/me/messages": "v23.0"} {
+	for target, version := range map[string]string{"/v20.0/me/messages": "v20.0", "/v99.1/me/messages": "v99.1", "/me/messages": "v23.0"} {
 		w, x := do(t, request("POST", target+"?access_token="+token, "application/json", `{"recipient":{"id":"1"},"message":{"text":"a"}}`))
 		h := w.Result().Header
 		for name, want := range map[string]string{
@@ -147,6 +150,28 @@ func TestHeader(t *testing.T) {
 		var usage map[string]any
 		if err := json.Unmarshal([]byte(x.Response.Header.Get("x-business-use-case-usage")), &usage); err != nil || usage[page] == nil {
 			t.Errorf("usage %v, error %v", usage, err)
+		}
+		if warning := x.Response.Header.Get("x-ad-api-version-warning"); warning != "" {
+			t.Errorf("%s: warned: %s", target, warning)
+		}
+	}
+}
+
+// A version that cannot be used any more is upgraded, for errors too.
+func TestOldVersions(t *testing.T) {
+	for version, upgraded := range map[string]bool{
+		"v2.6": true, "v1.0": true, "v19.0": true, "v19.99": true, "v20.0": false, "v20.1": false, "v23.0": false,
+		"v99999999999999999999.0": false, "v0.99999999999999999999": true,
+	} {
+		for _, edge := range []string{"me", "me/feed"} {
+			_, x := do(t, request("GET", "/"+version+"/"+edge+"?access_token="+token, "", ""))
+			want, warning := version, ""
+			if upgraded {
+				want, warning = "v20.0", "The call has been auto-upgraded to v20.0 as "+version+" has been deprecated."
+			}
+			if h := x.Response.Header; h.Get("facebook-api-version") != want || h.Get("x-ad-api-version-warning") != warning {
+				t.Errorf("%s/%s: answered with %s and the warning %q", version, edge, h.Get("facebook-api-version"), h.Get("x-ad-api-version-warning"))
+			}
 		}
 	}
 }
@@ -201,12 +226,19 @@ func FuzzCall(f *testing.F) {
 	f.Add("GET", "", []byte(`[[[`))
 	f.Add("POST", "", []byte(`{"batch":[{"method":"POST","relative_url":"me/messages","body":"recipient=%7B%22id%22%3A1%7D&message=%7B%22text%22%3A%22a%22%7D"},{"method":"GET","relative_url":"v2.6/%zz?fields=name"}],"access_token":"`+token+`"}`))
 	f.Add("POST", "", []byte(`{"get_started":{"payload":"a"},"whitelisted_domains":["https://a/"],"fields":["greeting"],"access_token":"`+token+`"}`))
+	f.Add("POST", "", []byte(`{"name":"a","profile_picture_url":"https://a/","psid":"1","persistent_menu":[{"locale":"default"}],"params":["persistent_menu"],"limit":1,"after":"MQ","access_token":"`+token+`"}`))
+	f.Add("POST", "", []byte(`{"object":"page","callback_url":"https://a/","verify_token":"a","fields":["a"],"field":"a","input_token":"a","access_token":"`+appToken+`","appsecret_proof":"`+proof+`"}`))
 	f.Fuzz(func(t *testing.T, method, contentType string, body []byte) {
 		j := journal.New(1000, token)
-		s := graph.New(graph.Options{PageID: page, PageToken: token, AppID: app, Journal: j})
+		s := graph.New(graph.Options{
+			PageID: page, PageToken: token, AppID: app, AppSecret: secret, Journal: j,
+			Subscribe: func(context.Context, graph.Subscription) error { return nil },
+			Sample:    func(context.Context, graph.Sample) error { return nil },
+		})
 		for _, target := range []string{
 			"/", "/me/messages", "/me/messenger_profile", "/me/subscribed_apps", "/me/message_attachments",
 			"/me/pass_thread_control", "/me/thread_owner", "/1234", graph.ReceiptsPath,
+			"/me/personas", "/me/custom_user_settings", "/me/nlp_configs", "/app", "/app/subscriptions", "/app/subscriptions_sample", "/debug_token",
 		} {
 			r := request("POST", target, contentType, string(body))
 			r.Method = method
@@ -220,6 +252,9 @@ func FuzzCall(f *testing.F) {
 			if x.Response.Status == 0 || strings.Contains(string(x.Request.Body)+string(x.Doc), token) {
 				t.Errorf("recorded %+v", x)
 			}
+		}
+		if err := s.Restore(s.State()); err != nil {
+			t.Errorf("what was set does not restore: %v", err)
 		}
 	})
 }

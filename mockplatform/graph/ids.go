@@ -36,11 +36,11 @@ func (i ids) sum(label string) [sha512.Size]byte {
 // message is the id of a sent message, "m_" and text, as Meta's are since 2018.
 func (i ids) message() string { return "m_" + i.text("message", 86) }
 
-// attachment is the id of an upload, 16 digits and below 2^53, so that a
-// receiver may keep it as a JavaScript number.
-func (i ids) attachment() string {
+// object is the id of an object, such as an upload: 16 digits and below 2^53, so
+// that a receiver may keep it as a JavaScript number.
+func (i ids) object(label string) string {
 	const least = 1_000_000_000_000_000
-	return strconv.FormatUint(least+i.number("attachment")%(8*least), 10)
+	return strconv.FormatUint(least+i.number(label)%(8*least), 10)
 }
 
 // trace is the fbtrace_id of an error.

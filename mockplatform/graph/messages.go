@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/schemas"
@@ -15,28 +16,64 @@ func (s *Server) sendMessage(c *call) answer {
 		return s.messageAndAction(c)
 	}
 	if err := schemas.Validate("send.request", c.x.Doc); err != nil {
-		return s.invalidParameter(c, explain(err))
+		return s.invalidMessage(c, err)
 	}
-	if c.params["message"] != nil && s.threads.owner(c.x.Person) != s.opts.AppID {
+	if c.params["message"] != nil && s.ownerOf(c.x.Person) != s.opts.AppID {
 		return s.threadOfAnotherApp(c)
 	}
-	// Every number is the id of an attachment: it may have been uploaded before
-	// this process began, as reusable ones are.
-	payload := member(c.params["message"], "attachment", "payload")
-	if id := identifier(payload, "attachment_id"); id != "" && !isNumber(id) {
-		return s.invalidAttachment(c, id)
+	attachment, refusal, ok := s.sentFile(c)
+	if !ok {
+		return refusal
 	}
 	var sent struct {
 		// RecipientID is not returned for a user_ref or a phone number. For other
 		// ways to name somebody the platform has no id to return.
 		RecipientID string `json:"recipient_id,omitempty"`
 		MessageID   string `json:"message_id,omitempty"`
+		// AttachmentID is only returned for a file that is to be sent again:
+		// https://developers.facebook.com/docs/messenger-platform/send-messages/saving-assets
+		AttachmentID string `json:"attachment_id,omitempty"`
 	}
 	sent.RecipientID = identifier(c.params["recipient"], "id")
 	if c.params["message"] != nil {
 		sent.MessageID = c.message()
 	}
+	if isTrue(member(c.params["message"], "attachment", "payload", "is_reusable")) {
+		sent.AttachmentID = attachment
+	}
 	return s.reply(c, sent)
+}
+
+// invalidMessage: a message does not have the form that is documented. Where
+// Meta has a text of its own for what is too much, the answer has it.
+func (s *Server) invalidMessage(c *call, err error) answer {
+	names := map[string]string{"maxItems": "too-many-elements", "maxLength": "too-long"}
+	var invalid *schemas.ValidationError
+	if errors.As(err, &invalid) {
+		for _, p := range invalid.Problems {
+			if name := names[p.Keyword]; name != "" {
+				e := errorTable()[name]
+				e.Message = strings.NewReplacer("{param}", paramName(p.Pointer), "{limit}", strconv.Itoa(p.Limit)).Replace(e.Message)
+				return s.refuse(c, e, explain(err))
+			}
+		}
+	}
+	return s.invalidParameter(c, explain(err))
+}
+
+// paramName writes a JSON pointer into a message as Meta writes it in errors:
+// message[quick_replies], and name_placeholder[elements][0][buttons] for what is
+// in the payload of a template.
+func paramName(pointer string) string {
+	parts := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	name := parts[0]
+	if inTemplate, ok := strings.CutPrefix(pointer, "/message/attachment/payload/"); ok {
+		parts, name = append([]string{""}, strings.Split(inTemplate, "/")...), "name_placeholder"
+	}
+	for _, part := range parts[1:] {
+		name += "[" + part + "]"
+	}
+	return name
 }
 
 // explain words what a schema says, on one line.

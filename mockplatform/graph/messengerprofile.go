@@ -1,11 +1,9 @@
 package graph
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/seed-11445fa1/referee/schemas"
 )
@@ -13,12 +11,6 @@ import (
 // profileProperties returns the properties of a Messenger profile.
 func profileProperties() []string {
 	return []string{"get_started", "greeting", "ice_breakers", "persistent_menu", "whitelisted_domains", "account_linking_url", "commands"}
-}
-
-// messengerProfile is what a receiver set. Its zero value has nothing set.
-type messengerProfile struct {
-	mu  sync.Mutex
-	set map[string]json.RawMessage
 }
 
 // messengerProfile is GET /me/messenger_profile. Without fields it answers all
@@ -32,11 +24,9 @@ func (s *Server) messengerProfile(c *call) answer {
 	if len(fields) == 0 {
 		fields = profileProperties()
 	}
-	s.profile.mu.Lock()
-	defer s.profile.mu.Unlock()
-	found := map[string]any{}
+	set, found := s.Profile(), map[string]any{}
 	for _, name := range fields {
-		if value, ok := s.profile.set[name]; ok {
+		if value, ok := set[name]; ok {
 			found[name] = value
 		}
 	}
@@ -52,17 +42,13 @@ func (s *Server) setMessengerProfile(c *call) answer {
 	if err := schemas.Validate("messenger-profile.request", c.x.Doc); err != nil {
 		return s.invalidParameter(c, explain(err))
 	}
-	s.profile.mu.Lock()
-	defer s.profile.mu.Unlock()
-	if s.profile.set == nil {
-		s.profile.set = map[string]json.RawMessage{}
-	}
-	for _, name := range profileProperties() {
-		if value, ok := c.params[name]; ok {
-			s.profile.set[name] = value
+	return s.added(c, profileChanged(), func(m *memory) {
+		for _, name := range profileProperties() {
+			if value, ok := c.params[name]; ok {
+				put(&m.Profile, name, value)
+			}
 		}
-	}
-	return s.reply(c, profileChanged())
+	})
 }
 
 // deleteMessengerProfile is DELETE /me/messenger_profile. It takes properties
@@ -75,12 +61,11 @@ func (s *Server) deleteMessengerProfile(c *call) answer {
 	if problem != "" {
 		return s.invalidParameter(c, problem)
 	}
-	s.profile.mu.Lock()
-	defer s.profile.mu.Unlock()
-	for _, name := range fields {
-		delete(s.profile.set, name)
-	}
-	return s.reply(c, profileChanged())
+	return s.removed(c, profileChanged(), func(m *memory) {
+		for _, name := range fields {
+			delete(m.Profile, name)
+		}
+	})
 }
 
 // profileFields are the properties that a call names, and what is wrong with

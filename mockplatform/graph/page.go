@@ -15,6 +15,8 @@ var pageData []byte
 // but for their ids.
 type pageFacts struct {
 	Page, App map[string]any
+	// Scopes are the permissions of the page's access token.
+	Scopes []string
 	// SubscribedFields are what the app is subscribed to at first.
 	SubscribedFields []string `json:"subscribed_fields"`
 }

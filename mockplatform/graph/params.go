@@ -24,6 +24,12 @@ func (c *call) list(name string) []string {
 	return items
 }
 
+// flag is a parameter that is true or "true".
+func (c *call) flag(name string) bool { return isTrue(c.params[name]) }
+
+// isTrue reports whether a JSON value is true, or its text, as in a form.
+func isTrue(value json.RawMessage) bool { return strings.Trim(string(value), `"`) == "true" }
+
 // textOf returns a JSON string or number as text, and "" for all else.
 func textOf(value json.RawMessage) string {
 	var text string

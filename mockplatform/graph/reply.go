@@ -22,7 +22,7 @@ func (s *Server) reply(c *call, doc any) answer {
 		return plain(http.StatusInternalServerError, "cannot encode the answer: "+err.Error())
 	}
 	usage := fmt.Sprintf(`{"%s":[{"type":"messenger","call_count":1,"total_cputime":1,"total_time":1,"estimated_time_to_regain_access":0}]}`, s.opts.PageID)
-	return answer{status: http.StatusOK, body: body, header: http.Header{
+	a := answer{status: http.StatusOK, body: body, header: http.Header{
 		"Content-Type":                {"application/json; charset=UTF-8"},
 		"facebook-api-version":        {c.version},
 		"x-fb-request-id":             {c.text("request", 23)},
@@ -36,6 +36,24 @@ func (s *Server) reply(c *call, doc any) answer {
 		"Expires":                     {"Sat, 01 Jan 2000 00:00:00 GMT"},
 		"Strict-Transport-Security":   {"max-age=15552000; preload"},
 	}}
+	if c.warning != "" {
+		a.header["x-ad-api-version-warning"] = []string{c.warning}
+	}
+	return a
+}
+
+// added is the answer to a call that adds to what is kept: doc if there is room.
+func (s *Server) added(c *call, doc any, f func(*memory)) answer {
+	if !s.change(perEntry+len(c.x.Doc), f) {
+		return s.refuse(c, errorTable()["too-much"], fmt.Sprintf("the platform keeps %d MiB of what receivers set, and they are full", maxKept>>20))
+	}
+	return s.reply(c, doc)
+}
+
+// removed is the answer to a call that only takes away from what is kept.
+func (s *Server) removed(c *call, doc any, f func(*memory)) answer {
+	s.change(0, f)
+	return s.reply(c, doc)
 }
 
 // options is the answer to OPTIONS. What Meta's has is not documented; Allow is

@@ -2,9 +2,12 @@ package graph
 
 import (
 	"cmp"
+	"context"
+	"maps"
 	"net"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
@@ -12,8 +15,9 @@ import (
 
 // Script gives the next calls that concern this person these answers, one each
 // and in this order; what was scripted before comes first. A scripted call has
-// no effect and is not checked, not even its token. Elements of a batch count
-// as calls, receipts do not. An empty person is nobody.
+// no effect and is not checked, not even its token, but for answers that only
+// come late. Elements of a batch count as calls, receipts do not. An empty
+// person is nobody.
 func (s *Server) Script(person string, answers ...fault.GraphAnswer) {
 	s.scripts.add(person, answers)
 }
@@ -21,20 +25,60 @@ func (s *Server) Script(person string, answers ...fault.GraphAnswer) {
 // Unscript drops the answers that this person's calls did not get yet.
 func (s *Server) Unscript(person string) { s.scripts.drop(person) }
 
-// scripted returns the answer that is scripted for a call, or that of serve.
-func (s *Server) scripted(c *call, serve func() answer) answer {
+// play returns the answer to a call: what a fault has for it, or that of serve.
+func (s *Server) play(c *call, serve func() answer) answer {
 	if c.x.Kind == journal.Receipt {
 		return serve()
 	}
-	a, ok := s.scripts.take(c.x.Person)
-	if !ok {
-		return serve()
+	for _, ask := range s.onPurpose {
+		if a, ok := ask(c.x); ok {
+			return s.spoil(c, a, serve)
+		}
+	}
+	return serve()
+}
+
+// spoil answers a call on purpose with this.
+func (s *Server) spoil(c *call, a fault.GraphAnswer, serve func() answer) answer {
+	if !s.pause(c.ctx, a.Delay) {
+		out := gone()
+		out.fault = a.What
+		return out
+	}
+	if a.Pass {
+		out := serve()
+		out.fault = a.What
+		if len(a.Header) > 0 {
+			out.header = maps.Clone(out.header)
+			if out.header == nil {
+				out.header = http.Header{}
+			}
+			maps.Copy(out.header, a.Header)
+		}
+		return out
 	}
 	out := answer{fault: a.What, problem: "answered on purpose with " + a.What, reset: a.Reset}
 	if !a.Reset {
 		out.status, out.header, out.body = cmp.Or(a.Status, http.StatusOK), a.Header, a.Body
 	}
 	return out
+}
+
+// pause waits until a delay is over or the server is closed; false if the client
+// goes away before.
+func (s *Server) pause(ctx context.Context, delay time.Duration) bool {
+	if delay <= 0 {
+		return true
+	}
+	over := time.NewTimer(delay)
+	defer over.Stop()
+	select {
+	case <-over.C:
+	case <-s.closed:
+	case <-ctx.Done():
+		return false
+	}
+	return true
 }
 
 // cut ends the connection of a call without an answer.
@@ -76,13 +120,20 @@ func (s *scripts) drop(person string) {
 	delete(s.next, person)
 }
 
-func (s *scripts) take(person string) (fault.GraphAnswer, bool) {
+func (s *scripts) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := s.next[person]
+	s.next = nil
+}
+
+// take returns the next answer for the person of a call.
+func (s *scripts) take(x journal.Exchange) (fault.GraphAnswer, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := s.next[x.Person]
 	if len(list) == 0 {
 		return fault.GraphAnswer{}, false
 	}
-	s.next[person] = list[1:]
+	s.next[x.Person] = list[1:]
 	return list[0], true
 }

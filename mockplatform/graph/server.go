@@ -5,14 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"maps"
 	"mime"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 )
@@ -23,8 +24,11 @@ const (
 	MaxBody = 1 << 20
 
 	// MaxUpload is how many bytes a form in parts may have, because of the file
-	// in it.
+	// in it; for a larger one there is an error of Meta's.
 	MaxUpload = 25 << 20
+
+	// maxForms is how many forms in parts are in memory at once; more wait.
+	maxForms = 4
 
 	// ReceiptsPath is where receipts are posted.
 	ReceiptsPath = ownPath + "receipts"
@@ -36,49 +40,32 @@ const (
 	answerTime = 10 * time.Second
 )
 
-// Options configure a Server. Journal is required.
-type Options struct {
-	// PageID is the page that "me" stands for.
-	PageID string
-	// PageToken is the only access token that is accepted.
-	PageToken string
-	// AppID is the app that the receiver speaks for: subscribed_apps lists it,
-	// and it owns every thread until the receiver passes one on.
-	AppID string
-	// Seed determines the profiles of people, and, together with the order of
-	// the calls, the ids of messages, attachments and traces.
-	Seed int64
-	// Journal takes every call.
-	Journal *journal.Journal
-	// Clock tells when a call arrived. Default time.Now.
-	Clock func() time.Time
-	// Logger gets a line for each call, without tokens, at the level debug.
-	// Default: none.
-	Logger *slog.Logger
-}
-
 // Server is an http.Handler for the platform's listener. It is safe for
 // concurrent use.
 type Server struct {
-	opts         Options
-	edges        map[string]edge
-	calls        atomic.Uint64
-	holds        holds
-	scripts      scripts
-	profile      messengerProfile
-	subscription subscription
-	threads      threads
+	opts    Options
+	edges   map[string]edge
+	calls   atomic.Uint64
+	holds   holds
+	scripts scripts
+	// onPurpose are asked in this order what a call is answered on purpose.
+	onPurpose []func(journal.Exchange) (fault.GraphAnswer, bool)
+	state     state
+	uploads   uploads
+	forms     chan struct{} // has an entry for each form in parts under way
+	closed    chan struct{}
+	close     sync.Once
 }
 
 // New returns a server.
 func New(o Options) *Server {
-	if o.Clock == nil {
-		o.Clock = time.Now
+	o = o.complete()
+	s := &Server{opts: o, edges: edgeTable(), forms: make(chan struct{}, maxForms), closed: make(chan struct{})}
+	s.onPurpose = append(s.onPurpose, s.scripts.take)
+	if o.Answer != nil {
+		s.onPurpose = append(s.onPurpose, o.Answer)
 	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	return &Server{opts: o, edges: pageEdges(), threads: threads{app: o.AppID}}
+	return s
 }
 
 // Hold lets Graph API calls that concern this person wait, after they were
@@ -88,8 +75,11 @@ func New(o Options) *Server {
 // empty person holds nobody.
 func (s *Server) Hold(person string) (release func()) { return s.holds.hold(person) }
 
-// Close releases all calls that are held; later ones are not held any more.
-func (s *Server) Close() { s.holds.close() }
+// Close releases all calls that are held or delayed; later ones are so no more.
+func (s *Server) Close() {
+	s.close.Do(func() { close(s.closed) })
+	s.holds.close()
+}
 
 // answer is what a call gets.
 type answer struct {
@@ -101,15 +91,25 @@ type answer struct {
 	reset  bool
 	// problem tells the journal why the call was refused; empty if it was not.
 	problem string
-	// fault describes an answer that was scripted; empty if it was not.
+	// fault describes what was done to the answer on purpose; empty for nothing.
 	fault string
 }
 
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c, serve := s.arrive(w, r)
+	limit := int64(MaxBody)
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && media == "multipart/form-data" {
+		limit = MaxUpload
+		select {
+		case s.forms <- struct{}{}:
+			defer func() { <-s.forms }()
+		case <-r.Context().Done():
+			return // with nothing to record: nothing was read
+		}
+	}
+	c, serve := s.arrive(w, r, limit)
 	s.record(c)
-	switch a := s.settle(r.Context(), c, serve); {
+	switch a := s.settle(c, serve); {
 	case a.reset:
 		cut(w)
 	case a.status != 0:
@@ -118,12 +118,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // arrive reads a call for the journal, and returns what will answer it.
-func (s *Server) arrive(w http.ResponseWriter, r *http.Request) (c *call, serve func() answer) {
-	c = s.newCall()
-	limit := int64(MaxBody)
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && media == "multipart/form-data" {
-		limit = MaxUpload
-	}
+func (s *Server) arrive(w http.ResponseWriter, r *http.Request, limit int64) (c *call, serve func() answer) {
+	c = s.newCall(r.Context())
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	c.x = journal.Exchange{
 		At:        s.opts.Clock(),
@@ -141,27 +137,27 @@ func (s *Server) arrive(w http.ResponseWriter, r *http.Request) (c *call, serve 
 		serve = s.graph(r, c, body)
 	}
 	if err != nil {
-		serve = func() answer { return unread(err) }
+		serve = func() answer { return s.unread(c, err) }
 	}
 	return c, serve
 }
 
 // newCall numbers a call, and begins to measure it.
-func (s *Server) newCall() *call {
-	return &call{ids: ids{seed: s.opts.Seed, call: s.calls.Add(1)}, started: time.Now()}
+func (s *Server) newCall(ctx context.Context) *call {
+	return &call{ctx: ctx, ids: ids{seed: s.opts.Seed, call: s.calls.Add(1)}, started: time.Now()}
 }
 
 // record writes a call to the journal as it arrived.
-func (s *Server) record(c *call) { c.seq = s.opts.Journal.Record(c.x) }
+func (s *Server) record(c *call) { c.x.Seq = s.opts.Journal.Record(c.x) }
 
 // settle answers a recorded call, as soon as nobody holds its person, with what
-// is scripted for it or with what serve says, and completes its record.
-func (s *Server) settle(ctx context.Context, c *call, serve func() answer) answer {
+// a fault has for it or with what serve says, and completes its record.
+func (s *Server) settle(c *call, serve func() answer) answer {
 	a := gone()
-	if c.x.Kind == journal.Receipt || s.holds.wait(ctx, c.x.Person) {
-		a = s.scripted(c, serve)
+	if c.x.Kind == journal.Receipt || s.holds.wait(c.ctx, c.x.Person) {
+		a = s.play(c, serve)
 	}
-	s.opts.Journal.Amend(c.seq, func(x *journal.Exchange) {
+	s.opts.Journal.Amend(c.x.Seq, func(x *journal.Exchange) {
 		if a.status != 0 {
 			x.Response = journal.Message{Status: a.status, Proto: x.Request.Proto, Header: journal.SortedHeader(a.header), Body: a.body}
 		}
@@ -177,12 +173,15 @@ func (s *Server) settle(ctx context.Context, c *call, serve func() answer) answe
 }
 
 // gone stands for the answer to a client that is not there any more.
-func gone() answer { return answer{problem: "the receiver gave up while its call was held"} }
+func gone() answer { return answer{problem: "the receiver gave up before its call was answered"} }
 
 // unread is the answer to a call whose body could not be read.
-func unread(err error) answer {
+func (s *Server) unread(c *call, err error) answer {
 	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	switch isLarge := errors.As(err, &large); {
+	case isLarge && large.Limit == MaxUpload && c.x.Kind != journal.Receipt:
+		return s.refuse(c, errorTable()["attachment-too-large"], fmt.Sprintf("the form has more than %d MiB", MaxUpload>>20))
+	case isLarge:
 		return plain(http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d MiB, which is the most that this platform reads", large.Limit>>20))
 	}
 	return plain(http.StatusBadRequest, "the body did not arrive whole: "+err.Error())

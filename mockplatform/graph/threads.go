@@ -1,41 +1,17 @@
 package graph
 
-import (
-	"sync"
+import "github.com/seed-11445fa1/referee/schemas"
 
-	"github.com/seed-11445fa1/referee/schemas"
-)
-
-// threads knows which app controls the thread with a person.
-type threads struct {
-	app string // the receiver's, which has those that it did not pass on
-
-	mu     sync.Mutex
-	passed map[string]string // person to app
-}
-
-func (t *threads) owner(person string) string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if app, ok := t.passed[person]; ok {
-		return app
-	}
-	return t.app
-}
-
-func (t *threads) pass(person, app string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.passed == nil {
-		t.passed = map[string]string{}
-	}
-	t.passed[person] = app
-}
-
-func (t *threads) take(person string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.passed, person)
+// ownerOf returns the app that controls the thread with a person: the
+// receiver's, but for threads that it passed on.
+func (s *Server) ownerOf(person string) string {
+	owner := s.opts.AppID
+	s.read(func(m *memory) {
+		if app, ok := m.Threads[person]; ok {
+			owner = app
+		}
+	})
+	return owner
 }
 
 // passThread is POST /me/pass_thread_control:
@@ -48,8 +24,7 @@ func (s *Server) passThread(c *call) answer {
 	if app == "" {
 		return s.invalidParameter(c, `the document: lacks the member "target_app_id"`)
 	}
-	s.threads.pass(c.x.Person, app)
-	return s.reply(c, success())
+	return s.added(c, success(), func(m *memory) { put(&m.Threads, c.x.Person, app) })
 }
 
 // takeThread is POST /me/take_thread_control:
@@ -58,8 +33,7 @@ func (s *Server) takeThread(c *call) answer {
 	if err := schemas.Validate("thread-control.request", c.x.Doc); err != nil {
 		return s.invalidParameter(c, explain(err))
 	}
-	s.threads.take(c.x.Person)
-	return s.reply(c, success())
+	return s.removed(c, success(), func(m *memory) { delete(m.Threads, c.x.Person) })
 }
 
 // requestThread is POST /me/request_thread_control. It only asks: there is
@@ -78,7 +52,7 @@ func (s *Server) threadOwner(c *call) answer {
 	if c.x.Person == "" {
 		return s.invalidParameter(c, "recipient: names nobody, must be the id of a person")
 	}
-	owner := map[string]string{"app_id": s.threads.owner(c.x.Person)}
+	owner := map[string]string{"app_id": s.ownerOf(c.x.Person)}
 	return s.reply(c, list(map[string]any{"thread_owner": owner}))
 }
 

@@ -37,11 +37,28 @@ var aboutPeople = sync.OnceValue(func() peopleFacts {
 // for. What is not a number, such as the user_ref of a chat plugin's visitor, is
 // an unknown object and does not come here.
 func (s *Server) userProfile(c *call) answer {
-	return s.reply(c, nodeFields(c, s.person(c.path[0]), "first_name", "last_name", "profile_pic"))
+	return s.reply(c, nodeFields(c, s.Person(c.path[0]).node(), "first_name", "last_name", "profile_pic"))
 }
 
-// person returns the profile of whom an id names.
-func (s *Server) person(id string) map[string]any {
+// Person is a simulated person, as the User Profile API shows one.
+type Person struct {
+	ID        string `json:"id"`
+	FirstName string `json:"first_name"`
+	LastName  string `json:"last_name"`
+	Name      string `json:"name"`
+	// Picture is a URL of Meta's form, at which there is no picture.
+	Picture string `json:"profile_pic"`
+	// Locale is one such as "en_US".
+	Locale string `json:"locale"`
+	// Timezone is in hours ahead of UTC.
+	Timezone float64 `json:"timezone"`
+	// Gender is "female" or "male".
+	Gender string `json:"gender"`
+}
+
+// Person returns whom an id names, the same for the same seed. Every id is
+// somebody.
+func (s *Server) Person(id string) Person {
 	facts := aboutPeople()
 	about := ids{seed: s.opts.Seed} // of no call: those have numbers from 1
 	index := func(label string, n int) int { return int(about.number(label+" of "+id) % uint64(n)) }
@@ -49,14 +66,16 @@ func (s *Server) person(id string) map[string]any {
 	last := facts.LastNames[index("last name", len(facts.LastNames))]
 	place := facts.Places[index("place", len(facts.Places))]
 	picture := url.Values{"psid": {id}, "width": {"1024"}, "hash": {about.text("picture of "+id, 22)}}
+	return Person{
+		ID: id, FirstName: first.Name, LastName: last, Name: first.Name + " " + last,
+		Picture: "https://platform-lookaside.fbsbx.com/platform/profilepic/?" + picture.Encode(),
+		Locale:  place.Locale, Timezone: place.Timezone, Gender: first.Gender,
+	}
+}
+
+func (p Person) node() map[string]any {
 	return map[string]any{
-		"id":          id,
-		"first_name":  first.Name,
-		"last_name":   last,
-		"name":        first.Name + " " + last,
-		"profile_pic": "https://platform-lookaside.fbsbx.com/platform/profilepic/?" + picture.Encode(),
-		"locale":      place.Locale,
-		"timezone":    place.Timezone,
-		"gender":      first.Gender,
+		"id": p.ID, "first_name": p.FirstName, "last_name": p.LastName, "name": p.Name,
+		"profile_pic": p.Picture, "locale": p.Locale, "timezone": p.Timezone, "gender": p.Gender,
 	}
 }

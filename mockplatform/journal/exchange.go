@@ -68,7 +68,12 @@ type Exchange struct {
 	// Person is whom the exchange concerns: the recipient of a Send API call
 	// (its id, or its user_ref), the sender that a receipt names, the person of
 	// a delivery. Empty when it concerns nobody.
-	Person  string
+	Person string
+	// Edge names what a Graph call asks for: the edge, such as "messages" and
+	// "messenger_profile"; for a node its sort, "page", "app", "person" or
+	// "persona", and "other" if it is none of these; or "batch", "debug_token".
+	// Empty for the root, and for what is no Graph call.
+	Edge    string
 	Request Message
 	// Response has the status 0 until the answer is there.
 	Response Message
@@ -76,7 +81,8 @@ type Exchange struct {
 	// parameters of a Graph call without its token, or a receipt. Nil when the
 	// request could not be read as that.
 	Doc json.RawMessage
-	// Token says whether a Graph call carried the page's access token.
+	// Token says whether a Graph call carried an access token that is right
+	// there: the page's, or for what is the app's its own.
 	Token TokenState
 	// Faults describes what was done on purpose: to a delivery, or to the answer
 	// that a Graph call got.

@@ -1,0 +1,75 @@
+package graph
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/fault"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+)
+
+// Options configure a Server. Journal is required. The functions are called from
+// the goroutine of the call that they are about, several at a time.
+type Options struct {
+	// PageID is the page that "me" stands for.
+	PageID string
+	// PageToken is the access token that the edges of the page and of people
+	// take.
+	PageToken string
+	// AppID is the app that the receiver speaks for: subscribed_apps lists it,
+	// and it owns every thread until the receiver passes one on.
+	AppID string
+	// AppSecret is the key of the appsecret_proof, and half of the access token
+	// that the edges of the app take: APP_ID|APP_SECRET. Default: none, then those
+	// edges take no token, and proofs are not looked at.
+	AppSecret string
+	// RequireProof refuses calls with the page's token that have no
+	// appsecret_proof, as an app can ask Meta to do. Default: they are taken; a
+	// wrong proof is refused in any case.
+	RequireProof bool
+	// Seed determines the profiles of people, and, together with the order of
+	// the calls, the ids of messages, attachments and traces.
+	Seed int64
+	// Journal takes every call.
+	Journal *journal.Journal
+	// Clock tells when a call arrived. Default time.Now.
+	Clock func() time.Time
+	// Logger gets a line for each call, without tokens, at the level debug.
+	// Default: none.
+	Logger *slog.Logger
+	// Subscribe verifies the callback URL of a subscription, and makes deliveries
+	// go there. A *delivery.CallbackError is answered with its code and text, any
+	// other error as Meta's for an unexpected one, with status 500. Its context
+	// ends when the client of the call goes away. Default: every URL is taken
+	// without a handshake.
+	Subscribe func(context.Context, Subscription) error
+	// Unsubscribe ends deliveries of these fields of an object; of all its fields
+	// if there are none, and of all objects if the object is empty. Errors are
+	// answered as those of Subscribe. Default: it is only remembered.
+	Unsubscribe func(ctx context.Context, object string, fields []string) error
+	// Sample sends the dashboard's sample of a field. It returns as soon as the
+	// sample is on its way; an error says why there is none, and is answered as
+	// an invalid parameter. Default: the edge is not played.
+	Sample func(context.Context, Sample) error
+	// Answer is asked what a call is answered on purpose, for which nothing is
+	// scripted; false for as ever. x is the call as it arrived, not to be changed:
+	// its Person, Kind and Edge say what it is about. Receipts are never its
+	// concern. It must not wait: that is what the answer's Delay is for. Default:
+	// nothing is.
+	Answer func(x journal.Exchange) (a fault.GraphAnswer, ok bool)
+	// Changed is called after each change of what State returns, which it may
+	// call. Calls can overlap: to store the newest state last, hold a lock from
+	// reading it to storing it. Default: none.
+	Changed func()
+}
+
+func (o Options) complete() Options {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
