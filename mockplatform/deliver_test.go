@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/mockplatform/clock"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
@@ -177,7 +178,7 @@ func TestDeliverEndsWithItsContext(t *testing.T) {
 // The same seed and the same clock give the same bytes, for every variant.
 func TestTheSameBytes(t *testing.T) {
 	requests := func(seed int64) (all []delivery.Request) {
-		p := created(t, mockplatform.Options{Seed: seed, Clock: func() time.Time { return time.UnixMilli(1527459824123) }})
+		p := created(t, mockplatform.Options{Seed: seed, Clock: clock.NewVirtual(time.UnixMilli(1527459824123))})
 		for _, v := range schemas.All() {
 			ev, err := event.Build(v, p.Session("a person"), 1, p.Now())
 			if err != nil {

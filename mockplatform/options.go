@@ -8,6 +8,9 @@ import (
 	"net"
 	"strconv"
 	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/clock"
+	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 )
 
 // What the platform and a receiver agree about when nobody says otherwise. The
@@ -19,6 +22,10 @@ const (
 	DefaultPageID      = "104508901353867"
 	DefaultAppID       = "498721317747541"
 )
+
+// maxBatch is the most events that Meta puts into a delivery:
+// https://developers.facebook.com/docs/messenger-platform/webhooks
+const maxBatch = 1000
 
 // Options configure a Platform. The zero value is ready for use.
 type Options struct {
@@ -42,9 +49,10 @@ type Options struct {
 	// Seed determines all ids and texts: the same seed and the same clock give
 	// the same bytes. Default 0, a seed like any other.
 	Seed int64
-	// Clock tells the time of events and of what is recorded; deadlines are
-	// measured on the real clock all the same. Default time.Now.
-	Clock func() time.Time
+	// Clock tells the time of events and of what is recorded, and when failed
+	// deliveries are tried again; the deadline of an attempt is measured on the
+	// real clock all the same. Default clock.Real(); see clock.NewVirtual.
+	Clock clock.Clock
 	// Logger gets a line for each exchange, at the level debug and without
 	// secrets. Default: none.
 	Logger *slog.Logger
@@ -54,6 +62,20 @@ type Options struct {
 	// Timeout is the deadline of a delivery, from the start of the connection to
 	// the end of the answer. Default 5 s, Messenger's own.
 	Timeout time.Duration
+	// Policy says how long an emission is tried again and what becomes of the
+	// subscription of a receiver that goes on failing. Default
+	// delivery.Messenger().
+	Policy *delivery.Policy
+	// MaxBatch is how many events that wait for their first attempt are put into
+	// one delivery; Meta's most is 1000. Default 1, which is all that was seen of
+	// Messenger.
+	MaxBatch int
+	// Store keeps people, pending deliveries and the subscription over a restart.
+	// Default: the memory of this platform.
+	Store Store
+	// Rules spoil emissions and Graph API answers on purpose. Default: nothing is
+	// spoilt.
+	Rules Rules
 	// TLS is for deliveries to https URLs: trusted roots, a client certificate.
 	// Default: the system's roots, no client certificate.
 	TLS *tls.Config
@@ -73,13 +95,20 @@ func (o Options) complete() (Options, error) {
 		}
 	}
 	if o.Clock == nil {
-		o.Clock = time.Now
+		o.Clock = clock.Real()
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.JournalLimit == 0 {
 		o.JournalLimit = 10000
+	}
+	if o.Policy == nil {
+		messenger := delivery.Messenger()
+		o.Policy = &messenger
+	}
+	if o.MaxBatch == 0 {
+		o.MaxBatch = 1
 	}
 	if o.Timeout == 0 {
 		o.Timeout = 5 * time.Second
@@ -101,6 +130,12 @@ func (o Options) check() error {
 	}
 	if o.JournalLimit < 0 {
 		wrong("the journal cannot keep %d exchanges", o.JournalLimit)
+	}
+	if o.MaxBatch < 0 || o.MaxBatch > maxBatch {
+		wrong("a delivery cannot have up to %d events: 1 to %d can be", o.MaxBatch, maxBatch)
+	}
+	if err := o.Policy.Check(); err != nil {
+		problems = append(problems, err)
 	}
 	if o.Timeout < 0 {
 		wrong("the deadline %s of deliveries is negative", o.Timeout)

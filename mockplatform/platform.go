@@ -38,10 +38,12 @@ type Platform struct {
 	end  context.CancelCauseFunc
 	work sync.WaitGroup // all that Close has to wait for
 
-	mu     sync.Mutex
-	closed bool
-	server *http.Server // nil before Start
-	addr   *net.TCPAddr
+	mu       sync.Mutex
+	closed   bool
+	server   *http.Server // nil before Start
+	addr     *net.TCPAddr
+	people   []Person
+	receiver ReceiverState
 }
 
 // New returns a platform that does not listen yet. The error names every option
@@ -59,11 +61,11 @@ func New(o Options) (*Platform, error) {
 		opts:    o,
 		appID:   appID,
 		journal: journal.New(o.JournalLimit, o.AppSecret, o.VerifyToken, o.PageToken),
-		client:  delivery.New(delivery.Options{Timeout: o.Timeout, TLS: o.TLS, Clock: o.Clock}),
+		client:  delivery.New(delivery.Options{Timeout: o.Timeout, TLS: o.TLS, Clock: o.Clock.Now}),
 	}
 	p.graph = graph.New(graph.Options{
 		AppID: o.AppID, PageID: o.PageID, PageToken: o.PageToken, Seed: o.Seed,
-		Journal: p.journal, Clock: o.Clock, Logger: o.Logger,
+		Journal: p.journal, Clock: o.Clock.Now, Logger: o.Logger,
 	})
 	p.life, p.end = context.WithCancelCause(context.Background())
 	return p, nil
@@ -163,7 +165,7 @@ func (p *Platform) GraphAPI() http.Handler { return http.HandlerFunc(p.serve) }
 func (p *Platform) Journal() *journal.Journal { return p.journal }
 
 // Now is the time on the platform's clock.
-func (p *Platform) Now() time.Time { return p.opts.Clock() }
+func (p *Platform) Now() time.Time { return p.opts.Clock.Now() }
 
 // Session returns the simulated person of this name. The same name is the same
 // person, with the same seed on any platform.

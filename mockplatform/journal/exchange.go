@@ -87,6 +87,15 @@ type Exchange struct {
 	// Faults describes what was done on purpose: to a delivery, or to the answer
 	// that a Graph call got.
 	Faults []string
+	// DeliveryID names the delivery that this is an attempt of, Attempt counts
+	// its attempts from 1; empty and 0 for what is sent once and for all.
+	DeliveryID string
+	Attempt    int
+	// Variants are what the events of a delivery were made of, if that is known.
+	Variants []string
+	// Next is when the delivery is tried again, on the platform's clock; zero
+	// when it is over.
+	Next time.Time
 	// Timing is measured from the start of the exchange. A call from the
 	// receiver has only Done.
 	Timing delivery.Timing
@@ -134,6 +143,7 @@ func (x Exchange) clone() Exchange {
 	x.Response = x.Response.clone()
 	x.Doc = slices.Clone(x.Doc)
 	x.Faults = slices.Clone(x.Faults)
+	x.Variants = slices.Clone(x.Variants)
 	return x
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/mockplatform/clock"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
@@ -67,7 +68,7 @@ func (f *emitFlags) emit(cmd *cobra.Command, h *Host, id string) error {
 		return err
 	}
 	o := f.options()
-	o.Clock = func() time.Time { return at }
+	o.Clock = clock.NewVirtual(at)
 	platform, err := mockplatform.New(o)
 	if err != nil {
 		return err

@@ -1,0 +1,45 @@
+package outbox
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/wire"
+)
+
+// Pending is a delivery that is not over: it waits for its first attempt or for
+// the next one. Its bytes are the same in every attempt.
+type Pending struct {
+	// ID names the delivery, in the journal too.
+	ID string
+	// Doc is the document that is delivered, as event.Wrap makes it.
+	Doc json.RawMessage
+	// Style is the serialiser that makes bytes of it.
+	Style wire.Style
+	// Person is whom the journal names for it: an id or a user_ref; of several
+	// events that of the first.
+	Person string
+	// Variants are what the events were made of, in their order.
+	Variants []string
+	// Created is when the event was emitted.
+	Created time.Time
+	// First is when the first attempt began; zero before.
+	First time.Time
+	// Attempts is how many were made.
+	Attempts int
+	// Next is when the next attempt is due; zero before the first.
+	Next time.Time
+	// Problem says how the last attempt failed; empty before.
+	Problem string
+}
+
+// Store keeps pending deliveries over a restart. It must be safe for concurrent
+// use, and hold no reference to what it is given.
+type Store interface {
+	// SavePending keeps a delivery, in the place of what it has of that ID.
+	SavePending(Pending) error
+	// DeletePending forgets a delivery; one that it does not have is no error.
+	DeletePending(id string) error
+	// Pending returns what is kept, the oldest first.
+	Pending() ([]Pending, error)
+}
