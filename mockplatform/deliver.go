@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
@@ -65,16 +66,23 @@ func (p *Platform) Deliver(ctx context.Context, d Delivery) (delivery.Attempt, e
 	if err != nil {
 		return delivery.Attempt{}, fmt.Errorf("deliver to %s: %w", d.URL, err)
 	}
-	var faults []string
-	for _, f := range d.Faults {
-		faults = append(faults, f.Describe())
-	}
-	return p.exchange(ctx, r, journal.Exchange{Kind: journal.Delivery, Person: d.Person, Faults: faults}), nil
+	return p.exchange(ctx, r, journal.Exchange{Kind: journal.Delivery, Person: d.Person, Faults: described(d.Faults)}, once), nil
 }
 
+func described(faults []fault.Fault) []string {
+	var texts []string
+	for _, f := range faults {
+		texts = append(texts, f.Describe())
+	}
+	return texts
+}
+
+// once settles an attempt that is not made again.
+func once(delivery.Attempt) time.Time { return time.Time{} }
+
 // exchange makes an attempt and records it; x has what the journal cannot tell
-// from the request.
-func (p *Platform) exchange(ctx context.Context, r delivery.Request, x journal.Exchange) delivery.Attempt {
+// from the request. settle returns when it is made again; zero if it is not.
+func (p *Platform) exchange(ctx context.Context, r delivery.Request, x journal.Exchange, settle func(delivery.Attempt) time.Time) delivery.Attempt {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(p.life, func() { cancel(errClosed) })()
@@ -91,8 +99,10 @@ func (p *Platform) exchange(ctx context.Context, r delivery.Request, x journal.E
 	}
 	seq := p.journal.Record(x)
 	a := p.client.Do(ctx, r)
+	next := settle(a)
 	p.journal.Amend(seq, func(x *journal.Exchange) {
 		x.Timing = a.Timing
+		x.Next = next
 		if a.Err != nil {
 			x.Err = a.Err.Error()
 		}

@@ -6,11 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/mockplatform/outbox"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 	"github.com/seed-11445fa1/referee/schemas"
 )
@@ -20,16 +23,19 @@ var (
 	// ErrNoReceiver: nobody has subscribed.
 	ErrNoReceiver = errors.New("no receiver has subscribed: verify a callback URL with Subscribe, or name one with SetReceiver")
 	// ErrDisabled: the subscription was disabled because the receiver kept failing.
-	ErrDisabled = errors.New("the subscription is disabled because the receiver kept failing: subscribe again")
+	ErrDisabled = outbox.ErrDisabled
 	// ErrNotSubscribed: the subscription does not have the event's field.
 	ErrNotSubscribed = errors.New("the receiver has not subscribed to the field of this event")
 )
+
+// DefaultPerson is who emits when nobody is named.
+const DefaultPerson = "Ada"
 
 // Emission is something that happens: somebody clicks, writes, reads.
 type Emission struct {
 	// Variant is the id of a variant in the catalogue: "referral.ads".
 	Variant string
-	// Person is the name of who does it. Default "Ada".
+	// Person is the name of who does it. Default DefaultPerson.
 	Person string
 	// Edits change the event, in this order.
 	Edits []event.Edit
@@ -55,7 +61,8 @@ type Emitted struct {
 	Events []event.Event
 	// People are those who emitted them.
 	People []Person
-	// Attempt is the first attempt; zero when the emission is Async.
+	// Attempt is the first attempt; zero when the emission is Async, or when
+	// Options.Rules put it off.
 	Attempt delivery.Attempt
 	// Next is when the next attempt is due, on the platform's clock; zero when
 	// there is none.
@@ -65,43 +72,138 @@ type Emitted struct {
 }
 
 // Emit lets something happen and delivers it to the receiver. It returns when
-// the first attempt is over, acknowledged or not: Emitted.Attempt tells; a
-// failed one is tried again by Options.Policy in the background. Several
-// emissions go into one delivery.
+// the first attempt is over, acknowledged or not: Emitted.Attempt tells. One that
+// failed is tried again by Options.Policy in the background. Several emissions go
+// into one delivery; Meta's most is 1000.
 //
-// The error says why nothing is delivered; see ErrNoReceiver, ErrDisabled and
-// ErrNotSubscribed.
+// The error says why nothing is delivered, see ErrNoReceiver, ErrDisabled and
+// ErrNotSubscribed; or it is that of ctx, which only ends the waiting: what was
+// taken is delivered all the same.
 func (p *Platform) Emit(ctx context.Context, emissions ...Emission) (Emitted, error) {
-	if len(emissions) != 1 {
-		return Emitted{}, errors.New("emit: want one emission")
+	if err := p.mayEmit(emissions); err != nil {
+		return Emitted{}, fmt.Errorf("emit: %w", err)
 	}
-	e := emissions[0]
-	v, ok := schemas.ByID(e.Variant)
-	if !ok {
-		return Emitted{}, fmt.Errorf("emit: there is no variant %q in the catalogue", e.Variant)
-	}
-	receiver := p.Receiver()
-	if receiver.URL == "" {
-		return Emitted{}, fmt.Errorf("emit %s: %w", e.Variant, ErrNoReceiver)
-	}
-	person, err := p.Person(cmp.Or(e.Person, "Ada"))
+	out := Emitted{since: p.journal.Last()}
+	item, err := p.item(emissions, &out)
 	if err != nil {
-		return Emitted{}, err
+		return Emitted{}, fmt.Errorf("emit: %w", err)
 	}
-	ev, err := event.Build(v, person.Session, person.Events+1, p.Now())
+	result, err := p.outbox.Put(item)
 	if err != nil {
-		return Emitted{}, err
+		return Emitted{}, fmt.Errorf("emit %s: %w", item.ID, err)
 	}
-	if ev, err = ev.Edit(e.Edits...); err != nil {
-		return Emitted{}, err
+	out.DeliveryID = item.ID
+	if slices.ContainsFunc(emissions, func(e Emission) bool { return e.Async }) {
+		return out, nil
+	}
+	select {
+	case r := <-result:
+		if r.Err != nil {
+			return Emitted{}, fmt.Errorf("emit %s: %w", item.ID, r.Err)
+		}
+		out.DeliveryID, out.Attempt, out.Next = r.ID, r.Attempt, r.Next
+		return out, nil
+	case <-ctx.Done():
+		return out, fmt.Errorf("emit %s: %w", item.ID, ctx.Err())
+	}
+}
+
+// mayEmit says why emissions are refused.
+func (p *Platform) mayEmit(emissions []Emission) error {
+	if n := len(emissions); n == 0 || n > maxBatch {
+		return fmt.Errorf("a delivery has 1 to %d events, not %d", maxBatch, n)
+	}
+	to := p.receiver.get()
+	for _, e := range emissions {
+		v, ok := schemas.ByID(e.Variant)
+		if !ok {
+			return fmt.Errorf("the catalogue has no variant %q", e.Variant)
+		}
+		if to.URL == "" {
+			return fmt.Errorf("%s: %w", e.Variant, ErrNoReceiver)
+		}
+		if err := to.takes(v); err != nil {
+			return fmt.Errorf("%s: %w", e.Variant, err)
+		}
+		if e.Style != emissions[0].Style {
+			return errors.New("the emissions of one delivery need one style")
+		}
+	}
+	return nil
+}
+
+// item makes a delivery of emissions, and tells in out what they became.
+func (p *Platform) item(emissions []Emission, out *Emitted) (outbox.Item, error) {
+	item := outbox.Item{Pending: outbox.Pending{Style: emissions[0].Style, Created: p.Now()}}
+	for _, e := range emissions {
+		ev, person, err := p.happen(e)
+		if err != nil {
+			return outbox.Item{}, err
+		}
+		out.Events, out.People = append(out.Events, ev), append(out.People, person)
+		item.Variants = append(item.Variants, e.Variant)
+		item.Faults = append(item.Faults, e.Faults...)
+	}
+	first := out.Events[0]
+	item.ID = fmt.Sprintf("%s-%d", first.Session.Tag, first.Number)
+	item.Person = concerns(first, out.People[0])
+	item.Events = out.Events
+	var err error
+	if len(emissions) == 1 {
+		item.Doc, err = event.Wrap(first)
+	} else {
+		item.Doc, err = event.Batch(1, out.Events...)
+	}
+	return item, err
+}
+
+// happen makes the event of an emission.
+func (p *Platform) happen(e Emission) (event.Event, Person, error) {
+	v, _ := schemas.ByID(e.Variant)
+	person, err := p.nextEvent(cmp.Or(e.Person, DefaultPerson))
+	if err != nil {
+		return event.Event{}, Person{}, err
+	}
+	ev, err := event.Build(v, person.Session, person.Events, p.Now())
+	if err != nil {
+		return event.Event{}, Person{}, err
 	}
 	if e.Event != nil {
 		ev.JSON = e.Event
+	} else if ev, err = ev.Edit(e.Edits...); err != nil {
+		return event.Event{}, Person{}, err
 	}
-	doc, err := event.Wrap(ev)
+	return ev, person, nil
+}
+
+// concerns is the id by which an event names a person.
+func concerns(ev event.Event, person Person) string {
+	for _, pointer := range []string{"/sender/id", "/sender/user_ref", "/recipient/id", "/recipient/user_ref"} {
+		value, _ := event.Get(ev.JSON, pointer)
+		var id string
+		if json.Unmarshal(value, &id) == nil && person.Is(id) {
+			return id
+		}
+	}
+	return person.ID()
+}
+
+// send makes one attempt of a delivery for the outbox.
+func (p *Platform) send(ctx context.Context, s outbox.Shipment, settle func(delivery.Attempt) time.Time) (delivery.Attempt, error) {
+	to := p.receiver.get().URL
+	if to == "" {
+		return delivery.Attempt{}, ErrNoReceiver
+	}
+	r, err := p.Request(Delivery{URL: to, Doc: s.Doc, Style: s.Style, Faults: s.Faults})
 	if err != nil {
-		return Emitted{}, err
+		return delivery.Attempt{}, err
 	}
-	a, err := p.Deliver(ctx, Delivery{URL: receiver.URL, Doc: doc, Style: e.Style, Person: person.ID(), Faults: e.Faults})
-	return Emitted{DeliveryID: ev.Session.Tag, Events: []event.Event{ev}, People: []Person{person}, Attempt: a}, err
+	x := journal.Exchange{
+		Kind: journal.Delivery, Person: s.Person, Faults: described(s.Faults),
+		DeliveryID: s.ID, Attempt: s.Attempt, Variants: s.Variants,
+	}
+	if s.Copy {
+		x.Faults = append(x.Faults, "sent again though it was acknowledged")
+	}
+	return p.exchange(ctx, r, x, settle), nil
 }

@@ -29,7 +29,7 @@ func (p *Platform) Handshake(ctx context.Context, callbackURL string, query []wi
 	target := withQuery(callbackURL, query)
 	for redirects := 0; ; redirects++ {
 		r := delivery.Request{Method: "GET", URL: target, Header: wire.VerificationHeader()}
-		a := p.exchange(ctx, r, journal.Exchange{Kind: journal.Verification})
+		a := p.exchange(ctx, r, journal.Exchange{Kind: journal.Verification}, once)
 		next, moved := redirect(target, a.Answer)
 		if a.Err != nil || !moved {
 			return a

@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/clock"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	"github.com/seed-11445fa1/referee/mockplatform/fault"
 )
 
 // What the platform and a receiver agree about when nobody says otherwise. The
@@ -75,7 +76,7 @@ type Options struct {
 	Store Store
 	// Rules spoil emissions and Graph API answers on purpose. Default: nothing is
 	// spoilt.
-	Rules Rules
+	Rules fault.Rules
 	// TLS is for deliveries to https URLs: trusted roots, a client certificate.
 	// Default: the system's roots, no client certificate.
 	TLS *tls.Config

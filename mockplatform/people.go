@@ -1,7 +1,10 @@
 package mockplatform
 
 import (
+	"errors"
+	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
@@ -48,41 +51,139 @@ func (p Person) Is(id string) bool {
 	return id != "" && (id == p.PSID || id == p.UserRef || id == p.GuestID)
 }
 
+// people are those whom the platform knows.
+type people struct {
+	mu   sync.Mutex
+	list []*Person // in the order in which they came
+
+	name map[string]int // where they stand in the list
+	id   map[string]int
+}
+
+// personDoc is the document "people/N" of the store; "people" is their number.
+type personDoc struct {
+	Name   string     `json:"name"`
+	Kind   PersonKind `json:"kind"`
+	Since  time.Time  `json:"since"`
+	Events int        `json:"events"`
+}
+
 // AddPerson makes somebody known to the platform, or changes what kind of person
 // somebody is.
 func (p *Platform) AddPerson(name string, kind PersonKind) (Person, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	person := Person{Session: p.Session(name), Kind: kind, Since: p.Now()}
-	p.people = append(p.people, person)
-	return person, nil
+	if name == "" {
+		return Person{}, errors.New("a person needs a name")
+	}
+	if !slices.Contains([]PersonKind{Ordinary, Visitor, Guest}, kind) {
+		return Person{}, fmt.Errorf("%s: the kind %q is none of %s, %s and %s", name, kind, Ordinary, Visitor, Guest)
+	}
+	p.people.mu.Lock()
+	defer p.people.mu.Unlock()
+	return p.changePerson(name, func(person *Person) { person.Kind = kind })
 }
 
 // Person returns who has this name: an ordinary person if the platform did not
 // know the name.
 func (p *Platform) Person(name string) (Person, error) {
-	for _, person := range p.People() {
-		if person.Name == name {
-			return person, nil
+	if name == "" {
+		return Person{}, errors.New("a person needs a name")
+	}
+	p.people.mu.Lock()
+	defer p.people.mu.Unlock()
+	if i, ok := p.people.name[name]; ok {
+		return *p.people.list[i], nil
+	}
+	return p.changePerson(name, func(*Person) {})
+}
+
+// nextEvent counts an event of a person, whom it returns with the new count.
+func (p *Platform) nextEvent(name string) (Person, error) {
+	p.people.mu.Lock()
+	defer p.people.mu.Unlock()
+	return p.changePerson(name, func(person *Person) { person.Events++ })
+}
+
+// changePerson changes somebody, who comes to be known if need be. It is stored
+// first: after an error nothing has changed. It is called under the lock.
+func (p *Platform) changePerson(name string, change func(*Person)) (Person, error) {
+	i, known := p.people.name[name]
+	var person Person
+	if known {
+		person = *p.people.list[i]
+	} else {
+		i = len(p.people.list)
+		person = Person{Session: p.Session(name), Kind: Ordinary, Since: p.Now()}
+	}
+	change(&person)
+	doc := personDoc{Name: name, Kind: person.Kind, Since: person.Since, Events: person.Events}
+	if err := p.saveState(fmt.Sprintf("people/%d", i), doc); err != nil {
+		return Person{}, err
+	}
+	if !known {
+		if err := p.saveState("people", i+1); err != nil {
+			return Person{}, err
 		}
 	}
-	return p.AddPerson(name, Ordinary)
+	p.people.put(i, person)
+	return person, nil
+}
+
+// put makes person number i known, or replaces the one of that number.
+func (all *people) put(i int, person Person) {
+	if i < len(all.list) {
+		*all.list[i] = person
+		return
+	}
+	if all.name == nil {
+		all.name, all.id = map[string]int{}, map[string]int{}
+	}
+	all.list = append(all.list, &person)
+	all.name[person.Name] = i
+	for _, id := range []string{person.PSID, person.UserRef, person.GuestID} {
+		all.id[id] = i
+	}
+}
+
+// loadPeople reads the people who are stored.
+func (p *Platform) loadPeople() error {
+	var n int
+	if _, err := p.loadState("people", &n); err != nil {
+		return err
+	}
+	for i := range n {
+		key := fmt.Sprintf("people/%d", i)
+		var doc personDoc
+		ok, err := p.loadState(key, &doc)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("the store is damaged: it has %d people, but not %s", n, key)
+		}
+		p.people.put(i, Person{Session: p.Session(doc.Name), Kind: doc.Kind, Since: doc.Since, Events: doc.Events})
+	}
+	return nil
 }
 
 // People returns everybody whom the platform knows, in the order in which it
 // came to know them.
 func (p *Platform) People() []Person {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Clone(p.people)
+	p.people.mu.Lock()
+	defer p.people.mu.Unlock()
+	list := make([]Person, len(p.people.list))
+	for i, person := range p.people.list {
+		list[i] = *person
+	}
+	return list
 }
 
 // PersonByID returns whom an id or a user_ref in an exchange means.
 func (p *Platform) PersonByID(id string) (Person, bool) {
-	for _, person := range p.People() {
-		if person.Is(id) {
-			return person, true
-		}
+	p.people.mu.Lock()
+	defer p.people.mu.Unlock()
+	i, ok := p.people.id[id]
+	if !ok {
+		return Person{}, false
 	}
-	return Person{}, false
+	return *p.people.list[i], true
 }

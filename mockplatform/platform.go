@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -20,10 +21,11 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/graph"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/mockplatform/outbox"
 )
 
 // errClosed ends what is under way when the platform is closed.
-var errClosed = errors.New("the platform was closed")
+var errClosed = outbox.ErrClosed
 
 // Platform is a mock of Meta's platform. It is safe for concurrent use.
 // Deliveries and handshakes need no Start; only what a receiver calls back does.
@@ -33,17 +35,20 @@ type Platform struct {
 	journal *journal.Journal
 	client  *delivery.Client
 	graph   *graph.Server
+	outbox  *outbox.Outbox
+
+	receiver   receiver
+	people     people
+	challenges atomic.Uint64 // how many were made
 
 	life context.Context // ends with Close
 	end  context.CancelCauseFunc
 	work sync.WaitGroup // all that Close has to wait for
 
-	mu       sync.Mutex
-	closed   bool
-	server   *http.Server // nil before Start
-	addr     *net.TCPAddr
-	people   []Person
-	receiver ReceiverState
+	mu     sync.Mutex
+	closed bool
+	server *http.Server // nil before Start
+	addr   *net.TCPAddr
 }
 
 // New returns a platform that does not listen yet. The error names every option
@@ -65,14 +70,25 @@ func New(o Options) (*Platform, error) {
 	}
 	p.graph = graph.New(graph.Options{
 		AppID: o.AppID, PageID: o.PageID, PageToken: o.PageToken, Seed: o.Seed,
-		Journal: p.journal, Clock: o.Clock.Now, Logger: o.Logger,
+		Journal: p.journal, Clock: o.Clock.Now, Logger: o.Logger, Answer: spoilt(o.Rules),
 	})
 	p.life, p.end = context.WithCancelCause(context.Background())
+	if err := p.restore(); err != nil {
+		return nil, err
+	}
 	return p, nil
 }
 
-// Start listens on Options.Addr and returns. ctx bounds only the start; Close
-// ends what was started.
+// spoilt is how the rules answer calls of the Graph API; nil without rules.
+func spoilt(rules fault.Rules) func(journal.Exchange) (fault.GraphAnswer, bool) {
+	if rules == nil {
+		return nil
+	}
+	return rules.ForCall
+}
+
+// Start listens on Options.Addr, takes up the deliveries that a store has, and
+// returns. ctx bounds only the start; Close ends what was started.
 func (p *Platform) Start(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -113,7 +129,7 @@ func (p *Platform) Start(ctx context.Context) error {
 			p.opts.Logger.Error("the platform does not listen any more", "error", err)
 		}
 	})
-	return nil
+	return p.outbox.Resume()
 }
 
 // serve counts the calls under way, so that Close can wait for them.
@@ -144,6 +160,7 @@ func (p *Platform) Close() error {
 	p.closed = true
 	server := p.server
 	p.mu.Unlock()
+	p.outbox.Close()
 	p.end(errClosed)
 	p.graph.Close()
 	var err error

@@ -1,13 +1,17 @@
 package mockplatform
 
 import (
-	"cmp"
 	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/outbox"
-	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/schemas"
 )
 
 // Subscription asks for webhooks at a URL.
@@ -27,10 +31,9 @@ type Subscription struct {
 type ReceiverState struct {
 	// URL is where deliveries go; empty when nobody has subscribed.
 	URL string
-	// Object is what the subscription is about.
-	Object string
-	// Fields are the webhook fields that are delivered; nil means all.
-	Fields []string
+	// Objects are the fields that are delivered, by object: "page",
+	// "instagram". No fields mean all of them, and no objects everything.
+	Objects map[string][]string
 	// Verified reports that the URL answered the handshake.
 	Verified bool
 	// Health is how deliveries fare.
@@ -44,45 +47,136 @@ type ReceiverState struct {
 	Pending int
 }
 
-// Subscribe verifies a callback URL and makes it the receiver. The error is a
-// *delivery.CallbackError, with Meta's code and text, when the URL did not answer
-// as it must; then the receiver stays who it was. A subscription that was
-// disabled is active again.
-func (p *Platform) Subscribe(ctx context.Context, s Subscription) error {
-	challenge := "1158201444"
-	a := p.Handshake(ctx, s.URL, []wire.Field{
-		{Name: "hub.mode", Value: "subscribe"}, {Name: "hub.challenge", Value: challenge},
-		{Name: "hub.verify_token", Value: cmp.Or(s.VerifyToken, p.opts.VerifyToken)},
-	})
-	if a.Answer == nil || a.Answer.Status != 200 || string(a.Answer.Body) != challenge {
-		return &delivery.CallbackError{Code: delivery.CallbackFailed, Message: "Callback verification failed", Err: a.Err}
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.receiver = ReceiverState{URL: s.URL, Object: cmp.Or(s.Object, "page"), Fields: s.Fields, Verified: true, Health: outbox.Active}
-	return nil
+// receiver is where deliveries go.
+type receiver struct {
+	changing sync.Mutex // held while a change is stored and made
+
+	mu    sync.Mutex
+	state receiverDoc
 }
 
-// SetReceiver makes a URL the receiver without a handshake, for all fields. A
+// receiverDoc is the document "receiver" of the store.
+type receiverDoc struct {
+	URL          string              `json:"url"`
+	Objects      map[string][]string `json:"objects,omitempty"`
+	Verified     bool                `json:"verified,omitempty"`
+	Health       outbox.Health       `json:"health"`
+	FailingSince time.Time           `json:"failing_since,omitzero"`
+}
+
+func (r *receiver) get() receiverDoc {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.state
+}
+
+// Subscribe verifies a callback URL and makes it the receiver; a subscription
+// that was disabled is active again. The platform has one receiver: another URL
+// takes its place, and what it had subscribed to is over. The same URL can
+// subscribe to one object after the other.
+//
+// The error is a *delivery.CallbackError, with Meta's code and text, when the URL
+// did not answer the verification as it must. After any error the receiver is
+// who it was.
+func (p *Platform) Subscribe(ctx context.Context, s Subscription) error {
+	if err := delivery.CheckURL(s.URL); err != nil {
+		return fmt.Errorf("subscribe %s: %w", s.URL, err)
+	}
+	if err := p.verify(ctx, s); err != nil {
+		return fmt.Errorf("subscribe %s: %w", s.URL, err)
+	}
+	object := s.Object
+	if object == "" {
+		object = "page"
+	}
+	return p.changeReceiver(func(doc *receiverDoc) {
+		objects := map[string][]string{}
+		if doc.URL == s.URL {
+			maps.Copy(objects, doc.Objects)
+		}
+		objects[object] = slices.Clone(s.Fields)
+		*doc = receiverDoc{URL: s.URL, Objects: objects, Verified: true}
+	})
+}
+
+// SetReceiver makes a URL the receiver of everything, without a handshake. A
 // subscription that was disabled is active again.
 func (p *Platform) SetReceiver(url string) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.receiver = ReceiverState{URL: url, Object: "page", Health: outbox.Active}
-	return nil
+	if err := delivery.CheckURL(url); err != nil {
+		return fmt.Errorf("the receiver %s: %w", url, err)
+	}
+	return p.changeReceiver(func(doc *receiverDoc) { *doc = receiverDoc{URL: url} })
 }
 
-// Unsubscribe ends the subscription: nothing is delivered any more.
+// Unsubscribe ends all subscriptions, and drops what waits to be delivered.
 func (p *Platform) Unsubscribe() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.receiver = ReceiverState{}
-	return nil
+	err := p.changeReceiver(func(doc *receiverDoc) { *doc = receiverDoc{} })
+	if err == nil {
+		p.outbox.Clear()
+	}
+	return err
 }
 
 // Receiver returns how the receiver is doing.
 func (p *Platform) Receiver() ReceiverState {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.receiver
+	doc := p.receiver.get()
+	c := p.outbox.Condition()
+	return ReceiverState{
+		URL: doc.URL, Objects: maps.Clone(doc.Objects), Verified: doc.Verified,
+		Health: c.Health, FailingSince: c.FailingSince, Problem: c.Problem, Pending: p.outbox.Len(),
+	}
+}
+
+// changeReceiver begins anew with what change makes of the receiver. It is
+// stored first: after an error nothing has changed.
+func (p *Platform) changeReceiver(change func(*receiverDoc)) error {
+	p.receiver.changing.Lock()
+	defer p.receiver.changing.Unlock()
+	doc := p.receiver.get()
+	change(&doc)
+	doc.Health, doc.FailingSince = outbox.Active, time.Time{}
+	if err := p.saveState("receiver", doc); err != nil {
+		return err
+	}
+	p.receiver.mu.Lock()
+	p.receiver.state = doc
+	p.receiver.mu.Unlock()
+	p.outbox.Restart()
+	return nil
+}
+
+// saveHealth stores how the receiver is doing, after that has changed.
+func (p *Platform) saveHealth() {
+	p.receiver.changing.Lock()
+	defer p.receiver.changing.Unlock()
+	doc, c := p.receiver.get(), p.outbox.Condition()
+	doc.Health, doc.FailingSince = c.Health, c.FailingSince
+	p.opts.Logger.Info("the receiver", "health", c.Health, "failing_since", c.FailingSince, "problem", c.Problem)
+	if err := p.saveState("receiver", doc); err != nil {
+		p.opts.Logger.Error("how the receiver is doing will not survive a restart", "error", err)
+	}
+}
+
+// loadReceiver reads the receiver that is stored.
+func (p *Platform) loadReceiver() (outbox.Condition, error) {
+	doc := &p.receiver.state
+	if _, err := p.loadState("receiver", doc); err != nil {
+		return outbox.Condition{}, err
+	}
+	return outbox.Condition{Health: doc.Health, FailingSince: doc.FailingSince}, nil
+}
+
+// takes reports whether the receiver has subscribed to events of this variant.
+func (r receiverDoc) takes(v schemas.Variant) error {
+	if len(r.Objects) == 0 || v.Object == "" {
+		return nil
+	}
+	fields, ok := r.Objects[v.Object]
+	switch {
+	case !ok:
+		return fmt.Errorf("%w: it has not subscribed to the object %q at all", ErrNotSubscribed, v.Object)
+	case len(fields) > 0 && v.Field != "" && !slices.Contains(fields, v.Field):
+		return fmt.Errorf("%w, %s: it has subscribed to %s", ErrNotSubscribed, v.Field, strings.Join(fields, ", "))
+	}
+	return nil
 }

@@ -3,6 +3,8 @@ package mockplatform
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
@@ -17,14 +19,47 @@ type Reply struct {
 	Exchange journal.Exchange
 }
 
-// WaitReply returns the first message that the receiver sent to who emitted e
-// since then, and that the Graph API took. The error is that of ctx; it names
-// calls that were refused.
+// WaitReply returns the first message that the receiver has sent since e to one
+// of those who emitted it, and that the Graph API took. It does not see typing
+// indicators.
+//
+// The error is that of ctx; its text tells of messages that were refused.
 func (p *Platform) WaitReply(ctx context.Context, e Emitted) (Reply, error) {
+	refused, last := 0, ""
 	x, err := p.WaitFor(ctx, func(x journal.Exchange) bool {
-		return x.Kind == journal.Send && x.Seq > e.since && e.People[0].Is(x.Person) && x.Settled()
+		if x.Kind != journal.Send || x.Seq <= e.since || !x.Settled() || message(x) == nil {
+			return false
+		}
+		if !slices.ContainsFunc(e.People, func(person Person) bool { return person.Is(x.Person) }) {
+			return false
+		}
+		if x.Response.Status/100 != 2 {
+			refused, last = refused+1, x.Err
+			return false
+		}
+		return true
 	})
-	return Reply{Exchange: x}, err
+	switch {
+	case err != nil && refused > 0:
+		return Reply{}, fmt.Errorf("wait for a reply: %w; %d messages were refused, the last because %s", err, refused, last)
+	case err != nil:
+		return Reply{}, fmt.Errorf("wait for a reply: %w", err)
+	}
+	reply := Reply{Message: message(x), Exchange: x}
+	var content struct{ Text string }
+	if json.Unmarshal(reply.Message, &content) == nil {
+		reply.Text = content.Text
+	}
+	return reply, nil
+}
+
+// message is the message that a call sends; nil if it sends none.
+func message(x journal.Exchange) json.RawMessage {
+	var call struct{ Message json.RawMessage }
+	if err := json.Unmarshal(x.Doc, &call); err != nil {
+		return nil
+	}
+	return call.Message
 }
 
 // WaitFor returns the first exchange that matches: the oldest of those recorded,

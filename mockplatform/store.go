@@ -1,6 +1,11 @@
 package mockplatform
 
-import "github.com/seed-11445fa1/referee/mockplatform/outbox"
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/seed-11445fa1/referee/mockplatform/outbox"
+)
 
 // Store keeps what a platform has to know after a restart. It must be safe for
 // concurrent use, and hold no reference to what it is given. The journal has a
@@ -14,4 +19,34 @@ type Store interface {
 	State(key string) (doc []byte, ok bool, err error)
 	// Clear forgets everything.
 	Clear() error
+}
+
+// saveState stores a document.
+func (p *Platform) saveState(key string, doc any) error {
+	if p.opts.Store == nil {
+		return nil
+	}
+	text, err := json.Marshal(doc)
+	if err == nil {
+		err = p.opts.Store.SaveState(key, text)
+	}
+	if err != nil {
+		return fmt.Errorf("store %s: %w", key, err)
+	}
+	return nil
+}
+
+// loadState reads a document into doc; false if there is none.
+func (p *Platform) loadState(key string, doc any) (bool, error) {
+	if p.opts.Store == nil {
+		return false, nil
+	}
+	text, ok, err := p.opts.Store.State(key)
+	if err == nil && ok {
+		err = json.Unmarshal(text, doc)
+	}
+	if err != nil {
+		return false, fmt.Errorf("read %s from the store: %w", key, err)
+	}
+	return ok, nil
 }

@@ -49,6 +49,12 @@ type destination struct {
 	target string // the request target: path and query
 }
 
+// CheckURL says why nothing can be sent to a URL.
+func CheckURL(raw string) error {
+	_, err := parseURL(raw)
+	return err
+}
+
 // parseURL reads a URL without normalising what the receiver will see.
 func parseURL(raw string) (destination, error) {
 	u, err := url.Parse(raw)

@@ -1,3 +1,280 @@
 // Package outbox keeps deliveries until they are over: it sends what is put into
 // it, tries again by a policy what failed, and knows how the receiver is doing.
+//
+// The deliveries of one person begin in the order in which they were put in; one
+// that failed is overtaken by others, as Meta does not promise an order.
 package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/clock"
+	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/mockplatform/fault"
+)
+
+// Why a delivery ended, or was never taken.
+var (
+	// ErrDisabled: the receiver failed for too long.
+	ErrDisabled = errors.New("the subscription is disabled because the receiver kept failing: subscribe again")
+	// ErrCleared: the outbox was emptied.
+	ErrCleared = errors.New("all pending deliveries were dropped")
+	// ErrClosed: the outbox was closed. A store still has the delivery.
+	ErrClosed = errors.New("the platform was closed")
+)
+
+// Options configure an Outbox. Clock, Logger and Send are required.
+type Options struct {
+	// Policy says how deliveries are tried again.
+	Policy delivery.Policy
+	// MaxBatch is how many events that wait for their first attempt go into one
+	// delivery. Default 1.
+	MaxBatch int
+	// Parallel is how many attempts are under way at a time. Default 16; Meta's
+	// number is not published.
+	Parallel int
+	// Clock is what deliveries wait on.
+	Clock clock.Clock
+	// Store keeps deliveries over a restart. Default: none does.
+	Store Store
+	// Rules say what goes wrong with attempts. Default: nothing.
+	Rules fault.Rules
+	// Logger gets a line when a delivery is given up, and an error when the store
+	// fails after a delivery was taken.
+	Logger *slog.Logger
+	// Send makes one attempt and records it. It calls settle with what became of
+	// it before the record is complete; the result is when the next attempt is
+	// due, zero if there is none. An error says that the delivery cannot be sent
+	// at all; then there is no attempt, and it is over.
+	Send func(ctx context.Context, s Shipment, settle func(delivery.Attempt) time.Time) (delivery.Attempt, error)
+	// Changed is called after the Condition has changed. Default: nobody is told.
+	Changed func()
+}
+
+// Shipment is an attempt to make.
+type Shipment struct {
+	Pending
+	// Attempt counts from 1.
+	Attempt int
+	// Faults spoil it.
+	Faults []fault.Fault
+	// Copy tells that the delivery was acknowledged before.
+	Copy bool
+}
+
+// Item is something to deliver.
+type Item struct {
+	// Pending has ID, Doc, Style, Person, Variants and Created.
+	Pending
+	// Events, if set, are those in Doc, which may be put into one delivery with
+	// others.
+	Events []event.Event
+	// Faults, if set, spoil the only attempt that is made then. It says nothing
+	// about the receiver and is not stored.
+	Faults []fault.Fault
+}
+
+// Result is what became of the first attempt.
+type Result struct {
+	// ID is the delivery that the item became part of.
+	ID string
+	// Attempt is zero when there was none: Err is set, or Next is.
+	Attempt delivery.Attempt
+	// Next is when the next attempt is due; zero when there is none.
+	Next time.Time
+	// Err says why there was no attempt.
+	Err error
+}
+
+// Outbox is a queue of deliveries to one receiver. It is safe for concurrent
+// use.
+type Outbox struct {
+	opts Options
+	life context.Context
+	end  context.CancelCauseFunc
+	work sync.WaitGroup
+
+	mu      sync.Mutex
+	closed  bool
+	entries map[string]*entry // all that are not over, by ID
+	due     []*entry          // later attempts whose time has come
+	lanes   map[string]*lane  // by person, only those that are in use
+	ready   []*lane           // whose first entry may be taken
+	running int
+	inHand  int    // entries that are due, in a lane or running
+	proceed func() // lets the clock move, which stands still while there are any
+
+	condition Condition
+	era       int // counts the receivers
+}
+
+// New returns an empty outbox, for a receiver in this condition.
+func New(o Options, c Condition) *Outbox {
+	o.MaxBatch = max(o.MaxBatch, 1)
+	if o.Parallel <= 0 {
+		o.Parallel = 16
+	}
+	if c.Health == "" {
+		c.Health = Active
+	}
+	b := &Outbox{opts: o, entries: map[string]*entry{}, lanes: map[string]*lane{}, condition: c}
+	b.life, b.end = context.WithCancelCause(context.Background())
+	return b
+}
+
+// Put takes an item, and tells what became of its first attempt. Once it is
+// taken, only Condition.Health, Clear or time end it undelivered. An item whose
+// ID is that of a pending delivery is refused.
+func (b *Outbox) Put(item Item) (<-chan Result, error) {
+	result := make(chan Result, 1)
+	e := &entry{
+		Pending: item.Pending, faults: item.Faults, once: len(item.Faults) > 0,
+		first: []chan<- Result{result},
+	}
+	if !e.once {
+		e.events = item.Events
+	}
+	if err := b.enter(e); err != nil {
+		return nil, err
+	}
+	if err := b.save(e); err != nil {
+		b.remove(e)
+		return nil, fmt.Errorf("store the delivery %s: %w", e.ID, err)
+	}
+	if !b.begin(e) {
+		b.erase(e.ID) // it was dropped meanwhile, and the result says so
+	}
+	return result, nil
+}
+
+// begin lets the first attempt of an entry be made, unless it was dropped.
+func (b *Outbox) begin(e *entry) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.entries[e.ID] != e {
+		return false
+	}
+	if !b.closed {
+		b.hold()
+		b.queue(e)
+		b.dispatch()
+	}
+	return true
+}
+
+// enter takes up an entry.
+func (b *Outbox) enter(e *entry) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.closed:
+		return ErrClosed
+	case b.condition.Health == Disabled:
+		return ErrDisabled
+	case b.entries[e.ID] != nil:
+		return fmt.Errorf("the delivery %s is pending already", e.ID)
+	}
+	b.entries[e.ID] = e
+	return nil
+}
+
+// Resume takes up what the store has, each delivery at its time and those that
+// are overdue at once. It is called once, before or after the first Put.
+func (b *Outbox) Resume() error {
+	if b.opts.Store == nil {
+		return nil
+	}
+	kept, err := b.opts.Store.Pending()
+	if err != nil {
+		return fmt.Errorf("read pending deliveries: %w", err)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range kept {
+		if b.closed || b.entries[p.ID] != nil {
+			continue
+		}
+		e := &entry{Pending: p}
+		b.entries[p.ID] = e
+		if p.Attempts == 0 {
+			b.hold()
+			b.queue(e)
+		} else {
+			b.schedule(e)
+		}
+	}
+	b.dispatch()
+	return nil
+}
+
+// Pending returns what is not over, the oldest first.
+func (b *Outbox) Pending() []Pending {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	list := make([]Pending, 0, len(b.entries))
+	for _, e := range b.entries {
+		list = append(list, e.Pending)
+	}
+	slices.SortFunc(list, func(a, b Pending) int {
+		if c := a.Created.Compare(b.Created); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return list
+}
+
+// Len is how many deliveries are not over.
+func (b *Outbox) Len() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.entries)
+}
+
+// Clear drops everything. Attempts that are under way are made to the end.
+func (b *Outbox) Clear() { b.drop(ErrCleared) }
+
+// Close cuts off attempts that are under way and returns when none is left. What
+// is pending stays in the store. It may be called again.
+func (b *Outbox) Close() {
+	b.mu.Lock()
+	if !b.closed {
+		b.closed = true
+		b.empty(ErrClosed)
+	}
+	b.mu.Unlock()
+	b.end(ErrClosed)
+	b.work.Wait()
+}
+
+// drop drops everything and says why.
+func (b *Outbox) drop(why error) {
+	b.mu.Lock()
+	b.empty(why)
+	var ids []string
+	for id := range b.entries {
+		ids = append(ids, id)
+	}
+	clear(b.entries)
+	b.mu.Unlock()
+	for _, id := range ids {
+		b.erase(id)
+	}
+}
+
+// remove drops one entry.
+func (b *Outbox) remove(e *entry) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.entries[e.ID] == e {
+		delete(b.entries, e.ID)
+	}
+}

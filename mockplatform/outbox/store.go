@@ -43,3 +43,22 @@ type Store interface {
 	// Pending returns what is kept, the oldest first.
 	Pending() ([]Pending, error)
 }
+
+// save stores an entry.
+func (b *Outbox) save(e *entry) error {
+	if b.opts.Store == nil || e.once {
+		return nil
+	}
+	return b.opts.Store.SavePending(e.Pending)
+}
+
+// erase removes a delivery from the store. If that fails, it is sent once more
+// after a restart, which is Meta's own way to fail.
+func (b *Outbox) erase(id string) {
+	if b.opts.Store == nil {
+		return
+	}
+	if err := b.opts.Store.DeletePending(id); err != nil {
+		b.opts.Logger.Error("a delivery that is over would be sent again after a restart", "delivery", id, "error", err)
+	}
+}

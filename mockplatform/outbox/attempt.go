@@ -1,0 +1,203 @@
+package outbox
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	"github.com/seed-11445fa1/referee/mockplatform/fault"
+)
+
+// run makes the attempt of an entry that was taken, and what follows from it.
+func (b *Outbox) run(e *entry) {
+	if b.putOff(e) {
+		b.conclude(e, Result{ID: e.ID, Next: e.Next})
+		return
+	}
+	s := Shipment{Pending: e.Pending, Attempt: e.Attempts + 1, Faults: e.faults}
+	copies := 0
+	if e.plan != nil {
+		s.Faults, copies = e.plan.Faults, e.plan.Copies
+		e.plan = nil
+	}
+	result := Result{ID: e.ID}
+	if err := b.merge(e); err != nil {
+		result.Err = err
+	} else {
+		result.Attempt, result.Err = b.opts.Send(b.life, s, func(a delivery.Attempt) time.Time {
+			result.Next = b.settle(e, a, len(s.Faults) > 0)
+			return result.Next
+		})
+	}
+	if result.Err != nil {
+		b.remove(e)
+		b.erase(e.ID)
+	}
+	if !Acknowledged(result.Attempt) {
+		copies = 0
+	}
+	b.mu.Lock()
+	e.tell(result)
+	b.mu.Unlock()
+	for n := range copies {
+		s.Attempt, s.Faults, s.Copy = e.Attempts+n+1, nil, true
+		if _, err := b.opts.Send(b.life, s, func(delivery.Attempt) time.Time { return time.Time{} }); err != nil {
+			b.opts.Logger.Error("a copy of a delivery cannot be sent", "delivery", e.ID, "error", err)
+		}
+	}
+	b.conclude(e, result)
+}
+
+// putOff asks the rules about the attempt, and reports whether it has to wait.
+func (b *Outbox) putOff(e *entry) bool {
+	if b.opts.Rules == nil || e.once || e.plan != nil {
+		return false
+	}
+	plan := b.opts.Rules.ForDelivery(fault.Outgoing{
+		DeliveryID: e.ID, Person: e.Person, Variants: e.Variants, Attempt: e.Attempts + 1,
+	})
+	e.plan = &plan
+	if plan.Delay <= 0 {
+		return false
+	}
+	b.mu.Lock()
+	e.Next = b.opts.Clock.Now().Add(plan.Delay)
+	b.mu.Unlock()
+	return true
+}
+
+// merge stores a delivery that others became part of, and only then forgets
+// them: after a crash in between they are sent twice, but never lost.
+func (b *Outbox) merge(e *entry) error {
+	if len(e.parts) == 0 {
+		return nil
+	}
+	if err := b.save(e); err != nil {
+		return err
+	}
+	for _, id := range e.parts {
+		b.erase(id)
+	}
+	e.parts = nil
+	return nil
+}
+
+// settle decides what becomes of an entry after an attempt, and returns when the
+// next one is due; zero if there is none.
+func (b *Outbox) settle(e *entry, a delivery.Attempt, spoilt bool) time.Time {
+	if canceled(a) {
+		return e.Next // of which a store knows
+	}
+	b.mu.Lock()
+	if e.Attempts == 0 {
+		e.First = a.Started
+	}
+	e.Attempts++
+	e.Next, e.Problem = time.Time{}, problem(a)
+	again := false
+	if e.Problem != "" && !e.once {
+		e.Next, again = b.opts.Policy.Next(e.Attempts, e.First, b.opts.Clock.Now())
+	}
+	changed := false
+	if !spoilt && e.era == b.era {
+		changed = b.assess(a.Started, e.Problem)
+	}
+	gone := b.entries[e.ID] != e || b.condition.Health == Disabled
+	if gone || !again {
+		e.Next = time.Time{}
+		delete(b.entries, e.ID)
+	}
+	disabled := changed && b.condition.Health == Disabled
+	b.mu.Unlock()
+
+	switch {
+	case !e.Next.IsZero():
+		if err := b.save(e); err != nil {
+			b.opts.Logger.Error("a delivery would be tried again at once after a restart", "delivery", e.ID, "error", err)
+		}
+	case !e.once:
+		b.erase(e.ID)
+		if e.Problem != "" {
+			b.opts.Logger.Info("a delivery is given up", "delivery", e.ID, "attempts", e.Attempts, "problem", e.Problem)
+		}
+	}
+	if disabled {
+		b.drop(ErrDisabled)
+	}
+	if changed && b.opts.Changed != nil {
+		b.opts.Changed()
+	}
+	return e.Next
+}
+
+// conclude ends the work on an entry for now.
+func (b *Outbox) conclude(e *entry, r Result) {
+	if b.rest(e, r) {
+		b.erase(e.ID) // it was dropped, maybe just before it was stored again
+	}
+}
+
+// rest lets an entry wait for its next attempt, and others go on. It reports
+// whether the entry was dropped.
+func (b *Outbox) rest(e *entry, r Result) (dropped bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e.tell(r)
+	e.running = false
+	b.unlock(e)
+	b.running--
+	dropped = b.entries[e.ID] != e && !e.Next.IsZero()
+	if !dropped && !e.Next.IsZero() && !b.closed {
+		b.schedule(e)
+	}
+	b.dispatch()
+	b.release()
+	return dropped
+}
+
+// schedule lets the next attempt be made at its time, and at once if that has
+// come. It is called under the lock.
+func (b *Outbox) schedule(e *entry) {
+	wait := e.Next.Sub(b.opts.Clock.Now())
+	if wait <= 0 {
+		b.hold()
+		b.due = append(b.due, e)
+		return
+	}
+	e.timer = b.opts.Clock.AfterFunc(wait, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if b.entries[e.ID] != e || b.closed {
+			return
+		}
+		b.hold()
+		b.due = append(b.due, e)
+		b.dispatch()
+	})
+}
+
+// Acknowledged reports whether an attempt counts as delivered: the head of an
+// answer came in time, with a status 2xx. Meta asks for 200 and is silent about
+// the others, and about a body that breaks off.
+func Acknowledged(a delivery.Attempt) bool { return a.Answer != nil && a.Answer.Status/100 == 2 }
+
+// problem says how an attempt failed, empty if it did not.
+func problem(a delivery.Attempt) string {
+	switch {
+	case Acknowledged(a):
+		return ""
+	case a.Answer != nil:
+		return fmt.Sprintf("status %d", a.Answer.Status)
+	case a.Err != nil:
+		return a.Err.Error()
+	}
+	return "no answer"
+}
+
+// canceled reports whether an attempt was cut off by the platform, which says
+// nothing about the receiver.
+func canceled(a delivery.Attempt) bool {
+	var e *delivery.Error
+	return errors.As(a.Err, &e) && e.Reason == delivery.ReasonCanceled
+}

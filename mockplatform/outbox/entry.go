@@ -1,0 +1,38 @@
+package outbox
+
+import (
+	"github.com/seed-11445fa1/referee/mockplatform/clock"
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/mockplatform/fault"
+)
+
+// entry is a delivery that is not over.
+type entry struct {
+	Pending
+	events []event.Event // nil: it cannot be put into one delivery with others
+	faults []fault.Fault
+	once   bool // one attempt, which says nothing about the receiver
+
+	first   []chan<- Result    // who waits for the first attempt
+	parts   []string           // the IDs of deliveries that became part of this one
+	lanes   []*lane            // held until the first attempt is over
+	timer   clock.Timer        // of the next attempt
+	plan    *fault.Disturbance // of the next attempt, if the rules were asked
+	running bool               // an attempt is under way
+	era     int                // the receiver to which that goes
+}
+
+// tell gives the result of the first attempt to who waits for it.
+func (e *entry) tell(r Result) {
+	for _, c := range e.first {
+		c <- r // there is room for one
+	}
+	e.first = nil
+}
+
+// lane has the deliveries of one person that wait for their first attempt.
+type lane struct {
+	person string
+	queue  []*entry
+	busy   bool
+}
