@@ -21,14 +21,9 @@ func (b *Outbox) run(e *entry) {
 		s.Faults, copies = e.plan.Faults, e.plan.Copies
 		e.plan = nil
 	}
-	result := Result{ID: e.ID}
-	if err := b.merge(e); err != nil {
-		result.Err = err
-	} else {
-		result.Attempt, result.Err = b.opts.Send(b.life, s, func(a delivery.Attempt) time.Time {
-			result.Next = b.settle(e, a, len(s.Faults) > 0)
-			return result.Next
-		})
+	result := Result{ID: e.ID, Err: b.merge(e)}
+	if result.Err == nil {
+		b.send(e, s, &result)
 	}
 	if result.Err != nil {
 		b.remove(e)
@@ -49,12 +44,27 @@ func (b *Outbox) run(e *entry) {
 	b.conclude(e, result)
 }
 
+// send makes the attempt. Faults of the rules that the request does not allow are
+// left out: they must not cost a delivery.
+func (b *Outbox) send(e *entry, s Shipment, result *Result) {
+	settle := func(a delivery.Attempt) time.Time {
+		result.Next = b.settle(e, a, len(s.Faults) > 0)
+		return result.Next
+	}
+	result.Attempt, result.Err = b.opts.Send(b.life, s, settle)
+	if result.Err != nil && len(s.Faults) > 0 && !e.once {
+		b.opts.Logger.Warn("a delivery is sent without the faults that the rules have for it", "delivery", e.ID, "error", result.Err)
+		s.Faults = nil
+		result.Attempt, result.Err = b.opts.Send(b.life, s, settle)
+	}
+}
+
 // putOff asks the rules about the attempt, and reports whether it has to wait.
 func (b *Outbox) putOff(e *entry) bool {
 	if b.opts.Rules == nil || e.once || e.plan != nil {
 		return false
 	}
-	plan := b.opts.Rules.ForDelivery(fault.Outgoing{
+	plan := b.opts.Rules(fault.Outgoing{
 		DeliveryID: e.ID, Person: e.Person, Variants: e.Variants, Attempt: e.Attempts + 1,
 	})
 	e.plan = &plan

@@ -45,8 +45,9 @@ type Options struct {
 	Clock clock.Clock
 	// Store keeps deliveries over a restart. Default: none does.
 	Store Store
-	// Rules say what goes wrong with attempts. Default: nothing.
-	Rules fault.Rules
+	// Rules say what goes wrong with an attempt, as fault.Rules.ForDelivery does.
+	// Default: nothing.
+	Rules func(fault.Outgoing) fault.Disturbance
 	// Logger gets a line when a delivery is given up, and an error when the store
 	// fails after a delivery was taken.
 	Logger *slog.Logger
