@@ -127,6 +127,9 @@ func (p *Platform) Receiver() ReceiverState {
 	}
 }
 
+// Pending returns the deliveries that wait for an attempt, the oldest first.
+func (p *Platform) Pending() []outbox.Pending { return p.outbox.Pending() }
+
 // changeReceiver begins anew with what change makes of the receiver. It is
 // stored first: after an error nothing has changed.
 func (p *Platform) changeReceiver(change func(*receiverDoc)) error {

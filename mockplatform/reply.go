@@ -41,7 +41,7 @@ func (p *Platform) WaitReply(ctx context.Context, e Emitted) (Reply, error) {
 	})
 	switch {
 	case err != nil && refused > 0:
-		return Reply{}, fmt.Errorf("wait for a reply: %w; %d messages were refused, the last because %s", err, refused, last)
+		return Reply{}, fmt.Errorf("wait for a reply: %w; messages that were refused: %d, the last with: %s", err, refused, last)
 	case err != nil:
 		return Reply{}, fmt.Errorf("wait for a reply: %w", err)
 	}

@@ -7,9 +7,10 @@ import (
 )
 
 // Policy says how long a delivery is tried again, and what becomes of the
-// subscription of a receiver that goes on failing. What Meta publishes is the
-// deadlines; it does not publish the intervals, so those that the constructors
-// choose are this project's and yours to replace:
+// subscription of a receiver that goes on failing, which is one that acknowledges
+// nothing in between. Meta publishes these deadlines. It does not publish the
+// intervals: those that the constructors choose are this project's, and yours to
+// replace.
 // https://developers.facebook.com/docs/messenger-platform/webhooks
 // https://developers.facebook.com/docs/graph-api/webhooks/getting-started
 type Policy struct {
