@@ -214,6 +214,31 @@ func TestAsyncEmissions(t *testing.T) {
 	}
 }
 
+// What waits while a person's first message hangs goes into one delivery.
+func TestEmissionsThatWaitAreBatched(t *testing.T) {
+	bodies, hold := make(chan string, 10), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		bodies <- string(body)
+		<-hold
+	}))
+	defer server.Close()
+	p := receiving(t, mockplatform.Options{MaxBatch: 1000}, server.URL)
+	emit(t, p, mockplatform.Emission{Variant: "message.text", Async: true})
+	got := []int{strings.Count(<-bodies, `"mid":`)}
+	for range 1001 {
+		emit(t, p, mockplatform.Emission{Variant: "message.text", Async: true})
+	}
+	close(hold)
+	emit(t, p, mockplatform.Emission{Variant: "message.text"})
+	for len(bodies) > 0 {
+		got = append(got, strings.Count(<-bodies, `"mid":`))
+	}
+	if !slices.Equal(got, []int{1, 1000, 2}) && !slices.Equal(got, []int{1, 1000, 1, 1}) {
+		t.Errorf("deliveries of %v events", got)
+	}
+}
+
 // trouble are rules that spoil the first attempt of all deliveries and all calls.
 type trouble struct{ resets int }
 

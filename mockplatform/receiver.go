@@ -3,6 +3,7 @@ package mockplatform
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -154,7 +155,11 @@ func (p *Platform) saveHealth() {
 	defer p.receiver.changing.Unlock()
 	doc, c := p.receiver.get(), p.outbox.Condition()
 	doc.Health, doc.FailingSince = c.Health, c.FailingSince
-	p.opts.Logger.Info("the receiver", "health", c.Health, "failing_since", c.FailingSince, "problem", c.Problem)
+	level := slog.LevelInfo
+	if c.Health != outbox.Active {
+		level = slog.LevelWarn
+	}
+	p.opts.Logger.Log(p.life, level, "the health of the receiver", "health", c.Health, "failing_since", c.FailingSince, "problem", c.Problem)
 	if err := p.saveState("receiver", doc); err != nil {
 		p.opts.Logger.Error("how the receiver is doing will not survive a restart", "error", err)
 	}

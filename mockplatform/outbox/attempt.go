@@ -28,6 +28,7 @@ func (b *Outbox) run(e *entry) {
 	if result.Err != nil {
 		b.remove(e)
 		b.erase(e.ID)
+		b.opts.Logger.Warn("a delivery cannot be sent", "delivery", e.ID, "error", result.Err)
 	}
 	if !Acknowledged(result.Attempt) {
 		copies = 0

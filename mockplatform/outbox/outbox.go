@@ -48,8 +48,8 @@ type Options struct {
 	// Rules say what goes wrong with an attempt, as fault.Rules.ForDelivery does.
 	// Default: nothing.
 	Rules func(fault.Outgoing) fault.Disturbance
-	// Logger gets a line when a delivery is given up, and an error when the store
-	// fails after a delivery was taken.
+	// Logger gets a line for each delivery that is given up, dropped or cannot be
+	// sent, and an error when the store fails after a delivery was taken.
 	Logger *slog.Logger
 	// Send makes one attempt and records it. It calls settle with what became of
 	// it before the record is complete; the result is when the next attempt is
@@ -268,6 +268,9 @@ func (b *Outbox) drop(why error) {
 	b.mu.Unlock()
 	for _, id := range ids {
 		b.erase(id)
+	}
+	if len(ids) > 0 {
+		b.opts.Logger.Warn("pending deliveries are dropped", "deliveries", len(ids), "because", why)
 	}
 }
 

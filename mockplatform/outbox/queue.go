@@ -74,7 +74,10 @@ func (b *Outbox) take() *entry {
 // delivery with e, the first of the first lane, and makes that delivery of e.
 func (b *Outbox) batch(e *entry) []int {
 	counts := []int{1}
-	events, variants := e.events, e.Variants
+	if b.opts.MaxBatch == 1 {
+		return counts
+	}
+	events, variants := slices.Clone(e.events), slices.Clone(e.Variants)
 	for i, l := range b.ready {
 		n := 0
 		for _, other := range l.queue {
@@ -82,8 +85,8 @@ func (b *Outbox) batch(e *entry) []int {
 				if !e.joins(other, len(events), b.opts.MaxBatch) {
 					break
 				}
-				events = append(events[:len(events):len(events)], other.events...)
-				variants = append(variants[:len(variants):len(variants)], other.Variants...)
+				events = append(events, other.events...)
+				variants = append(variants, other.Variants...)
 			}
 			n++
 		}
