@@ -30,8 +30,8 @@ func BenchmarkEmit(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := p.Emit(b.Context(), mockplatform.Emission{Variant: "message.text"}); err != nil {
-			b.Fatal(err)
+		if e, err := p.Emit(b.Context(), mockplatform.Emission{Variant: "message.text"}); err != nil || e.Attempt.Err != nil {
+			b.Fatal(err, e.Attempt.Err)
 		}
 	}
 }
@@ -55,10 +55,10 @@ func BenchmarkEmitParallel(b *testing.B) {
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			person := <-people
-			_, err := p.Emit(b.Context(), mockplatform.Emission{Variant: "message.text", Person: person})
+			e, err := p.Emit(b.Context(), mockplatform.Emission{Variant: "message.text", Person: person})
 			people <- person
-			if err != nil {
-				b.Error(err)
+			if err != nil || e.Attempt.Err != nil {
+				b.Error(err, e.Attempt.Err)
 				return
 			}
 		}
