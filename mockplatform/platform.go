@@ -56,6 +56,9 @@ type Platform struct {
 	receiver   receiver
 	people     people
 	challenges atomic.Uint64 // how many were made
+	samples    atomic.Uint64 // how many were sent
+
+	savingGraph sync.Mutex // held from reading its state to storing it
 
 	life context.Context // ends with Close
 	end  context.CancelCauseFunc
@@ -84,23 +87,12 @@ func New(o Options) (*Platform, error) {
 		journal: journal.New(o.JournalLimit, o.AppSecret, o.VerifyToken, o.PageToken),
 		client:  delivery.New(delivery.Options{Timeout: o.Timeout, TLS: o.TLS, Clock: o.Clock.Now}),
 	}
-	p.graph = graph.New(graph.Options{
-		AppID: o.AppID, PageID: o.PageID, PageToken: o.PageToken, Seed: o.Seed,
-		Journal: p.journal, Clock: o.Clock.Now, Logger: o.Logger, Answer: spoilt(o.Rules),
-	})
+	p.graph = graph.New(p.graphOptions())
 	p.life, p.end = context.WithCancelCause(context.Background())
 	if err := p.restore(); err != nil {
 		return nil, err
 	}
 	return p, nil
-}
-
-// spoilt is how the rules answer calls of the Graph API; nil without rules.
-func spoilt(rules fault.Rules) func(journal.Exchange) (fault.GraphAnswer, bool) {
-	if rules == nil {
-		return nil
-	}
-	return rules.ForCall
 }
 
 // Start listens on Options.Addr, takes up the deliveries that a store has, and

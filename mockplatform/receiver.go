@@ -90,14 +90,18 @@ func (p *Platform) Subscribe(ctx context.Context, s Subscription) error {
 	if object == "" {
 		object = "page"
 	}
-	return p.changeReceiver(func(doc *receiverDoc) {
+	err := p.changeReceiver(func(doc *receiverDoc) {
 		objects := map[string][]string{}
 		if doc.URL == s.URL {
 			maps.Copy(objects, doc.Objects)
 		}
 		objects[object] = slices.Clone(s.Fields)
-		*doc = receiverDoc{URL: s.URL, Objects: objects, Verified: true}
+		*doc = receiverDoc{URL: s.URL, Objects: objects, Verified: true, Health: outbox.Active}
 	})
+	if err == nil {
+		p.outbox.Restart()
+	}
+	return err
 }
 
 // SetReceiver makes a URL the receiver of everything, without a handshake. A
@@ -106,16 +110,65 @@ func (p *Platform) SetReceiver(url string) error {
 	if err := delivery.CheckURL(url); err != nil {
 		return fmt.Errorf("the receiver %s: %w", url, err)
 	}
-	return p.changeReceiver(func(doc *receiverDoc) { *doc = receiverDoc{URL: url} })
+	err := p.changeReceiver(func(doc *receiverDoc) { *doc = receiverDoc{URL: url, Health: outbox.Active} })
+	if err == nil {
+		p.outbox.Restart()
+	}
+	return err
 }
 
 // Unsubscribe ends all subscriptions, and drops what waits to be delivered.
-func (p *Platform) Unsubscribe() error {
-	err := p.changeReceiver(func(doc *receiverDoc) { *doc = receiverDoc{} })
-	if err == nil {
+func (p *Platform) Unsubscribe() error { return p.unsubscribe("", nil) }
+
+// unsubscribe ends the subscription to fields of an object; to all of them if
+// there are none, and to all objects if the object is empty. It does not mind
+// what is not there: a receiver of everything has no subscription to an object.
+func (p *Platform) unsubscribe(object string, fields []string) error {
+	over := false
+	err := p.changeReceiver(func(doc *receiverDoc) {
+		if object != "" {
+			doc.Objects = without(doc.Objects, object, fields)
+		}
+		if object == "" || doc.Objects != nil && len(doc.Objects) == 0 {
+			*doc, over = receiverDoc{Health: outbox.Active}, true
+		}
+	})
+	if err == nil && over {
+		p.outbox.Restart()
 		p.outbox.Clear()
 	}
 	return err
+}
+
+// without returns objects without these fields of one of them. Nil, which is
+// everything, stays so.
+func without(objects map[string][]string, object string, fields []string) map[string][]string {
+	have, ok := objects[object]
+	if !ok {
+		return objects
+	}
+	if len(have) == 0 {
+		have = allFields(object)
+	}
+	left := slices.DeleteFunc(slices.Clone(have), func(name string) bool { return slices.Contains(fields, name) })
+	rest := maps.Clone(objects)
+	if len(left) == 0 || len(fields) == 0 {
+		delete(rest, object)
+	} else {
+		rest[object] = left
+	}
+	return rest
+}
+
+// allFields are the fields of an object in the catalogue.
+func allFields(object string) []string {
+	names := map[string]bool{}
+	for _, v := range schemas.All() {
+		if v.Object == object && v.Field != "" {
+			names[v.Field] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // Receiver returns how the receiver is doing.
@@ -131,21 +184,21 @@ func (p *Platform) Receiver() ReceiverState {
 // Pending returns the deliveries that wait for an attempt, the oldest first.
 func (p *Platform) Pending() []outbox.Pending { return p.outbox.Pending() }
 
-// changeReceiver begins anew with what change makes of the receiver. It is
-// stored first: after an error nothing has changed.
+// changeReceiver replaces the receiver by what change makes of it. It is stored
+// first: after an error nothing has changed.
 func (p *Platform) changeReceiver(change func(*receiverDoc)) error {
 	p.receiver.changing.Lock()
 	defer p.receiver.changing.Unlock()
 	doc := p.receiver.get()
+	c := p.outbox.Condition()
+	doc.Health, doc.FailingSince = c.Health, c.FailingSince
 	change(&doc)
-	doc.Health, doc.FailingSince = outbox.Active, time.Time{}
 	if err := p.saveState("receiver", doc); err != nil {
 		return err
 	}
 	p.receiver.mu.Lock()
 	p.receiver.state = doc
 	p.receiver.mu.Unlock()
-	p.outbox.Restart()
 	return nil
 }
 

@@ -20,6 +20,9 @@ func (p *Platform) restore() error {
 			}
 		}
 	}
+	if err := p.loadGraph(); err != nil {
+		return err
+	}
 	if err := p.loadPeople(); err != nil {
 		return err
 	}
