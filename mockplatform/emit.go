@@ -199,7 +199,7 @@ func (p *Platform) send(ctx context.Context, s outbox.Shipment, settle func(deli
 		return delivery.Attempt{}, err
 	}
 	x := journal.Exchange{
-		Kind: journal.Delivery, Person: s.Person, Faults: described(s.Faults),
+		Kind: journal.Delivery, Person: s.Person, Faults: slices.Concat(s.Notes, s.Edited, described(s.Faults)),
 		DeliveryID: s.ID, Attempt: s.Attempt, Variants: s.Variants,
 	}
 	if s.Copy {

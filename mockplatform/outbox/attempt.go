@@ -6,22 +6,16 @@ import (
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
-	"github.com/seed-11445fa1/referee/mockplatform/fault"
 )
 
 // run makes the attempt of an entry that was taken, and what follows from it.
 func (b *Outbox) run(e *entry) {
-	if b.putOff(e) {
-		b.conclude(e, Result{ID: e.ID, Next: e.Next})
+	if r, waits := b.putOff(e); waits {
+		b.conclude(e, r)
 		return
 	}
-	s := Shipment{Pending: e.Pending, Attempt: e.Attempts + 1, Faults: e.faults}
-	copies := 0
-	if e.plan != nil {
-		s.Faults, copies = e.plan.Faults, e.plan.Copies
-		e.plan = nil
-	}
-	result := Result{ID: e.ID, Err: b.merge(e)}
+	s, err := b.prepare(e)
+	result := Result{ID: e.ID, Err: err}
 	if result.Err == nil {
 		b.send(e, s, &result)
 	}
@@ -30,19 +24,64 @@ func (b *Outbox) run(e *entry) {
 		b.erase(e.ID)
 		b.opts.Logger.Warn("a delivery cannot be sent", "delivery", e.ID, "error", result.Err)
 	}
-	if !Acknowledged(result.Attempt) {
-		copies = 0
-	}
 	b.mu.Lock()
 	e.tell(result)
 	b.mu.Unlock()
-	for n := range copies {
-		s.Attempt, s.Faults, s.Copy = e.Attempts+n+1, nil, true
+	if Acknowledged(result.Attempt) {
+		b.repeat(e, s)
+	}
+	b.conclude(e, result)
+}
+
+// prepare returns the attempt to make of an entry, and stores what it has become.
+func (b *Outbox) prepare(e *entry) (Shipment, error) {
+	b.mu.Lock()
+	parts := e.parts
+	s := Shipment{Attempt: e.Attempts + 1, Faults: e.faults, Notes: e.notes}
+	edited := false
+	if e.plan != nil {
+		edited = b.edit(e, e.plan.Edits)
+		s.Faults = e.plan.Faults
+		e.copies += e.plan.Copies
+	}
+	e.plan, e.notes = nil, nil
+	s.Pending = e.Pending
+	b.mu.Unlock()
+	if edited && len(parts) == 0 {
+		if err := b.save(e); err != nil {
+			b.opts.Logger.Error("a delivery would be sent without its edits after a restart", "delivery", e.ID, "error", err)
+		}
+	}
+	return s, b.merge(e, parts)
+}
+
+// merge stores a delivery that others became part of, and only then forgets
+// them: after a crash in between they are sent twice, but never lost.
+func (b *Outbox) merge(e *entry, parts []string) error {
+	if len(parts) == 0 {
+		return nil
+	}
+	if err := b.save(e); err != nil {
+		return err
+	}
+	for _, id := range parts {
+		b.erase(id)
+	}
+	b.mu.Lock()
+	e.parts = nil
+	b.mu.Unlock()
+	return nil
+}
+
+// repeat sends the copies of an acknowledged delivery.
+func (b *Outbox) repeat(e *entry, s Shipment) {
+	s.Faults, s.Notes, s.Copy = nil, nil, true
+	for ; e.copies > 0; e.copies-- {
+		s.Attempt++
 		if _, err := b.opts.Send(b.life, s, func(delivery.Attempt) time.Time { return time.Time{} }); err != nil {
 			b.opts.Logger.Error("a copy of a delivery cannot be sent", "delivery", e.ID, "error", err)
 		}
 	}
-	b.conclude(e, result)
 }
 
 // send makes the attempt. Faults of the rules that the request does not allow are
@@ -58,40 +97,6 @@ func (b *Outbox) send(e *entry, s Shipment, result *Result) {
 		s.Faults = nil
 		result.Attempt, result.Err = b.opts.Send(b.life, s, settle)
 	}
-}
-
-// putOff asks the rules about the attempt, and reports whether it has to wait.
-func (b *Outbox) putOff(e *entry) bool {
-	if b.opts.Rules == nil || e.once || e.plan != nil {
-		return false
-	}
-	plan := b.opts.Rules(fault.Outgoing{
-		DeliveryID: e.ID, Person: e.Person, Variants: e.Variants, Attempt: e.Attempts + 1,
-	})
-	e.plan = &plan
-	if plan.Delay <= 0 {
-		return false
-	}
-	b.mu.Lock()
-	e.Next = b.opts.Clock.Now().Add(plan.Delay)
-	b.mu.Unlock()
-	return true
-}
-
-// merge stores a delivery that others became part of, and only then forgets
-// them: after a crash in between they are sent twice, but never lost.
-func (b *Outbox) merge(e *entry) error {
-	if len(e.parts) == 0 {
-		return nil
-	}
-	if err := b.save(e); err != nil {
-		return err
-	}
-	for _, id := range e.parts {
-		b.erase(id)
-	}
-	e.parts = nil
-	return nil
 }
 
 // settle decides what becomes of an entry after an attempt, and returns when the
@@ -159,6 +164,9 @@ func (b *Outbox) rest(e *entry, r Result) (dropped bool) {
 	b.unlock(e)
 	b.running--
 	dropped = b.entries[e.ID] != e && !e.Next.IsZero()
+	if !r.Attempt.Started.IsZero() {
+		b.pass(e)
+	}
 	if !dropped && !e.Next.IsZero() && !b.closed {
 		b.schedule(e)
 	}
@@ -172,6 +180,7 @@ func (b *Outbox) rest(e *entry, r Result) (dropped bool) {
 func (b *Outbox) schedule(e *entry) {
 	wait := e.Next.Sub(b.opts.Clock.Now())
 	if wait <= 0 {
+		b.unhold(e, false)
 		b.hold()
 		b.due = append(b.due, e)
 		return
@@ -182,6 +191,7 @@ func (b *Outbox) schedule(e *entry) {
 		if b.entries[e.ID] != e || b.closed {
 			return
 		}
+		b.unhold(e, false)
 		b.hold()
 		b.due = append(b.due, e)
 		b.dispatch()

@@ -18,6 +18,8 @@ type entry struct {
 	lanes   []*lane            // held until the first attempt is over
 	timer   clock.Timer        // of the next attempt
 	plan    *fault.Disturbance // of the next attempt, if the rules were asked
+	copies  int                // to send once it is acknowledged
+	notes   []string           // on what was done to the next attempt
 	running bool               // an attempt is under way
 	era     int                // the receiver to which that goes
 }

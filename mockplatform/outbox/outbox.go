@@ -67,6 +67,8 @@ type Shipment struct {
 	Attempt int
 	// Faults spoil it.
 	Faults []fault.Fault
+	// Notes say what was done to it on purpose besides.
+	Notes []string
 	// Copy tells that the delivery was acknowledged before.
 	Copy bool
 }
@@ -103,10 +105,13 @@ type Outbox struct {
 	end  context.CancelCauseFunc
 	work sync.WaitGroup
 
+	asking sync.Mutex // held while the rules are asked, and before mu
+
 	mu      sync.Mutex
 	closed  bool
 	entries map[string]*entry // all that are not over, by ID
-	due     []*entry          // later attempts whose time has come
+	due     []*entry          // attempts that were put off, and whose time has come
+	held    []*entry          // what waits for others on purpose
 	lanes   map[string]*lane  // by person, only those that are in use
 	ready   []*lane           // whose first entry may be taken
 	running int
@@ -261,8 +266,8 @@ func (b *Outbox) drop(why error) {
 	b.mu.Lock()
 	b.empty(why)
 	var ids []string
-	for id := range b.entries {
-		ids = append(ids, id)
+	for id, e := range b.entries {
+		ids = append(append(ids, id), e.parts...)
 	}
 	clear(b.entries)
 	b.mu.Unlock()

@@ -174,5 +174,5 @@ func (b *Outbox) empty(err error) {
 			delete(b.lanes, person)
 		}
 	}
-	b.due, b.ready = nil, nil
+	b.due, b.ready, b.held = nil, nil, nil
 }

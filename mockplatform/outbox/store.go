@@ -31,6 +31,11 @@ type Pending struct {
 	Next time.Time
 	// Problem says how the last attempt failed; empty before.
 	Problem string
+	// Edited says how the document was changed on purpose.
+	Edited []string
+	// Held says what it waits for on purpose; empty if for nothing. A store need
+	// not keep it.
+	Held string
 }
 
 // Store keeps pending deliveries over a restart. It must be safe for concurrent
