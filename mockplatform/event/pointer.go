@@ -39,7 +39,12 @@ func (n *node) token(i int) string {
 	if n.kind == jsontext.ArrayStart {
 		return strconv.Itoa(i)
 	}
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(jsontext.Unquote(n.members[i].name))
+	return pointerToken(jsontext.Unquote(n.members[i].name))
+}
+
+// pointerToken returns a name as it stands in a JSON pointer.
+func pointerToken(name string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }
 
 // find returns the value that the tokens lead to.

@@ -59,12 +59,13 @@ func (b *Outbox) outgoing(e *entry) fault.Outgoing {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	o := fault.Outgoing{
-		DeliveryID: e.ID, Person: e.Person, Variants: e.Variants, Attempt: e.Attempts + 1, Joinable: batchable(e),
-		Several: slices.ContainsFunc(e.events, func(ev event.Event) bool { return ev.Session.Tag != e.events[0].Session.Tag }),
+		DeliveryID: e.ID, Person: e.Person, Variants: slices.Clone(e.Variants), Attempt: e.Attempts + 1,
+		Joinable: e.Attempts == 0 && batchable(e),
+		Several:  slices.ContainsFunc(e.events, func(ev event.Event) bool { return ev.Session.Tag != e.events[0].Session.Tag }),
 	}
 	for _, h := range b.held {
 		switch rule := h.plan.Hold.Rule; {
-		case h.open(e):
+		case o.Joinable && h.open(e):
 			o.Joins = append(o.Joins, rule)
 		case h.plan.Hold.Events == 0 && h.Person == e.Person:
 			o.Overtakes = append(o.Overtakes, rule)
