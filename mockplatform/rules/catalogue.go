@@ -1,0 +1,78 @@
+package rules
+
+import "github.com/seed-11445fa1/referee/mockplatform/fault"
+
+// Target is to what a fault happens.
+type Target string
+
+const (
+	// Delivery: deliveries to the receiver.
+	Delivery Target = "delivery"
+	// Graph: answers to calls of the Graph API.
+	Graph Target = "graph"
+)
+
+// Fault is something that a rule can let go wrong.
+type Fault struct {
+	Name   string `json:"name"`
+	Target Target `json:"target"`
+	// Title is a line for people: "The signature is wrong".
+	Title string `json:"title"`
+	// Description says what it shows of a receiver, and what Meta says.
+	Description string `json:"description"`
+	// Params are what a rule can choose about it; none is no nil.
+	Params []Param `json:"params"`
+
+	// slot is what the fault takes hold of: of two of one slot only one can
+	// happen to an attempt.
+	slot slot
+	// first limits it to the first attempt of a delivery, joins to those that can
+	// be put into one delivery with others.
+	first, joins bool
+	// disturb adds the fault, for the rule of this id, to what happens to an
+	// attempt. Only for the target Delivery.
+	disturb func(v values, rule string, d *fault.Disturbance)
+	// answer is what a call gets. Only for the target Graph.
+	answer func(v values, o Options) fault.GraphAnswer
+}
+
+// slot is a part of an attempt.
+type slot string
+
+const (
+	theTime      slot = "time" // when it is made
+	theCopies    slot = "copies"
+	theValues    slot = "values"
+	theMembers   slot = "members"
+	theSignature slot = "signature"
+	thePace      slot = "pace"
+)
+
+// Catalogue lists the faults that rules can name, in the order in which they are
+// shown.
+func Catalogue() []Fault {
+	list := []Fault{
+		duplicate(), delay(), reorder(), batch(), tamperedSignature(), truncatedBody(), slowBody(), stringTimestamps(), unknownMembers(),
+		invalidToken(), outsideWindow(), rateLimited(), applicationLimit(), temporaryFailure(), serverError(),
+		slowAnswer(), connectionReset(), emptyAnswer(), malformedAnswer(), htmlAnswer(),
+	}
+	for i := range list {
+		f := &list[i]
+		f.Target = Graph
+		if f.disturb != nil {
+			f.Target = Delivery
+		}
+		if f.Params == nil {
+			f.Params = []Param{}
+		}
+	}
+	return list
+}
+
+// graphFault is a fault without parameters of a call.
+func graphFault(name, title, description string, answer func() fault.GraphAnswer) Fault {
+	return Fault{
+		Name: name, Title: title, Description: description,
+		answer: func(values, Options) fault.GraphAnswer { return answer() },
+	}
+}

@@ -1,0 +1,163 @@
+// Package rules lets the platform misbehave by rules: what goes wrong, for whom
+// and how often. A Set of them is the platform's Options.Rules.
+//
+// Nothing goes wrong by itself. Most rules are scripted, for a test that asks how
+// a receiver takes one fault: the next one, every third, for this person, until
+// the rules are reset. Those that leave it to chance have a seed, and so has
+// Chaos, a realistic mix of them: the same seed lets the same things go wrong.
+//
+// # What is spoilt
+//
+// A rule counts the deliveries and calls that reach it: those that it is about,
+// and that no earlier rule has spoilt in the same way. Of faults that exclude
+// each other, such as two that say when a delivery is sent, the rule that was
+// added first comes first; a call gets the answer of one rule.
+//
+// A fault of the request can meet each attempt of a delivery. What concerns the
+// delivery as a whole (duplicate, delay, reorder, batch, string-timestamps,
+// unknown-members) is decided before its first attempt, and once. No fault loses
+// an event: what is held back is sent when its bound is reached, and what a fault
+// made a receiver refuse is sent again unspoilt, as Meta does after a failure.
+//
+// Deliveries that an emission or a test spoils itself never reach a rule. The
+// journal tells of all that was done on purpose, in Exchange.Faults.
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+// Rule says what goes wrong, for whom and how often. It is about everything to
+// which its fault can happen, but for what Person, Variant, Field and Edge
+// exclude, and about each until it is removed, but for what Every, Probability
+// and Next exclude.
+type Rule struct {
+	// ID names the rule. Default: "rule-1" and so on.
+	ID string `json:"id,omitempty"`
+	// Fault is the name of one of the Catalogue.
+	Fault string `json:"fault"`
+	// Params are the fault's parameters by name: whole numbers, and texts for
+	// everything else. Default: those of the catalogue.
+	Params map[string]any `json:"params,omitempty"`
+	// Person is whom it concerns: a name, an id or a user_ref. A delivery with
+	// events of other people too is not theirs. Default: everybody, and calls that
+	// concern nobody.
+	Person string `json:"person,omitempty"`
+	// Variant is what all events of a delivery are made of: "referral.ads".
+	// Default: anything.
+	Variant string `json:"variant,omitempty"`
+	// Field is the webhook field of all events of a delivery: "messages".
+	// Default: any.
+	Field string `json:"field,omitempty"`
+	// Edge is what a call asks for, as journal.Exchange names it: "messages" is
+	// the Send API. Default: anything.
+	Edge string `json:"edge,omitempty"`
+	// Every lets only every so manieth go wrong: 3 is the third, the sixth and so
+	// on. Default: each.
+	Every int `json:"every,omitempty"`
+	// Probability lets each go wrong with this chance, above 0 and up to 1.
+	// Default: each does.
+	Probability float64 `json:"probability,omitempty"`
+	// Seed determines the choice of Probability, together with Options.Seed.
+	// Default 0, a seed like any other.
+	Seed int64 `json:"seed,omitempty"`
+	// Next is how many may go wrong altogether; then the rule is over. Default: any
+	// number.
+	Next int `json:"next,omitempty"`
+}
+
+// State is a rule and what became of it.
+type State struct {
+	Rule
+	// Reached is how many deliveries or calls the rule was about.
+	Reached int `json:"reached"`
+	// Applied is to how many of them it let its fault happen.
+	Applied int `json:"applied"`
+	// Over tells that it has applied as often as Rule.Next allows.
+	Over bool `json:"over"`
+}
+
+// FieldError says what is wrong with one field of a rule.
+type FieldError struct {
+	// Field is the field's name in JSON: "params.delay".
+	Field string
+	// Problem says what is wrong with it, and what would be right.
+	Problem string
+}
+
+// Error returns the field and the problem.
+func (e *FieldError) Error() string { return e.Field + ": " + e.Problem }
+
+// rule is a Rule in force.
+type rule struct {
+	State
+	fault  Fault
+	values values
+	ids    []string // of Person
+}
+
+// newRule checks a rule. Its error joins a FieldError for each field that is
+// wrong.
+func newRule(r Rule, o Options) (*rule, error) {
+	f, err := byName(r.Fault)
+	if err != nil {
+		return nil, err
+	}
+	checked := &rule{State: State{Rule: r}, fault: f}
+	values, problems := f.read(r.Params)
+	checked.values, checked.Params = values, f.written(values)
+	wrong := func(field, format string, args ...any) {
+		problems = append(problems, &FieldError{field, fmt.Sprintf(format, args...)})
+	}
+	for _, only := range []struct {
+		field, value string
+		target       Target
+	}{{"variant", r.Variant, Delivery}, {"field", r.Field, Delivery}, {"edge", r.Edge, Graph}} {
+		if only.value != "" && f.Target != only.target {
+			wrong(only.field, "%s is a fault of the target %q, which has no %s", f.Name, f.Target, only.field)
+		}
+	}
+	if _, ok := schemas.ByID(r.Variant); r.Variant != "" && !ok {
+		wrong("variant", "the catalogue has no variant %q", r.Variant)
+	}
+	if r.Field != "" && !slices.ContainsFunc(schemas.All(), func(v schemas.Variant) bool { return v.Field == r.Field }) {
+		wrong("field", "no variant of the catalogue is of the field %q", r.Field)
+	}
+	if r.Every < 0 {
+		wrong("every", "%d is negative", r.Every)
+	}
+	if r.Next < 0 {
+		wrong("next", "%d is negative", r.Next)
+	}
+	switch {
+	case !(0 <= r.Probability && r.Probability <= 1):
+		wrong("probability", "%v is not between 0 and 1", r.Probability)
+	case r.Probability > 0 && r.Every > 0:
+		wrong("probability", "a rule has a probability or every, not both")
+	case r.Probability == 0 && r.Seed != 0:
+		wrong("seed", "only a probability needs a seed")
+	}
+	if r.Person != "" {
+		s := event.NewSession(o.Seed, r.Person, o.PageID)
+		checked.ids = []string{r.Person, s.PSID, s.UserRef, s.GuestID}
+	}
+	return checked, errors.Join(problems...)
+}
+
+// byName returns a fault of the catalogue.
+func byName(name string) (Fault, error) {
+	var names []string
+	for _, f := range Catalogue() {
+		if f.Name == name {
+			return f, nil
+		}
+		names = append(names, f.Name)
+	}
+	return Fault{}, &FieldError{"fault", fmt.Sprintf("there is no fault %q; there are %s", name, strings.Join(names, ", "))}
+}

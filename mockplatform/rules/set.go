@@ -1,0 +1,233 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/seed-11445fa1/referee/mockplatform/fault"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+// most is how many rules a set can have.
+const most = 1000
+
+// Options configure a Set.
+type Options struct {
+	// Seed is that of the platform: the names of people mean their ids by it, and
+	// it determines what chance decides. Default 0, as the platform's.
+	Seed int64
+	// PageID is that of the platform, which answers of the Graph API name. Default:
+	// none, which no receiver looks at.
+	PageID string
+	// Rules are in force from the beginning, and again after Reset. Default: none.
+	Rules []Rule
+}
+
+// Set is the rules in force. It is safe for concurrent use. Make it with New.
+type Set struct {
+	opts Options
+
+	standing []*rule // as they were in the beginning
+
+	mu    sync.Mutex
+	rules []*rule
+	added int            // how many got an id of the set's
+	calls map[string]int // by person, how many there were
+}
+
+var _ fault.Rules = (*Set)(nil)
+
+// New returns a set of Options.Rules. The error says what is wrong with them.
+func New(o Options) (*Set, error) {
+	s := &Set{opts: o, calls: map[string]int{}}
+	if _, err := s.Add(o.Rules...); err != nil {
+		return nil, err
+	}
+	s.standing = slices.Clone(s.rules)
+	return s, nil
+}
+
+// Add puts rules in force, after those that are, and returns them with their ids
+// and parameters. After an error none of them is in force; it joins a
+// *FieldError for each field that is wrong.
+func (s *Set) Add(list ...Rule) ([]State, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.rules)+len(list) > most {
+		return nil, fmt.Errorf("there can be %d rules, and %d are there: remove some, or reset them", most, len(s.rules))
+	}
+	var added []*rule
+	var problems []error
+	next := s.added
+	for i, r := range list {
+		checked, err := newRule(r, s.opts)
+		taken := func() bool {
+			return s.index(checked.ID) >= 0 || slices.ContainsFunc(added, func(other *rule) bool { return other.ID == checked.ID })
+		}
+		switch {
+		case err != nil:
+		case r.ID != "" && taken():
+			err = &FieldError{"id", fmt.Sprintf("there is a rule %q already", r.ID)}
+		case r.ID == "":
+			for ok := false; !ok; ok = !taken() {
+				next++
+				checked.ID = fmt.Sprintf("rule-%d", next)
+			}
+		}
+		if err != nil && len(list) > 1 {
+			err = fmt.Errorf("rule %d: %w", i+1, err)
+		}
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		added = append(added, checked)
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	s.added, s.rules = next, append(s.rules, added...)
+	return states(added), nil
+}
+
+// Rules lists the rules, those that are over too, in the order in which they
+// were added.
+func (s *Set) Rules() []State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return states(s.rules)
+}
+
+// Remove ends a rule; false if there is none of this id. What it holds back is
+// sent when its bound is reached.
+func (s *Set) Remove(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.index(id)
+	if i < 0 {
+		return false
+	}
+	s.rules = slices.Delete(s.rules, i, i+1)
+	return true
+}
+
+// Reset ends all rules, and begins anew with Options.Rules. What they hold back
+// is sent when its bound is reached.
+func (s *Set) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rules = nil
+	for _, r := range s.standing {
+		again := *r
+		again.Reached, again.Applied, again.Over = 0, 0, false
+		s.rules = append(s.rules, &again)
+	}
+	clear(s.calls)
+}
+
+// ForDelivery is what goes wrong with an attempt, for the platform.
+func (s *Set) ForDelivery(o fault.Outgoing) fault.Disturbance {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.rules {
+		if slices.Contains(o.Joins, r.ID) && r.about(o) {
+			return fault.Disturbance{Join: r.ID}
+		}
+	}
+	var d fault.Disturbance
+	taken := map[slot]bool{
+		theTime: len(o.Overtakes) > 0, // who waits for it has waited long enough
+	}
+	key := fmt.Sprintf("delivery %s attempt %d", o.DeliveryID, o.Attempt)
+	for _, r := range s.rules {
+		switch f := r.fault; {
+		case !r.about(o), f.first && o.Attempt > 1, f.joins && !o.Joinable, taken[f.slot]:
+		case r.turn(s.opts.Seed, key):
+			f.disturb(r.values, r.ID, &d)
+			taken[f.slot] = true
+		}
+	}
+	return d
+}
+
+// ForCall is the answer that a call gets on purpose, for the platform; false if
+// it gets none.
+func (s *Set) ForCall(x journal.Exchange) (fault.GraphAnswer, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.rules) == 0 {
+		return fault.GraphAnswer{}, false
+	}
+	s.calls[x.Person]++
+	key := fmt.Sprintf("call %d of %s", s.calls[x.Person], x.Person)
+	for _, r := range s.rules {
+		if r.aboutCall(x) && r.turn(s.opts.Seed, key) {
+			return r.fault.answer(r.values, s.opts), true
+		}
+	}
+	return fault.GraphAnswer{}, false
+}
+
+// index is where a rule is; -1 if there is none of this id. It is called under
+// the lock.
+func (s *Set) index(id string) int {
+	return slices.IndexFunc(s.rules, func(r *rule) bool { return r.ID == id })
+}
+
+func states(list []*rule) []State {
+	out := make([]State, len(list))
+	for i, r := range list {
+		out[i] = r.State
+		out[i].Params = r.fault.written(r.values) // nobody else's map
+	}
+	return out
+}
+
+// about reports whether a rule is about a delivery.
+func (r *rule) about(o fault.Outgoing) bool {
+	if r.fault.Target != Delivery || r.Person != "" && (o.Several || !slices.Contains(r.ids, o.Person)) {
+		return false
+	}
+	return !slices.ContainsFunc(o.Variants, func(id string) bool {
+		if r.Variant != "" && r.Variant != id {
+			return true
+		}
+		v, _ := schemas.ByID(id)
+		return r.Field != "" && r.Field != v.Field
+	})
+}
+
+// aboutCall reports whether a rule is about a call.
+func (r *rule) aboutCall(x journal.Exchange) bool {
+	return r.fault.Target == Graph && (r.Person == "" || slices.Contains(r.ids, x.Person)) && (r.Edge == "" || r.Edge == x.Edge)
+}
+
+// turn counts something that the rule is about, and reports whether it goes
+// wrong. key names it, so that chance does not depend on what others do at the
+// same time.
+func (r *rule) turn(seed int64, key string) bool {
+	if r.Over {
+		return false
+	}
+	r.Reached++
+	switch {
+	case r.Every > 0 && r.Reached%r.Every != 0:
+		return false
+	case r.Probability > 0 && chance(seed, r.Seed, r.ID, key) >= r.Probability:
+		return false
+	}
+	r.Applied++
+	r.Over = r.Next > 0 && r.Applied >= r.Next
+	return true
+}
+
+// chance derives a number from 0 up to 1, without it, from its arguments.
+func chance(seed, own int64, id, key string) float64 {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %d %s\n%s", seed, own, id, key))
+	return float64(binary.BigEndian.Uint64(sum[:])>>11) / (1 << 53)
+}
