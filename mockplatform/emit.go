@@ -55,7 +55,8 @@ type Emission struct {
 // Emitted is what became of an emission.
 type Emitted struct {
 	// DeliveryID names the delivery, in the journal too. An Async emission may
-	// join the delivery of an earlier one, and that has the name then.
+	// join the delivery of an earlier one, as may any by Options.Rules, and that
+	// has the name then.
 	DeliveryID string
 	// Events are the events as they are delivered, one for each emission.
 	Events []event.Event

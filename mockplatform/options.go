@@ -74,8 +74,8 @@ type Options struct {
 	// Store keeps people, pending deliveries and the subscription over a restart.
 	// Default: the memory of this platform.
 	Store Store
-	// Rules spoil emissions and Graph API answers on purpose. Default: nothing is
-	// spoilt.
+	// Rules spoil emissions and Graph API answers on purpose; package rules has a
+	// set of them. Default: nothing is spoilt.
 	Rules fault.Rules
 	// TLS is for deliveries to https URLs: trusted roots, a client certificate.
 	// Default: the system's roots, no client certificate.

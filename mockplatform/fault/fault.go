@@ -1,7 +1,8 @@
 // Package fault is what the platform does wrong on purpose. A Fault spoils a
 // delivery: it is applied to a request that is complete and correctly signed,
 // just before it is sent. A GraphAnswer takes the place of what the Graph API
-// would answer.
+// would answer. Rules choose which of it happens when; package rules has them as
+// data.
 package fault
 
 import (

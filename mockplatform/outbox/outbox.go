@@ -2,7 +2,8 @@
 // it, tries again by a policy what failed, and knows how the receiver is doing.
 //
 // The deliveries of one person begin in the order in which they were put in; one
-// that failed is overtaken by others, as Meta does not promise an order.
+// that failed, or that Options.Rules put off, is overtaken by others, as Meta does
+// not promise an order.
 package outbox
 
 import (

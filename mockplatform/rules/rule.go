@@ -26,6 +26,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -38,7 +39,8 @@ import (
 // exclude, and about each until it is removed, but for what Every, Probability
 // and Next exclude.
 type Rule struct {
-	// ID names the rule. Default: "rule-1" and so on.
+	// ID names the rule: up to 64 letters, digits, "-", "_" and ".". Default:
+	// "rule-1" and so on.
 	ID string `json:"id,omitempty"`
 	// Fault is the name of one of the Catalogue.
 	Fault string `json:"fault"`
@@ -83,6 +85,8 @@ type State struct {
 	Over bool `json:"over"`
 }
 
+var validID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
 // FieldError says what is wrong with one field of a rule.
 type FieldError struct {
 	// Field is the field's name in JSON: "params.delay".
@@ -114,6 +118,9 @@ func newRule(r Rule, o Options) (*rule, error) {
 	checked.values, checked.Params = values, f.written(values)
 	wrong := func(field, format string, args ...any) {
 		problems = append(problems, &FieldError{field, fmt.Sprintf(format, args...)})
+	}
+	if r.ID != "" && !validID.MatchString(r.ID) {
+		wrong("id", "%q is not up to 64 letters, digits, -, _ and .", r.ID)
 	}
 	for _, only := range []struct {
 		field, value string

@@ -33,6 +33,7 @@ func TestWrongRules(t *testing.T) {
 		`probability: NaN is not between`:                                              {Fault: "delay", Probability: math.NaN()},
 		`probability: a rule has a probability or every, not both`:                     {Fault: "delay", Probability: 0.5, Every: 2},
 		`seed: only a probability needs a seed`:                                        {Fault: "delay", Seed: 1},
+		`id: "my rule" is not up to 64 letters`:                                        {Fault: "delay", ID: "my rule"},
 		`id: there is a rule "mine" already`:                                           {Fault: "delay", ID: "mine"},
 	} {
 		s := set(t)

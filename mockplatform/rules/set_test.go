@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -242,6 +244,29 @@ func TestOneFaultOfAKind(t *testing.T) {
 	want := []string{"broken off in the middle of the body; ", "a few bytes at a time, over 2s; signed with another secret; ", ""}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// However many ask at once, the next n are n.
+func TestConcurrentUse(t *testing.T) {
+	s := set(t)
+	add(t, s, rules.Rule{Fault: "duplicate", Next: 20}, rules.Rule{Fault: "server-error", Every: 2})
+	var wrong [2]atomic.Int64
+	var work sync.WaitGroup
+	for person := range 8 {
+		work.Go(func() {
+			for n := range 10 {
+				wrong[0].Add(int64(copies(s, fmt.Sprint(person), n)))
+				if _, ok := s.ForCall(journal.Exchange{Person: fmt.Sprint(person)}); ok {
+					wrong[1].Add(1)
+				}
+				s.Rules()
+			}
+		})
+	}
+	work.Wait()
+	if wrong[0].Load() != 20 || wrong[1].Load() != 40 {
+		t.Errorf("%d deliveries and %d calls of 80 went wrong", wrong[0].Load(), wrong[1].Load())
 	}
 }
 
