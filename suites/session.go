@@ -121,11 +121,18 @@ func (s *Session) Handshake(ctx context.Context, what string, query ...wire.Fiel
 	leave, err := s.engine.gate.enter(ctx, false)
 	s.must(err)
 	defer leave()
-	p := s.engine.env.Platform
-	d := &Delivery{Stimulus: Stimulus{What: what}, mark: s.mark()}
-	d.Attempt, err = s.attempt(ctx, what, func() delivery.Attempt { return p.Handshake(ctx, s.engine.env.URL, query) })
+	d, err := s.handshake(ctx, what, query)
 	s.must(err)
 	return d
+}
+
+// handshake sends a verification request at once.
+func (s *Session) handshake(ctx context.Context, what string, query []wire.Field) (*Delivery, error) {
+	p := s.engine.env.Platform
+	d := &Delivery{Stimulus: Stimulus{What: what}, mark: s.mark()}
+	var err error
+	d.Attempt, err = s.attempt(ctx, what, func() delivery.Attempt { return p.Handshake(ctx, s.engine.env.URL, query) })
+	return d, err
 }
 
 // Verify ends the spec with the first finding that is one.
