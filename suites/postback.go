@@ -15,4 +15,5 @@ func postback(spec register) {
 			understood(spec, "postback", v)
 		}
 	}
+	variations(spec, aPostback)
 }

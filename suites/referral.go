@@ -15,4 +15,5 @@ func referral(spec register) {
 			understood(spec, "referral", v)
 		}
 	}
+	variations(spec, aReferral)
 }

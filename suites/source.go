@@ -93,6 +93,14 @@ var (
 		Quote: "Cannot read property 'id' of undefined",
 	}
 
+	sourceAllStrings = Source{
+		URL:   "https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messaging_postbacks",
+		Quote: "All JSON properties in a webhook notification are strings.",
+	}
+	sourceRef = Source{
+		URL: "https://developers.facebook.com/documentation/business-messaging/messenger-platform/discovery/m-me-links",
+	}
+
 	sourceSendAPI = Source{
 		URL: "https://developers.facebook.com/docs/messenger-platform/reference/send-api",
 	}

@@ -62,6 +62,14 @@ func OtherPrefix(algorithm string) Fault {
 	})
 }
 
+// NoPrefix leaves only the digests, without "sha256=" and "sha1=".
+func NoPrefix() Fault {
+	return eachSignature("with a signature that has no prefix", func(value string) string {
+		_, digest, _ := strings.Cut(value, "=")
+		return digest
+	})
+}
+
 // DuplicatedHeader sends each signature header twice, once with a wrong digest
 // and once with the right one, in the order that wrongFirst tells. No receiver
 // can know which of the two is meant.

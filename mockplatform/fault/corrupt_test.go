@@ -44,6 +44,7 @@ func TestCorruptDigests(t *testing.T) {
 		"ExtendedDigest":          {fault.ExtendedDigest("00"), right.SHA1 + "00", right.SHA256 + "00"},
 		"EmptySignature":          {fault.EmptySignature(), "sha1=", "sha256="},
 		"OtherPrefix":             {fault.OtherPrefix("sha512"), "sha512=" + right.SHA1[5:], "sha512=" + right.SHA256[7:]},
+		"NoPrefix":                {fault.NoPrefix(), right.SHA1[5:], right.SHA256[7:]},
 	} {
 		r := apply(t, tt.fault, body)
 		if r.Header.Get(sha1) != tt.sha1 || r.Header.Get(sha256) != tt.sha256 || slices.Contains(fits(r, secret), true) {
@@ -66,7 +67,7 @@ func TestCorruptDigestsNeverFit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.SliceOf(rapid.Byte()).Draw(t, "body")
 		for _, f := range []fault.Fault{
-			fault.WrongSHA256KeepSHA1(), fault.TruncatedDigest(39), fault.ExtendedDigest("0"), fault.EmptySignature(), fault.OtherPrefix("md5"),
+			fault.WrongSHA256KeepSHA1(), fault.TruncatedDigest(39), fault.ExtendedDigest("0"), fault.EmptySignature(), fault.OtherPrefix("md5"), fault.NoPrefix(),
 		} {
 			r := delivery.Request{Body: text, Header: wire.DeliveryHeader(wire.Messaging, secret, text)}
 			if err := f.Apply(&r); err != nil {

@@ -20,7 +20,7 @@ type Mutant struct {
 
 	// Breaks has the ids of the requirements that exactly this defect breaks,
 	// sorted. A star stands for any words: "referral.*" for all that begin so,
-	// "reply.*.no-storm" for all that begin and end so. All others hold.
+	// "*.ref-long" for all that end so. All others hold.
 	Breaks []string
 
 	apply func(r *Receiver)
@@ -33,6 +33,7 @@ func Mutants() []Mutant {
 		signatureMutants(),
 		acknowledgementMutants(),
 		eventMutants(),
+		contentMutants(),
 		envelopeMutants(),
 		redeliveryMutants(),
 		replyMutants(),

@@ -17,7 +17,7 @@ import (
 
 func TestMutantsAreConsistent(t *testing.T) {
 	name := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	id := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*(\.([a-z0-9]+|\*)(-([a-z0-9]+|\*))*)*$`)
+	id := regexp.MustCompile(`^([a-z0-9]+|\*)(-[a-z0-9]+)*(\.([a-z0-9]+|\*)(-([a-z0-9]+|\*))*)*$`)
 	sentence := regexp.MustCompile(`^[A-Z].*[^ ]\.$`)
 	names := map[string]bool{}
 	defects := map[string]string{}

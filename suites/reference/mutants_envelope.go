@@ -61,7 +61,7 @@ func envelopeMutants() []Mutant {
 			Defect: "Answers 500 to a delivery with an event that has no sender.",
 			Breaks: []string{
 				"envelope.handover.app-roles.accepted", "envelope.no-sender-beside", "envelope.optin.checkbox.accepted",
-				"envelope.policy.*", "envelope.test.curl.accepted",
+				"envelope.policy.*", "envelope.test.curl.accepted", "postback.sender-absent", "referral.sender-absent",
 			},
 			apply: chokesOn(func(e event) bool { return e["sender"] == nil }),
 		},

@@ -12,7 +12,8 @@ func eventMutants() []Mutant {
 			Name:   "fails-on-referrals",
 			Defect: "Answers 500 to a referral that does not come with a postback.",
 			Breaks: []string{
-				"envelope.referral.lead-foreign-entry.accepted", "evolution.ads-context-beside", "referral.*",
+				"envelope.referral.lead-foreign-entry.accepted", "evolution.ads-context-beside", "referral.*.accepted",
+				"referral.*.understood",
 			},
 			apply: chokesOn(func(e event) bool { return e["postback"] == nil && understand(e).Referral != nil }),
 		},
@@ -28,7 +29,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "fails-on-postbacks",
 			Defect: "Answers 500 to a delivery with a postback.",
-			Breaks: []string{"evolution.postback-beside", "evolution.postback-referral-beside", "postback.*"},
+			Breaks: []string{"evolution.postback-beside", "evolution.postback-referral-beside", "postback.*.accepted", "postback.*.understood"},
 			apply:  chokesOn(func(e event) bool { return e["postback"] != nil }),
 		},
 		{
@@ -128,8 +129,8 @@ func eventMutants() []Mutant {
 			Breaks: []string{
 				"referral.ads-five-members.understood", "referral.ads-four-members.understood",
 				"referral.ads-required-context.understood", "referral.ads.understood", "referral.lead-complete.understood",
-				"referral.lead-incomplete.understood", "referral.message.instagram-referral-ads.understood",
-				"referral.message.referral-ads.understood",
+				"referral.lead-incomplete.understood", "referral.long-ids", "referral.message.instagram-referral-ads.understood",
+				"referral.message.referral-ads.understood", "referral.text.*",
 			},
 			apply: misreads(func(_ event, r *receipt) { r.Referral = without(r.Referral, "ads_context_data") }),
 		},
@@ -151,8 +152,8 @@ func eventMutants() []Mutant {
 				"postback.ads.understood", "referral.ads-five-members.understood", "referral.ads-four-members.understood",
 				"referral.ads-required-context.understood", "referral.ads-without-context.understood",
 				"referral.ads-without-ref.understood", "referral.ads.understood", "referral.lead-complete.understood",
-				"referral.lead-incomplete.understood", "referral.message.instagram-referral-ads.understood",
-				"referral.message.referral-ads.understood", "referral.timestamp-seconds.understood",
+				"referral.lead-incomplete.understood", "referral.long-ids", "referral.message.instagram-referral-ads.understood",
+				"referral.message.referral-ads.understood", "referral.text.*", "referral.timestamp-seconds.understood",
 			},
 			apply: misreads(func(_ event, r *receipt) {
 				if id, ok := r.Referral["ad_id"].(string); ok {
@@ -167,7 +168,7 @@ func eventMutants() []Mutant {
 			Breaks: []string{
 				"postback.ads.understood", "postback.chat-plugin-guest.understood", "postback.chat-plugin.understood",
 				"postback.get-started-referral.understood", "postback.instagram-referral.understood",
-				"postback.null-title.understood", "postback.referral-source-only.understood",
+				"postback.null-title.understood", "postback.ref-*", "postback.referral-source-only.understood",
 				"postback.user-ref-messaging.understood", "postback.user-ref.understood",
 			},
 			apply: misreads(func(e event, r *receipt) {
@@ -180,7 +181,8 @@ func eventMutants() []Mutant {
 			Name:   "reads-seconds-as-milliseconds",
 			Defect: "Takes every timestamp for milliseconds.",
 			Breaks: []string{
-				"referral.lead-complete.understood", "referral.lead-incomplete.understood", "referral.timestamp-seconds.understood",
+				"*.timestamp.seconds", "referral.lead-complete.understood", "referral.lead-incomplete.understood",
+				"referral.timestamp-seconds.understood",
 			},
 			apply: misreads(func(e event, r *receipt) {
 				if n, ok := e["timestamp"].(json.Number); ok {
@@ -191,7 +193,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-number-timestamp",
 			Defect: "Answers 400 to an event whose timestamp is a text.",
-			Breaks: []string{"evolution.timestamp-text", "postback.user-ref.*"},
+			Breaks: []string{"*.timestamp.*-text", "evolution.timestamp-text", "postback.user-ref.*"},
 			apply: chokesOn(func(e event) bool {
 				_, text := e["timestamp"].(string)
 				return text && understand(e).Kind != kindOther
@@ -206,7 +208,7 @@ func eventMutants() []Mutant {
 				"referral.ads-four-members.understood", "referral.ads-required-context.understood",
 				"referral.ads-without-context.understood", "referral.ads-without-ref.understood",
 				"referral.ads.understood", "referral.lead-complete.understood", "referral.lead-incomplete.understood",
-				"referral.timestamp-seconds.understood",
+				"referral.long-ids", "referral.text.*", "referral.timestamp-seconds.understood",
 			},
 			apply: func(r *Receiver) {
 				r.steps.replies = func(e event) []message {

@@ -7,8 +7,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"net/http"
 	"regexp"
+	"runtime/debug"
+	"strconv"
 	"strings"
 )
 
@@ -19,9 +22,10 @@ func signatureMutants() []Mutant {
 			Name:   "accepts-any-signature",
 			Defect: "Believes every delivery, whatever its signature is.",
 			Breaks: []string{
-				"signature.empty", "signature.empty-secret", "signature.extended", "signature.missing", "signature.other-algorithm",
-				"signature.other-delivery", "signature.page-token-as-secret", "signature.tampered-added", "signature.tampered-end",
-				"signature.tampered-middle", "signature.tampered-removed", "signature.tampered-start", "signature.truncated",
+				"signature.empty", "signature.empty-header", "signature.empty-secret", "signature.extended", "signature.missing",
+				"signature.other-algorithm", "signature.other-delivery", "signature.page-token-as-secret", "signature.prefix-*",
+				"signature.sha1-alone", "signature.tampered-added", "signature.tampered-end", "signature.tampered-middle",
+				"signature.tampered-removed", "signature.tampered-start", "signature.truncated", "signature.twice-wrong",
 				"signature.verify-token-as-secret", "signature.wrong-secret", "signature.wrong-sha256",
 			},
 			apply: func(r *Receiver) {
@@ -31,7 +35,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "compares-sha1-only",
 			Defect: "Compares X-Hub-Signature and does not look at X-Hub-Signature-256.",
-			Breaks: []string{"signature.sha256-alone", "signature.wrong-sha256"},
+			Breaks: []string{"signature.sha1-alone", "signature.sha256-alone", "signature.wrong-sha256"},
 			apply: func(r *Receiver) {
 				r.steps.authentic = func(h http.Header, body []byte) bool {
 					return hmac.Equal([]byte(h.Get("X-Hub-Signature")), []byte(sha1Of(r.config.AppSecret, body)))
@@ -41,9 +45,35 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "falls-back-to-sha1",
 			Defect: "Looks at X-Hub-Signature when X-Hub-Signature-256 does not fit.",
-			Breaks: []string{"signature.wrong-sha256"},
+			Breaks: []string{"signature.sha1-alone", "signature.wrong-sha256"},
 			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
 				return hmac.Equal([]byte(h.Get("X-Hub-Signature")), []byte(sha1Of(r.config.AppSecret, body)))
+			}),
+		},
+		{
+			Name:   "takes-sha1-for-want-of-sha256",
+			Defect: "Looks at X-Hub-Signature when there is no X-Hub-Signature-256.",
+			Breaks: []string{"signature.sha1-alone"},
+			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
+				return h.Get("X-Hub-Signature-256") == "" &&
+					hmac.Equal([]byte(h.Get("X-Hub-Signature")), []byte(sha1Of(r.config.AppSecret, body)))
+			}),
+		},
+		{
+			Name:   "cuts-prefix-off-unread",
+			Defect: "Compares what follows the equals sign in the signature, whatever stands before it.",
+			Breaks: []string{"signature.prefix-md5", "signature.prefix-sha1", "signature.prefix-sha512"},
+			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
+				_, digest, _ := strings.Cut(h.Get("X-Hub-Signature-256"), "=")
+				return "sha256="+digest == sha256Of(r.config.AppSecret, body)
+			}),
+		},
+		{
+			Name:   "takes-bare-digest",
+			Defect: "Takes a digest without a prefix for a signature.",
+			Breaks: []string{"signature.prefix-missing"},
+			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
+				return "sha256="+h.Get("X-Hub-Signature-256") == sha256Of(r.config.AppSecret, body)
 			}),
 		},
 		{
@@ -68,10 +98,41 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "accepts-missing-signature",
 			Defect: "Warns about a missing signature and goes on.",
-			Breaks: []string{"signature.missing"},
+			Breaks: []string{"signature.empty-header", "signature.missing"},
 			apply: alsoBelieves(func(_ *Receiver, h http.Header, _ []byte) bool {
 				return h.Get("X-Hub-Signature-256") == "" && h.Get("X-Hub-Signature") == ""
 			}),
+		},
+		{
+			Name:   "compares-no-empty-signature",
+			Defect: "Asks whether there is a signature header, and compares it only if something stands in it.",
+			Breaks: []string{"signature.empty-header"},
+			apply: alsoBelieves(func(_ *Receiver, h http.Header, _ []byte) bool {
+				values := h.Values("X-Hub-Signature-256")
+				return len(values) == 1 && values[0] == ""
+			}),
+		},
+		{
+			Name:   "compares-no-list",
+			Defect: "Compares a signature that is one text, and believes a list of them.",
+			Breaks: []string{"signature.twice-wrong"},
+			apply: alsoBelieves(func(_ *Receiver, h http.Header, _ []byte) bool {
+				return len(h.Values("X-Hub-Signature-256")) > 1
+			}),
+		},
+		{
+			Name:   "fails-on-two-signatures",
+			Defect: "Ends a request with two signatures without an answer.",
+			Breaks: []string{"signature.twice"},
+			apply: func(r *Receiver) {
+				original := r.steps.authentic
+				r.steps.authentic = func(h http.Header, body []byte) bool {
+					if len(h.Values("X-Hub-Signature-256")) > 1 {
+						panic(http.ErrAbortHandler)
+					}
+					return original(h, body)
+				}
+			},
 		},
 		{
 			Name:   "compares-as-much-as-was-sent",
@@ -134,9 +195,9 @@ func signatureMutants() []Mutant {
 				"envelope.message-request.accept.accepted", "envelope.message.*", "envelope.optin.*", "envelope.order.*",
 				"envelope.policy.*", "envelope.postback.standby.accepted", "envelope.reaction.*", "envelope.read.*",
 				"envelope.referral.lead-foreign-entry.accepted", "envelope.response-feedback.good.accepted", "envelope.test.*",
-				"postback.*", "referral.*", "signature.escaped-at", "signature.escaped-emoji", "signature.escaped-less-than",
+				"postback.*.accepted", "postback.*.understood", "referral.*.accepted", "referral.*.understood", "signature.escaped-at", "signature.escaped-emoji", "signature.escaped-less-than",
 				"signature.escaped-percent", "signature.escaped-slash", "signature.escaped-unicode", "signature.genuine",
-				"signature.key-order", "signature.sha256-alone", "signature.spaced",
+				"signature.key-order", "signature.numbers", "signature.sha256-alone", "signature.spaced",
 			},
 			apply: func(r *Receiver) {
 				r.steps.authentic = func(h http.Header, _ []byte) bool {
@@ -151,11 +212,11 @@ func signatureMutants() []Mutant {
 				"envelope.feedback.*", "envelope.message.attachment.accepted", "envelope.order.*",
 				"envelope.reaction.react.accepted", "envelope.reaction.surrogate-pair.accepted",
 				"envelope.referral.lead-foreign-entry.accepted", "postback.chat-plugin-guest.*", "postback.chat-plugin.*",
-				"postback.null-title.*", "postback.referral-source-only.*", "referral.ads-five-members.*",
+				"postback.null-title.*", "postback.referral-source-only.*", "postback.text.*", "referral.ads-five-members.*",
 				"referral.ads-four-members.*", "referral.ads-required-context.*", "referral.ads.*", "referral.chat-plugin-guest.*",
 				"referral.chat-plugin-origin-domain.*", "referral.chat-plugin-user-ref.*", "referral.chat-plugin.*",
 				"referral.instagram-source-url.*", "referral.lead-complete.*", "referral.lead-incomplete.*",
-				"referral.message.instagram-referral-ads.*", "referral.message.referral-ads.*", "robustness.split-escape",
+				"referral.long-ids", "referral.message.instagram-referral-ads.*", "referral.message.referral-ads.*", "referral.text.*", "robustness.split-escape",
 				"signature.escaped-at", "signature.escaped-emoji", "signature.escaped-less-than", "signature.escaped-percent",
 				"signature.escaped-slash", "signature.escaped-unicode", "signature.spaced", "signature.tampered-added",
 				"signature.tampered-end", "signature.tampered-start",
@@ -165,6 +226,38 @@ func signatureMutants() []Mutant {
 					return authentic(r.config.AppSecret, h, stringify(body))
 				}
 			},
+		},
+		{
+			Name:   "signs-reprinted-numbers",
+			Defect: "Hashes the body after its numbers were parsed and printed again: 1.0 as 1, 1e3 as 1000.",
+			Breaks: []string{"signature.numbers"},
+			apply: func(r *Receiver) {
+				r.steps.authentic = func(h http.Header, body []byte) bool {
+					return authentic(r.config.AppSecret, h, reprintNumbers(body))
+				}
+			},
+		},
+		{
+			Name:   "shows-settings",
+			Defect: "Answers a wrong signature with a page for debugging, which shows the settings.",
+			Breaks: []string{"signature.no-secret-in-answer"},
+			apply: refusesForgedWith(func(r *Receiver, _ []byte) string {
+				return "Invalid signature. APP_SECRET=" + r.config.AppSecret
+			}),
+		},
+		{
+			Name:   "shows-right-signature",
+			Defect: "Answers a wrong signature with the one that it expected.",
+			Breaks: []string{"signature.no-secret-in-answer"},
+			apply: refusesForgedWith(func(r *Receiver, body []byte) string {
+				return "Invalid signature. Expected " + sha256Of(r.config.AppSecret, body)
+			}),
+		},
+		{
+			Name:   "shows-stack-traces",
+			Defect: "Answers a wrong signature with a stack trace.",
+			Breaks: []string{"signature.no-stack-trace"},
+			apply:  refusesForgedWith(func(*Receiver, []byte) string { return string(debug.Stack()) }),
 		},
 		{
 			Name:   "signs-reordered-json",
@@ -187,6 +280,30 @@ func alsoBelieves(believes func(*Receiver, http.Header, []byte) bool) func(*Rece
 		original := r.steps.authentic
 		r.steps.authentic = func(h http.Header, body []byte) bool {
 			return original(h, body) || believes(r, h, body)
+		}
+	}
+}
+
+// refusesForgedWith makes a mutant that answers a wrong signature in its own
+// words.
+func refusesForgedWith(words func(r *Receiver, body []byte) string) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.serve
+		r.steps.serve = func(w http.ResponseWriter, req *http.Request) {
+			if req.Method != http.MethodPost {
+				original(w, req)
+				return
+			}
+			body, err := r.steps.read(w, req)
+			switch {
+			case err != nil:
+				r.respond(w, malformed)
+			case !r.steps.authentic(req.Header, body):
+				answer{status: http.StatusForbidden, body: words(r, body)}.write(w)
+			default:
+				req.Body = io.NopCloser(bytes.NewReader(body))
+				original(w, req)
+			}
 		}
 	}
 }
@@ -226,5 +343,18 @@ func stringify(text []byte) []byte {
 			return quoted
 		}
 		return bytes.TrimSuffix(plain.Bytes(), []byte("\n"))
+	})
+}
+
+// reprintNumbers prints the numbers in a JSON text as JavaScript does, and leaves
+// everything else.
+func reprintNumbers(text []byte) []byte {
+	token := regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?`)
+	return token.ReplaceAllFunc(text, func(token []byte) []byte {
+		n, err := strconv.ParseFloat(string(token), 64)
+		if err != nil { // a text, or too large
+			return token
+		}
+		return strconv.AppendFloat(nil, n, 'f', -1, 64)
 	})
 }

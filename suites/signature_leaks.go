@@ -1,0 +1,108 @@
+package suites
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/mockplatform/fault"
+	"github.com/seed-11445fa1/referee/mockplatform/wire"
+)
+
+// leaks are what the answer to a stranger tells about the receiver.
+func leaks(spec register) {
+	spec(Requirement{
+		ID: "signature.no-secret-in-answer", Level: Must, Basis: Security,
+		Title:  "The answer to a stranger holds no secret, no token and no right signature",
+		Source: sourceSignature,
+		Why:    "With the app secret, or with the signature that was expected, a stranger signs what he likes; with the page's token he writes in its name. Pages for debugging show all three.",
+		Remedy: "Answer with a fixed text; keep what was compared, and all settings, out of it.",
+	}, func(ctx context.Context, s *Session) {
+		for _, d := range s.fromStrangers(ctx) {
+			if f := s.Answered(d); f != nil {
+				s.Verify(f)
+			}
+			if secret := s.secretIn(d); secret != "" {
+				s.Verify(s.found(d, "an answer without a secret, a token or a right signature", fmt.Sprintf("status %d, and %s in the answer", d.Attempt.Answer.Status, secret)))
+			}
+		}
+		s.Verify(nil)
+	})
+
+	spec(Requirement{
+		ID: "signature.no-stack-trace", Level: Should, Basis: Security,
+		Title:  "The answer to a stranger holds no stack trace",
+		Source: sourceSignature,
+		Why:    "A stack trace tells which software runs, in which version and where: what somebody needs who looks for a hole in it.",
+		Remedy: "Switch the framework's pages for debugging off, and answer errors with a fixed text.",
+	}, func(ctx context.Context, s *Session) {
+		for _, d := range s.fromStrangers(ctx) {
+			if f := s.Answered(d); f != nil {
+				s.Verify(f)
+			}
+			if line := stackTrace.FindString(told(d)); line != "" {
+				s.Verify(s.found(d, "an answer without a stack trace", fmt.Sprintf("status %d with %q", d.Attempt.Answer.Status, line)))
+			}
+		}
+		s.Verify(nil)
+	})
+}
+
+// fromStrangers sends what somebody may send who knows only the URL: an event
+// with a wrong signature, and what is not JSON, with a wrong signature and with
+// none.
+func (s *Session) fromStrangers(ctx context.Context) []*Delivery {
+	garbage := []byte(`{"object":"page","entry":[{'`)
+	forged := alone(s.Event("message.text"))
+	forged.Faults = []fault.Fault{fault.SignWith("another secret", stranger)}
+	return []*Delivery{
+		s.Send(ctx, forged),
+		s.Send(ctx, Stimulus{What: "garbage", Raw: garbage, Faults: forged.Faults}),
+		s.Send(ctx, Stimulus{What: "garbage", Raw: garbage, Faults: []fault.Fault{fault.Unsigned()}}),
+	}
+}
+
+// secretIn names what stands in an answer and must not; empty if nothing does.
+// A secret of a few letters can stand there by chance and proves nothing.
+func (s *Session) secretIn(d *Delivery) string {
+	const least = 8
+	o, right := s.engine.env.Platform.Options(), wire.Sign(s.secret(), d.Attempt.Request.Body)
+	_, sha256, _ := strings.Cut(right.SHA256, "=")
+	_, sha1, _ := strings.Cut(right.SHA1, "=")
+	text := told(d)
+	for _, c := range []struct{ what, value string }{
+		{"the app secret", s.secret()},
+		{"the page's access token", o.PageToken},
+		{"the verify token", s.token()},
+		{"the right SHA-256 signature of the body", sha256},
+		{"the right SHA-1 signature of the body", sha1},
+	} {
+		if len(c.value) >= least && strings.Contains(text, c.value) {
+			return c.what
+		}
+	}
+	return ""
+}
+
+// told is what an answer says, its header and its body.
+func told(d *Delivery) string {
+	var b strings.Builder
+	for name, values := range d.Attempt.Answer.Header {
+		fmt.Fprintf(&b, "%s: %s\n", name, strings.Join(values, ", "))
+	}
+	b.Write(d.Attempt.Answer.Body)
+	return b.String()
+}
+
+// stackTrace fits a line of a stack trace as common runtimes write them.
+var stackTrace = regexp.MustCompile(strings.Join([]string{
+	`Traceback \(most recent call last\)`,             // Python
+	`goroutine \d+ \[`,                                // Go
+	`\bat [^\n()<>]{1,200}\([^\n()]{1,200}:\d+:\d+\)`, // Node
+	`\bat (?:file://)?/[^\n\s()<>]+:\d+:\d+`,          // Node, without a function
+	`\bat [\w.$]+\([\w$]+\.(?:java|kt|scala):\d+\)`,   // Java
+	`\bat [^\n()<>]+\([^\n()]*\) in [^\n]+:line \d+`,  // .NET
+	`#\d+ [^\n]+\.php(?:\(|:)\d+`,                     // PHP
+	`\.rb:\d+:in `,                                    // Ruby
+}, "|"))
