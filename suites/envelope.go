@@ -19,6 +19,7 @@ func envelope(spec register) {
 	}
 	batches(spec)
 	besides(spec)
+	hollow(spec)
 
 	spec(Requirement{
 		ID: "envelope.standby-unanswered", Level: Must, Basis: Documented,
@@ -85,69 +86,6 @@ func batches(spec register) {
 		st.What = ev.Variant.ID + ", members in reverse order"
 		s.Verify(s.Handled(ctx, s.Send(ctx, st)))
 	})
-}
-
-// besides are strange but documented or observed neighbours in front of an
-// event that the receiver answers: one of them must not cost the good event.
-func besides(spec register) {
-	for _, c := range []struct {
-		id, title, why string
-		level          Level
-		basis          Basis
-		source         Source
-		variant        string // put before the good event
-	}{
-		{
-			"envelope.changes-beside", "An entry with changes does not cost the events beside it",
-			"Feed and lead updates of the same page arrive as changes; a loop over a missing messaging array ends the whole delivery.",
-			Must, Documented, sourceBatch, "changes.leadgen",
-		},
-		{
-			"envelope.standby-beside", "An entry with standby does not cost the events beside it",
-			"An app that is subscribed to standby gets entries without messaging.",
-			Must, Documented, sourceStandby, "postback.standby",
-		},
-		{
-			"envelope.no-sender-beside", "An event without a sender does not cost the events beside it",
-			"Changes of app roles have no sender; code that reads sender.id fails there.",
-			Must, Documented, sourceNoSender, "handover.app-roles",
-		},
-		{
-			"envelope.delivery-beside", "A delivery confirmation does not cost the events beside it",
-			"Confirmations come with every message that a bot sends.",
-			Must, Documented, sourceEvents, "delivery.mids",
-		},
-	} {
-		spec(Requirement{
-			ID: c.id, Level: c.level, Basis: c.basis, Title: c.title, Source: c.source, Why: c.why,
-			Remedy: "Look at each entry and each event on its own; skip the ones that you do not handle.",
-			Needs:  []Need{aProbe},
-		}, func(ctx context.Context, s *Session) {
-			strange, good := s.Event(c.variant), s.Event(s.Probe())
-			entries := []event.Entry{entry(strange), entry(good)}
-			st := s.Wrap(c.variant+", then "+good.Variant.ID, []event.Event{good}, entries...)
-			s.Verify(s.Handled(ctx, s.Send(ctx, st)))
-		})
-	}
-
-	for _, c := range []struct {
-		id, title string
-		entry     event.Entry
-	}{
-		{"envelope.empty-messaging-beside", "An entry with an empty messaging array does not cost the events beside it", event.Entry{ID: "0", Messaging: []json.RawMessage{}}},
-		{"envelope.bare-entry-beside", "An entry without events does not cost the events beside it", event.Entry{ID: "0"}},
-	} {
-		spec(Requirement{
-			ID: c.id, Level: Should, Basis: Observed, Title: c.title, Source: sourceNoMessaging,
-			Why:    "Code that takes entry.messaging[0] for granted fails for the whole delivery.",
-			Remedy: "Take an absent messaging for an empty one.",
-			Needs:  []Need{aProbe},
-		}, func(ctx context.Context, s *Session) {
-			good := s.Event(s.Probe())
-			st := s.Wrap("an entry without events, then "+good.Variant.ID, []event.Event{good}, c.entry, entry(good))
-			s.Verify(s.Handled(ctx, s.Send(ctx, st)))
-		})
-	}
 }
 
 // entry puts an event into an entry of its own, in its variant's form.

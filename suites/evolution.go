@@ -53,6 +53,7 @@ func additions(spec register) {
 	}{
 		{"postback", "a postback", "postback.get-started", event.Set("/postback/"+future, futureMember)},
 		{"referral", "a referral", "referral.shortlink", event.Set("/referral/"+future, futureMember)},
+		{"postback-referral", "the referral of a postback", "postback.get-started-referral", event.Set("/postback/referral/"+future, futureMember)},
 		{"message", "a message", "message.text", event.Set("/message/"+future, futureMember)},
 		{
 			"ads-context", "ads_context_data", "referral.ads-without-context",
@@ -134,59 +135,6 @@ func values(spec register) {
 		_, good := s.SendThenGood(ctx, Stimulus{What: "a delivery for the object " + future, Doc: odd})
 		s.Verify(s.Handled(ctx, good))
 	})
-}
-
-// absences are members that are taken out, null or empty. Where a variant of
-// the catalogue lacks a member, its own requirement says the same.
-func absences(spec register) {
-	var (
-		undefined = Source{URL: "https://github.com/tgallice/fb-messenger-sdk/issues/65", Quote: "Undefined index: ref"}
-		onlyOne   = Source{URL: "https://github.com/messenger4j/messenger4j/issues/88", Quote: "referral with only source"}
-		null      = Source{URL: "https://github.com/restfb/restfb/issues/1158", Quote: `"ref":null`}
-		emptyText = Source{URL: "https://github.com/restfb/restfb/issues/1158", Quote: `"title":""`}
-	)
-	const (
-		get  = "postback.get-started"
-		link = "referral.shortlink"
-		ad   = "referral.ads-without-context"
-	)
-	for _, c := range []struct {
-		id, variant, what string
-		source            Source
-		edit              event.Edit
-	}{
-		{"title-removed", get, "without a title", undefined, event.Remove("/postback/title")},
-		{"title-empty", get, "with an empty title", emptyText, event.Set("/postback/title", `""`)},
-		{"mid-null", get, "whose mid is null", null, event.Set("/postback/mid", "null")},
-		{"postback-referral-null", get, "whose referral is null", null, event.Set("/postback/referral", "null")},
-		{"postback-referral-empty", get, "whose referral is empty", undefined, event.Set("/postback/referral", "{}")},
-		{"ref-null", link, "whose ref is null", null, event.Set("/referral/ref", "null")},
-		{"ref-empty", link, "with an empty ref", emptyText, event.Set("/referral/ref", `""`)},
-		{"source-null", link, "whose source is null", null, event.Set("/referral/source", "null")},
-		{"source-empty", link, "with an empty source", emptyText, event.Set("/referral/source", `""`)},
-		{"type-removed", link, "without a type", onlyOne, event.Remove("/referral/type")},
-		{"type-null", link, "whose type is null", null, event.Set("/referral/type", "null")},
-		{"type-empty", link, "with an empty type", emptyText, event.Set("/referral/type", `""`)},
-		{"ad-id-removed", ad, "without an ad_id", undefined, event.Remove("/referral/ad_id")},
-		{"ad-id-null", ad, "whose ad_id is null", null, event.Set("/referral/ad_id", "null")},
-		{"ads-context-null", ad, "whose ads_context_data is null", null, event.Set("/referral/ads_context_data", "null")},
-		{"ads-context-empty", ad, "whose ads_context_data is empty", undefined, event.Set("/referral/ads_context_data", "{}")},
-	} {
-		kind := "postback"
-		if c.variant != get {
-			kind = "referral"
-		}
-		spec(Requirement{
-			ID: "evolution." + c.id, Level: Should, Basis: Observed,
-			Title:  "A " + kind + " " + c.what + " is handled",
-			Source: c.source,
-			Why:    "Members went missing before, by region, by plugin and by version, as absent, null or empty; code that takes one for granted loses the event.",
-			Remedy: "Treat a member that is absent, null or empty alike, and handle the rest of the event.",
-			Needs:  []Need{owed(c.variant)},
-		}, func(ctx context.Context, s *Session) {
-			s.stillHandled(ctx, s.changed(c.variant, c.what, c.edit))
-		})
-	}
 }
 
 // changed is the stimulus of one event of a variant that was edited.

@@ -14,10 +14,7 @@ import (
 func retyped(spec register) {
 	var (
 		numbers = Source{URL: "https://gist.github.com/dougnukem/00241680c21887f13b1d08b693364e4f"}
-		texts   = Source{
-			URL:   "https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messaging_postbacks",
-			Quote: "All JSON properties in a webhook notification are strings.",
-		}
+		texts   = sourceAllStrings
 	)
 	const (
 		why    = "Ids were numbers until May 2016 and became texts from one day to the next; instants come as numbers and as texts to this day. A type that is fixed in code refuses the whole delivery."
@@ -33,6 +30,7 @@ func retyped(spec register) {
 		{"recipient-id-number", "whose recipient's id is a number", aProbe, numbers, inEvent("", "/recipient/id", bare)},
 		{"entry-id-number", "in an entry whose id is a number", aProbe, numbers, inEntry("/entry/0/id", bare)},
 		{"ad-id-number", "whose ad_id is a number", owed("referral.ads-without-context"), numbers, inEvent("referral.ads-without-context", "/referral/ad_id", bare)},
+		{"post-id-number", "whose post_id is a number", owed("referral.ads-required-context"), numbers, inEvent("referral.ads-required-context", "/referral/ads_context_data/post_id", bare)},
 		{"timestamp-text", "whose timestamp is a text", aProbe, texts, inEvent("", "/timestamp", quoted)},
 		{"entry-time-text", "in an entry whose time is a text", aProbe, texts, inEntry("/entry/0/time", quoted)},
 	} {

@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
+	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 )
 
@@ -35,6 +38,23 @@ func (s *Session) token() string { return s.engine.env.Platform.Options().Verify
 // asked sends the handshake that Meta sends, with this challenge.
 func (s *Session) asked(ctx context.Context, what, challenge string) *Delivery {
 	return s.Handshake(ctx, what, s.question(s.token(), challenge)...)
+}
+
+// askedTogether sends the handshake with each of these challenges, all at once.
+func (s *Session) askedTogether(ctx context.Context, challenges []string) []*Delivery {
+	leave, err := s.engine.gate.enter(ctx, true)
+	s.must(err)
+	defer leave()
+	sent := make([]*Delivery, len(challenges))
+	var all errgroup.Group
+	for i, challenge := range challenges {
+		all.Go(func() (err error) {
+			sent[i], err = s.handshake(ctx, fmt.Sprintf("verification request, one of %d at once", len(challenges)), s.question(s.token(), challenge))
+			return err
+		})
+	}
+	s.must(all.Wait())
+	return sent
 }
 
 // Verified verifies that Meta would take the callback URL for verified: status
@@ -164,6 +184,34 @@ func handshake(spec register) {
 		}
 	})
 
+	spec(Requirement{
+		ID: "handshake.together", Level: Should, Basis: Observed,
+		Title:  "Ten verification requests at once are each answered with their own challenge",
+		Source: sourceVerified,
+		Why:    "One URL can serve several apps and objects, each with a handshake of its own; a challenge that is kept where all requests see it goes to somebody else.",
+		Remedy: "Keep no state: answer each request from its own query.",
+	}, func(ctx context.Context, s *Session) {
+		var challenges []string
+		for i := range 10 {
+			challenges = append(challenges, s.challenge()+strconv.Itoa(i))
+		}
+		for i, d := range s.askedTogether(ctx, challenges) {
+			s.Verify(s.Verified(d, challenges[i]))
+		}
+	})
+
+	spec(Requirement{
+		ID: "handshake.after-deliveries", Level: Must, Basis: Documented,
+		Title:  "A verification request that comes after deliveries is answered",
+		Source: sourceVerified,
+		Why:    "Meta sends it again each time the callback URL or the token is edited, also to a receiver that is at work.",
+		Remedy: "Answer every verification request alike, whatever was delivered before.",
+	}, func(ctx context.Context, s *Session) {
+		s.Emit(ctx, "message.text")
+		s.Emit(ctx, "message.text", fault.SignWith("another secret", stranger))
+		s.Verify(s.Verified(s.asked(ctx, "verification request after a genuine and a forged delivery", s.challenge()), s.challenge()))
+	})
+
 	refusals(spec)
 
 	spec(Requirement{
@@ -206,6 +254,10 @@ func handshake(spec register) {
 			func(s *Session) []wire.Field { q := s.question(s.token(), ""); return []wire.Field{q[0], q[2]} },
 		},
 		{
+			"handshake.challenge-empty", "A verification request with an empty challenge is answered, whatever the answer", "verification request with an empty challenge",
+			func(s *Session) []wire.Field { return s.question(s.token(), "") },
+		},
+		{
 			"handshake.no-parameters", "A GET without any parameter is answered, whatever the answer", "GET without parameters",
 			func(*Session) []wire.Field { return nil },
 		},
@@ -218,86 +270,4 @@ func handshake(spec register) {
 			s.Verify(s.Answered(s.Handshake(ctx, c.what, c.query(s)...)))
 		})
 	}
-}
-
-// refusals are the verification requests that must not succeed.
-func refusals(spec register) {
-	set := func(name, value string) func(*Session) []wire.Field {
-		return func(s *Session) []wire.Field {
-			q := s.question(s.token(), s.challenge())
-			for i := range q {
-				if q[i].Name == name {
-					q[i].Value = value
-				}
-			}
-			return q
-		}
-	}
-	without := func(name string) func(*Session) []wire.Field {
-		return func(s *Session) []wire.Field {
-			var q []wire.Field
-			for _, f := range s.question(s.token(), s.challenge()) {
-				if f.Name != name {
-					q = append(q, f)
-				}
-			}
-			return q
-		}
-	}
-	token := func(change func(string) string) func(*Session) []wire.Field {
-		return func(s *Session) []wire.Field { return s.question(change(s.token()), s.challenge()) }
-	}
-	for _, c := range []struct {
-		id, title string
-		query     func(*Session) []wire.Field
-	}{
-		{"handshake.wrong-token", "with a wrong token", set(hubToken, "not-the-token")},
-		{"handshake.empty-token", "with an empty token", set(hubToken, "")},
-		{"handshake.missing-token", "without a token", without(hubToken)},
-		{"handshake.token-prefix", "with the beginning of the token", token(func(t string) string { return t[:len(t)-1] })},
-		{"handshake.token-suffix", "with the token and one more character", token(func(t string) string { return t + "x" })},
-		{"handshake.token-case", "with the token in other case", token(otherCase)},
-	} {
-		spec(Requirement{
-			ID: c.id, Level: Must, Basis: Security,
-			Title:  "A verification request " + c.title + " does not succeed",
-			Source: sourceMismatch,
-			Why:    "Anyone could have Meta send another app's events to this URL, or learn what serves it.",
-			Remedy: "Compare the whole token, exactly, with a token that is not empty.",
-		}, func(ctx context.Context, s *Session) {
-			s.Verify(s.Unverified(s.Handshake(ctx, "verification request "+c.title, c.query(s)...), s.challenge()))
-		})
-	}
-	for _, c := range []struct {
-		id, title string
-		query     func(*Session) []wire.Field
-	}{
-		{"handshake.missing-mode", "without a mode", without(hubMode)},
-		{"handshake.other-mode", "with the mode unsubscribe", set(hubMode, "unsubscribe")},
-	} {
-		spec(Requirement{
-			ID: c.id, Level: Should, Basis: Documented,
-			Title:  "A verification request " + c.title + " does not succeed",
-			Source: sourceVerified,
-			Why:    "Meta sends subscribe and nothing else; another mode is not a request to verify.",
-			Remedy: "Answer with the challenge only when hub.mode is subscribe.",
-		}, func(ctx context.Context, s *Session) {
-			s.Verify(s.Unverified(s.Handshake(ctx, "verification request "+c.title, c.query(s)...), s.challenge()))
-		})
-	}
-}
-
-// otherCase swaps the case of a token's letters; a token without letters gets
-// one more character instead, so that it differs in any case.
-func otherCase(token string) string {
-	swapped := strings.Map(func(r rune) rune {
-		if lower := strings.ToLower(string(r)); lower != string(r) {
-			return []rune(lower)[0]
-		}
-		return []rune(strings.ToUpper(string(r)))[0]
-	}, token)
-	if swapped == token {
-		return token + "X"
-	}
-	return swapped
 }

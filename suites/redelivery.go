@@ -14,6 +14,7 @@ import (
 func redelivery(spec register) {
 	repeated(spec)
 	distinct(spec)
+	afterFailure(spec)
 
 	spec(Requirement{
 		ID: "redelivery.acknowledged", Level: Must, Basis: Documented,

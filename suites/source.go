@@ -21,9 +21,9 @@ var (
 		URL:   "https://github.com/somaraj/Facebook-ASP.NET-Webhook/issues/2",
 		Quote: `Response does not match challenge, expected value="39676783", received="\"39676783\""`,
 	}
+	// This page prints mode, challenge, token; webhooksPage mode, token, challenge.
 	sourceParameterOrder = Source{
-		URL:   "https://github.com/conbus/fbmq/issues/75",
-		Quote: "GET /?hub.mode=subscribe&hub.challenge=1199999999&hub.verify_token=xxx",
+		URL: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
 	}
 	sourceHang = Source{
 		URL:   webhooksPage,
@@ -38,6 +38,7 @@ var (
 		URL:   webhooksPage,
 		Quote: "we generate the signature using an *escaped unicode* version of the payload, with lowercase hex digits",
 	}
+	// The report quotes Meta's page of 2018, which is gone.
 	sourceEscapedSet = Source{
 		URL:   "https://github.com/Charca/bootbot/issues/174",
 		Quote: "The calculation also escapes / to \\/, < to \\u003C, % to \\u0025 and @ to \\u0040.",

@@ -1,5 +1,10 @@
 package reference
 
+import (
+	"net/http"
+	"slices"
+)
+
 // envelopeMutants are the receivers that expect one kind of envelope, with one
 // kind of event in it.
 func envelopeMutants() []Mutant {
@@ -8,9 +13,8 @@ func envelopeMutants() []Mutant {
 			Name:   "reads-first-entry",
 			Defect: "Handles only the first entry of a delivery.",
 			Breaks: []string{
-				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.delivery-beside",
-				"envelope.empty-messaging-beside", "envelope.no-sender-beside", "envelope.several-entries",
-				"envelope.several-events", "envelope.standby-beside", "evolution.*-beside", "redelivery.in-batch",
+				"envelope.*-beside", "envelope.several-entries", "envelope.several-events", "evolution.*-beside",
+				"redelivery.in-batch",
 			},
 			apply: sees(func(body object) { body["entry"] = firstOf(body["entry"]) }),
 		},
@@ -31,7 +35,7 @@ func envelopeMutants() []Mutant {
 			Defect: "Answers 500 to a delivery with an entry that has no messaging.",
 			Breaks: []string{
 				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.changes.leadgen.accepted",
-				"envelope.delivery.standby.accepted", "envelope.message.standby.accepted",
+				"envelope.dashboard-beside", "envelope.delivery.standby.accepted", "envelope.empty-lists-beside", "envelope.message.standby.accepted",
 				"envelope.postback.standby.accepted", "envelope.read.standby.accepted", "envelope.standby-beside",
 				"envelope.test.instagram-changes.accepted", "envelope.test.page.accepted",
 				"evolution.messaging-beside", "evolution.new-list-beside",
@@ -46,15 +50,67 @@ func envelopeMutants() []Mutant {
 		},
 		{
 			Name:   "requires-an-event",
-			Defect: "Answers 500 to a delivery with an entry whose messaging is empty.",
-			Breaks: []string{"envelope.empty-messaging-beside"},
+			Defect: "Answers 500 to a delivery with an entry in which a list of events is empty.",
+			Breaks: []string{"envelope.empty-lists-beside", "envelope.empty-messaging-beside"},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {
-					if list, ok := entry["messaging"].([]any); ok && len(list) == 0 {
-						panic("entry.messaging[0] is undefined")
+					for _, list := range entry {
+						if items, ok := list.([]any); ok && len(items) == 0 {
+							panic("the list has no element 0")
+						}
 					}
 				}
 			}),
+		},
+		{
+			Name:   "requires-an-entry",
+			Defect: "Ends a request without an answer when the delivery has no entry.",
+			Breaks: []string{"envelope.no-entries"},
+			apply: sees(func(body object) {
+				if list, ok := body["entry"].([]any); body["object"] != nil && (!ok || len(list) == 0) {
+					panic(http.ErrAbortHandler)
+				}
+			}),
+		},
+		{
+			Name:   "takes-page-of-first-event",
+			Defect: "Overlooks the events of a delivery that are not for the page of its first event.",
+			Breaks: []string{"envelope.other-page-beside"},
+			apply: func(r *Receiver) {
+				original := r.steps.events
+				r.steps.events = func(doc any) []event {
+					var page any
+					return slices.DeleteFunc(original(doc), func(e event) bool {
+						to, _ := e["recipient"].(object)
+						id, ok := to["id"].(string)
+						if page == nil && ok && e["message"] == nil {
+							page = id
+						}
+						return page != nil && ok && id != page
+					})
+				}
+			},
+		},
+		{
+			Name:   "stops-at-echo",
+			Defect: "Ends the loop over the events at an echo, where it should go on.",
+			Breaks: []string{"envelope.echo-beside"},
+			apply: func(r *Receiver) {
+				original := r.steps.events
+				r.steps.events = func(doc any) []event {
+					all := original(doc)
+					if i := slices.IndexFunc(all, r.steps.echo); i >= 0 {
+						return all[:i]
+					}
+					return all
+				}
+			},
+		},
+		{
+			Name:   "fails-on-hop-context",
+			Defect: "Answers 500 to a delivery with an entry that has hop_context.",
+			Breaks: []string{"envelope.handover.hop-context.accepted", "envelope.hop-context"},
+			apply:  sees(func(body object) { chokeOnMember(body, "hop_context") }),
 		},
 		{
 			Name:   "requires-sender",
@@ -98,8 +154,8 @@ func envelopeMutants() []Mutant {
 			Name:   "fails-on-standby",
 			Defect: "Answers 500 to a delivery with standby.",
 			Breaks: []string{
-				"envelope.delivery.standby.accepted", "envelope.message.standby.accepted", "envelope.postback.standby.accepted",
-				"envelope.read.standby.accepted", "envelope.standby-beside",
+				"envelope.delivery.standby.accepted", "envelope.empty-lists-beside", "envelope.message.standby.accepted",
+				"envelope.postback.standby.accepted", "envelope.read.standby.accepted", "envelope.standby-beside",
 			},
 			apply: sees(func(body object) { chokeOnMember(body, "standby") }),
 		},
@@ -107,8 +163,8 @@ func envelopeMutants() []Mutant {
 			Name:   "fails-on-changes",
 			Defect: "Answers 500 to a delivery with changes.",
 			Breaks: []string{
-				"envelope.changes-beside", "envelope.changes.leadgen.accepted", "envelope.test.instagram-changes.accepted",
-				"envelope.test.page.accepted",
+				"envelope.changes-beside", "envelope.changes.leadgen.accepted", "envelope.dashboard-beside",
+				"envelope.empty-lists-beside", "envelope.test.instagram-changes.accepted", "envelope.test.page.accepted",
 			},
 			apply: sees(func(body object) { chokeOnMember(body, "changes") }),
 		},

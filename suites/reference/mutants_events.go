@@ -93,7 +93,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-payload",
 			Defect: "Answers 500 to a postback without a payload.",
-			Breaks: []string{"postback.null-title.*"},
+			Breaks: []string{"evolution.payload-null", "evolution.payload-removed", "postback.null-title.*"},
 			apply: chokesOn(func(e event) bool {
 				postback, ok := e["postback"].(object)
 				return ok && postback["payload"] == nil
@@ -103,7 +103,7 @@ func eventMutants() []Mutant {
 			Name:   "requires-title",
 			Defect: "Overlooks a postback whose title is null or empty.",
 			Breaks: []string{
-				"evolution.title-empty", "evolution.title-removed", "postback.chat-plugin.understood",
+				"evolution.title-empty", "evolution.title-null", "evolution.title-removed", "postback.chat-plugin.understood",
 				"postback.null-title.understood",
 			},
 			apply: overlooks(func(e event) bool {
@@ -166,6 +166,7 @@ func eventMutants() []Mutant {
 			Name:   "drops-postback-referral",
 			Defect: "Leaves the referral inside a postback out of what it understood.",
 			Breaks: []string{
+				"evolution.unknown-in-postback-referral",
 				"postback.ads.understood", "postback.chat-plugin-guest.understood", "postback.chat-plugin.understood",
 				"postback.get-started-referral.understood", "postback.instagram-referral.understood",
 				"postback.null-title.understood", "postback.ref-*", "postback.referral-source-only.understood",
@@ -203,8 +204,8 @@ func eventMutants() []Mutant {
 			Name:   "replies-twice",
 			Defect: "Sends each reply twice when the person comes from an ad.",
 			Breaks: []string{
-				"evolution.ad-id-number", "evolution.ads-context-empty", "evolution.ads-context-null",
-				"evolution.unknown-in-ads-context", "postback.ads.understood", "referral.ads-five-members.understood",
+				"evolution.ad-id-number", "evolution.ad-title-*", "evolution.ads-context-empty", "evolution.ads-context-null",
+				"evolution.post-id-number", "evolution.unknown-in-ads-context", "postback.ads.understood", "referral.ads-five-members.understood",
 				"referral.ads-four-members.understood", "referral.ads-required-context.understood",
 				"referral.ads-without-context.understood", "referral.ads-without-ref.understood",
 				"referral.ads.understood", "referral.lead-complete.understood", "referral.lead-incomplete.understood",

@@ -24,8 +24,8 @@ func evolutionMutants() []Mutant {
 			Defect: "Acknowledges an event with a member that its schema does not name, and handles nothing of it.",
 			Breaks: []string{
 				"evolution.unknown-in-ads-context", "evolution.unknown-in-event", "evolution.unknown-in-message",
-				"evolution.unknown-in-postback", "evolution.unknown-in-recipient", "evolution.unknown-in-referral",
-				"evolution.unknown-in-sender",
+				"evolution.unknown-in-postback", "evolution.unknown-in-postback-referral", "evolution.unknown-in-recipient",
+				"evolution.unknown-in-referral", "evolution.unknown-in-sender",
 			},
 			apply: overlooks(func(e event) bool { return unknownMember(object(e)) }),
 		},
@@ -80,6 +80,24 @@ func evolutionMutants() []Mutant {
 			}),
 		},
 		{
+			Name:   "requires-timestamp",
+			Defect: "Overlooks a postback or a referral without a timestamp.",
+			Breaks: []string{"evolution.timestamp-null", "evolution.timestamp-removed"},
+			apply:  overlooks(func(e event) bool { return kind(e) != kindOther && e["timestamp"] == nil }),
+		},
+		{
+			Name:   "requires-entry-id",
+			Defect: "Takes the page from the entry's id, and handles nothing of an entry without one.",
+			Breaks: []string{"evolution.entry-id-removed"},
+			apply:  requiresOfEntry("id"),
+		},
+		{
+			Name:   "requires-entry-time",
+			Defect: "Takes the instant from the entry's time, and handles nothing of an entry without one.",
+			Breaks: []string{"evolution.entry-time-removed"},
+			apply:  requiresOfEntry("time"),
+		},
+		{
 			Name:   "requires-ad-id",
 			Defect: "Overlooks a referral from an ad without an ad_id.",
 			Breaks: []string{"evolution.ad-id-null", "evolution.ad-id-removed"},
@@ -104,8 +122,8 @@ func evolutionMutants() []Mutant {
 			Name:   "decodes-into-fixed-types",
 			Defect: "Answers 500 to a delivery in which one value has another JSON type than Meta's reference pages say.",
 			Breaks: []string{
-				"envelope.test.curl.accepted", "envelope.test.instagram-messaging.accepted", "evolution.*-number",
-				"evolution.*-text", "evolution.ads-context-beside", "evolution.entry-beside", "evolution.event-beside",
+				"*.timestamp.*-text", "envelope.test.curl.accepted", "envelope.test.instagram-messaging.accepted",
+				"evolution.*-number", "evolution.*-text", "evolution.ads-context-beside", "evolution.entry-beside", "evolution.event-beside",
 				"evolution.message-beside", "evolution.messaging-beside", "evolution.postback-beside",
 				"evolution.postback-referral-beside", "evolution.recipient-beside", "evolution.referral-beside",
 				"evolution.sender-beside",
@@ -137,6 +155,18 @@ func evolutionMutants() []Mutant {
 	}
 }
 
+// requiresOfEntry makes a mutant that handles no events of an entry without this
+// member.
+func requiresOfEntry(member string) func(*Receiver) {
+	return sees(func(body object) {
+		for entry := range objects(body["entry"]) {
+			if entry[member] == nil {
+				delete(entry, "messaging")
+			}
+		}
+	})
+}
+
 // The types are those of Meta's reference pages.
 type (
 	fixedBody struct {
@@ -164,8 +194,12 @@ type (
 		Referral *fixedReferral `json:"referral"`
 	}
 	fixedReferral struct {
-		AdID    string         `json:"ad_id"`
-		Context map[string]any `json:"ads_context_data"`
+		AdID    string       `json:"ad_id"`
+		Context fixedContext `json:"ads_context_data"`
+	}
+	fixedContext struct {
+		Title  string `json:"ad_title"`
+		PostID string `json:"post_id"`
 	}
 )
 

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // handshakeMutants are the receivers that Meta could not verify, or that
@@ -17,9 +19,10 @@ func handshakeMutants() []Mutant {
 			Name:   "answers-ok-to-challenge",
 			Defect: "Answers a verification request with the text OK instead of the challenge.",
 			Breaks: []string{
-				"handshake.challenge", "handshake.challenge-decoded", "handshake.challenge-exact",
+				"handshake.after-deliveries", "handshake.challenge", "handshake.challenge-decoded", "handshake.challenge-exact",
 				"handshake.challenge-leading-zeros", "handshake.challenge-long", "handshake.challenge-opaque",
 				"handshake.challenge-zero", "handshake.extra-parameters", "handshake.parameter-order", "handshake.repeated",
+				"handshake.together",
 			},
 			apply: verifiedWith(func(string) string { return "OK" }),
 		},
@@ -111,6 +114,46 @@ func handshakeMutants() []Mutant {
 			},
 		},
 		{
+			Name:   "keeps-challenge-where-all-see-it",
+			Defect: "Keeps the challenge in a variable that all requests share, and reads it back a moment later.",
+			Breaks: []string{"handshake.together"},
+			apply: func(r *Receiver) {
+				var mu sync.Mutex
+				var last string
+				verifiedWith(func(challenge string) string {
+					mu.Lock()
+					last = challenge
+					mu.Unlock()
+					pause(r.current().ctx, 20*time.Millisecond)
+					mu.Lock()
+					defer mu.Unlock()
+					return last
+				})(r)
+			},
+		},
+		{
+			Name:   "verifies-before-the-first-delivery-only",
+			Defect: "Refuses verification requests from the first genuine delivery on.",
+			Breaks: []string{
+				"handshake.after-deliveries", "handshake.challenge", "handshake.challenge-decoded", "handshake.challenge-exact",
+				"handshake.challenge-leading-zeros", "handshake.challenge-long", "handshake.challenge-opaque",
+				"handshake.challenge-zero", "handshake.extra-parameters", "handshake.parameter-order", "handshake.repeated",
+				"handshake.together",
+			},
+			apply: func(r *Receiver) {
+				var atWork atomic.Bool
+				authentic := r.steps.authentic
+				r.steps.authentic = func(h http.Header, body []byte) bool {
+					if !authentic(h, body) {
+						return false
+					}
+					atWork.Store(true)
+					return true
+				}
+				verifiedIf(func(string) bool { return !atWork.Load() })(r)
+			},
+		},
+		{
 			Name:   "ignores-verify-token",
 			Defect: "Answers every verification request with its challenge.",
 			Breaks: []string{
@@ -178,12 +221,12 @@ func handshakeMutants() []Mutant {
 		},
 		{
 			Name:   "drops-request-without-challenge",
-			Defect: "Closes the connection without an answer when there is no challenge.",
-			Breaks: []string{"handshake.challenge-missing", "handshake.no-parameters"},
+			Defect: "Closes the connection without an answer when there is no challenge, or an empty one.",
+			Breaks: []string{"handshake.challenge-empty", "handshake.challenge-missing", "handshake.no-parameters"},
 			apply: func(r *Receiver) {
 				original := r.steps.handshake
 				r.steps.handshake = func(rawQuery string) answer {
-					if q, _ := url.ParseQuery(rawQuery); !q.Has("hub.challenge") {
+					if q, _ := url.ParseQuery(rawQuery); q.Get("hub.challenge") == "" {
 						panic(http.ErrAbortHandler)
 					}
 					return original(rawQuery)

@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"net/http"
@@ -79,6 +80,42 @@ func redeliveryMutants() []Mutant {
 			Defect: "Answers 500 to a delivery of which it knows every event.",
 			Breaks: []string{"redelivery.acknowledged"},
 			apply:  looksUpFirst(func(known, all int) bool { return known > 0 && known == all }, func() []event { panic("a duplicate key") }),
+		},
+		{
+			Name:   "makes-up-for-failed-replies",
+			Defect: "Sends a reply that failed together with the next one to the person, and handles an event anew whose reply failed.",
+			Breaks: []string{"redelivery.after-failure"},
+			apply: func(r *Receiver) {
+				var mu sync.Mutex
+				unsent := map[lane][]message{}
+				of := func(e event) lane { member, value := sender(e); return lane{member, value} }
+				send, identity, replies := r.steps.send, r.steps.identity, r.steps.replies
+				r.steps.send = func(ctx context.Context, m message) error {
+					err := send(ctx, m)
+					if err != nil {
+						mu.Lock()
+						defer mu.Unlock()
+						to := of(event{"sender": m.Recipient})
+						unsent[to] = append(unsent[to], m)
+					}
+					return err
+				}
+				r.steps.identity = func(e event) string {
+					mu.Lock()
+					defer mu.Unlock()
+					if len(unsent[of(e)]) > 0 {
+						return identity(e) + ", once more"
+					}
+					return identity(e)
+				}
+				r.steps.replies = func(e event) []message {
+					mu.Lock()
+					defer mu.Unlock()
+					late := unsent[of(e)]
+					delete(unsent, of(e))
+					return append(late, replies(e)...)
+				}
+			},
 		},
 		{
 			Name:   "knows-events-by-person-and-time",

@@ -1,0 +1,148 @@
+package suites
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+)
+
+// besides are strange but documented or observed neighbours in front of an
+// event that the receiver answers: one of them must not cost the good event.
+func besides(spec register) {
+	for _, c := range []struct {
+		id, title, why string
+		level          Level
+		basis          Basis
+		source         Source
+		variant        string // put before the good event
+	}{
+		{
+			"envelope.changes-beside", "An entry with changes does not cost the events beside it",
+			"Feed and lead updates of the same page arrive as changes; a loop over a missing messaging array ends the whole delivery.",
+			Must, Documented, sourceBatch, "changes.leadgen",
+		},
+		{
+			"envelope.standby-beside", "An entry with standby does not cost the events beside it",
+			"An app that is subscribed to standby gets entries without messaging.",
+			Must, Documented, sourceStandby, "postback.standby",
+		},
+		{
+			"envelope.no-sender-beside", "An event without a sender does not cost the events beside it",
+			"Changes of app roles have no sender; code that reads sender.id fails there.",
+			Must, Documented, variantSource("handover.app-roles"), "handover.app-roles",
+		},
+		{
+			"envelope.delivery-beside", "A delivery confirmation does not cost the events beside it",
+			"Confirmations come with every message that a bot sends.",
+			Must, Documented, sourceEvents, "delivery.mids",
+		},
+		{
+			"envelope.echo-beside", "An echo does not cost the events beside it",
+			"Echoes come with every message that the page sends. Code that returns from its loop at an echo, where it should go on, ends the whole delivery.",
+			Must, Documented, variantSource("echo.text"), "echo.text",
+		},
+	} {
+		spec(Requirement{
+			ID: c.id, Level: c.level, Basis: c.basis, Title: c.title, Source: c.source, Why: c.why,
+			Remedy: "Look at each entry and each event on its own; skip the ones that you do not handle.",
+			Needs:  []Need{aProbe},
+		}, func(ctx context.Context, s *Session) {
+			strange, good := s.Event(c.variant), s.Event(s.Probe())
+			entries := []event.Entry{entry(strange), entry(good)}
+			st := s.Wrap(c.variant+", then "+good.Variant.ID, []event.Event{good}, entries...)
+			s.Verify(s.Handled(ctx, s.Send(ctx, st)))
+		})
+	}
+
+	spec(Requirement{
+		ID: "envelope.dashboard-beside", Level: Should, Basis: Observed,
+		Title:  "A test of the dashboard's does not cost the events beside it",
+		Source: sourceDashboard,
+		Why:    "The button Test of the app dashboard sends changes where real events come as messaging; four libraries failed on it.",
+		Remedy: "Look at each entry on its own; skip one without messaging.",
+		Needs:  []Need{aProbe},
+	}, beside("a test of the dashboard's", func(*Session) event.Entry {
+		return event.Entry{ID: "0", Time: 1529127006000, Changes: []json.RawMessage{[]byte(`{"field":"messages","value":{"page_id":"1067280970047460"}}`)}}
+	}))
+
+	spec(Requirement{
+		ID: "envelope.other-page-beside", Level: Should, Basis: Documented,
+		Title:  "An event of another page does not cost the events beside it",
+		Source: sourceBatch,
+		Why:    "One callback URL serves all pages of an app, and one delivery can hold entries of several. Code that takes the page of the first entry for that of all looks in the wrong place for the others.",
+		Remedy: "Take the page from each event's recipient, or from its entry.",
+		Needs:  []Need{aProbe},
+	}, beside("an event of another page", func(s *Session) event.Entry {
+		other := s.Person()
+		other.PageID = "1" + other.PageID
+		return entry(s.EventOf(other, s.Probe()))
+	}))
+
+	spec(Requirement{
+		ID: "envelope.hop-context", Level: Should, Basis: Documented,
+		Title:  "An event with hop_context, in it and in its entry, is handled",
+		Source: variantSource("handover.hop-context"),
+		Why:    "What comes after a conversation with another app tells of it in hop_context, once as an object and once as an array.",
+		Remedy: "Pass over hop_context, whatever its type.",
+		Needs:  []Need{aProbe},
+	}, func(ctx context.Context, s *Session) {
+		const hop = `{"app_id":2262510160704936,"metadata":"messenger_lead_gen_complete"}`
+		ev := s.Event(s.Probe(), event.Set("/hop_context", hop))
+		in := entry(ev)
+		in.Extra = []event.Member{{Name: "hop_context", Value: []byte("[" + hop + "]")}}
+		s.Verify(s.Handled(ctx, s.Send(ctx, s.Wrap(ev.Variant.ID+", with hop_context", []event.Event{ev}, in))))
+	})
+}
+
+// hollow are entries and deliveries with nothing in them.
+func hollow(spec register) {
+	for _, c := range []struct {
+		id, title string
+		entries   []event.Entry
+	}{
+		{"envelope.empty-messaging-beside", "An entry with an empty messaging array does not cost the events beside it", []event.Entry{{ID: "0", Messaging: []json.RawMessage{}}}},
+		{"envelope.bare-entry-beside", "An entry without events does not cost the events beside it", []event.Entry{{ID: "0"}}},
+		{"envelope.empty-lists-beside", "Entries with an empty standby or changes array do not cost the events beside them", []event.Entry{
+			{ID: "0", Standby: []json.RawMessage{}}, {ID: "0", Changes: []json.RawMessage{}},
+		}},
+	} {
+		spec(Requirement{
+			ID: c.id, Level: Should, Basis: Observed, Title: c.title, Source: sourceNoMessaging,
+			Why:    "Code that takes entry.messaging[0] for granted fails for the whole delivery.",
+			Remedy: "Take an absent messaging for an empty one.",
+			Needs:  []Need{aProbe},
+		}, func(ctx context.Context, s *Session) {
+			good := s.Event(s.Probe())
+			st := s.Wrap("an entry without events, then "+good.Variant.ID, []event.Event{good}, append(slices.Clone(c.entries), entry(good))...)
+			s.Verify(s.Handled(ctx, s.Send(ctx, st)))
+		})
+	}
+
+	spec(Requirement{
+		ID: "envelope.no-entries", Level: Should, Basis: Observed,
+		Title:  "A delivery whose entry array is empty, or absent, is answered, and the next one handled",
+		Source: sourceNoMessaging,
+		Why:    "Code that takes entry[0] for granted fails, in some runtimes for all requests that are under way.",
+		Remedy: "Take an absent entry for an empty array, and answer 200.",
+		Needs:  []Need{anAcknowledgement},
+	}, func(ctx context.Context, s *Session) {
+		good := alone(s.Event(s.Plainest()))
+		good.What = good.describe() + ", right after deliveries without entries"
+		sent := s.SendInTurn(ctx,
+			Stimulus{What: "a delivery with an empty entry array", Doc: []byte(`{"object":"page","entry":[]}`)},
+			Stimulus{What: "a delivery without an entry array", Doc: []byte(`{"object":"page"}`)},
+			good)
+		s.Verify(s.Answered(sent[0]), s.Answered(sent[1]), s.Genuine(ctx, sent[2]))
+	})
+}
+
+// beside judges whether an event is handled that comes after a strange entry.
+func beside(what string, strange func(*Session) event.Entry) body {
+	return func(ctx context.Context, s *Session) {
+		good := s.Event(s.Probe())
+		st := s.Wrap(what+", then "+good.Variant.ID, []event.Event{good}, strange(s), entry(good))
+		s.Verify(s.Handled(ctx, s.Send(ctx, st)))
+	}
+}

@@ -1,0 +1,90 @@
+package suites
+
+import (
+	"context"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/mockplatform/wire"
+)
+
+// refusals are the verification requests that must not succeed.
+func refusals(spec register) {
+	set := func(name, value string) func(*Session) []wire.Field {
+		return func(s *Session) []wire.Field {
+			q := s.question(s.token(), s.challenge())
+			for i := range q {
+				if q[i].Name == name {
+					q[i].Value = value
+				}
+			}
+			return q
+		}
+	}
+	without := func(name string) func(*Session) []wire.Field {
+		return func(s *Session) []wire.Field {
+			var q []wire.Field
+			for _, f := range s.question(s.token(), s.challenge()) {
+				if f.Name != name {
+					q = append(q, f)
+				}
+			}
+			return q
+		}
+	}
+	token := func(change func(string) string) func(*Session) []wire.Field {
+		return func(s *Session) []wire.Field { return s.question(change(s.token()), s.challenge()) }
+	}
+	for _, c := range []struct {
+		id, title string
+		query     func(*Session) []wire.Field
+	}{
+		{"handshake.wrong-token", "with a wrong token", set(hubToken, "not-the-token")},
+		{"handshake.empty-token", "with an empty token", set(hubToken, "")},
+		{"handshake.missing-token", "without a token", without(hubToken)},
+		{"handshake.token-prefix", "with the beginning of the token", token(func(t string) string { return t[:len(t)-1] })},
+		{"handshake.token-suffix", "with the token and one more character", token(func(t string) string { return t + "x" })},
+		{"handshake.token-case", "with the token in other case", token(otherCase)},
+	} {
+		spec(Requirement{
+			ID: c.id, Level: Must, Basis: Security,
+			Title:  "A verification request " + c.title + " does not succeed",
+			Source: sourceMismatch,
+			Why:    "Anyone could have Meta send another app's events to this URL, or learn what serves it.",
+			Remedy: "Compare the whole token, exactly, with a token that is not empty.",
+		}, func(ctx context.Context, s *Session) {
+			s.Verify(s.Unverified(s.Handshake(ctx, "verification request "+c.title, c.query(s)...), s.challenge()))
+		})
+	}
+	for _, c := range []struct {
+		id, title string
+		query     func(*Session) []wire.Field
+	}{
+		{"handshake.missing-mode", "without a mode", without(hubMode)},
+		{"handshake.other-mode", "with the mode unsubscribe", set(hubMode, "unsubscribe")},
+	} {
+		spec(Requirement{
+			ID: c.id, Level: Should, Basis: Documented,
+			Title:  "A verification request " + c.title + " does not succeed",
+			Source: sourceVerified,
+			Why:    "Meta sends subscribe and nothing else; another mode is not a request to verify.",
+			Remedy: "Answer with the challenge only when hub.mode is subscribe.",
+		}, func(ctx context.Context, s *Session) {
+			s.Verify(s.Unverified(s.Handshake(ctx, "verification request "+c.title, c.query(s)...), s.challenge()))
+		})
+	}
+}
+
+// otherCase swaps the case of a token's letters; a token without letters gets
+// one more character instead, so that it differs in any case.
+func otherCase(token string) string {
+	swapped := strings.Map(func(r rune) rune {
+		if lower := strings.ToLower(string(r)); lower != string(r) {
+			return []rune(lower)[0]
+		}
+		return []rune(strings.ToUpper(string(r)))[0]
+	}, token)
+	if swapped == token {
+		return token + "X"
+	}
+	return swapped
+}
