@@ -7,7 +7,7 @@ STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS      = -s -w -X github.com/seed-11445fa1/referee/runner/command.version=$(VERSION)
 
-.PHONY: run build test lint bench clean
+.PHONY: run build test lint bench catalogue clean
 
 run: build
 	bin/referee run --result out/result.json --junit out/junit.xml
@@ -27,6 +27,10 @@ lint:
 # Ratios are against a bare HMAC-SHA256 pass over the same bytes, in the same run.
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./schemas ./mockplatform/...
+
+# A test holds the page to the requirements.
+catalogue: build
+	bin/referee requirements --markdown > suites/REQUIREMENTS.md
 
 clean:
 	rm -rf bin out

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/suites"
+	"github.com/seed-11445fa1/referee/suites/reference"
 )
 
 // selection is the part of the requirements that a run judges.
@@ -90,6 +91,23 @@ func Describe(r suites.Requirement) report.Requirement {
 		ID: r.ID, Topic: r.Topic(), Level: report.Level(r.Level), Basis: report.Basis(r.Basis), Title: r.Title,
 		Source: r.Source.URL, Quote: r.Source.Quote, Why: r.Why, Remedy: r.Remedy,
 	}
+}
+
+// Explain is a requirement with all that is known of it beside any run.
+func Explain(r suites.Requirement) report.Explanation {
+	e := report.Explanation{Requirement: Describe(r)}
+	for _, need := range r.Needs {
+		e.JudgedWhen = append(e.JudgedWhen, need.Text)
+	}
+	for _, w := range r.Wild {
+		e.Wild = append(e.Wild, report.Wild{Report: w.Report, URL: w.URL(), Broke: w.Broke})
+	}
+	for _, m := range reference.Mutants() {
+		if m.BreaksRequirement(r.ID) {
+			e.Mutants = append(e.Mutants, m.Name)
+		}
+	}
+	return e
 }
 
 // outcome is a judged requirement as reports show it.

@@ -47,6 +47,7 @@ type Requirement struct {
 	Why    string // what goes wrong for a receiver that breaks it
 	Remedy string // what to do about it
 	Needs  []Need // what must be known of the receiver; otherwise not applicable
+	Wild   []Wild // receivers in use that broke it; not known of every requirement
 
 	// phase says when in a run it is judged. Default: with most others.
 	phase phase
@@ -121,7 +122,11 @@ type register func(Requirement, body)
 // once, from data that does not change; callers must not write into it.
 var specs = sync.OnceValue(func() []spec {
 	var all []spec
-	add := func(r Requirement, b body) { all = append(all, spec{Requirement: r, body: b}) }
+	seen := sightings()
+	add := func(r Requirement, b body) {
+		r.Wild = seen.of(r.ID)
+		all = append(all, spec{Requirement: r, body: b})
+	}
 	for _, topic := range []func(register){handshake, signature, acknowledgement, referral, postback, envelope, redelivery, reply, evolution, robustness} {
 		topic(add)
 	}

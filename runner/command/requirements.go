@@ -1,6 +1,8 @@
 package command
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/seed-11445fa1/referee/runner"
@@ -20,28 +22,49 @@ type listed struct {
 	Why        string   `json:"why"`
 	Remedy     string   `json:"remedy"`
 	JudgedWhen []string `json:"judged_when,omitempty"`
+	// Wild are receivers in use that broke it, Mutants those of the reference
+	// receiver that do.
+	Wild    []report.Wild `json:"wild,omitempty"`
+	Mutants []string      `json:"mutants,omitempty"`
 }
 
 func list(r suites.Requirement) listed {
-	l := listed{
-		ID: r.ID, Topic: r.Topic(), Level: string(r.Level), Basis: string(r.Basis), Title: r.Title,
-		Source: r.Source.URL, Quote: r.Source.Quote, Why: r.Why, Remedy: r.Remedy,
+	e := runner.Explain(r)
+	return listed{
+		ID: e.ID, Topic: e.Topic, Level: string(e.Level), Basis: string(e.Basis), Title: e.Title,
+		Source: e.Source, Quote: e.Quote, Why: e.Why, Remedy: e.Remedy,
+		JudgedWhen: e.JudgedWhen, Wild: e.Wild, Mutants: e.Mutants,
 	}
-	for _, need := range r.Needs {
-		l.JudgedWhen = append(l.JudgedWhen, need.Text)
+}
+
+// aboutCatalogue is what the page of all requirements says of itself.
+const aboutCatalogue = "What Referee asks of a webhook receiver. `referee requirements --markdown` writes this page; " +
+	"do not edit it. Ids never change. A MUST rests on a page of Meta's or keeps strangers out; what was only observed, " +
+	"or what Meta's pages contradict each other about, is a SHOULD. *Seen* names receivers in use that broke a requirement; " +
+	"*proved by* names mutants of the reference receiver that break it: `referee reference --mutant NAME` serves one."
+
+func writeCatalogue(h *Host) error {
+	var all []report.Explanation
+	for _, r := range suites.Requirements() {
+		all = append(all, runner.Explain(r))
 	}
-	return l
+	return report.WriteCatalogue(h.Stdout, aboutCatalogue, all)
 }
 
 func newRequirements(h *Host) *cobra.Command {
-	var asJSON bool
+	var asJSON, asMarkdown bool
 	cmd := &cobra.Command{
 		Use:   "requirements",
 		Short: "List what a receiver has to satisfy",
 		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			all := suites.Requirements()
-			if asJSON {
+			switch {
+			case asJSON && asMarkdown:
+				return errors.New("give --json or --markdown, not both")
+			case asMarkdown:
+				return trouble(writeCatalogue(h))
+			case asJSON:
 				out := make([]listed, len(all))
 				for i, r := range all {
 					out[i] = list(r)
@@ -56,6 +79,7 @@ func newRequirements(h *Host) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&asMarkdown, "markdown", false, "print a Markdown page with everything about each")
 	return cmd
 }
 
@@ -75,7 +99,7 @@ func newExplain(h *Host) *cobra.Command {
 			if asJSON {
 				return trouble(writeJSON(h.Stdout, list(r)))
 			}
-			return trouble(report.WriteExplanation(h.Stdout, runner.Describe(r), h.page(h.Stdout)))
+			return trouble(report.WriteExplanation(h.Stdout, runner.Explain(r), h.page(h.Stdout)))
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")

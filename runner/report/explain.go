@@ -1,11 +1,29 @@
 package report
 
-import "io"
+import (
+	"io"
+	"strings"
+)
+
+// Explanation is a requirement with what is known of it beside any run.
+type Explanation struct {
+	Requirement
+	JudgedWhen []string // what must be known of a receiver; completes "judged when"
+	Wild       []Wild   // receivers in use that broke it
+	Mutants    []string // of the reference receiver: each breaks it
+}
+
+// Wild is a receiver in use, or some of many, that broke a requirement.
+type Wild struct {
+	Report string `json:"report,omitempty"` // such as "restfb/restfb#1158"; empty for a count
+	URL    string `json:"url,omitempty"`    // where the report can be read
+	Broke  string `json:"broke"`            // what broke, a sentence
+}
 
 // WriteExplanation writes one requirement for someone who wants to understand
 // it, before or after a run. It uses Width and Color.
-func WriteExplanation(w io.Writer, r Requirement, o Options) error {
-	r = r.mapTexts(Clean, cleanLine)
+func WriteExplanation(w io.Writer, e Explanation, o Options) error {
+	r := e.Requirement.mapTexts(Clean, cleanLine)
 	p := newPage(o)
 	p.line(p.painted(bold, r.ID))
 	p.indented(2, r.Title)
@@ -18,6 +36,11 @@ func WriteExplanation(w io.Writer, r Requirement, o Options) error {
 	p.labelled("Read", r.Source)
 	p.labelled("Why", r.Why)
 	p.labelled("Fix", r.Remedy)
+	var seen []string
+	for _, wild := range e.Wild {
+		seen = append(seen, strings.TrimSpace(wild.Broke+" "+wild.URL))
+	}
+	p.labelled("Seen", Clean(strings.Join(seen, "\n")))
 	return p.writeTo(w, "the explanation of "+r.ID)
 }
 

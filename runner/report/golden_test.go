@@ -16,6 +16,19 @@ func TestGolden(t *testing.T) {
 	t.Parallel()
 	explained := wrongSecret()
 	explained.Status, explained.Finding = "", nil
+	explanation := report.Explanation{
+		Requirement: explained,
+		JudgedWhen:  []string{"the receiver was seen to answer at least one kind of event"},
+		Wild: []report.Wild{
+			{Broke: "Of 36 public receivers, 13 answered a delivery with a wrong signature."},
+			{Report: "somebody/a_bot#7", URL: "https://github.com/somebody/a_bot/issues/7", Broke: "Any signature was taken for right."},
+		},
+		Mutants: []string{"accepts-any-signature"},
+	}
+	marked := report.Explanation{Requirement: report.Requirement{
+		ID: "handshake.challenge", Level: report.Must, Basis: report.Documented, Title: "A `<b>` and a <b> stay what they *are*",
+		Source: "https://example.com/a_b", Quote: `{"a_b":["|"]}`, Why: "Not `closed.", Remedy: "None.",
+	}}
 	variants := []report.Variant{
 		{ID: "referral.ads", Status: "documented", Title: "A click on an ad that opens an existing conversation"},
 		{ID: "referral.customer-chat-plugin.guest", Status: "retired", Title: "A guest begins to chat on a website"},
@@ -47,7 +60,10 @@ func TestGolden(t *testing.T) {
 			return report.WriteJUnit(w, sample(), report.Options{Strict: true})
 		}},
 		{"junit-hostile.xml", func(w io.Writer) error { return report.WriteJUnit(w, hostile(), report.Options{}) }},
-		{"explain.txt", func(w io.Writer) error { return report.WriteExplanation(w, explained, report.Options{}) }},
+		{"explain.txt", func(w io.Writer) error { return report.WriteExplanation(w, explanation, report.Options{}) }},
+		{"catalogue.md", func(w io.Writer) error {
+			return report.WriteCatalogue(w, "All there are.", []report.Explanation{marked, explanation})
+		}},
 		{"requirements.txt", func(w io.Writer) error {
 			return report.WriteRequirements(w, sample().Requirements, report.Options{})
 		}},
@@ -95,7 +111,7 @@ func TestNothingHostileGetsThrough(t *testing.T) {
 		func(w io.Writer) error { return report.WriteConsole(w, r, report.Options{}) },
 		func(w io.Writer) error { return report.WriteJSON(w, r) },
 		func(w io.Writer) error { return report.WriteJUnit(w, r, report.Options{Strict: true}) },
-		func(w io.Writer) error { return report.WriteExplanation(w, r.Requirements[0], report.Options{}) },
+		func(w io.Writer) error { return report.WriteExplanation(w, report.Explanation{Requirement: r.Requirements[0]}, report.Options{}) },
 		func(w io.Writer) error { return report.WriteRequirements(w, r.Requirements, report.Options{}) },
 		func(w io.Writer) error {
 			p := report.NewProgress(w, report.Options{})

@@ -1,6 +1,9 @@
 package reference
 
-import "slices"
+import (
+	"path"
+	"slices"
+)
 
 // Mutant is the reference receiver with exactly one defect. A conformance
 // suite that does not notice the defect has a hole.
@@ -24,6 +27,15 @@ type Mutant struct {
 	Breaks []string
 
 	apply func(r *Receiver)
+}
+
+// BreaksRequirement reports whether the defect breaks the requirement with this
+// id.
+func (m Mutant) BreaksRequirement(id string) bool {
+	return slices.ContainsFunc(m.Breaks, func(pattern string) bool {
+		fits, err := path.Match(pattern, id)
+		return err == nil && fits
+	})
 }
 
 // Mutants returns all mutants, those of one topic together.

@@ -1,0 +1,85 @@
+package suites
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Wild is a receiver in use, or some of many, that broke a requirement.
+type Wild struct {
+	// Report is the issue or the pull request that tells of it, such as
+	// "restfb/restfb#1158". Empty where it comes from a count.
+	Report string
+	// Broke is a sentence that says what broke.
+	Broke string
+}
+
+// URL is where the report can be read; empty where there is none.
+func (w Wild) URL() string {
+	repository, number, ok := strings.Cut(w.Report, "#")
+	if !ok {
+		return ""
+	}
+	return "https://github.com/" + repository + "/issues/" + number // leads to a pull request, too
+}
+
+//go:embed wild.json
+var wildData []byte
+
+// wild is what is known of receivers in use, as wild.json has it.
+type wild struct {
+	// Reports are issues and pull requests.
+	Reports []struct {
+		Report string
+		sighting
+	}
+	// Counts come from 36 public receivers that were run unchanged and probed.
+	Counts []struct {
+		Of36 int `json:"of_36"`
+		sighting
+	}
+}
+
+// sighting is something that broke.
+type sighting struct {
+	Broke string
+	// Requirements are the ids of those that it broke. A star stands for any
+	// words: "postback.user-ref.*".
+	Requirements []string
+}
+
+// sightings reads wild.json, which is part of the program.
+func sightings() wild {
+	var w wild
+	if err := json.Unmarshal(wildData, &w); err != nil {
+		panic("suites: wild.json: " + err.Error())
+	}
+	return w
+}
+
+// of returns what is known of one requirement, counts first.
+func (w wild) of(id string) []Wild {
+	var all []Wild
+	for _, c := range w.Counts {
+		if c.concerns(id) {
+			all = append(all, Wild{Broke: fmt.Sprintf("Of 36 public receivers, %d %s.", c.Of36, c.Broke)})
+		}
+	}
+	for _, r := range w.Reports {
+		if r.concerns(id) {
+			all = append(all, Wild{Report: r.Report, Broke: r.Broke})
+		}
+	}
+	return all
+}
+
+func (s sighting) concerns(id string) bool {
+	return slices.ContainsFunc(s.Requirements, func(pattern string) bool {
+		fits, err := path.Match(pattern, id)
+		return err == nil && fits
+	})
+}
