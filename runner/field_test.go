@@ -35,7 +35,8 @@ func bots() []bot {
 			appSecret: "APP_SECRET", verifyToken: "VERIFY_TOKEN", pageToken: "PAGE_ACCESS_TOKEN",
 			planted: []string{
 				"acknowledgement.survives",
-				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.standby-beside",
+				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.dashboard-beside",
+				"envelope.empty-lists-beside", "envelope.standby-beside",
 				"evolution.entry-beside", "evolution.messaging-beside", "evolution.new-list-beside",
 			},
 			dying: "entry.messaging.forEach",
@@ -48,7 +49,7 @@ func bots() []bot {
 		{
 			file: "typing.mjs", path: "/webhook",
 			appSecret: "MESSENGER_APP_SECRET", verifyToken: "MESSENGER_VALIDATION_TOKEN", pageToken: "MESSENGER_PAGE_ACCESS_TOKEN",
-			planted: []string{"signature.sha256-alone", "signature.wrong-sha256"},
+			planted: []string{"signature.sha1-alone", "signature.sha256-alone", "signature.wrong-sha256"},
 		},
 		{
 			file: "profile-first.py", path: "/webhook",
@@ -58,7 +59,7 @@ func bots() []bot {
 		{
 			file: "slow-start.go", path: "/messenger",
 			appSecret: "APP_SECRET", verifyToken: "WEBHOOK_VERIFY_TOKEN", pageToken: "PAGE_TOKEN",
-			planted: []string{"signature.missing"},
+			planted: []string{"signature.empty-header", "signature.missing", "signature.sha1-alone"},
 		},
 	}
 }

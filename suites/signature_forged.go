@@ -78,7 +78,7 @@ func weaker(spec register) {
 		{"signature.prefix-md5", "A delivery with the prefix `md5=` before its SHA-256 digest is not handled", prefix, []fault.Fault{fault.OnlySHA256(), fault.OtherPrefix("md5")}},
 		{"signature.prefix-sha1", "A delivery with the prefix `sha1=` before its SHA-256 digest is not handled", prefix, []fault.Fault{fault.OnlySHA256(), fault.OtherPrefix("sha1")}},
 		{"signature.prefix-sha512", "A delivery with the prefix `sha512=` before its SHA-256 digest is not handled", prefix, []fault.Fault{fault.OnlySHA256(), fault.OtherPrefix("sha512")}},
-		{"signature.prefix-missing", "A delivery whose SHA-256 digest has no prefix is not handled", prefix, []fault.Fault{fault.OnlySHA256(), fault.NoPrefix()}},
+		{"signature.prefix-none", "A delivery whose SHA-256 digest has no prefix is not handled", prefix, []fault.Fault{fault.OnlySHA256(), fault.NoPrefix()}},
 	} {
 		spec(Requirement{
 			ID: c.id, Level: Should, Basis: Observed, Title: c.title, Source: sourceSignature, Why: c.why,

@@ -57,6 +57,7 @@ func (t catalogueTopic) count(level Level) (n int) {
 // writeMarkdown writes one requirement: its sentence, then what there is to say
 // about it, each under its label.
 func (e Explanation) writeMarkdown(b *strings.Builder) {
+	e.Requirement = e.Requirement.mapTexts(cleanLine, cleanLine)
 	fmt.Fprintf(b, "\n### %s\n\n%s.\n\n", e.ID, markdown(e.Title))
 	item := func(label, text string) {
 		if text != "" {
@@ -71,12 +72,12 @@ func (e Explanation) writeMarkdown(b *strings.Builder) {
 	item("Source", source)
 	item("Why", markdown(e.Why))
 	item("Remedy", markdown(e.Remedy))
-	item("Judged when", markdown(strings.Join(e.JudgedWhen, "; ")))
+	item("Judged when", markdown(cleanLine(strings.Join(e.JudgedWhen, "; "))))
 	if len(e.Wild) > 0 {
 		b.WriteString("- **Seen:**\n")
 	}
 	for _, wild := range e.Wild {
-		fmt.Fprintf(b, "  - %s", markdown(wild.Broke))
+		fmt.Fprintf(b, "  - %s", markdown(cleanLine(wild.Broke)))
 		if wild.Report != "" {
 			fmt.Fprintf(b, " ([%s](%s))", wild.Report, wild.URL)
 		}
@@ -93,7 +94,7 @@ func markdown(text string) string {
 	special := strings.NewReplacer(
 		`\`, `\\`, "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "|", `\|`, "#", `\#`, "~", `\~`,
 	)
-	parts := strings.Split(cleanLine(text), "`")
+	parts := strings.Split(text, "`")
 	for i := range parts {
 		code := i%2 == 1 && i < len(parts)-1 // an open backtick begins nothing
 		if !code {

@@ -111,7 +111,12 @@ func TestNothingHostileGetsThrough(t *testing.T) {
 		func(w io.Writer) error { return report.WriteConsole(w, r, report.Options{}) },
 		func(w io.Writer) error { return report.WriteJSON(w, r) },
 		func(w io.Writer) error { return report.WriteJUnit(w, r, report.Options{Strict: true}) },
-		func(w io.Writer) error { return report.WriteExplanation(w, report.Explanation{Requirement: r.Requirements[0]}, report.Options{}) },
+		func(w io.Writer) error {
+			return report.WriteExplanation(w, report.Explanation{Requirement: r.Requirements[0]}, report.Options{})
+		},
+		func(w io.Writer) error {
+			return report.WriteCatalogue(w, "", []report.Explanation{{Requirement: r.Requirements[0]}})
+		},
 		func(w io.Writer) error { return report.WriteRequirements(w, r.Requirements, report.Options{}) },
 		func(w io.Writer) error {
 			p := report.NewProgress(w, report.Options{})

@@ -71,7 +71,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "takes-bare-digest",
 			Defect: "Takes a digest without a prefix for a signature.",
-			Breaks: []string{"signature.prefix-missing"},
+			Breaks: []string{"signature.prefix-none"},
 			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
 				return "sha256="+h.Get("X-Hub-Signature-256") == sha256Of(r.config.AppSecret, body)
 			}),
