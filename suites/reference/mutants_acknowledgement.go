@@ -65,11 +65,11 @@ func acknowledgementMutants() []Mutant {
 			Name:   "fails-on-text-messages",
 			Defect: "Answers 500 to a text message.",
 			Breaks: []string{
-				"acknowledgement.in-time", "acknowledgement.together", "envelope.echo.*",
+				"acknowledgement.in-time", "acknowledgement.together", "envelope.echo-beside", "envelope.echo.*",
 				"envelope.message.chat-plugin-tag.accepted",
 				"envelope.message.lead-summary.accepted", "envelope.message.prior-message.accepted",
 				"envelope.message.quick-reply.accepted", "envelope.message.reply-to.accepted", "envelope.message.text.accepted",
-				"envelope.test.instagram-messaging.accepted", "referral.message.*",
+				"envelope.test.instagram-messaging.accepted", "referral.message.*", "signature.numbers",
 			},
 			apply: chokesOn(func(e event) bool {
 				message, _ := e["message"].(object)
