@@ -32,6 +32,9 @@ func TestRequirementsAreConsistent(t *testing.T) {
 		if r.Level == Must && r.Basis != Documented && r.Basis != Security {
 			t.Errorf("%s: a MUST rests on what is %s", r.ID, r.Basis)
 		}
+		if r.Level == Must && r.Basis == Documented && !strings.Contains(r.Source.URL, ".facebook.com/") && r.Source != sourceEscapedSet {
+			t.Errorf("%s: a MUST rests on documentation, and %q is no page of Meta's", r.ID, r.Source.URL)
+		}
 		if !slices.Contains([]Basis{Documented, Observed, Security}, r.Basis) {
 			t.Errorf("%s: basis %q", r.ID, r.Basis)
 		}

@@ -19,10 +19,7 @@ func leaks(spec register) {
 		Why:    "With the app secret, or with the signature that was expected, a stranger signs what he likes; with the page's token he writes in its name. Pages for debugging show all three.",
 		Remedy: "Answer with a fixed text; keep what was compared, and all settings, out of it.",
 	}, func(ctx context.Context, s *Session) {
-		for _, d := range s.fromStrangers(ctx) {
-			if f := s.Answered(d); f != nil {
-				s.Verify(f)
-			}
+		for _, d := range s.answersToStrangers(ctx) {
 			if secret := s.secretIn(d); secret != "" {
 				s.Verify(s.found(d, "an answer without a secret, a token or a right signature", fmt.Sprintf("status %d, and %s in the answer", d.Attempt.Answer.Status, secret)))
 			}
@@ -37,10 +34,7 @@ func leaks(spec register) {
 		Why:    "A stack trace tells which software runs, in which version and where: what somebody needs who looks for a hole in it.",
 		Remedy: "Switch the framework's pages for debugging off, and answer errors with a fixed text.",
 	}, func(ctx context.Context, s *Session) {
-		for _, d := range s.fromStrangers(ctx) {
-			if f := s.Answered(d); f != nil {
-				s.Verify(f)
-			}
+		for _, d := range s.answersToStrangers(ctx) {
 			if line := stackTrace.FindString(told(d)); line != "" {
 				s.Verify(s.found(d, "an answer without a stack trace", fmt.Sprintf("status %d with %q", d.Attempt.Answer.Status, line)))
 			}
@@ -49,18 +43,23 @@ func leaks(spec register) {
 	})
 }
 
-// fromStrangers sends what somebody may send who knows only the URL: an event
-// with a wrong signature, and what is not JSON, with a wrong signature and with
-// none.
-func (s *Session) fromStrangers(ctx context.Context) []*Delivery {
+// answersToStrangers sends what somebody may send who knows only the URL: an
+// event with a wrong signature, and what is not JSON, with a wrong signature and
+// with none. Those without an answer are left out, as they tell nothing.
+func (s *Session) answersToStrangers(ctx context.Context) (answered []*Delivery) {
 	garbage := []byte(`{"object":"page","entry":[{'`)
 	forged := alone(s.Event("message.text"))
 	forged.Faults = []fault.Fault{fault.SignWith("another secret", stranger)}
-	return []*Delivery{
-		s.Send(ctx, forged),
-		s.Send(ctx, Stimulus{What: "garbage", Raw: garbage, Faults: forged.Faults}),
-		s.Send(ctx, Stimulus{What: "garbage", Raw: garbage, Faults: []fault.Fault{fault.Unsigned()}}),
+	for _, st := range []Stimulus{
+		forged,
+		{What: "garbage", Raw: garbage, Faults: forged.Faults},
+		{What: "garbage", Raw: garbage, Faults: []fault.Fault{fault.Unsigned()}},
+	} {
+		if d := s.Send(ctx, st); d.Attempt.Answer != nil {
+			answered = append(answered, d)
+		}
 	}
+	return answered
 }
 
 // secretIn names what stands in an answer and must not; empty if nothing does.

@@ -54,6 +54,18 @@ func TestMutantsAreConsistent(t *testing.T) {
 	}
 }
 
+func TestMutantBreaksRequirement(t *testing.T) {
+	m := Mutant{Breaks: []string{"*.ref-long", "reply.*.no-storm", "signature.missing"}}
+	for id, want := range map[string]bool{
+		"signature.missing": true, "referral.ref-long": true, "reply.reset.no-storm": true,
+		"signature.missing-too": false, "referral.ref-longer": false, "reply.reset.acknowledged": false,
+	} {
+		if got := m.BreaksRequirement(id); got != want {
+			t.Errorf("%s: got %v", id, got)
+		}
+	}
+}
+
 // mutant returns a served mutant.
 func mutant(t *testing.T, name string) *Server {
 	t.Helper()

@@ -39,6 +39,19 @@ func evolutionMutants() []Mutant {
 			}),
 		},
 		{
+			Name:   "knows-sources-of-pages-only",
+			Defect: "Overlooks a referral whose source Meta names for Instagram and not for pages.",
+			Breaks: []string{
+				"postback.instagram-referral.understood", "referral.instagram-no-type.understood",
+				"referral.instagram-shortlinks.understood", "referral.instagram-source-link.understood",
+				"referral.message.instagram-referral.understood",
+			},
+			apply: overlooks(func(e event) bool {
+				source := understand(e).Referral["source"]
+				return source == "SHORTLINKS" || source == "IGME-SOURCE-LINK"
+			}),
+		},
+		{
 			Name:   "keeps-object-of-last-delivery",
 			Defect: "Takes the object of one delivery for that of the next.",
 			Breaks: []string{"evolution.new-object"},
