@@ -57,21 +57,21 @@ func (t catalogueTopic) count(level Level) (n int) {
 // writeMarkdown writes one requirement: its sentence, then what there is to say
 // about it, each under its label.
 func (e Explanation) writeMarkdown(b *strings.Builder) {
-	e.Requirement = e.Requirement.mapTexts(cleanLine, cleanLine)
-	fmt.Fprintf(b, "\n### %s\n\n%s.\n\n", e.ID, markdown(e.Title))
+	r := e.Requirement.mapTexts(cleanLine, cleanLine)
+	fmt.Fprintf(b, "\n### %s\n\n%s.\n\n", r.ID, markdown(r.Title))
 	item := func(label, text string) {
 		if text != "" {
 			fmt.Fprintf(b, "- **%s:** %s\n", label, text)
 		}
 	}
-	source := "<" + e.Source + ">"
-	if e.Quote != "" {
-		source += ": “" + markdown(e.Quote) + "”"
+	source := "<" + r.Source + ">"
+	if r.Quote != "" {
+		source += ": “" + markdown(r.Quote) + "”"
 	}
-	item("Level", fmt.Sprintf("%s, %s", e.Level, e.Basis))
+	item("Level", fmt.Sprintf("%s, %s", r.Level, r.Basis))
 	item("Source", source)
-	item("Why", markdown(e.Why))
-	item("Remedy", markdown(e.Remedy))
+	item("Why", markdown(r.Why))
+	item("Remedy", markdown(r.Remedy))
 	item("Judged when", markdown(cleanLine(strings.Join(e.JudgedWhen, "; "))))
 	if len(e.Wild) > 0 {
 		b.WriteString("- **Seen:**\n")
