@@ -130,12 +130,14 @@ func (s *Session) Script(ev event.Event, answer fault.GraphAnswer) (unscript fun
 }
 
 // Tries says how often a call about the person of an event was made, the one
-// that was made most often, until it has been quiet or until there are enough
-// for a storm.
+// that was made most often, until it has been quiet (the longer the more tries
+// there were) or until there are enough for a storm.
 func (s *Session) Tries(ctx context.Context, ev event.Event) (most int) {
 	seen, tries := map[uint64]bool{}, map[string]int{}
 	for most <= s.storm() {
-		patience := s.engine.cal.Quiet
+		// Pauses may grow from one try to the next, on a busy machine those of a
+		// storm as well.
+		patience := s.engine.cal.Quiet * time.Duration(max(1, most))
 		if len(seen) == 0 {
 			patience = s.evidenceWait()
 		}
@@ -171,5 +173,5 @@ func (s *Session) Calm(d *Delivery, tries int) *Finding {
 	if tries <= s.storm() {
 		return nil
 	}
-	return s.found(d, fmt.Sprintf("%d calls at most before it is quiet for %s", s.storm(), s.engine.cal.Quiet.Round(time.Millisecond)), fmt.Sprintf("call after call, %d and more", tries))
+	return s.found(d, fmt.Sprintf("%d calls at most before it is quiet", s.storm()), fmt.Sprintf("call after call, %d and more", tries))
 }

@@ -140,7 +140,7 @@ func replyMutants() []Mutant {
 				r.steps.post = func(ctx context.Context, url, token string, payload any) (response, error) {
 					resp, err := original(ctx, url, token, payload)
 					if err == nil && bytes.HasPrefix(resp.body, []byte("<")) {
-						r.die(50 * time.Millisecond)
+						r.die(300 * time.Millisecond)
 					}
 					return resp, err
 				}
