@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/seed-11445fa1/referee/mockplatform/authority"
 	"github.com/seed-11445fa1/referee/mockplatform/clock"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
@@ -77,9 +78,13 @@ type Options struct {
 	// Rules spoil emissions and Graph API answers on purpose; package rules has a
 	// set of them. Default: nothing is spoilt.
 	Rules fault.Rules
-	// TLS is for deliveries to https URLs: trusted roots, a client certificate.
-	// Default: the system's roots, no client certificate.
+	// TLS is for deliveries to https URLs: trusted roots, the receiver's name.
+	// Default: the system's roots, the host of the URL.
 	TLS *tls.Config
+	// ClientCA issues the client certificate that the platform shows in the place
+	// of Meta's to receivers that ask for one (mTLS), on deliveries and on
+	// verification requests. Default: none is shown that TLS does not have.
+	ClientCA *authority.Authority
 }
 
 // complete fills in the defaults and checks the rest.
@@ -114,7 +119,29 @@ func (o Options) complete() (Options, error) {
 	if o.Timeout == 0 {
 		o.Timeout = 5 * time.Second
 	}
-	return o, o.check()
+	if err := o.check(); err != nil {
+		return o, err
+	}
+	err := o.showClient()
+	return o, err
+}
+
+// showClient puts the client certificate into TLS. It is shown whatever CAs the
+// receiver says that it trusts: what is wrong has to show.
+func (o *Options) showClient() error {
+	if o.ClientCA == nil {
+		return nil
+	}
+	cert, err := o.ClientCA.IssueClient(authority.Client{})
+	if err != nil {
+		return fmt.Errorf("the platform's client certificate: %w", err)
+	}
+	if o.TLS == nil {
+		o.TLS = &tls.Config{}
+	}
+	o.TLS = o.TLS.Clone()
+	o.TLS.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &cert, nil }
+	return nil
 }
 
 func (o Options) check() error {

@@ -99,6 +99,10 @@ type Attempt struct {
 	// Started is when the attempt began, on the client's clock.
 	Started time.Time
 	Timing  Timing
+	// TLS is what the handshake came to: the version, the receiver's certificates.
+	// In TLS 1.3 it is over before the receiver has looked at the client's. Nil
+	// without TLS, or when the handshake failed.
+	TLS *tls.ConnectionState
 	// Answer is nil when no whole head of an answer came.
 	Answer *Answer
 	// Err is nil or an *Error. An answer whose body could not be read to its end
@@ -138,11 +142,13 @@ func (c *Client) attempt(ctx context.Context, dest destination, sending transmis
 	a.Timing.Connect = time.Since(fail.started)
 
 	if dest.tls {
-		secure := tls.Client(conn, c.configFor(dest.name))
+		secure := tls.Client(conn, c.configFor(dest.name, a.Request.TLS))
 		if err := secure.HandshakeContext(ctx); err != nil {
 			return fail.tls(ctx, err)
 		}
 		a.Timing.TLS = time.Since(fail.started)
+		state := secure.ConnectionState()
+		a.TLS = &state
 		conn = secure
 	}
 	return c.converse(ctx, conn, sending, fail, a)
@@ -157,13 +163,14 @@ func dial(ctx context.Context, addr string, resolved func()) (net.Conn, error) {
 	return dialer.DialContext(ctx, "tcp", addr)
 }
 
-// configFor returns the TLS configuration for a host.
-func (c *Client) configFor(host string) *tls.Config {
-	if c.opts.TLS.ServerName != "" {
-		return c.opts.TLS
-	}
+// configFor returns the TLS configuration for a host, after change, which can be
+// nil.
+func (c *Client) configFor(host string, change func(*tls.Config)) *tls.Config {
 	config := c.opts.TLS.Clone()
-	config.ServerName = host
+	config.ServerName = cmp.Or(config.ServerName, host)
+	if change != nil {
+		change(config)
+	}
 	return config
 }
 

@@ -19,8 +19,9 @@ const (
 	// ReasonConnect: no connection; refused, unreachable, no such host, or not
 	// there by the deadline.
 	ReasonConnect Reason = "connect"
-	// ReasonTLS: the TLS handshake failed, a certificate that is not trusted
-	// for example.
+	// ReasonTLS: the TLS handshake failed, a certificate that is not trusted for
+	// example, or the receiver ended TLS before an answer, as it does in TLS 1.3
+	// when it does not like the client's certificate.
 	ReasonTLS Reason = "tls"
 	// ReasonNoAnswer: the deadline passed before the head of an answer was
 	// there.
@@ -135,6 +136,8 @@ func (f failure) head(ctx context.Context, err error, begun bool) *Error {
 		return &Error{Reason: ReasonEndless, Text: fmt.Sprintf("the answer's head did not end within %d bytes", MaxRead), Err: err}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return &Error{Reason: ReasonClosed, Text: "the receiver closed the connection " + where, Err: err}
+	case alert(err) != nil:
+		return &Error{Reason: ReasonTLS, Text: fmt.Sprintf("the receiver ended TLS %s: %v", where, alert(err)), Err: err}
 	case ended(err):
 		return &Error{Reason: ReasonClosed, Text: "the receiver reset the connection " + where, Err: err}
 	}
@@ -159,6 +162,16 @@ func (f failure) body(ctx context.Context, err error) *Error {
 		return &Error{Reason: ReasonIncomplete, Text: "the receiver ended the connection in the middle of the answer's body", Err: err}
 	}
 	return &Error{Reason: ReasonMalformed, Text: fmt.Sprintf("the answer's body is not well-formed: %v", err), Err: err}
+}
+
+// alert is the TLS alert by which the other side ended the connection; nil if
+// it did not.
+func alert(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "remote error" {
+		return op.Err
+	}
+	return nil
 }
 
 // ended reports whether err says that the other side ended the connection.

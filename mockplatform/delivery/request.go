@@ -3,6 +3,7 @@ package delivery
 import (
 	"bytes"
 	"cmp"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -38,6 +39,10 @@ type Request struct {
 	// Pace slows the request down, cuts it up or breaks it off. Default: it is
 	// sent in one go.
 	Pace Pace
+	// TLS changes how TLS is spoken for this request: another client certificate,
+	// another version. It gets a configuration of its own. Default: Options.TLS as
+	// it is.
+	TLS func(*tls.Config)
 }
 
 // destination is where a request goes and how it names that.

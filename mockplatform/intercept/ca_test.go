@@ -6,16 +6,16 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/authority"
 )
 
 var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // verify says whether a client that trusts the CA takes a certificate for name.
-func verify(t *testing.T, root authority, cert tls.Certificate, name string, at time.Time) error {
+func verify(t *testing.T, root *authority.Authority, cert tls.Certificate, name string, at time.Time) error {
 	t.Helper()
-	pool := x509.NewCertPool()
-	pool.AddCert(root.cert)
-	_, err := cert.Leaf.Verify(x509.VerifyOptions{DNSName: name, Roots: pool, CurrentTime: at})
+	_, err := cert.Leaf.Verify(x509.VerifyOptions{DNSName: name, Roots: root.Pool(), CurrentTime: at})
 	return err
 }
 
@@ -29,7 +29,7 @@ func TestNameConstraints(t *testing.T) {
 		"graph.facebook.com": true, "graph.instagram.com": true,
 		"www.facebook.com": false, "facebook.com": false, "graph.facebook.com.example.com": false, "localhost": false,
 	} {
-		cert, err := root.issue(name)
+		cert, err := issue(root, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,11 +40,11 @@ func TestNameConstraints(t *testing.T) {
 			t.Errorf("a certificate for %s: %v", name, err)
 		}
 	}
-	if !root.cert.PermittedDNSDomainsCritical {
+	if !root.Certificate().PermittedDNSDomainsCritical {
 		t.Error("a client may overlook the constraints")
 	}
-	if len(root.cert.ExcludedIPRanges) != 2 {
-		t.Errorf("addresses are not excluded: %v", root.cert.ExcludedIPRanges)
+	if len(root.Certificate().ExcludedIPRanges) != 2 {
+		t.Errorf("addresses are not excluded: %v", root.Certificate().ExcludedIPRanges)
 	}
 }
 
@@ -53,7 +53,7 @@ func TestLifetime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cert, err := root.issue("graph.facebook.com")
+	cert, err := issue(root, "graph.facebook.com")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,11 +76,11 @@ func TestSerialsAreRandom(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cert, err := root.issue("graph.facebook.com")
+		cert, err := issue(root, "graph.facebook.com")
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range []*x509.Certificate{root.cert, cert.Leaf} {
+		for _, c := range []*x509.Certificate{root.Certificate(), cert.Leaf} {
 			serial := c.SerialNumber
 			if serial.BitLen() < 64 || seen[serial.String()] {
 				t.Errorf("the serial number %s is short, or not the first of its kind", serial)

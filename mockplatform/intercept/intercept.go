@@ -97,11 +97,11 @@ func New(o Options) (*Interceptor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("intercept: make a CA: %w", err)
 	}
-	leaf, err := root.issue(o.Hosts...)
+	leaf, err := issue(root, o.Hosts...)
 	if err != nil {
 		return nil, fmt.Errorf("intercept: make the certificate of %s: %w", strings.Join(o.Hosts, ", "), err)
 	}
-	i := &Interceptor{opts: o, ca: root.cert.Raw, slots: make(chan struct{}, maxConnections)}
+	i := &Interceptor{opts: o, ca: root.Certificate().Raw, slots: make(chan struct{}, maxConnections)}
 	i.seen.logger = o.Logger
 	i.config = i.serverConfig(leaf)
 	i.api = i.server(i.serveAPI)
