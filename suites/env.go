@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,18 +23,25 @@ const (
 	Receipts Feature = "receipts"
 	// Instagram: the receiver serves Instagram accounts too.
 	Instagram Feature = "instagram"
+	// MTLS: the receiver lets in nobody who does not show Meta's client
+	// certificate.
+	MTLS Feature = "mtls"
 )
 
 // Features returns every feature that can be declared.
-func Features() []Feature { return []Feature{Replies, Receipts, Instagram} }
+func Features() []Feature { return []Feature{Replies, Receipts, Instagram, MTLS} }
 
 // Env is what a run knows before it begins. It is not changed once Register
 // has it.
 type Env struct {
-	// Platform is the mock platform, started.
+	// Platform is the mock platform, started. With an https URL, its TLS comes from
+	// AnyTLS; with the feature MTLS, it has a ClientCA that the receiver trusts.
 	Platform *mockplatform.Platform
 	// URL is the receiver's webhook.
 	URL string
+	// Roots are the CAs of which one has to stand above the receiver's certificate.
+	// Default: the system's.
+	Roots *x509.CertPool
 	// Features are what the user declares; a declared feature that the receiver
 	// does not show is a failure.
 	Features []Feature
@@ -82,6 +90,9 @@ func (e Env) complete() (Env, error) {
 		if !slices.Contains(Features(), f) {
 			return e, fmt.Errorf("suites: unknown feature %q; known are %q", f, Features())
 		}
+	}
+	if e.declares(MTLS) && (!e.overTLS() || e.Platform.Options().ClientCA == nil) {
+		return e, fmt.Errorf("suites: the feature %s needs an https URL, and a platform with a ClientCA; the URL is %s", MTLS, e.URL)
 	}
 	if e.Probe != "" {
 		if _, ok := schemas.ByID(e.Probe); !ok {

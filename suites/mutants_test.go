@@ -11,14 +11,39 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/mockplatform/authority"
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
 
-// judgeReference judges the reference receiver, or a mutant of it, and returns
-// the outcomes in the order of the suite.
-func judgeReference(t *testing.T, m reference.Mutant) []Outcome {
+// secure is what https and mTLS take.
+type secure struct {
+	root, issuer, clients *authority.Authority
+}
+
+func newSecure(t *testing.T) *secure {
 	t.Helper()
-	platform, err := mockplatform.New(mockplatform.Options{Timeout: ackDeadline})
+	root, issuer, err := authority.NewServerCA(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients, err := authority.NewClientCA(time.Now(), time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &secure{root, issuer, clients}
+}
+
+// judgeReference judges the reference receiver, or a mutant of it, over https
+// with mTLS or, with a nil secure, over http, by the requirements of these
+// topics or, without any, by all. It returns the outcomes in the order of the
+// suite.
+func judgeReference(t *testing.T, m reference.Mutant, https *secure, topics ...string) []Outcome {
+	t.Helper()
+	options := mockplatform.Options{Timeout: ackDeadline}
+	if https != nil {
+		options.TLS, options.ClientCA = AnyTLS(nil), https.clients
+	}
+	platform, err := mockplatform.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,18 +52,28 @@ func judgeReference(t *testing.T, m reference.Mutant) []Outcome {
 	}
 	defer platform.Close()
 	o := platform.Options()
-	server, err := reference.Listen("127.0.0.1:0", reference.NewMutant(reference.Config{
+	config := reference.Config{
 		AppSecret: o.AppSecret, VerifyToken: o.VerifyToken, PageToken: o.PageToken,
 		GraphURL: platform.GraphURL(), ReceiptsURL: platform.ReceiptsURL(), Grace: time.Millisecond,
-	}, m))
+	}
+	env := Env{Platform: platform, Features: plainFeatures(), AckDeadline: ackDeadline, Patience: 0.5}
+	if https != nil {
+		config.TLS = &reference.TLS{Issuer: https.issuer.KeyPair(), ClientCAs: https.clients.Pool()}
+		env.Features, env.Roots = Features(), https.root.Pool()
+	}
+	for _, r := range Requirements() {
+		if slices.Contains(topics, r.Topic()) {
+			env.Select = append(env.Select, r.ID)
+		}
+	}
+	server, err := reference.Listen("127.0.0.1:0", reference.NewMutant(config, m))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer server.Close()
 
-	e, err := newEngine(Env{
-		Platform: platform, URL: server.URL(), Features: Features(), AckDeadline: ackDeadline, Patience: 0.5,
-	})
+	env.URL = server.URL()
+	e, err := newEngine(env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,6 +87,11 @@ func judgeReference(t *testing.T, m reference.Mutant) []Outcome {
 		outcomes = append(outcomes, r.outcome)
 	}
 	return outcomes
+}
+
+// plainFeatures are those that a receiver can have over http.
+func plainFeatures() []Feature {
+	return slices.DeleteFunc(Features(), func(f Feature) bool { return f == MTLS })
 }
 
 // ackDeadline is shorter than Meta's: some mutants never answer in time.
@@ -90,15 +130,32 @@ func expand(t *testing.T, patterns []string) map[string]bool {
 
 func TestReferenceIsConformant(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	for _, o := range judgeReference(t, reference.Mutant{}) {
+	for _, o := range judgeReference(t, reference.Mutant{}, newSecure(t)) {
 		if o.Status != Passed {
 			t.Errorf("%s: %s %s %+v", o.Requirement.ID, o.Status, o.Reason, o.Finding)
 		}
 	}
 }
 
+// TestTransportNeedsHTTPS judges the reference receiver over http: nothing but
+// the topic transport is not applicable.
+func TestTransportNeedsHTTPS(t *testing.T) {
+	for _, o := range judgeReference(t, reference.Mutant{}, nil) {
+		want := Passed
+		if o.Requirement.Topic() == "transport" {
+			want = NotApplicable
+		}
+		if o.Status != want {
+			t.Errorf("%s: %s %s %+v", o.Requirement.ID, o.Status, o.Reason, o.Finding)
+		}
+	}
+}
+
 // TestMutants is the proof of the suite: each mutant is red in exactly the
-// requirements that it declares, and each requirement has a mutant.
+// requirements that it declares, and each requirement has a mutant. Those whose
+// defect is in the transport are judged over https, which takes twice the time,
+// and so by a part of the suite: topics whose requests are of every kind show
+// that nothing else is red. The others are judged over http, by all of it.
 func TestMutants(t *testing.T) {
 	caught := map[string]bool{}
 	for _, m := range reference.Mutants() {
@@ -108,7 +165,12 @@ func TestMutants(t *testing.T) {
 		}
 		t.Run(m.Name, func(t *testing.T) {
 			t.Parallel()
-			got := red(judgeReference(t, m))
+			var https *secure
+			var topics []string
+			if strings.HasPrefix(m.Breaks[0], "transport.") {
+				https, topics = newSecure(t), []string{"transport", "handshake", "signature", "acknowledgement"}
+			}
+			got := red(judgeReference(t, m, https, topics...))
 			var missed, wrong []string
 			for id := range want {
 				if _, ok := got[id]; !ok {

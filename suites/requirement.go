@@ -127,7 +127,7 @@ var specs = sync.OnceValue(func() []spec {
 		r.Wild = seen.of(r.ID)
 		all = append(all, spec{Requirement: r, body: b})
 	}
-	for _, topic := range []func(register){handshake, signature, acknowledgement, referral, postback, envelope, redelivery, reply, evolution, robustness} {
+	for _, topic := range []func(register){handshake, signature, acknowledgement, referral, postback, envelope, redelivery, reply, evolution, robustness, transport} {
 		topic(add)
 	}
 	return all

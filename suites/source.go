@@ -101,6 +101,22 @@ var (
 	sourceRef = Source{
 		URL: "https://developers.facebook.com/documentation/business-messaging/messenger-platform/discovery/m-me-links",
 	}
+	sourceCertificate = Source{
+		URL:   "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+		Quote: "Self-signed certificates are not supported",
+	}
+	sourceCertificateName = Source{
+		URL:   "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+		Quote: "we are always verifying the certificate from your HTTPS server",
+	}
+	sourceClientCertificate = Source{
+		URL:   "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+		Quote: "replaces the previous DigiCert-signed certificate, which expired on April 15, 2026",
+	}
+	sourceClientName = Source{
+		URL:   "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+		Quote: "client.webhooks.fbclientcerts.com",
+	}
 
 	sourceSendAPI = Source{
 		URL: "https://developers.facebook.com/docs/messenger-platform/reference/send-api",

@@ -110,6 +110,12 @@ func Parse(certificate, key []byte) (*Authority, error) {
 // Certificate is the CA's own certificate.
 func (a *Authority) Certificate() *x509.Certificate { return a.cert }
 
+// KeyPair is the CA itself, for whoever issues in its name: its key, and its
+// certificate with those up to the root.
+func (a *Authority) KeyPair() tls.Certificate {
+	return tls.Certificate{Certificate: a.above, PrivateKey: a.key, Leaf: a.cert}
+}
+
 // PEM is the CA's certificate, for whoever has to trust it.
 func (a *Authority) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})

@@ -15,6 +15,8 @@
 //   - Handover copies (standby), page changes and echoes are left alone.
 //   - Unknown members, missing members and members of another type than
 //     documented are no reason to fail.
+//   - Over https, TLS is 1.2 or later, the certificate comes with its chain, and
+//     with mTLS nobody gets in who is not Meta.
 //   - Close waits for the work in flight, for a bounded time.
 //
 // # Way of a delivery

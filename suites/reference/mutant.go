@@ -51,6 +51,7 @@ func Mutants() []Mutant {
 		replyMutants(),
 		evolutionMutants(),
 		robustnessMutants(),
+		transportMutants(),
 	)
 }
 

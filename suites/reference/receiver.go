@@ -49,6 +49,9 @@ type Config struct {
 	// Default time.Now.
 	Now func() time.Time
 
+	// TLS, if set, has the [Server] speak https. Default: it speaks http.
+	TLS *TLS
+
 	// Logger gets failed calls and panics. It never gets a secret, a token or
 	// the contents of an event. Default: no log.
 	Logger *slog.Logger

@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,6 +18,7 @@ const relistenDelay = 50 * time.Millisecond
 type Server struct {
 	receiver *Receiver
 	addr     net.Addr
+	config   *tls.Config // nil for http
 	closing  chan struct{}
 	running  sync.WaitGroup // what serves or is about to
 
@@ -33,6 +35,11 @@ func Listen(addr string, r *Receiver) (*Server, error) {
 		return nil, fmt.Errorf("listen for deliveries: %w", err)
 	}
 	s := &Server{receiver: r, addr: l.Addr(), closing: make(chan struct{})}
+	if r.config.TLS != nil {
+		if s.config, err = r.tlsConfig(s.host()); err != nil {
+			return nil, errors.Join(fmt.Errorf("get a certificate for the receiver: %w", err), l.Close())
+		}
+	}
 	if !r.attach(s) {
 		return nil, errors.Join(errors.New("listen for deliveries: the receiver has a server already"), l.Close())
 	}
@@ -44,11 +51,21 @@ func Listen(addr string, r *Receiver) (*Server, error) {
 
 // URL returns the callback URL. It stays the same for the life of the server.
 func (s *Server) URL() string {
-	host, port, _ := net.SplitHostPort(s.addr.String())
-	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
-		host = "127.0.0.1"
+	scheme := "http"
+	if s.config != nil {
+		scheme = "https"
 	}
-	return "http://" + net.JoinHostPort(host, port) + "/webhook"
+	_, port, _ := net.SplitHostPort(s.addr.String())
+	return scheme + "://" + net.JoinHostPort(s.host(), port) + "/webhook"
+}
+
+// host is the address at which the receiver can be reached.
+func (s *Server) host() string {
+	host, _, _ := net.SplitHostPort(s.addr.String())
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		return "127.0.0.1"
+	}
+	return host
 }
 
 // Close closes the receiver, then the listener and what is left of its
@@ -82,22 +99,27 @@ func (s *Server) serve(l net.Listener) {
 	}
 	s.http = h
 	s.running.Go(func() {
-		if err := h.Serve(listener{l, s.receiver.steps.accept}); !errors.Is(err, http.ErrServerClosed) {
+		if err := h.Serve(listener{l, s.config, s.receiver.steps.accept}); !errors.Is(err, http.ErrServerClosed) {
 			logger.Error("the receiver serves no longer", "error", err)
 		}
 	})
 }
 
-// listener passes each connection through a step of the receiver.
+// listener passes each connection, in TLS where there is a configuration,
+// through a step of the receiver.
 type listener struct {
 	net.Listener
-	step func(net.Conn) net.Conn
+	config *tls.Config
+	step   func(net.Conn) net.Conn
 }
 
 func (l listener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
+	}
+	if l.config != nil {
+		c = tls.Server(c, l.config)
 	}
 	return l.step(c), nil
 }

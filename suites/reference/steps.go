@@ -2,6 +2,9 @@ package reference
 
 import (
 	"context"
+	"crypto"
+	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"net/http"
 	"strconv"
@@ -11,6 +14,17 @@ import (
 // in this order. A mutant replaces one of them, mostly by a function that calls
 // the one it found there.
 type steps struct {
+	// certify gets the certificate that the server shows, for this key and with
+	// those up to the root.
+	certify func(template *x509.Certificate, key crypto.Signer) (tls.Certificate, error)
+
+	// secure says how TLS is spoken.
+	secure func(shown tls.Certificate) *tls.Config
+
+	// recognise says why a client's certificate, which is valid, is not Meta's; nil
+	// if it is. Without a certificate it gets none.
+	recognise func(client []*x509.Certificate) error
+
 	// accept gets each connection before HTTP reads from it. It is the place for
 	// defects that net/http would even out.
 	accept func(net.Conn) net.Conn
@@ -69,6 +83,9 @@ type steps struct {
 
 func (r *Receiver) defaultSteps() steps {
 	return steps{
+		certify:    r.config.TLS.certify,
+		secure:     r.secure,
+		recognise:  recognise,
 		accept:     func(c net.Conn) net.Conn { return c },
 		serve:      r.serve,
 		handshake:  func(rawQuery string) answer { return handshake(r.config.VerifyToken, rawQuery) },
