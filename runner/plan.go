@@ -40,6 +40,9 @@ func (c Config) plan() (plan, error) {
 	wrong(err)
 	p.features, err = features(c.Features)
 	wrong(err)
+	if slices.Contains(p.features, suites.MTLS) {
+		wrong(c.mutual())
+	}
 	p.evidenceLog, err = evidenceLog(c.EvidenceLog)
 	wrong(err)
 	if _, known := schemas.ByID(c.Probe); c.Probe != "" && !known {

@@ -8,6 +8,7 @@ package runner
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"strings"
@@ -25,11 +26,13 @@ type Config struct {
 	// Receiver is what is judged. Default: the built-in reference receiver,
 	// with the features that it has.
 	Receiver sut.Receiver
-	// Platform configures the mock platform: secrets, ids, address, seed.
-	// Its Timeout is AckDeadline.
+	// Platform configures the mock platform: secrets, ids, address, seed. Its
+	// Timeout is AckDeadline. The RootCAs and the ServerName of its TLS are what
+	// the receiver's certificate is held to. Its ClientCA has to be known to a
+	// receiver with the feature mtls that runs already; for others one is made.
 	Platform mockplatform.Options
 	// Features are what the user declares of the receiver: replies, receipts,
-	// instagram. Default: none; calibration finds out.
+	// instagram, mtls. Default: none; calibration finds out.
 	Features []string
 	// Probe is a variant that the receiver is known to answer. Default: none.
 	Probe string
@@ -79,7 +82,7 @@ func (e *UsageError) Unwrap() error { return e.Err }
 func Run(ctx context.Context, c Config) (report.Result, error) {
 	started := time.Now()
 	if c.Receiver == nil {
-		c.Receiver = sut.Reference{}
+		c.Receiver = sut.Reference{HTTPS: true}
 		if c.Features == nil {
 			c.Features = featureNames() // it has them all
 		}
@@ -89,6 +92,10 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 		return report.Result{}, err
 	}
 	c.Platform.Timeout = c.AckDeadline
+	roots, err := c.secure(p)
+	if err != nil {
+		return report.Result{}, err
+	}
 	platform, err := mockplatform.New(c.Platform)
 	if err != nil {
 		return report.Result{}, &UsageError{err}
@@ -97,7 +104,7 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 
 	var found judged
 	if len(p.ids) > 0 {
-		found, err = c.meet(ctx, platform, p)
+		found, err = c.meet(ctx, platform, p, roots)
 	}
 	if err != nil && !errors.Is(err, ErrInterrupted) {
 		return report.Result{}, err
@@ -121,7 +128,7 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 }
 
 // meet starts the platform and the receiver, judges it and stops it.
-func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p plan) (judged, error) {
+func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p plan, roots *x509.CertPool) (judged, error) {
 	if err := platform.Start(ctx); err != nil {
 		return judged{}, fmt.Errorf("start the mock platform: %w", err)
 	}
@@ -129,6 +136,10 @@ func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p pla
 	env := sut.Environment{
 		AppSecret: o.AppSecret, VerifyToken: o.VerifyToken, PageToken: o.PageToken, PageID: o.PageID,
 		GraphURL: platform.GraphURL(), ReceiptsURL: platform.ReceiptsURL(), GraphAPI: platform.GraphAPI(),
+		TLS: o.TLS,
+	}
+	if o.ClientCA != nil {
+		env.ClientCA = o.ClientCA.PEM()
 	}
 	if p.evidenceLog != nil {
 		env.Line = func(line string) { note(platform, p.evidenceLog, line) }
@@ -141,8 +152,11 @@ func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p pla
 		// It may quote what the receiver wrote.
 		return judged{}, errors.New(report.RedactText(err.Error(), o.AppSecret, o.VerifyToken, o.PageToken))
 	}
+	if receiver.Roots != nil {
+		roots = receiver.Roots
+	}
 	found, err := judge(ctx, suites.Env{
-		Platform: platform, URL: receiver.URL, Features: p.features, Probe: c.Probe,
+		Platform: platform, URL: receiver.URL, Roots: roots, Features: p.features, Probe: c.Probe,
 		Select: p.ids, AckDeadline: c.AckDeadline, Patience: c.Patience,
 		Revive: reviver(receiver), Output: receiver.Output,
 	}, c)

@@ -16,7 +16,9 @@ import (
 // Command is a receiver that Referee starts itself, as a process of its own
 // with everything that it starts in turn. It finds the platform by the variables
 // PORT, REFEREE_GRAPH_URL, REFEREE_RECEIPTS_URL, REFEREE_APP_SECRET,
-// REFEREE_VERIFY_TOKEN, REFEREE_PAGE_TOKEN and REFEREE_PAGE_ID.
+// REFEREE_VERIFY_TOKEN, REFEREE_PAGE_TOKEN and REFEREE_PAGE_ID, and the CA of
+// Meta's client certificate, where it has to look at that, in the file that
+// REFEREE_CLIENT_CA names.
 type Command struct {
 	// Line is run by the shell: sh, or cmd on Windows.
 	Line string
@@ -24,7 +26,7 @@ type Command struct {
 	Dir string
 	// Env holds further variables. A value is a template over {{.AppSecret}},
 	// {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.GraphURL}},
-	// {{.ReceiptsURL}} and {{.Port}}. Default: none.
+	// {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}}. Default: none.
 	Env map[string]string
 	// Path is the path of the webhook, and begins with a slash. Default "/webhook".
 	Path string
@@ -39,6 +41,9 @@ type Command struct {
 	ReadyLog string
 	// ReadyTimeout is how long the receiver has to become ready. Default 30 s.
 	ReadyTimeout time.Duration
+	// HTTPS says that the receiver serves https on Port, with a certificate of its
+	// own. Default false: it serves http.
+	HTTPS bool
 	// StopTimeout is how long the receiver has to end by itself when it is told
 	// to, before it is killed. Default 3 s.
 	StopTimeout time.Duration
@@ -110,20 +115,32 @@ func (c Command) Start(ctx context.Context, env Environment) (Running, error) {
 	if err := c.choosePort(ctx); err != nil {
 		return Running{}, err
 	}
-	n, launch, err := c.intercept(env)
+	forget, err := env.writeClientCA()
 	if err != nil {
 		return Running{}, fmt.Errorf("prepare the start of the receiver: %w", err)
 	}
+	n, launch, err := c.intercept(env)
+	if err != nil {
+		return Running{}, errors.Join(fmt.Errorf("prepare the start of the receiver: %w", err), forget())
+	}
 	running, err := c.begin(ctx, env, launch)
 	if err != nil {
-		return Running{}, errors.Join(err, n.close())
+		return Running{}, errors.Join(err, n.close(), forget())
 	}
+	stop := running.Stop
+	running.Stop = sync.OnceValue(func() error { return errors.Join(stop(), n.close(), forget()) })
 	if n != nil {
-		stop := running.Stop
-		running.Stop = sync.OnceValue(func() error { return errors.Join(stop(), n.close()) })
 		running.Interception = n.report
 	}
 	return running, nil
+}
+
+// scheme is that of the receiver's URL.
+func (c Command) scheme() string {
+	if c.HTTPS {
+		return "https"
+	}
+	return "http"
 }
 
 // intercept prepares what leads the receiver's calls to the platform; nil where
@@ -158,7 +175,7 @@ func (c Command) begin(ctx context.Context, env Environment, launch Launch) (Run
 	if err != nil {
 		return Running{}, err
 	}
-	k := newKeeper(ctx, c, environ, launch.Hosts, env.VerifyToken)
+	k := newKeeper(ctx, c, environ, launch.Hosts, env)
 	k.output.each = env.Line
 	return k.start(ctx)
 }

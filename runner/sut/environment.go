@@ -12,7 +12,7 @@ import (
 
 // values are what a template in Command.Env may name, as documented there.
 type values struct {
-	AppSecret, VerifyToken, PageToken, PageID, GraphURL, ReceiptsURL string
+	AppSecret, VerifyToken, PageToken, PageID, GraphURL, ReceiptsURL, ClientCA string
 
 	Port int
 }
@@ -32,13 +32,16 @@ const unbuffered = "PYTHONUNBUFFERED=1"
 func (c Command) given(env Environment, added []string) ([]string, error) {
 	own, err := c.own(values{
 		AppSecret: env.AppSecret, VerifyToken: env.VerifyToken, PageToken: env.PageToken, PageID: env.PageID,
-		GraphURL: env.GraphURL, ReceiptsURL: env.ReceiptsURL, Port: c.Port,
+		GraphURL: env.GraphURL, ReceiptsURL: env.ReceiptsURL, ClientCA: env.clientCA, Port: c.Port,
 	})
 	contract := []string{
 		"PORT=" + strconv.Itoa(c.Port),
 		"REFEREE_GRAPH_URL=" + env.GraphURL, "REFEREE_RECEIPTS_URL=" + env.ReceiptsURL,
 		"REFEREE_APP_SECRET=" + env.AppSecret, "REFEREE_VERIFY_TOKEN=" + env.VerifyToken,
 		"REFEREE_PAGE_TOKEN=" + env.PageToken, "REFEREE_PAGE_ID=" + env.PageID,
+	}
+	if env.clientCA != "" {
+		contract = append(contract, "REFEREE_CLIENT_CA="+env.clientCA)
 	}
 	return slices.Concat(contract, added, own), err
 }
@@ -52,7 +55,7 @@ func (c Command) own(v values) ([]string, error) {
 		}
 		value, err := fill(c.Env[name], v)
 		if err != nil {
-			return nil, fmt.Errorf("the value of the variable %s: %w; it may name {{.AppSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.GraphURL}}, {{.ReceiptsURL}} and {{.Port}}", name, err)
+			return nil, fmt.Errorf("the value of the variable %s: %w; it may name {{.AppSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.GraphURL}}, {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}}", name, err)
 		}
 		own = append(own, name+"="+value)
 	}

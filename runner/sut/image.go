@@ -36,6 +36,8 @@ type Image struct {
 	// ReadyPath, ReadyLog and ReadyTimeout say when it is ready, as in [Command].
 	ReadyPath, ReadyLog string
 	ReadyTimeout        time.Duration
+	// HTTPS says that the receiver serves https, as in [Command].
+	HTTPS bool
 	// StopTimeout is how long the receiver has to end by itself when it is told
 	// to, before it is killed. It is rounded up to seconds. Default 3 s.
 	StopTimeout time.Duration
@@ -80,6 +82,7 @@ func (i Image) terms() Command {
 	return Command{
 		Line: i.what(), Env: i.Env, Path: i.Path, Port: i.Port,
 		ReadyPath: i.ReadyPath, ReadyLog: i.ReadyLog, ReadyTimeout: i.ReadyTimeout, StopTimeout: i.StopTimeout,
+		HTTPS: i.HTTPS,
 	}
 }
 
@@ -123,7 +126,7 @@ func (i Image) start(ctx context.Context, e engine, env Environment) (Running, e
 	if err != nil {
 		return Running{}, errors.Join(err, w.close())
 	}
-	k.ready, k.output.each = i.terms().readiness(env.VerifyToken), env.Line
+	k.ready, k.output.each = i.terms().readiness(env), env.Line
 	running, err := k.start(ctx)
 	if err != nil {
 		return Running{}, errors.Join(err, k.end())

@@ -73,6 +73,11 @@ func direct(variables []string) []string {
 	return variables
 }
 
+// readable is a file in a container that everybody there may read.
+func readable(name string, data []byte) testcontainers.ContainerFile {
+	return testcontainers.ContainerFile{Reader: bytes.NewReader(data), ContainerFilePath: name, FileMode: 0o444}
+}
+
 // forContainer are the trust files to be copied into a container. They are not
 // mounted: the engine may be on a machine that does not have this one's files.
 func (n *interception) forContainer() ([]testcontainers.ContainerFile, error) {
@@ -82,11 +87,7 @@ func (n *interception) forContainer() ([]testcontainers.ContainerFile, error) {
 		return nil, err
 	}
 	var files []testcontainers.ContainerFile
-	add := func(name string, data []byte) {
-		files = append(files, testcontainers.ContainerFile{
-			Reader: bytes.NewReader(data), ContainerFilePath: name, FileMode: 0o444,
-		})
-	}
+	add := func(name string, data []byte) { files = append(files, readable(name, data)) }
 	f := contained()
 	add(f.Bundle, n.Bundle(system))
 	add(f.CA, n.CA())

@@ -46,7 +46,7 @@ func (k *imageKeeper) start(ctx context.Context) (Running, error) {
 	stop := sync.OnceValue(k.end)
 	context.AfterFunc(k.life, func() { _ = stop() }) // Stop tells of the error
 	running := Running{
-		URL:    "http://" + k.gate.address + k.image.Path,
+		URL:    k.image.terms().scheme() + "://" + k.gate.address + k.image.Path,
 		Stop:   stop,
 		Revive: func(ctx context.Context) (Death, error) { return k.revive(ctx, k) },
 		Output: k.output.since,

@@ -47,6 +47,10 @@ func (i Image) lead(ctx context.Context, e engine, p picture, env Environment) (
 	if env.GraphAPI != nil {
 		added, err = w.open(i, at, p, &env)
 	}
+	if len(env.ClientCA) > 0 {
+		env.clientCA = containedClientCA
+		w.files = append(w.files, readable(containedClientCA, env.ClientCA))
+	}
 	if err == nil {
 		w.environ, err = i.terms().given(env, append([]string{unbuffered}, added...))
 	}

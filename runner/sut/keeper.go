@@ -29,10 +29,10 @@ type keeper struct {
 	mark int64 // where its output begins
 }
 
-func newKeeper(ctx context.Context, c Command, environ []string, hosts map[string]string, verifyToken string) *keeper {
+func newKeeper(ctx context.Context, c Command, environ []string, hosts map[string]string, env Environment) *keeper {
 	life, finish := context.WithCancel(ctx)
 	return &keeper{
-		command: c, environ: environ, hosts: hosts, ready: c.readiness(verifyToken),
+		command: c, environ: environ, hosts: hosts, ready: c.readiness(env),
 		revival: revival{life: life, turn: make(chan struct{}, 1)}, finish: finish,
 	}
 }
@@ -50,7 +50,7 @@ func (k *keeper) start(ctx context.Context) (Running, error) {
 	k.ready.hosts = []string{host}
 	context.AfterFunc(k.life, func() { _ = k.end() }) // Stop tells of the error
 	return Running{
-		URL:    "http://" + net.JoinHostPort(host, strconv.Itoa(k.command.Port)) + k.command.Path,
+		URL:    k.command.scheme() + "://" + net.JoinHostPort(host, strconv.Itoa(k.command.Port)) + k.command.Path,
 		Stop:   k.end,
 		Revive: func(ctx context.Context) (Death, error) { return k.revive(ctx, k) },
 		Output: k.output.since,

@@ -2,7 +2,9 @@ package sut
 
 import (
 	"bufio"
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -28,19 +30,23 @@ type readiness struct {
 	// target is what GET has to be answered on. If empty, an accepted connection
 	// is enough.
 	target string
+	tls    *tls.Config    // how https is spoken; nil for http
 	log    *regexp.Regexp // a line that comes first; nil for none
 }
 
 // readiness derives from the command what shows that it is ready.
-func (c Command) readiness(verifyToken string) readiness {
+func (c Command) readiness(env Environment) readiness {
 	r := readiness{hosts: loopback[:], port: c.Port, target: c.ReadyPath}
+	if c.HTTPS {
+		r.tls = env.TLS
+	}
 	switch {
 	case c.ReadyLog != "":
 		r.log = regexp.MustCompile(c.ReadyLog) // Check has compiled it
 	case c.ReadyPath == "":
 		// Several receivers never answer a GET without parameters.
 		r.target = c.Path + "?" + url.Values{
-			"hub.mode": {"subscribe"}, "hub.verify_token": {verifyToken}, "hub.challenge": {"1158201444"},
+			"hub.mode": {"subscribe"}, "hub.verify_token": {env.VerifyToken}, "hub.challenge": {"1158201444"},
 		}.Encode()
 	}
 	return r
@@ -101,6 +107,11 @@ func (r readiness) ask(ctx context.Context, host string) (opened bool, err error
 		return true, nil
 	}
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	if r.tls != nil {
+		config := r.tls.Clone()
+		config.ServerName = cmp.Or(config.ServerName, host)
+		conn = tls.Client(conn, config)
+	}
 	// Not by an http.Client: it would log what a receiver says unasked.
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+r.target, nil)
 	if err != nil {

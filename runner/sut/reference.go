@@ -2,8 +2,11 @@ package sut
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
+	"time"
 
+	"github.com/seed-11445fa1/referee/mockplatform/authority"
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
 
@@ -11,6 +14,9 @@ import (
 type Reference struct {
 	// Mutant names the defect that it has. Default: none.
 	Mutant string
+	// HTTPS has it served over https, with a certificate of a CA of its own, and
+	// with mTLS where there is a ClientCA. Default false.
+	HTTPS bool
 }
 
 // Start serves the reference receiver on a free port of the loopback interface.
@@ -18,6 +24,19 @@ func (r Reference) Start(_ context.Context, env Environment) (Running, error) {
 	config := reference.Config{
 		AppSecret: env.AppSecret, VerifyToken: env.VerifyToken, PageToken: env.PageToken,
 		GraphURL: env.GraphURL, ReceiptsURL: env.ReceiptsURL,
+	}
+	var running Running
+	if r.HTTPS {
+		root, issuer, err := authority.NewServerCA(time.Now())
+		if err != nil {
+			return Running{}, fmt.Errorf("start the reference receiver: %w", err)
+		}
+		running.Roots = root.Pool()
+		config.TLS = &reference.TLS{Issuer: issuer.KeyPair()}
+		if len(env.ClientCA) > 0 {
+			config.TLS.ClientCAs = x509.NewCertPool()
+			config.TLS.ClientCAs.AppendCertsFromPEM(env.ClientCA)
+		}
 	}
 	receiver := reference.New(config)
 	if r.Mutant != "" {
@@ -31,5 +50,6 @@ func (r Reference) Start(_ context.Context, env Environment) (Running, error) {
 	if err != nil {
 		return Running{}, fmt.Errorf("start the reference receiver: %w", err)
 	}
-	return Running{URL: server.URL(), Stop: server.Close}, nil
+	running.URL, running.Stop = server.URL(), server.Close
+	return running, nil
 }

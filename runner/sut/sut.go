@@ -3,6 +3,8 @@ package sut
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net/http"
 )
@@ -17,9 +19,17 @@ type Environment struct {
 	// GraphAPI is what answers at both, for a receiver that has to be given an
 	// address of its own. Nil: nothing is intercepted.
 	GraphAPI http.Handler
+	// TLS is how https is spoken to a receiver: without a look at its certificate,
+	// and with the client certificate that it may want to see. Nil: nobody asked.
+	TLS *tls.Config
+	// ClientCA is the CA of that client certificate, in PEM, which the receiver has
+	// to trust. Nil: there is none (mTLS is not declared).
+	ClientCA []byte
 	// Line, if set, is called with each line that the receiver writes, one at a
 	// time. A receiver whose output Referee does not see cannot be started so.
 	Line func(line string)
+
+	clientCA string // the path of ClientCA, as the receiver sees it
 }
 
 // Receiver is a system under test.
@@ -36,6 +46,9 @@ type Receiver interface {
 type Running struct {
 	// URL is its webhook. It stays the same when the receiver is revived.
 	URL string
+	// Roots are the CAs that have to stand above the receiver's certificate. Nil
+	// where Referee did not make it.
+	Roots *x509.CertPool
 	// Stop ends what Start began, and nothing else. It may be called more than
 	// once; an error says what could not be ended.
 	Stop func() error
