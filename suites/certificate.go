@@ -4,10 +4,11 @@ import (
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -44,40 +45,50 @@ func untrusted(shown []*x509.Certificate, roots *x509.CertPool, now time.Time) (
 		return "", nil
 	}
 	var unknown x509.UnknownAuthorityError
-	switch last := shown[len(shown)-1]; {
+	last := shown[len(shown)-1]
+	switch {
 	case !errors.As(err, &unknown):
-		return fmt.Sprintf("certificates that cannot be verified: %s", strings.TrimPrefix(err.Error(), "x509: ")), nil
-	case leaf.CheckSignature(leaf.SignatureAlgorithm, leaf.RawTBSCertificate, leaf.Signature) == nil:
-		return fmt.Sprintf("a certificate that is signed by itself, %s", named(leaf)), nil
-	case string(last.RawIssuer) == string(last.RawSubject):
-		return fmt.Sprintf("%s that lead to %s, which is not a trusted root", several(shown), named(last)), nil
-	default:
-		return fmt.Sprintf("%s; that of its issuer, %q, is missing, and is no trusted root", several(shown), last.Issuer), nil
+		return "certificates that cannot be verified: " + strings.TrimPrefix(err.Error(), "x509: "), nil
+	case selfSigned(leaf):
+		return "a self-signed certificate, of " + name(leaf.Subject), nil
+	case selfSigned(last):
+		return fmt.Sprintf("%s, the last that of the root %s, which is not trusted", number(len(shown)), name(last.Subject)), nil
 	}
+	return fmt.Sprintf("%s, the last that of %s; that of its issuer, %s, is neither shown nor a trusted root",
+		number(len(shown)), name(last.Subject), name(last.Issuer)), nil
 }
 
-// several names the certificates that were shown.
-func several(shown []*x509.Certificate) string {
-	if len(shown) == 1 {
-		return "only the server's own certificate, " + named(shown[0])
-	}
-	return fmt.Sprintf("%d certificates, from %s to %s,", len(shown), named(shown[0]), named(shown[len(shown)-1]))
+// selfSigned reports whether a certificate is signed with its own key.
+func selfSigned(c *x509.Certificate) bool {
+	return c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil
 }
 
-// named names a certificate by whom it is for.
-func named(c *x509.Certificate) string { return fmt.Sprintf("%q", c.Subject.String()) }
+func number(certificates int) string {
+	if certificates == 1 {
+		return "one certificate"
+	}
+	return fmt.Sprintf("%d certificates", certificates)
+}
 
-// misnamed says which names a certificate has instead of this one.
-func misnamed(c *x509.Certificate, name string) string {
-	if c.VerifyHostname(name) == nil {
+// name is a name in a certificate as people know it.
+func name(n pkix.Name) string {
+	if n.CommonName != "" {
+		return strconv.Quote(n.CommonName)
+	}
+	return strconv.Quote(n.String())
+}
+
+// misnamed says which names a certificate has instead of this host.
+func misnamed(c *x509.Certificate, host string) string {
+	if c.VerifyHostname(host) == nil {
 		return ""
 	}
 	names := slices.Clone(c.DNSNames)
 	for _, ip := range c.IPAddresses {
-		names = append(names, net.IP.String(ip))
+		names = append(names, ip.String())
 	}
 	if len(names) == 0 {
-		return fmt.Sprintf("one without alternative names, for %s; the common name does not count any more", named(c))
+		return fmt.Sprintf("one without alternative names, for %s; the common name does not count any more", name(c.Subject))
 	}
 	return "one for " + strings.Join(names, ", ")
 }

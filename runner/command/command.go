@@ -96,7 +96,7 @@ receiver could not start, 4 nothing was judged, 130 interrupted.`,
 	}
 	root.AddCommand(
 		newRun(h), newInit(h), newConfig(h), newEmit(h), newVariants(h), newRequirements(h), newExplain(h),
-		newSign(h), newVerify(h), newReference(h), newCompletion(h), newVersion(h),
+		newSign(h), newVerify(h), newReference(h), newClientCA(h), newCompletion(h), newVersion(h),
 	)
 	root.SetHelpCommand(newHelp())
 	root.CompletionOptions.DisableDefaultCmd = true

@@ -21,6 +21,7 @@ import (
 
 type emitFlags struct {
 	platformFlags
+	transportFlags
 	url, person, at string
 	dryRun, curl    bool
 	generic         bool
@@ -46,6 +47,7 @@ func newEmit(h *Host) *cobra.Command {
 	flags.StringVar(&f.at, "at", "", "the `INSTANT` when it happens, such as 2026-01-02T15:04:05Z; default: now, and with --seed one that is always the same")
 	flags.BoolVar(&f.generic, "spaced", false, "write the body as the sender Webhooks/1.0 does, with spaces")
 	f.deliveries(flags)
+	f.transport(flags)
 	return cmd
 }
 
@@ -68,6 +70,9 @@ func (f *emitFlags) emit(cmd *cobra.Command, h *Host, id string) error {
 		return err
 	}
 	o := f.options()
+	if err := f.secure(&o); err != nil {
+		return err
+	}
 	o.Clock = clock.NewVirtual(at)
 	platform, err := mockplatform.New(o)
 	if err != nil {

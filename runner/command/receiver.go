@@ -14,7 +14,7 @@ type receiverFlags struct {
 	port                              int64
 	readyPath, readyLog               string
 	readyTimeout                      time.Duration
-	intercept, allowNetwork           bool
+	https, intercept, allowNetwork    bool
 	evidenceLog                       string
 }
 
@@ -26,14 +26,14 @@ func (f *receiverFlags) receiver() (sut.Receiver, error) {
 		c := sut.Command{
 			Line: f.command, Dir: f.workdir, Env: f.env, Path: f.path, Port: int(f.port),
 			ReadyPath: f.readyPath, ReadyLog: f.readyLog, ReadyTimeout: f.readyTimeout,
-			Intercept: f.intercept, AllowNetwork: f.allowNetwork,
+			HTTPS: f.https, Intercept: f.intercept, AllowNetwork: f.allowNetwork,
 		}
 		return c, c.Check()
 	case f.image != "", f.buildContext != "":
 		i := sut.Image{
 			Name: f.image, BuildContext: f.buildContext, Network: f.network, Env: f.env, Path: f.path, Port: int(f.port),
 			ReadyPath: f.readyPath, ReadyLog: f.readyLog, ReadyTimeout: f.readyTimeout,
-			Intercept: f.intercept, AllowNetwork: f.allowNetwork,
+			HTTPS: f.https, Intercept: f.intercept, AllowNetwork: f.allowNetwork,
 		}
 		return i, i.Check()
 	case f.url != "":

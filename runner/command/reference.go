@@ -8,17 +8,19 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/mockplatform/authority"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
 
 func newReference(h *Host) *cobra.Command {
 	var c reference.Config
-	var addr, mutant, source string
+	var addr, mutant, source, httpsCA, clientCA string
 	var list bool
 	cmd := &cobra.Command{
 		Use:   "reference",
@@ -31,6 +33,7 @@ what a finding looks like. The variable PORT sets the port, as for any receiver.
 without a dependency. It is there to be copied: put your bot into it.`,
 		Example: `  referee reference --addr 127.0.0.1:8080 --graph-url http://127.0.0.1:7070
   referee reference --mutant accepts-any-signature
+  referee reference --https-ca ca.pem --client-ca client-ca.pem
   referee reference --source python > receiver.py`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -43,15 +46,18 @@ without a dependency. It is there to be copied: put your bot into it.`,
 			if port, ok := h.LookupEnv("PORT"); ok && port != "" && !cmd.Flags().Changed("addr") {
 				addr = net.JoinHostPort("127.0.0.1", port)
 			}
-			receiver := reference.New(c)
+			var m reference.Mutant
 			if mutant != "" {
-				m, ok := reference.MutantByName(mutant)
-				if !ok {
+				var ok bool
+				if m, ok = reference.MutantByName(mutant); !ok {
 					return unknown("mutant", mutant, mutantNames(), "referee reference --list")
 				}
-				receiver = reference.NewMutant(c, m)
 			}
-			return serveReference(cmd.Context(), h, addr, receiver)
+			var err error
+			if c.TLS, err = referenceTLS(httpsCA, clientCA); err != nil {
+				return err
+			}
+			return serveReference(cmd.Context(), h, addr, reference.NewMutant(c, m))
 		},
 	}
 	flags := cmd.Flags()
@@ -64,6 +70,8 @@ without a dependency. It is there to be copied: put your bot into it.`,
 	flags.StringVar(&c.PageToken, "page-token", mockplatform.DefaultPageToken, "the access `TOKEN` of the page")
 	flags.StringVar(&c.GraphURL, "graph-url", "", "the `URL` of the Graph API; default: nobody gets a reply")
 	flags.StringVar(&c.ReceiptsURL, "receipts-url", "", "the `URL` that receipts are posted to; default: none are posted")
+	flags.StringVar(&httpsCA, "https-ca", "", "serve https, with a certificate of a CA that is made for it and written to this `FILE`; default: http")
+	flags.StringVar(&clientCA, "client-ca", "", "let in nobody but Meta, with a client certificate from the CA in this `FILE` (mTLS)")
 	mustComplete(cmd, "mutant", mutantNames)
 	mustComplete(cmd, "source", languages)
 	cmd.MarkFlagsMutuallyExclusive("source", "list", "mutant")
@@ -87,6 +95,28 @@ func printSource(h *Host, language string) error {
 		}
 	}
 	return unknown("receiver in", language, languages(), "referee reference --help")
+}
+
+// referenceTLS makes the CA that the receiver has its certificate from, and
+// writes it to a file for whoever has to trust it; nil without a file.
+func referenceTLS(httpsCA, clientCA string) (*reference.TLS, error) {
+	switch {
+	case httpsCA == "" && clientCA != "":
+		return nil, errors.New("--client-ca needs https: give --https-ca a file too")
+	case httpsCA == "":
+		return nil, nil
+	}
+	root, issuer, err := authority.NewServerCA(time.Now())
+	if err != nil {
+		return nil, trouble(err)
+	}
+	t := &reference.TLS{Issuer: issuer.KeyPair()}
+	if clientCA != "" {
+		if t.ClientCAs, err = readRoots("--client-ca", clientCA); err != nil {
+			return nil, err
+		}
+	}
+	return t, trouble(report.WriteFile(httpsCA, text(root.PEM())))
 }
 
 // serveReference serves until the context ends.

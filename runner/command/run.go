@@ -17,6 +17,7 @@ import (
 type runFlags struct {
 	platformFlags
 	receiverFlags
+	transportFlags
 	features      []string
 	probe         string
 	only, skip    []string
@@ -36,7 +37,8 @@ built-in reference receiver.
 A receiver that Referee starts needs no change: it gets the secrets by the
 variables that --env names, and its calls to graph.facebook.com reach the
 platform. One at --url has to know the app secret and the verify token, and the
-address of the platform (--platform-addr).`,
+address of the platform (--platform-addr). With the feature mtls it has to trust
+the CA that "referee client-ca" makes.`,
 		Example: `  referee run
   referee run --command 'node server.js' --env FB_APP_SECRET={{.AppSecret}} \
       --env FB_VERIFY_TOKEN={{.VerifyToken}} --env FB_PAGE_TOKEN={{.PageToken}}
@@ -68,6 +70,9 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 	}
 	var err error
 	if c.Receiver, err = f.receiver(); err != nil {
+		return err
+	}
+	if err := f.secure(&c.Platform); err != nil {
 		return err
 	}
 	if err := c.Check(); err != nil {
@@ -102,10 +107,11 @@ func (f *runFlags) check() error {
 func (f *runFlags) declare(flags *pflag.FlagSet) {
 	targets := map[string]any{
 		"url": &f.url, "command": &f.command, "image": &f.image, "build-context": &f.buildContext,
-		"workdir": &f.workdir, "env": &f.env, "port": &f.port, "path": &f.path, "container-network": &f.network,
+		"workdir": &f.workdir, "env": &f.env, "port": &f.port, "path": &f.path, "https": &f.https, "container-network": &f.network,
 		"ready-path": &f.readyPath, "ready-log": &f.readyLog, "ready-timeout": &f.readyTimeout,
 		"platform-addr": &f.addr, "intercept-graph": &f.intercept, "allow-network": &f.allowNetwork, "evidence-log": &f.evidenceLog,
 		"app-secret": &f.appSecret, "verify-token": &f.verifyToken, "page-id": &f.pageID, "page-token": &f.pageToken,
+		"ca": &f.ca, "server-name": &f.serverName, "client-ca": &f.clientCA, "client-ca-key": &f.clientCAKey,
 		"features": &f.features, "probe": &f.probe, "only": &f.only, "skip": &f.skip, "strict": &f.strict,
 		"seed": &f.seed, "patience": &f.patience, "ack-deadline": &f.ackDeadline,
 		"result": &f.result, "junit": &f.junit,

@@ -29,8 +29,9 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command line as its users do. Each script in testdata is
-// about one command. $FREE is an address where nothing listens, $FREE_PORT its
-// port; at $SILENT a receiver listens and never answers.
+// about one command, or one topic. $FREE and $FREE2 are addresses where nothing
+// listens, $FREE_PORT is the port of the first; at $SILENT a receiver listens and
+// never answers.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
@@ -42,6 +43,11 @@ func TestScripts(t *testing.T) {
 			}
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each program sleeps a second before it ends
 			env.Setenv("FREE", free.Addr().String())
+			free2, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			env.Setenv("FREE2", free2.Addr().String())
 			env.Setenv("FREE_PORT", strconv.Itoa(free.Addr().(*net.TCPAddr).Port))
 			silent, err := net.Listen("tcp", "127.0.0.1:0") // the kernel accepts, nobody answers
 			if err != nil {
@@ -49,7 +55,7 @@ func TestScripts(t *testing.T) {
 			}
 			env.Defer(func() { silent.Close() })
 			env.Setenv("SILENT", silent.Addr().String())
-			return free.Close()
+			return errors.Join(free.Close(), free2.Close())
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"ends": ends, "plain": plain, "valid": valid, "capture": capture, "listening": listening,

@@ -92,9 +92,10 @@ func sections() []section {
 		}},
 		{"How it is started, for all of these but url.", []Key{
 			{Name: "workdir", Default: "", Usage: "the `FOLDER` in which the command runs; without it, the current one", Example: "./bot"},
-			{Name: "env", Default: map[string]string(nil), Usage: "variables for the receiver, under names of its own; {{.AppSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.GraphURL}}, {{.ReceiptsURL}} and {{.Port}} stand for what this run uses", Example: `{FB_APP_SECRET: "{{.AppSecret}}", FB_VERIFY_TOKEN: "{{.VerifyToken}}"}`},
+			{Name: "env", Default: map[string]string(nil), Usage: "variables for the receiver, under names of its own; {{.AppSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.GraphURL}}, {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}} stand for what this run uses", Example: `{FB_APP_SECRET: "{{.AppSecret}}", FB_VERIFY_TOKEN: "{{.VerifyToken}}"}`},
 			{Name: "port", Default: int64(0), Usage: "the port `NUMBER` on which the receiver listens; without it, a free one, and 8080 in a container", Example: "3000"},
 			{Name: "path", Default: "/webhook", Usage: "the `PATH` of the webhook", Example: "/messenger/webhook"},
+			{Name: "https", Default: false, Usage: "the receiver that Referee starts serves https, with a certificate of its own", Example: "true"},
 			{Name: "container-network", Default: "", Usage: "a container `NETWORK` of yours that the receiver joins, to reach its database", Example: "bot_default"},
 			{Name: "ready-path", Default: "", Usage: "the `PATH` where any answer shows that the receiver is ready; without it, the handshake does", Example: "/healthz"},
 			{Name: "ready-log", Default: "", Usage: "the line that the receiver prints when it is ready, as a regular `EXPRESSION`", Example: "listening on"},
@@ -106,6 +107,12 @@ func sections() []section {
 			{Name: "allow-network", Default: false, Usage: "let a receiver that Referee starts reach other hosts too", Example: "true"},
 			{Name: "evidence-log", Default: "", Usage: "the `LINE` that the receiver prints when it handled an event of {{.Sender}}, where it never calls the Graph API", Example: `"handled {{.Sender}}"`},
 		}},
+		{"What is expected of an https URL, and, with the feature mtls, shown to it.", []Key{
+			{Name: "ca", Default: "", Usage: "the `FILE` in PEM with the CAs that the receiver's certificate may come from; without it, those that this machine trusts", Example: "ca.pem"},
+			{Name: "server-name", Default: "", Usage: "the `HOST` that the receiver's certificate has to name; without it, the one in its URL", Example: "bot.example.com"},
+			{Name: "client-ca", Default: "", Usage: "the `FILE` in PEM with the CA of the client certificate that stands for Meta's, which the receiver has to trust: the command client-ca makes one; without it, the run makes its own", Example: "client-ca.pem"},
+			{Name: "client-ca-key", Default: "", Usage: "the `FILE` in PEM with the key of that CA", Example: "client-ca-key.pem"},
+		}},
 		{"What the receiver and the platform have to agree about.", []Key{
 			{Name: "app-secret", Default: mockplatform.DefaultAppSecret, Usage: "the app `SECRET` that the receiver checks signatures with", Example: "${FB_APP_SECRET}", Secret: true},
 			{Name: "verify-token", Default: mockplatform.DefaultVerifyToken, Usage: "the verify `TOKEN` that the receiver expects", Example: "${FB_VERIFY_TOKEN}", Secret: true},
@@ -113,7 +120,7 @@ func sections() []section {
 			{Name: "page-token", Default: mockplatform.DefaultPageToken, Usage: "the access `TOKEN` that the receiver calls the Graph API with", Example: "${FB_PAGE_TOKEN}", Secret: true},
 		}},
 		{"What is judged, and how.", []Key{
-			{Name: "features", Default: []string(nil), Usage: "the `FEATURES` of the receiver, of replies, receipts and instagram; without it, what calibration observes", Example: "[replies]"},
+			{Name: "features", Default: []string(nil), Usage: "the `FEATURES` of the receiver, of replies, receipts, instagram and mtls; without it, what calibration observes", Example: "[replies]"},
 			{Name: "probe", Default: "", Usage: "a `VARIANT` that the receiver is known to answer", Example: "postback.get-started"},
 			{Name: "only", Default: []string(nil), Usage: "judge only these `REQUIREMENTS`: ids, topics or patterns", Example: "[signature, referral.*]"},
 			{Name: "skip", Default: []string(nil), Usage: "leave these `REQUIREMENTS` out: ids, topics or patterns", Example: "[envelope.*]"},

@@ -16,6 +16,15 @@ import (
 // A path that names a device or a pipe, such as /dev/stdout, is written to
 // directly: it must not be replaced by a file.
 func WriteFile(path string, content func(io.Writer) error) error {
+	return write(path, 0o644, content)
+}
+
+// WriteSecretFile writes a file, like WriteFile, that only its owner may read.
+func WriteSecretFile(path string, content func(io.Writer) error) error {
+	return write(path, 0o600, content)
+}
+
+func write(path string, mode os.FileMode, content func(io.Writer) error) error {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
@@ -31,14 +40,14 @@ func WriteFile(path string, content func(io.Writer) error) error {
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return fmt.Errorf("write %s: create its folder: %w; create the folder yourself or name another path", path, err)
 	}
-	if err := replace(target, content); err != nil {
+	if err := replace(target, mode, content); err != nil {
 		return fmt.Errorf("write %s: %w; nothing was changed: check that the folder is writable and the disk has room, or name another path", path, err)
 	}
 	return nil
 }
 
 // replace puts content where target is or will be.
-func replace(target string, content func(io.Writer) error) error {
+func replace(target string, mode os.FileMode, content func(io.Writer) error) error {
 	file, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*.tmp")
 	if err != nil {
 		return err
@@ -56,7 +65,7 @@ func replace(target string, content func(io.Writer) error) error {
 		return err
 	}
 	// Temporary files are private to their owner; a report is for others to read.
-	if err := file.Chmod(0o644); err != nil {
+	if err := file.Chmod(mode); err != nil {
 		return err
 	}
 	if err := file.Sync(); err != nil {
