@@ -67,7 +67,7 @@ func clientCertificate(spec register) {
 		},
 		{
 			"other-name", "A delivery with a client certificate of Meta's CA for somebody else is not handled",
-			"Meta's CA is not said to issue to its webhooks alone.",
+			"Nothing says that Meta's CA signs for its webhooks alone; who else has a certificate of it could speak for Meta.",
 			compare, func(s *Session) [][]fault.Fault {
 				var all [][]fault.Fault
 				for _, name := range []string{"client.example.com", authority.MetaClient + ".example.com", "other-" + authority.MetaClient} {

@@ -220,6 +220,38 @@ func TestTLS(t *testing.T) {
 		if a.Timing.TLS <= a.Timing.Connect {
 			t.Errorf("timings out of order: %+v", a.Timing)
 		}
+		if a.TLS == nil || a.TLS.Version != tls.VersionTLS13 || !a.TLS.PeerCertificates[0].Equal(server.Certificate()) {
+			t.Errorf("the connection is %+v", a.TLS)
+		}
+	})
+	t.Run("another version for one request", func(t *testing.T) {
+		client := delivery.New(delivery.Options{Timeout: time.Minute, TLS: &tls.Config{RootCAs: roots, ServerName: "example.com"}})
+		r := post(server.URL)
+		r.TLS = func(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }
+		for _, want := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+			a := client.Do(t.Context(), r)
+			if a.Err != nil {
+				t.Fatal(a.Err)
+			}
+			<-protocols
+			if a.TLS.Version != want {
+				t.Errorf("the version is %s, want %s", tls.VersionName(a.TLS.Version), tls.VersionName(want))
+			}
+			r.TLS = nil
+		}
+	})
+	t.Run("refused after the handshake", func(t *testing.T) {
+		url := receiver(t, func(conn *net.TCPConn) {
+			secure := tls.Server(conn, &tls.Config{Certificates: server.TLS.Certificates, ClientAuth: tls.RequireAnyClientCert})
+			_ = secure.Handshake() // the client shows nothing, and gets an alert
+			untilClosed(conn)
+		})
+		client := delivery.New(delivery.Options{Timeout: time.Minute, TLS: &tls.Config{RootCAs: roots, ServerName: "example.com"}})
+		a := client.Do(t.Context(), post("https"+strings.TrimPrefix(url, "http")))
+		check(t, a, delivery.ReasonTLS, "the receiver ended TLS without an answer: tls: certificate required")
+		if a.TLS == nil {
+			t.Error("the handshake, which the client finished, is not told")
+		}
 	})
 	t.Run("not trusted", func(t *testing.T) {
 		check(t, patient().Do(t.Context(), post(server.URL)), delivery.ReasonTLS, "certificate")
