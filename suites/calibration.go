@@ -27,6 +27,7 @@ type Calibration struct {
 	Acknowledged, Sent int
 
 	env     Env
+	failure error                  // why the last delivery was not answered to the end
 	probe   string                 // the variant whose handling shows; empty if none does
 	replied string                 // the variant that brought a reply; empty if none did
 	seen    map[kind]observation   // of the plainest event of each kind
@@ -137,6 +138,7 @@ func (c *Calibration) round(ctx context.Context, s *Session, variants []string) 
 		if acknowledged(d.Attempt) {
 			c.Acknowledged++
 		}
+		c.failure = d.Attempt.Err
 	}
 	found, err := s.listen(ctx, events, c.settled(events))
 	if err != nil {
@@ -219,6 +221,8 @@ func (c Calibration) String() string {
 		}
 	}
 	switch {
+	case c.Acknowledged == 0 && c.failure != nil:
+		return fmt.Sprintf("none of %d correctly signed deliveries was acknowledged: %v", c.Sent, c.failure)
 	case c.Acknowledged == 0:
 		return fmt.Sprintf("none of %d correctly signed deliveries was acknowledged: are the URL and the app secret the receiver's?", c.Sent)
 	case len(kinds) == 0:

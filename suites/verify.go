@@ -84,10 +84,16 @@ const reproducible = 16 << 10
 // found makes a finding about a delivery.
 func (s *Session) found(d *Delivery, expected, actual string) *Finding {
 	f := &Finding{Stimulus: d.What, Expected: expected, Actual: actual, Output: s.outputSince(d.mark)}
-	if r := d.Attempt.Request; len(r.Body) <= reproducible && r.Pace.Plain() && r.TLS == nil {
+	if r := d.Attempt.Request; len(r.Body) <= reproducible && r.Pace.Plain() && !s.beyondCurl(r) {
 		f.Reproduce = delivery.Curl(r)
 	}
 	return f
+}
+
+// beyondCurl reports whether a request depends on what the client shows or speaks in
+// TLS, which curl does not have.
+func (s *Session) beyondCurl(r delivery.Request) bool {
+	return r.TLS != nil || s.engine.env.overTLS() && s.engine.env.Platform.Options().ClientCA != nil
 }
 
 // answered says in words how an attempt was answered.
