@@ -21,10 +21,10 @@ type variantTable struct {
 	index  map[string]int // ID to position in sorted
 }
 
-// catalogue reads the embedded files at the first use, so that a command that
-// needs no variant does not pay for them. The panic cannot happen in a released
-// binary: a test reads every embedded file.
-var catalogue = sync.OnceValue(func() variantTable {
+// embeddedVariants reads the embedded files at the first use, so that a command
+// that needs no variant does not pay for them. The panic cannot happen in a
+// released binary: a test reads every embedded file.
+var embeddedVariants = sync.OnceValue(func() variantTable {
 	table, err := readVariants(variantFiles)
 	if err != nil {
 		panic(err)
@@ -49,11 +49,27 @@ func readVariants(files fs.FS) (variantTable, error) {
 		}
 		table.sorted = append(table.sorted, v)
 	}
-	slices.SortFunc(table.sorted, func(a, b Variant) int { return cmp.Compare(a.ID, b.ID) })
-	for i, v := range table.sorted {
-		table.index[v.ID] = i
-	}
+	table.sort()
 	return table, nil
+}
+
+func (t *variantTable) sort() {
+	slices.SortFunc(t.sorted, func(a, b Variant) int { return cmp.Compare(a.ID, b.ID) })
+	for i, v := range t.sorted {
+		t.index[v.ID] = i
+	}
+}
+
+// where returns the variants for which keep returns true.
+func (t variantTable) where(keep func(Variant) bool) variantTable {
+	kept := variantTable{index: map[string]int{}}
+	for _, v := range t.sorted {
+		if keep(v) {
+			kept.sorted = append(kept.sorted, v)
+		}
+	}
+	kept.sort()
+	return kept
 }
 
 func decodeVariant(data []byte) (Variant, error) {

@@ -25,6 +25,7 @@ func unusableNumbers(value any) []Problem {
 		case json.Number:
 			if !usable(v.String()) {
 				found = append(found, Problem{
+					Breach:  Malformed,
 					Pointer: joinTokens(path),
 					Message: "is " + shorten(v.String()) + ", a number whose exponent is out of range",
 				})

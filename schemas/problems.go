@@ -34,7 +34,7 @@ func (s *compiledSchema) problems(broken *jsonschema.ValidationError, doc any) [
 			}
 			return
 		}
-		found = append(found, Problem{Pointer: pointer, Message: e.Message, Keyword: keyword})
+		found = append(found, Problem{Breach: Malformed, Pointer: pointer, Message: e.Message, Keyword: keyword})
 	}
 	visit(broken)
 	return tidy(found)
@@ -42,36 +42,60 @@ func (s *compiledSchema) problems(broken *jsonschema.ValidationError, doc any) [
 
 // describe words one broken keyword; fallback is the library's own text.
 func describe(schema *jsonschema.Schema, keyword, pointer string, value any, fallback string) []Problem {
-	one := func(format string, args ...any) []Problem {
-		return []Problem{{Pointer: pointer, Message: fmt.Sprintf(format, args...)}}
+	one := func(breach Breach, format string, args ...any) []Problem {
+		return []Problem{{Breach: breach, Pointer: pointer, Message: fmt.Sprintf(format, args...)}}
 	}
 	switch keyword {
 	case "type":
-		return one("is %s, must be %s", kind(value), alternatives(schema.Types, article))
+		return one(Retyped, "is %s, must be %s", kind(value), alternatives(schema.Types, article))
 	case "enum":
-		return one("is %s, must be %s", show(value), alternatives(schema.Enum, show))
+		return one(valueBreach(schema, value), "is %s, must be %s", show(value), alternatives(schema.Enum, show))
 	case "const":
-		return one("is %s, must be %s", show(value), show(schema.Constant[0]))
+		return one(valueBreach(schema, value), "is %s, must be %s", show(value), show(schema.Constant[0]))
 	case "pattern":
-		return one("is %s, must match %s", show(value), schema.Pattern)
+		return one(Malformed, "is %s, must match %s", show(value), schema.Pattern)
 	case "minLength":
-		return one("is %s, must not be shorter than %d", show(value), schema.MinLength)
+		return one(Malformed, "is %s, must not be shorter than %d", show(value), schema.MinLength)
 	case "maxLength":
-		return one("is %s, must not be longer than %d", show(value), schema.MaxLength)
+		return one(Malformed, "is %s, must not be longer than %d", show(value), schema.MaxLength)
 	case "maxItems":
-		return one("must have at most %d elements", schema.MaxItems)
+		return one(Malformed, "must have at most %d elements", schema.MaxItems)
 	case "minProperties":
-		return one("must have at least %d of its members", schema.MinProperties)
+		return one(Malformed, "must have at least %d of its members", schema.MinProperties)
 	case "required":
 		return missingMembers(schema, pointer, value)
 	case "additionalProperties":
 		return unknownMembers(schema, pointer, value)
 	case "anyOf":
-		return one("must have one of %s", alternatives(schema.AnyOf, requiredMembers))
+		return one(Missing, "must have one of %s", alternatives(schema.AnyOf, requiredMembers))
 	case "oneOf":
-		return one("must have exactly one of %s", alternatives(schema.OneOf, requiredMembers))
+		return one(tooMany(schema, value), "must have exactly one of %s", alternatives(schema.OneOf, requiredMembers))
 	}
-	return one("%s", fallback)
+	return one(Malformed, "%s", fallback)
+}
+
+// valueBreach tells a value of another type from a new one of the right type.
+func valueBreach(schema *jsonschema.Schema, value any) Breach {
+	for _, known := range append(slices.Clone(schema.Enum), schema.Constant...) {
+		if kind(known) == kind(value) {
+			return NewValue
+		}
+	}
+	return Retyped
+}
+
+// tooMany tells an object that has none of several members from one that has
+// more than one.
+func tooMany(schema *jsonschema.Schema, value any) Breach {
+	object, _ := value.(map[string]any)
+	for _, alternative := range schema.OneOf {
+		for _, name := range alternative.Required {
+			if _, ok := object[name]; ok {
+				return Malformed
+			}
+		}
+	}
+	return Missing
 }
 
 // limit is the most that a broken keyword allows, 0 if it is no such keyword.
@@ -90,7 +114,7 @@ func missingMembers(schema *jsonschema.Schema, pointer string, value any) []Prob
 	var found []Problem
 	for _, name := range schema.Required {
 		if _, ok := object[name]; !ok {
-			found = append(found, Problem{Pointer: pointer, Message: fmt.Sprintf("lacks the member %q", name)})
+			found = append(found, Problem{Breach: Missing, Pointer: pointer, Member: name, Message: fmt.Sprintf("lacks the member %q", name)})
 		}
 	}
 	return found
@@ -103,7 +127,7 @@ func unknownMembers(schema *jsonschema.Schema, pointer string, value any) []Prob
 	var found []Problem
 	for name := range object {
 		if !declares(schema, name) {
-			found = append(found, Problem{Pointer: pointer + joinTokens([]string{name}), Message: "is an unknown member"})
+			found = append(found, Problem{Breach: Unknown, Pointer: pointer + joinTokens([]string{name}), Message: "is an unknown member"})
 		}
 	}
 	return found

@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"io"
@@ -36,13 +37,26 @@ type compiledSchema struct {
 }
 
 // registry maps the name of a schema to what compiles it, once, at its first use.
-var registry = sync.OnceValue(func() map[string]func() (*compiledSchema, error) {
-	table := map[string]func() (*compiledSchema, error){}
-	for name, file := range schemaPaths(schemaFiles) {
-		table[name] = sync.OnceValues(func() (*compiledSchema, error) { return compile(schemaFiles, file) })
+type registry map[string]func() (*compiledSchema, error)
+
+// newRegistry prepares the schemas that are in files. edit, if set, changes the
+// text of a file before it is compiled.
+func newRegistry(files fs.FS, edit func(file string, text []byte) ([]byte, error)) registry {
+	table := registry{}
+	for name, file := range schemaPaths(files) {
+		table[name] = sync.OnceValues(func() (*compiledSchema, error) { return compile(files, file, edit) })
 	}
 	return table
-})
+}
+
+// get returns the schema of this name.
+func (r registry) get(name string) (*compiledSchema, error) {
+	compiled, ok := r[name]
+	if !ok {
+		return nil, fmt.Errorf("there is no schema %q; there are: %s", name, strings.Join(SchemaNames(), ", "))
+	}
+	return compiled()
+}
 
 // schemaPaths maps the names of the schemas in files to their paths.
 func schemaPaths(files fs.FS) map[string]string {
@@ -62,18 +76,26 @@ func schemaPaths(files fs.FS) map[string]string {
 // SchemaNames returns the names that Validate knows, sorted: "envelope",
 // "event.referral", "send.request". Those of our own formats begin with "format.".
 func SchemaNames() []string {
-	return slices.Sorted(maps.Keys(registry()))
+	return slices.Sorted(maps.Keys(schemaPaths(schemaFiles)))
 }
 
-func compile(files fs.FS, file string) (*compiledSchema, error) {
+func compile(files fs.FS, file string, edit func(file string, text []byte) ([]byte, error)) (*compiledSchema, error) {
 	c := jsonschema.NewCompiler()
 	c.Draft = jsonschema.Draft2020
+	c.ExtractAnnotations = true // examples are the known values of open sets
 	c.LoadURL = func(url string) (io.ReadCloser, error) {
 		name, ok := strings.CutPrefix(url, baseURL)
 		if !ok {
 			return nil, fmt.Errorf("%s is not one of the embedded schemas", url)
 		}
-		return files.Open(name)
+		text, err := fs.ReadFile(files, name)
+		if err == nil && edit != nil {
+			text, err = edit(name, text)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return io.NopCloser(bytes.NewReader(text)), nil
 	}
 	root, err := c.Compile(baseURL + file)
 	if err != nil {

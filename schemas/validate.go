@@ -18,9 +18,13 @@ type ValidationError struct {
 
 // Problem is one place where a document breaks its schema.
 type Problem struct {
+	// Breach says in one word what is wrong.
+	Breach Breach
 	// Pointer is the JSON Pointer (RFC 6901) of the value at fault, "" for the
 	// whole document. For a missing member it is that of the object.
 	Pointer string
+	// Member is the name that a missing member would have, if it can have but one.
+	Member string
 	// Message is one short sentence without the pointer.
 	Message string
 	// Keyword is the keyword of JSON Schema that is broken, such as "maxItems".
@@ -29,6 +33,23 @@ type Problem struct {
 	// Limit is the most that is allowed, for maxItems and maxLength; else 0.
 	Limit int
 }
+
+// Breach is how a value breaks its schema.
+type Breach string
+
+const (
+	// Unknown: the schema does not know the member that Pointer names.
+	Unknown Breach = "unknown"
+	// Missing: the object that Pointer names lacks Member, or one of several
+	// members.
+	Missing Breach = "missing"
+	// Retyped: the value has another JSON type.
+	Retyped Breach = "type"
+	// NewValue: the value is none of a closed set.
+	NewValue Breach = "value"
+	// Malformed: anything else, such as a text that is too short.
+	Malformed Breach = "form"
+)
 
 // Error lists every problem, one a line.
 func (e *ValidationError) Error() string {
@@ -49,32 +70,47 @@ func (p Problem) String() string {
 }
 
 // Validate checks a JSON document against the schema of this name, one of
-// SchemaNames. It returns nil, a *ValidationError, or another error if there is
-// no such schema or the document is not JSON. Of a key that an object has twice,
-// the last counts. Validate may be called from several goroutines.
-func Validate(schema string, doc []byte) error {
-	compiled, ok := registry()[schema]
-	if !ok {
-		return fmt.Errorf("there is no schema %q; there are: %s", schema, strings.Join(SchemaNames(), ", "))
-	}
-	s, err := compiled()
-	if err != nil {
+// SchemaNames, as it is with all that Meta ever sent. It returns nil, a
+// *ValidationError, or another error if there is no such schema or the document
+// is not JSON. Of a key that an object has twice, the last counts. Validate may
+// be called from several goroutines.
+func Validate(schema string, doc []byte) error { return Everything().Validate(schema, doc) }
+
+// Validate is the function Validate for this catalogue.
+func (c *Catalogue) Validate(schema string, doc []byte) error {
+	if _, err := c.registry.get(schema); err != nil {
 		return err
 	}
 	value, err := decode(doc)
 	if err != nil {
 		return fmt.Errorf("validate against %s: %w", schema, err)
 	}
-	if found := unusableNumbers(value); len(found) > 0 {
+	found, err := c.problems(schema, value)
+	if err != nil {
+		return fmt.Errorf("validate against %s: %w", schema, err)
+	}
+	if len(found) > 0 {
 		return &ValidationError{Schema: schema, Problems: found}
+	}
+	return nil
+}
+
+// problems checks a decoded document. The error says why it cannot be checked.
+func (c *Catalogue) problems(schema string, value any) ([]Problem, error) {
+	s, err := c.registry.get(schema)
+	if err != nil {
+		return nil, err
+	}
+	if found := unusableNumbers(value); len(found) > 0 {
+		return found, nil
 	}
 	err = s.root.Validate(value)
 	if err == nil {
-		return nil
+		return nil, nil
 	}
 	var broken *jsonschema.ValidationError
 	if !errors.As(err, &broken) {
-		return fmt.Errorf("validate against %s: %w", schema, err)
+		return nil, err
 	}
-	return &ValidationError{Schema: schema, Problems: s.problems(broken, value)}
+	return s.problems(broken, value), nil
 }

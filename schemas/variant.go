@@ -75,24 +75,13 @@ type Variant struct {
 	Event json.RawMessage `json:"event"`
 }
 
-// All returns every variant, sorted by ID. The caller owns what it gets.
-func All() []Variant {
-	all := make([]Variant, 0, len(catalogue().sorted))
-	for _, v := range catalogue().sorted {
-		all = append(all, v.clone())
-	}
-	return all
-}
+// All returns every variant that Meta ever sent, sorted by ID. The caller owns
+// what it gets.
+func All() []Variant { return Everything().All() }
 
 // ByID returns the variant with this ID, and whether there is one. The caller
 // owns what it gets.
-func ByID(id string) (Variant, bool) {
-	i, ok := catalogue().index[id]
-	if !ok {
-		return Variant{}, false
-	}
-	return catalogue().sorted[i].clone(), true
-}
+func ByID(id string) (Variant, bool) { return Everything().ByID(id) }
 
 func (v Variant) clone() Variant {
 	v.Event = bytes.Clone(v.Event)

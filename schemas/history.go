@@ -1,0 +1,138 @@
+package schemas
+
+import (
+	"cmp"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+//go:embed history/*.json
+var historyFiles embed.FS
+
+// Change is one step in the history of what Meta sends.
+type Change struct {
+	// Date is "2006", "2006-01" or "2006-01-02".
+	Date string `json:"date"`
+	// Field is the webhook field that it is about.
+	Field string `json:"field"`
+	// Change says what happened, in one or two sentences.
+	Change string `json:"change"`
+	// Source is a page of Meta's, a repository or an issue.
+	Source string `json:"source"`
+	// Adds and Removes are places in the schemas that are there from this date
+	// on, and no longer: the file, "#", and a JSON Pointer, in which an element
+	// of enum or examples is named by its text.
+	Adds    []string `json:"adds,omitempty"`
+	Removes []string `json:"removes,omitempty"`
+}
+
+// History returns every change that is known, the oldest first. The caller owns
+// what it gets.
+func History() []Change { return slices.Clone(history()) }
+
+var history = sync.OnceValue(func() []Change {
+	var changes []Change
+	mustReadHistory("changes.json", &changes)
+	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(firstDay(a.Date), firstDay(b.Date)) })
+	return changes
+})
+
+// graphVersions maps versions of the Graph API to the days on which they came
+// out: https://developers.facebook.com/docs/graph-api/changelog/versions/
+var graphVersions = sync.OnceValue(func() map[string]string {
+	var table struct{ Versions map[string]string }
+	mustReadHistory("graph-versions.json", &table)
+	return table.Versions
+})
+
+func firstVersion() string { return edgeVersion(-1) }
+func lastVersion() string  { return edgeVersion(+1) }
+
+// edgeVersion is the first version of the Graph API by its day, or the last.
+func edgeVersion(sign int) string {
+	var edge, day string
+	for version, came := range graphVersions() {
+		if edge == "" || sign*cmp.Compare(came, day) > 0 {
+			edge, day = version, came
+		}
+	}
+	return edge
+}
+
+// mustReadHistory reads an embedded file; a test reads every one of them.
+func mustReadHistory(file string, into any) {
+	text, err := historyFiles.ReadFile("history/" + file)
+	if err == nil {
+		err = json.Unmarshal(text, into)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("history/%s: %v", file, err))
+	}
+}
+
+// schemaAsOf takes out of a schema file what was not in it on a day.
+func schemaAsOf(day, file string, text []byte) ([]byte, error) {
+	var absent []string
+	for _, change := range history() {
+		places := change.Adds
+		if firstDay(change.Date) <= day {
+			places = change.Removes
+		}
+		for _, place := range places {
+			if name, pointer, _ := strings.Cut(place, "#"); name == file {
+				absent = append(absent, pointer)
+			}
+		}
+	}
+	if len(absent) == 0 {
+		return text, nil
+	}
+	doc, err := decode(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, pointer := range absent {
+		if err := takeOut(doc, pointer); err != nil {
+			return nil, fmt.Errorf("%s#%s: %w", file, pointer, err)
+		}
+	}
+	return json.Marshal(doc)
+}
+
+// takeOut deletes a member of an object, or the element of a list that is this
+// text.
+func takeOut(doc any, pointer string) error {
+	before, last := splitLast(pointer)
+	parent, ok := valueAt(doc, before)
+	if !ok {
+		return fmt.Errorf("there is no %s", strconv.Quote(before))
+	}
+	switch v := parent.(type) {
+	case map[string]any:
+		name := tokenUnescaper.Replace(last)
+		if _, ok := v[name]; !ok {
+			return fmt.Errorf("there is no member %q", name)
+		}
+		delete(v, name)
+	case []any:
+		i := slices.Index(v, any(tokenUnescaper.Replace(last)))
+		if i < 0 {
+			return fmt.Errorf("there is no element %q", last)
+		}
+		grand, name := splitLast(before)
+		owner, _ := valueAt(doc, grand)
+		object, ok := owner.(map[string]any)
+		if !ok {
+			return fmt.Errorf("the list is no member of an object")
+		}
+		object[name] = slices.Delete(v, i, i+1)
+	default:
+		return fmt.Errorf("%s holds neither members nor elements", before)
+	}
+	return nil
+}

@@ -1,0 +1,192 @@
+package schemas
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Reading is what one body turned out to be.
+type Reading struct {
+	// Schema names the format that the body is held to: "envelope",
+	// "envelope.value", one of the bodies that Meta's documentation prints, or
+	// "event" for an event without anything around it.
+	Schema string
+	// Variants are the variants that are a whole body and have exactly the shape
+	// of this one; mostly there are none, and Events tell.
+	Variants []string
+	// Events are those in the body, in their order.
+	Events []EventReading
+	// Problems say where the body breaks its schema.
+	Problems []Problem
+	// Novelties are values that no source has where the documentation names
+	// some and does not say that these are all. They break no schema.
+	Novelties []Problem
+}
+
+// EventReading is what one event in a body turned out to be.
+type EventReading struct {
+	// Pointer is where the event is in the body.
+	Pointer string
+	// Object is "page" or "instagram"; empty where the body does not say it.
+	Object string
+	// Form is the form in which the event came.
+	Form Form
+	// Kind is the member that decides what the event is: "referral", "postback".
+	// Of an event of an unknown kind it is the member that could decide.
+	Kind string
+	// Known reports whether the catalogue has events of this kind.
+	Known bool
+	// Variants are the variants of exactly the shape of the event: the same
+	// members with the same types, and the same values of closed sets. Of those
+	// that differ in nothing but that, the order of members or free texts, all
+	// are listed.
+	Variants []string
+	// Nearest is the variant that differs least where none fits, and Differences
+	// is how the event differs from it.
+	Nearest     string
+	Differences []Difference
+}
+
+// Difference is one place where an event is not like a variant.
+type Difference struct {
+	// Breach says how: Unknown where the variant has no such member, Missing
+	// where the event has none, Retyped, or NewValue.
+	Breach Breach
+	// Pointer is where, within the event; elements of lists are "-".
+	Pointer string
+	// Variant and Event say what there is in each: "a string", "null",
+	// `"OPEN_THREAD"`; empty where there is nothing.
+	Variant, Event string
+}
+
+// String is the difference on one line.
+func (d Difference) String() string {
+	switch d.Breach {
+	case Unknown:
+		return d.Pointer + " is " + d.Event + " that the variant does not have"
+	case Missing:
+		return "lacks " + d.Pointer
+	}
+	return d.Pointer + " is " + d.Event + ", and " + d.Variant + " in the variant"
+}
+
+// Read says what a body is. The error says that it is not JSON, and where.
+func Read(body []byte) (Reading, error) { return Everything().Read(body) }
+
+// Read is the function Read for this catalogue.
+func (c *Catalogue) Read(body []byte) (Reading, error) {
+	value, err := decode(body)
+	if err != nil {
+		return Reading{}, err
+	}
+	r := c.reader()
+	reading := Reading{}
+	for i, schema := range formatsOf(value) {
+		problems, err := c.problems(schema, value)
+		if err != nil {
+			return Reading{}, err
+		}
+		// Of several formats the first is the most common one: it counts unless
+		// another fits.
+		if i == 0 || len(problems) == 0 {
+			reading.Schema, reading.Problems = schema, problems
+		}
+		if len(problems) == 0 {
+			break
+		}
+	}
+	if reading.Schema != "event" {
+		reading.Variants = r.bodies[r.shape("", value)]
+	}
+	eachEvent(value, func(at place, event any) {
+		e := r.event(at, event)
+		reading.Events = append(reading.Events, e)
+		reading.Novelties = r.novelties(reading.Novelties, at.pointer, "", event)
+	})
+	return reading, nil
+}
+
+// formatsOf lists the schemas that a body can be held to, the likeliest first.
+func formatsOf(value any) []string {
+	object, ok := value.(map[string]any)
+	switch {
+	case !ok:
+		if _, list := value.([]any); list {
+			return []string{"body.array"}
+		}
+		return []string{"envelope"}
+	case object["entry"] != nil || object["object"] != nil:
+		return []string{"envelope", "body.feedback", "body.curl"}
+	case object["field"] != nil || object["value"] != nil:
+		return []string{"envelope.value"}
+	}
+	return []string{"event"}
+}
+
+// place is where an event stands in a body.
+type place struct {
+	pointer string
+	object  string
+	form    Form
+}
+
+// eachEvent visits the events of a body, in whichever form they come.
+func eachEvent(body any, visit func(place, any)) { eachEventBelow("", body, visit) }
+
+func eachEventBelow(pointer string, body any, visit func(place, any)) {
+	if bodies, ok := body.([]any); ok && pointer == "" {
+		for i, b := range bodies {
+			eachEventBelow("/"+strconv.Itoa(i), b, visit)
+		}
+		return
+	}
+	object, ok := body.(map[string]any)
+	if !ok {
+		return
+	}
+	name, _ := object["object"].(string)
+	if value, ok := object["value"]; ok && object["entry"] == nil {
+		visit(place{pointer + "/value", name, FormValue}, value)
+		return
+	}
+	if object["entry"] == nil && object["object"] == nil {
+		visit(place{pointer, "", FormMessaging}, body)
+		return
+	}
+	entries, _ := object["entry"].([]any)
+	for i, e := range entries {
+		entry, _ := e.(map[string]any)
+		for _, form := range []Form{FormMessaging, FormStandby, FormChanges} {
+			events, _ := entry[string(form)].([]any)
+			for n, event := range events {
+				visit(place{pointer + "/entry/" + strconv.Itoa(i) + "/" + string(form) + "/" + strconv.Itoa(n), name, form}, event)
+			}
+		}
+	}
+}
+
+// around are the members of events that say nothing about their kind.
+var around = []string{"sender", "recipient", "timestamp", "is_self", "hop_context", "prior_message", "lead"}
+
+// kindOf is the member that decides what an event is.
+func (r *reader) kindOf(form Form, event any) (kind string, known bool) {
+	object, _ := event.(map[string]any)
+	if form == FormChanges {
+		field, _ := object["field"].(string)
+		return field, field != ""
+	}
+	for _, name := range r.kinds {
+		if _, ok := object[name]; ok {
+			return name, true
+		}
+	}
+	var others []string
+	for name := range object {
+		if !slices.Contains(around, name) {
+			others = append(others, name)
+		}
+	}
+	slices.Sort(others)
+	return strings.Join(others, "+"), false
+}

@@ -1,0 +1,52 @@
+package schemas_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+// Every variant of the catalogue is recognised as itself, in every form in
+// which it can stand, and differs in nothing.
+func TestEveryVariantIsRecognised(t *testing.T) {
+	for _, v := range schemas.All() {
+		_, body := wrap(t, v, fill(t, v))
+		r, err := schemas.Read([]byte(body))
+		if err != nil {
+			t.Fatalf("%s: %v", v.ID, err)
+		}
+		if len(r.Problems) > 0 || len(r.Novelties) > 0 {
+			t.Errorf("%s: problems %v, novelties %v", v.ID, r.Problems, r.Novelties)
+		}
+		if v.Form == schemas.FormBody {
+			if !slices.Contains(r.Variants, v.ID) {
+				t.Errorf("%s: is taken for %v, with the events %+v", v.ID, r.Variants, r.Events)
+			}
+			continue
+		}
+		if len(r.Events) != 1 || !slices.Contains(r.Events[0].Variants, v.ID) || !r.Events[0].Known {
+			t.Errorf("%s: is taken for %+v", v.ID, r.Events)
+		}
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	v, _ := schemas.ByID("referral.ads")
+	_, body := wrap(b, v, fill(b, v))
+	doc := []byte(body)
+	b.Run("validate", func(b *testing.B) {
+		for b.Loop() {
+			if err := schemas.Validate("envelope", doc); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("read", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := schemas.Read(doc); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,245 @@
+package schemas
+
+import (
+	"encoding/json"
+	"hash/maphash"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+)
+
+// reader recognises the variants of one catalogue by their shapes.
+type reader struct {
+	seed maphash.Seed
+	// kinds are the members that decide what an event is.
+	kinds []string
+	// closed are the values that are known of a member, by the member above it
+	// and its own name ("referral/source"): the shape has them in it.
+	closed map[string]closedSet
+	// dynamic are the members whose own members have names of somebody's choice.
+	dynamic map[string]bool
+
+	events map[shapeKey][]string // by form, object and shape
+	bodies map[shape][]string
+	models []model
+
+	mu      sync.Mutex
+	nearest map[shapeKey]EventReading // of shapes that no variant has
+}
+
+// closedSet are the known values of a member.
+type closedSet struct {
+	values []string
+	open   bool // the documentation does not say that these are all
+}
+
+// shape stands for the members of a value, their types, and the values of
+// closed sets. The order of members does not count, nor does how many elements
+// of one shape a list has.
+type shape uint64
+
+type shapeKey struct {
+	form   Form
+	object string
+	shape  shape
+}
+
+// model is a variant with a value in the place of each placeholder.
+type model struct {
+	variant Variant
+	kind    string
+	event   any
+}
+
+func newReader(c *Catalogue) *reader {
+	r := &reader{
+		seed: maphash.MakeSeed(), closed: map[string]closedSet{}, dynamic: map[string]bool{},
+		events: map[shapeKey][]string{}, bodies: map[shape][]string{}, nearest: map[shapeKey]EventReading{},
+	}
+	if s, err := c.registry.get("event"); err == nil {
+		for _, alternative := range s.root.AnyOf {
+			r.kinds = append(r.kinds, alternative.Required...)
+		}
+	}
+	for name := range c.registry {
+		if !strings.HasPrefix(name, "event") {
+			continue
+		}
+		if s, err := c.registry.get(name); err == nil {
+			for _, sub := range s.at {
+				r.learn(sub)
+			}
+		}
+	}
+	for _, v := range c.variants.sorted {
+		event, err := decode(v.Event)
+		if err != nil {
+			continue // a test reads every variant
+		}
+		event = filled(event)
+		m := model{variant: v, event: event}
+		m.kind, _ = r.kindOf(v.Form, event)
+		if v.Form == FormBody {
+			s := r.shape("", event)
+			r.bodies[s] = append(r.bodies[s], v.ID)
+			continue
+		}
+		r.models = append(r.models, m)
+		key := shapeKey{v.Form, v.Object, r.shape("", event)}
+		r.events[key] = append(r.events[key], v.ID)
+		if v.Form == FormValue {
+			key.object = "" // that form does not say it
+			r.events[key] = append(r.events[key], v.ID)
+		}
+	}
+	return r
+}
+
+// learn notes what the members of an object schema say about their values.
+func (r *reader) learn(s *jsonschema.Schema) {
+	for above, property := range s.Properties {
+		target := property
+		for target.Ref != nil {
+			target = target.Ref
+		}
+		for _, branch := range []*jsonschema.Schema{target, target.Then, target.Else} {
+			for branch != nil && branch.Ref != nil {
+				branch = branch.Ref
+			}
+			if branch == nil {
+				continue
+			}
+			for name, member := range branch.Properties {
+				if set, ok := knownValues(member); ok {
+					r.closed[above+"/"+name] = set
+				}
+			}
+			if _, named := branch.AdditionalProperties.(*jsonschema.Schema); named && len(branch.Properties) == 0 {
+				r.dynamic[above] = true
+			}
+		}
+	}
+}
+
+func knownValues(s *jsonschema.Schema) (closedSet, bool) {
+	for _, list := range []struct {
+		values []any
+		open   bool
+	}{{s.Enum, false}, {s.Constant, false}, {s.Examples, true}} {
+		var set closedSet
+		for _, v := range list.values {
+			if text, ok := v.(string); ok {
+				set.values = append(set.values, text)
+			}
+		}
+		if len(set.values) > 0 {
+			slices.Sort(set.values)
+			set.open = list.open
+			return set, true
+		}
+	}
+	return closedSet{}, false
+}
+
+// isWord tells a value of a set, "OPEN_THREAD", from an address or a sentence.
+func isWord(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
+	})
+}
+
+// key is what closed and the units go by.
+func key(above, name string) string { return above + "/" + name }
+
+// typeOf names the type of a value as shapes have it: instants are told apart by
+// their unit, and values of closed sets by themselves.
+func (r *reader) typeOf(above, name string, value any) string {
+	switch v := value.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "a boolean"
+	case json.Number:
+		if name != "timestamp" && name != "time" && name != "watermark" {
+			return "a number"
+		}
+		if len(v) > len("1665424533") {
+			return "a number of milliseconds"
+		}
+		return "a number of seconds"
+	case string:
+		if _, closed := r.closed[key(above, name)]; closed && isWord(v) {
+			return `"` + v + `"`
+		}
+		return "a string"
+	case []any:
+		return "an array"
+	}
+	return "an object"
+}
+
+// shape computes the shape of a value; name is that of the member that it is.
+func (r *reader) shape(name string, value any) shape { return r.hash("", name, value) }
+
+func (r *reader) hash(above, name string, value any) shape {
+	own := shape(maphash.String(r.seed, r.typeOf(above, name, value)))
+	switch v := value.(type) {
+	case map[string]any:
+		for member, inner := range v {
+			if r.dynamic[name] {
+				member = "-"
+			}
+			of := maphash.String(r.seed, member)
+			own += mix(shape(of), r.hash(name, member, inner))
+		}
+	case []any:
+		var seen []shape
+		for _, element := range v {
+			s := r.hash(name, "-", element)
+			if !slices.Contains(seen, s) {
+				seen = append(seen, s)
+				own += mix(1, s)
+			}
+		}
+	}
+	return own
+}
+
+// mix joins two shapes so that their order counts.
+func mix(a, b shape) shape {
+	const odd = 0x9e3779b97f4a7c15
+	x := (a ^ (b*odd + a<<6 + b>>2)) * odd
+	return x ^ x>>29
+}
+
+// filled puts a value of the right type into the place of each placeholder.
+func filled(value any) any {
+	switch v := value.(type) {
+	case string:
+		name, opened := strings.CutPrefix(v, "{{")
+		name, whole := strings.CutSuffix(name, "}}")
+		if !opened || !whole {
+			return v
+		}
+		switch name {
+		case "timestamp_ms", "time_ms":
+			return json.Number("1458692752478")
+		case "timestamp_s", "time_s":
+			return json.Number("1458692752")
+		case "app_id":
+			return json.Number("498721317747541")
+		}
+		return v
+	case []any:
+		for i := range v {
+			v[i] = filled(v[i])
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = filled(v[name])
+		}
+	}
+	return value
+}
