@@ -27,14 +27,14 @@ func (s *compiledSchema) problems(broken *jsonschema.ValidationError, doc any) [
 		}
 		pointer := plainPointer(e.InstanceLocation)
 		value, _ := valueAt(doc, pointer)
+		broken, bound := []Problem{{Breach: Malformed, Pointer: pointer, Message: e.Message}}, 0
 		if schema := s.at[location]; schema != nil {
-			for _, p := range describe(schema, keyword, pointer, value, e.Message) {
-				p.Keyword, p.Limit = keyword, limit(schema, keyword)
-				found = append(found, p)
-			}
-			return
+			broken, bound = describe(schema, keyword, pointer, value, e.Message), limit(schema, keyword)
 		}
-		found = append(found, Problem{Breach: Malformed, Pointer: pointer, Message: e.Message, Keyword: keyword})
+		for _, p := range broken {
+			p.Keyword, p.Limit, p.Place = keyword, bound, strings.TrimPrefix(location, baseURL)
+			found = append(found, p)
+		}
 	}
 	visit(broken)
 	return tidy(found)
@@ -213,7 +213,7 @@ func tidy(found []Problem) []Problem {
 	slices.SortFunc(found, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Pointer, b.Pointer), cmp.Compare(a.Message, b.Message))
 	})
-	return slices.Compact(found)
+	return slices.CompactFunc(found, func(a, b Problem) bool { return a.Pointer == b.Pointer && a.Message == b.Message })
 }
 
 func splitLast(location string) (before, last string) {

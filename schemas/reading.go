@@ -190,3 +190,11 @@ func (r *reader) kindOf(form Form, event any) (kind string, known bool) {
 	slices.Sort(others)
 	return strings.Join(others, "+"), false
 }
+
+// KnownValues returns the values that the catalogue knows of a member of an
+// object, such as "source" of "referral", sorted, and whether the documentation
+// leaves room for others; none for a free text.
+func (c *Catalogue) KnownValues(object, member string) (values []string, open bool) {
+	set := c.reader().closed[key(object, member)]
+	return slices.Clone(set.values), set.open
+}

@@ -135,3 +135,7 @@ func (s *compiledSchema) index(schema *jsonschema.Schema) {
 		s.index(sub)
 	}
 }
+
+// SchemaFile returns the text of a schema file, such as
+// "meta/event.referral.schema.json". The caller owns it.
+func SchemaFile(file string) ([]byte, error) { return schemaFiles.ReadFile(file) }

@@ -116,7 +116,8 @@ func (r *reader) learn(s *jsonschema.Schema) {
 					r.closed[above+"/"+name] = set
 				}
 			}
-			if _, named := branch.AdditionalProperties.(*jsonschema.Schema); named && len(branch.Properties) == 0 {
+			_, named := branch.AdditionalProperties.(*jsonschema.Schema)
+			if len(branch.Properties) == 0 && (named || len(branch.PatternProperties) > 0) {
 				r.dynamic[above] = true
 			}
 		}

@@ -32,6 +32,8 @@ type Problem struct {
 	Keyword string
 	// Limit is the most that is allowed, for maxItems and maxLength; else 0.
 	Limit int
+	// Place is the schema that is broken: its file, "#", and a JSON Pointer.
+	Place string
 }
 
 // Breach is how a value breaks its schema.

@@ -1,0 +1,242 @@
+// Package forecast makes payloads that Meta does not send yet and may send one
+// day: events of the catalogue with members added, removed, set to null, of
+// another type, in another order, with new values, or deeper than before. All of
+// these happened before.
+//
+// A forecast is a variant and a short list of mutations; the same source of
+// random numbers gives the same list. Each mutation can be left out, so that
+// the smallest one that a receiver fails on can be found.
+package forecast
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+// Op is what a mutation does.
+type Op string
+
+const (
+	Add     Op = "add"     // a member that no source has
+	Remove  Op = "remove"  // of a member
+	Null    Op = "null"    // in the place of a value
+	Retype  Op = "retype"  // a value of another JSON type
+	Reorder Op = "reorder" // of all members, at every level
+	Value   Op = "value"   // a word that is none of those known
+	Deepen  Op = "deepen"  // a value that was no object goes into one of its own
+)
+
+// Mutation is one change of one event.
+type Mutation struct {
+	Op Op `json:"op"`
+	// Pointer is where; empty for Reorder.
+	Pointer string `json:"pointer,omitempty"`
+	// Value is what comes there, as JSON; empty for Remove and Reorder.
+	Value json.RawMessage `json:"value,omitempty"`
+}
+
+// String says what the mutation does, as part of a sentence.
+func (m Mutation) String() string {
+	switch m.Op {
+	case Add:
+		return fmt.Sprintf("with a new member %s (%s)", m.Pointer, m.Value)
+	case Remove:
+		return "without " + m.Pointer
+	case Null:
+		return fmt.Sprintf("with null for %s", m.Pointer)
+	case Reorder:
+		return "with its members in another order"
+	}
+	return fmt.Sprintf("with %s for %s", m.Value, m.Pointer)
+}
+
+// Edit is the mutation as a change of JSON text.
+func (m Mutation) Edit() event.Edit {
+	switch m.Op {
+	case Remove:
+		return event.Remove(m.Pointer)
+	case Reorder:
+		return event.ReverseKeys()
+	}
+	return event.Set(m.Pointer, string(m.Value))
+}
+
+// Keeps reports whether all that the event said before is still there for a
+// receiver that passes over what it does not know.
+func (m Mutation) Keeps() bool { return m.Op == Add || m.Op == Reorder }
+
+// Forecast is one event of the future.
+type Forecast struct {
+	// Variant is the id of the variant that was changed.
+	Variant   string     `json:"variant"`
+	Mutations []Mutation `json:"mutations"`
+}
+
+// String names the forecast: "referral.ads, without /referral/type".
+func (f Forecast) String() string {
+	parts := []string{f.Variant}
+	for _, m := range f.Mutations {
+		parts = append(parts, m.String())
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Keeps reports whether every mutation does.
+func (f Forecast) Keeps() bool {
+	return !slices.ContainsFunc(f.Mutations, func(m Mutation) bool { return !m.Keeps() })
+}
+
+// Edits are the mutations as changes of JSON text, in their order.
+func (f Forecast) Edits() []event.Edit {
+	var edits []event.Edit
+	for _, m := range f.Mutations {
+		edits = append(edits, m.Edit())
+	}
+	return edits
+}
+
+// most is how many mutations a forecast has at most.
+const most = 4
+
+// Next makes a forecast of one of these variants, which must be in the form
+// schemas.FormMessaging. It panics if there is none.
+func Next(random *rand.Rand, variants []schemas.Variant) Forecast {
+	v := variants[random.IntN(len(variants))]
+	f := Forecast{Variant: v.ID}
+	places := placesOf(v.Event)
+	for range 1 + random.IntN(most) {
+		m := next(random, places)
+		overlaps := func(other Mutation) bool {
+			return within(m.Pointer, other.Pointer) || within(other.Pointer, m.Pointer)
+		}
+		if !slices.ContainsFunc(f.Mutations, overlaps) {
+			f.Mutations = append(f.Mutations, m)
+		}
+	}
+	return f
+}
+
+// Variants are those of a catalogue that a forecast can begin with: events that
+// a receiver gets from people.
+func Variants(c *schemas.Catalogue) []schemas.Variant {
+	return slices.DeleteFunc(c.All(), func(v schemas.Variant) bool {
+		return v.Form != schemas.FormMessaging || v.Object != "page" || v.Status == schemas.Retired
+	})
+}
+
+// within reports whether a pointer is another one or lies below it. That of a
+// reordering, which is empty, lies nowhere.
+func within(pointer, other string) bool {
+	if pointer == "" || other == "" {
+		return pointer == other
+	}
+	return pointer == other || strings.HasPrefix(pointer, other+"/")
+}
+
+// place is a value in an event.
+type place struct {
+	pointer string
+	value   any
+	object  bool
+}
+
+// placesOf lists the values of an event, its own object first, in the order of
+// their pointers.
+func placesOf(doc []byte) []place {
+	decoder := json.NewDecoder(bytes.NewReader(doc))
+	decoder.UseNumber()
+	var root any
+	if decoder.Decode(&root) != nil {
+		return nil // a test reads every variant
+	}
+	var places []place
+	var walk func(string, any)
+	walk = func(pointer string, value any) {
+		members, object := value.(map[string]any)
+		places = append(places, place{pointer, value, object})
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			walk(pointer+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(name), members[name])
+		}
+	}
+	walk("", root)
+	return places
+}
+
+// next makes one mutation somewhere in an event.
+func next(random *rand.Rand, places []place) Mutation {
+	objects := slices.DeleteFunc(slices.Clone(places), func(p place) bool { return !p.object })
+	members := places[1:] // without the event itself
+	plain := slices.DeleteFunc(slices.Clone(members), func(p place) bool { return p.object })
+	words := slices.DeleteFunc(slices.Clone(members), func(p place) bool { return !isWord(p.value) })
+	switch op := []Op{Add, Add, Add, Remove, Null, Retype, Reorder, Value, Deepen}[random.IntN(9)]; {
+	case op == Add:
+		at := objects[random.IntN(len(objects))]
+		return Mutation{Add, at.pointer + "/" + newMembers[random.IntN(len(newMembers))], newValues[random.IntN(len(newValues))]}
+	case op == Reorder:
+		return Mutation{Op: Reorder}
+	case op == Value && len(words) > 0:
+		return Mutation{Value, words[random.IntN(len(words))].pointer, newWords[random.IntN(len(newWords))]}
+	case op == Remove:
+		return Mutation{Op: Remove, Pointer: members[random.IntN(len(members))].pointer}
+	case op == Null:
+		return Mutation{Null, members[random.IntN(len(members))].pointer, json.RawMessage("null")}
+	case op == Deepen && len(plain) > 0:
+		at := plain[random.IntN(len(plain))]
+		return Mutation{Deepen, at.pointer, json.RawMessage(`{"value":` + written(at.value) + `}`)}
+	}
+	at := members[random.IntN(len(members))]
+	return Mutation{Retype, at.pointer, retyped(at.value)}
+}
+
+// isWord reports whether a value is one of a set, such as "OPEN_THREAD".
+func isWord(value any) bool {
+	text, ok := value.(string)
+	return ok && text != "" && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == ""
+}
+
+// retyped is a value of another type that could mean the same.
+func retyped(value any) json.RawMessage {
+	switch v := value.(type) {
+	case json.Number:
+		return json.RawMessage(`"` + v.String() + `"`)
+	case bool:
+		return json.RawMessage(fmt.Sprintf(`"%t"`, v))
+	case string:
+		if strings.HasPrefix(v, "{{timestamp") || strings.HasPrefix(v, "{{time") || v == "{{app_id}}" {
+			return json.RawMessage(`"1458692752478"`)
+		}
+		if strings.HasSuffix(v, "id}}") {
+			return json.RawMessage("6045246247433")
+		}
+		return json.RawMessage("[" + written(v) + "]")
+	}
+	return json.RawMessage("[" + written(value) + "]")
+}
+
+// written is a value as JSON; what was decoded can be written.
+func written(value any) string {
+	text, _ := json.Marshal(value)
+	return string(text)
+}
+
+// What may come: the names are of the kind that Meta chose before.
+var (
+	newMembers = []string{
+		"campaign_id", "adset_id", "context", "metadata", "locale", "platform", "is_test", "version", "click_id", "consent", "tags", "entry_point",
+	}
+	newValues = []json.RawMessage{
+		json.RawMessage(`"120210000000000001"`), json.RawMessage(`1`), json.RawMessage(`true`), json.RawMessage(`null`),
+		json.RawMessage(`{"id":"1","name":"Summer"}`), json.RawMessage(`["a","b"]`), json.RawMessage(`"Åre \ud83c\udf89"`), json.RawMessage(`[]`),
+	}
+	newWords = []json.RawMessage{
+		json.RawMessage(`"THREADS_AD"`), json.RawMessage(`"MARKETPLACE"`), json.RawMessage(`"RESUME_THREAD"`), json.RawMessage(`"QR_CODE"`),
+	}
+)

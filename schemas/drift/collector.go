@@ -1,0 +1,139 @@
+package drift
+
+import (
+	"encoding/json"
+	"maps"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+// Collector compares samples with a catalogue. It is not safe for concurrent
+// use: give each goroutine one of its own, and merge them.
+type Collector struct {
+	catalogue *schemas.Catalogue
+	samples   int
+	events    int
+	variants  map[string]int
+	drift     tally
+}
+
+// NewCollector compares with this catalogue.
+func NewCollector(c *schemas.Catalogue) *Collector {
+	return &Collector{catalogue: c, variants: map[string]int{}}
+}
+
+// Add compares one sample.
+func (c *Collector) Add(s Sample) {
+	c.samples++
+	r, err := c.catalogue.Read(s.Body)
+	if err != nil {
+		c.add(s, Item{What: Unreadable, Detail: err.Error()}, nil)
+		return
+	}
+	c.events += len(r.Events)
+	for _, id := range first(r.Variants) {
+		c.variants[id]++
+	}
+	for _, e := range r.Events {
+		for _, id := range first(e.Variants, e.Nearest) {
+			c.variants[id]++
+		}
+	}
+	if len(r.Problems) == 0 && len(r.Novelties) == 0 {
+		return
+	}
+	body, _ := decode(s.Body) // once more, for the examples; most samples have none
+	unknown := map[string]bool{}
+	seen := map[string]map[identity]bool{} // by event: a list can have the same difference twice
+	for _, e := range r.Events {
+		if e.Known {
+			continue
+		}
+		unknown[e.Pointer] = true
+		c.add(s, Item{
+			What: NewEvent, Object: e.Object, Event: e.Kind, Pointer: "/" + e.Kind,
+			Detail: "the catalogue has no event of this kind", event: at(body, e.Pointer),
+		}, at(body, e.Pointer))
+	}
+	for _, p := range append(r.Problems, r.Novelties...) {
+		i, whole := locate(r, p.Pointer)
+		if whole != "" && unknown[whole] {
+			continue
+		}
+		i.What, i.Detail, i.Place = whatOf(p), p.Message, p.Place
+		if p.Breach == schemas.Missing && p.Member != "" {
+			i.Pointer += "/" + p.Member
+		}
+		if seen[whole][i.identity()] {
+			continue
+		}
+		if seen[whole] == nil {
+			seen[whole] = map[identity]bool{}
+		}
+		seen[whole][i.identity()] = true
+		if whole != "" {
+			i.event = at(body, whole)
+		}
+		c.add(s, i, at(body, p.Pointer))
+	}
+}
+
+// add counts one difference of a sample.
+func (c *Collector) add(s Sample, i Item, example any) {
+	i.Class, i.Breaks = meaning(i.What)
+	i.Count, i.First, i.Last, i.Where = 1, s.At, s.At, s.Where
+	if example != nil {
+		i.Example, _ = json.Marshal(example) // what was decoded can be encoded
+	}
+	c.drift.add(i)
+}
+
+// Merge adds what another collector of the same catalogue counted.
+func (c *Collector) Merge(other *Collector) {
+	c.samples += other.samples
+	c.events += other.events
+	for id, n := range other.variants {
+		c.variants[id] += n
+	}
+	c.drift.join(other.drift)
+}
+
+// Report tells what was counted so far.
+func (c *Collector) Report() Report {
+	return Report{Samples: c.samples, Events: c.events, Variants: maps.Clone(c.variants), Items: c.drift.sorted(), More: c.drift.more}
+}
+
+// first is the first text that is not empty, if there is one.
+func first(list []string, others ...string) []string {
+	for _, text := range append(list[:len(list):len(list)], others...) {
+		if text != "" {
+			return []string{text}
+		}
+	}
+	return nil
+}
+
+// locate says in which event a pointer lies, and where in it.
+func locate(r schemas.Reading, pointer string) (i Item, event string) {
+	for _, e := range r.Events {
+		if rest, ok := strings.CutPrefix(pointer, e.Pointer); ok && (rest == "" || rest[0] == '/') {
+			return Item{Object: e.Object, Event: e.Kind, Pointer: pattern(rest)}, e.Pointer
+		}
+	}
+	return Item{Pointer: pattern(pointer)}, ""
+}
+
+func whatOf(p schemas.Problem) What {
+	switch p.Breach {
+	case schemas.Unknown:
+		return NewMember
+	case schemas.Missing:
+		return VanishedMember
+	case schemas.Retyped:
+		return ChangedType
+	case schemas.NewValue:
+		return NewValue
+	}
+	return ChangedForm
+}

@@ -1,0 +1,201 @@
+// Package drift says how payloads that came differ from payloads that were
+// expected: from the catalogue (Collector), or from payloads that came before
+// (Profile).
+//
+// A difference is counted, not listed: what changed, in which kind of event and
+// where, how often, when first and last, with one example, and what it means
+// for receivers.
+package drift
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Sample is one body that came.
+type Sample struct {
+	Body []byte
+	// At is when it came, in RFC 3339 and UTC, so that texts compare as instants;
+	// empty if nobody knows.
+	At string
+	// Where names it for people: "monday.ndjson:17".
+	Where string
+}
+
+// What is the sort of a difference.
+type What string
+
+const (
+	NewMember      What = "new member"
+	VanishedMember What = "vanished member"
+	ChangedType    What = "changed type"
+	NewValue       What = "new value"
+	NewEvent       What = "new event kind"
+	ChangedForm    What = "changed form"
+	Unreadable     What = "not JSON"
+)
+
+// Class says what a difference means for receivers.
+type Class string
+
+const (
+	// Harmless: receivers that do as the documentation says do not notice.
+	Harmless Class = "harmless"
+	// Risky: common code that is not wrong fails on it.
+	Risky Class = "risky"
+	// Breaking: code that relies on the documentation fails on it.
+	Breaking Class = "breaking"
+)
+
+// Item is one difference.
+type Item struct {
+	What  What  `json:"what"`
+	Class Class `json:"class"`
+	// Breaks says for which receivers it is a problem.
+	Breaks string `json:"breaks"`
+	// Object and Event are the envelope's object and the kind of the event:
+	// "page" and "referral". Event is empty for what stands around events.
+	Object string `json:"object,omitempty"`
+	Event  string `json:"event,omitempty"`
+	// Pointer is where, within the event or else within the body; elements of
+	// lists are "-".
+	Pointer string `json:"pointer"`
+	// Detail says what there is and what was expected.
+	Detail string `json:"detail"`
+	// Place is the part of the schema that is not satisfied; empty if no schema
+	// speaks of it.
+	Place string `json:"place,omitempty"`
+	// Count is how many events have it, or bodies if it is in none.
+	Count int `json:"count"`
+	// First and Last are the instants of the first and the last sample with it.
+	First string `json:"first,omitempty"`
+	Last  string `json:"last,omitempty"`
+	// Where names the first sample with it, and Example is the value there; for
+	// a vanished member it is the object that lacks it.
+	Where   string          `json:"where,omitempty"`
+	Example json.RawMessage `json:"example,omitempty"`
+
+	event any // the whole first event with it
+}
+
+// Report is what a comparison came to.
+type Report struct {
+	// Samples and Events count what was compared.
+	Samples int `json:"samples"`
+	Events  int `json:"events"`
+	// Variants counts the events by the variant that they were recognised as;
+	// those of no variant's exact shape count for the nearest.
+	Variants map[string]int `json:"variants"`
+	// Items are sorted: breaking ones first, then by event and pointer.
+	Items []Item `json:"drift"`
+	// More counts the differences that are not in Items, because there are too
+	// many of them.
+	More int `json:"more,omitempty"`
+}
+
+// meaning says what a difference means.
+func meaning(w What) (Class, string) {
+	switch w {
+	case NewMember:
+		return Harmless, "receivers that refuse a member that they do not know"
+	case NewValue:
+		return Risky, "receivers that know a list of values and fail on another one"
+	case NewEvent:
+		return Risky, "receivers that answer an event of an unknown kind with an error, or end"
+	case VanishedMember:
+		return Breaking, "receivers that read the member without looking whether it is there"
+	case ChangedType:
+		return Breaking, "receivers whose model fixes the type of the member"
+	case ChangedForm:
+		return Risky, "receivers that rely on the documented form of the value"
+	}
+	return Breaking, "every receiver that parses the body"
+}
+
+// identity is what makes two differences the same.
+type identity struct {
+	what                           What
+	object, event, pointer, detail string
+}
+
+func (i Item) identity() identity {
+	id := identity{i.What, i.Object, i.Event, i.Pointer, i.Detail}
+	if i.What == ChangedForm || i.What == Unreadable {
+		id.detail = "" // which has the value in it, or the place of the mistake
+	}
+	return id
+}
+
+// merge joins two counts of the same difference.
+func (i *Item) merge(other Item) {
+	i.Count += other.Count
+	if earlier(other.First, i.First) {
+		i.First, i.Where, i.Example, i.event = other.First, other.Where, other.Example, other.event
+	}
+	i.Last = max(i.Last, other.Last)
+}
+
+// earlier reports whether a known instant comes before another.
+func earlier(a, b string) bool { return a != "" && (b == "" || a < b) }
+
+// mostItems bounds how many differences are told apart, and so the memory that
+// foreign samples can take.
+const mostItems = 10_000
+
+// tally counts differences.
+type tally struct {
+	items map[identity]*Item
+	more  int // differences that came when there were mostItems
+}
+
+func (t *tally) add(i Item) {
+	known := t.items[i.identity()]
+	switch {
+	case known != nil:
+		known.merge(i)
+	case len(t.items) >= mostItems:
+		t.more++
+	default:
+		if t.items == nil {
+			t.items = map[identity]*Item{}
+		}
+		t.items[i.identity()] = &i
+	}
+}
+
+// join adds the counts of another tally.
+func (t *tally) join(other tally) {
+	t.more += other.more
+	for _, i := range other.items {
+		t.add(*i)
+	}
+}
+
+// sorted lists the differences, the worst first.
+func (t *tally) sorted() []Item {
+	list := make([]Item, 0, len(t.items))
+	for _, i := range t.items {
+		list = append(list, *i)
+	}
+	rank := func(c Class) int { return slices.Index([]Class{Breaking, Risky, Harmless}, c) }
+	slices.SortFunc(list, func(a, b Item) int {
+		return cmp.Or(
+			cmp.Compare(rank(a.Class), rank(b.Class)), cmp.Compare(a.Event, b.Event), cmp.Compare(a.Pointer, b.Pointer),
+			cmp.Compare(a.What, b.What), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Detail, b.Detail),
+		)
+	})
+	return list
+}
+
+// pattern puts "-" into the place of every index of a pointer.
+func pattern(pointer string) string {
+	tokens := strings.Split(pointer, "/")
+	for i, token := range tokens {
+		if token != "" && strings.Trim(token, "0123456789") == "" {
+			tokens[i] = "-"
+		}
+	}
+	return strings.Join(tokens, "/")
+}

@@ -1,0 +1,105 @@
+package drift
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+// Variant returns the file of a variant that has a difference: the first event
+// with it, its ids, instants and texts replaced by placeholders. ok is false for
+// a difference that is in no event.
+func (i Item) Variant() (v schemas.Variant, ok bool) {
+	if i.event == nil {
+		return v, false
+	}
+	event, err := json.Marshal(templated("", "", i.event))
+	if err != nil {
+		return v, false
+	}
+	v = schemas.Variant{
+		ID: slug(i.Event) + "." + slug(string(i.What)) + "-" + slug(i.Pointer), Field: i.Event, Title: "Observed: " + string(i.What) + " " + i.Pointer,
+		Status: schemas.Observed, Object: i.Object, Form: schemas.FormMessaging, Schema: "event", Event: event,
+		Source: schemas.Source{
+			URL:   "https://developers.facebook.com/docs/messenger-platform/webhooks",
+			Quote: i.Detail,
+		},
+		Notes: "Made of a captured event. Put the page that documents it, or the issue that shows it, into source.",
+	}
+	if v.Object == "" {
+		v.Object = "page"
+	}
+	if len(i.First) >= len("2006-01-02") {
+		v.Since = i.First[:len("2006-01-02")]
+	}
+	for _, known := range schemas.All() {
+		if strings.HasPrefix(known.ID, v.ID[:strings.IndexByte(v.ID, '.')]+".") && known.Object == v.Object && known.Form == schemas.FormMessaging {
+			v.Field, v.Schema = known.Field, known.Schema
+			break
+		}
+	}
+	return v, true
+}
+
+// templated puts placeholders into the place of values that are somebody's own.
+func templated(above, name string, value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		filled := map[string]any{}
+		for member, inner := range v {
+			filled[member] = templated(name, member, inner)
+		}
+		return filled
+	case []any:
+		filled := []any{}
+		for _, element := range v {
+			filled = append(filled, templated(name, "-", element))
+		}
+		return filled
+	case string:
+		switch {
+		case above == "sender" && name == "id":
+			return "{{psid}}"
+		case above == "recipient" && name == "id":
+			return "{{page_id}}"
+		case name == "timestamp" && len(v) > len("1665424533"):
+			return "{{timestamp_ms_text}}"
+		case name == "timestamp":
+			return "{{timestamp_s_text}}"
+		case v != "" && (name == "user_ref" || name == "mid" || name == "ref" || name == "payload" || name == "text" ||
+			name == "ad_id" || name == "post_id" || name == "product_id" || name == "flow_id"):
+			return "{{" + name + "}}"
+		case v != "" && above == "postback" && name == "title":
+			return "{{title}}"
+		}
+	case json.Number:
+		switch {
+		case (name == "timestamp" || name == "watermark") && len(v) > len("1665424533"):
+			return "{{timestamp_ms}}"
+		case name == "timestamp" || name == "watermark":
+			return "{{timestamp_s}}"
+		}
+	}
+	return value
+}
+
+// slug makes a part of a variant's id.
+func slug(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return '-'
+	}, text)
+	for strings.Contains(text, "--") {
+		text = strings.ReplaceAll(text, "--", "-")
+	}
+	if text = strings.Trim(text, "-"); text == "" {
+		return "event"
+	}
+	return text
+}

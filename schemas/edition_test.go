@@ -1,0 +1,112 @@
+package schemas_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+func asOf(t testing.TB, when string) *schemas.Catalogue {
+	t.Helper()
+	c, err := schemas.AsOf(when)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// On the first day of a variant that day's schemas take it, and it is in that
+// day's catalogue; on the first day without it, it is not.
+func TestVariantsFitTheirDay(t *testing.T) {
+	days := map[string]*schemas.Catalogue{}
+	on := func(day string) *schemas.Catalogue {
+		if days[day] == nil {
+			days[day] = asOf(t, day)
+		}
+		return days[day]
+	}
+	for _, v := range schemas.All() {
+		if v.Status == schemas.Retired && v.Until == "" {
+			t.Errorf("%s is retired, and nothing says since when", v.ID)
+		}
+		if v.Since != "" {
+			c := on(v.Since)
+			if _, ok := c.ByID(v.ID); !ok {
+				t.Errorf("%s is not in the catalogue of %s, its first day", v.ID, v.Since)
+			}
+			_, body := wrap(t, v, fill(t, v))
+			r, err := c.Read([]byte(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(r.Problems) > 0 || len(r.Novelties) > 0 {
+				t.Errorf("%s on %s: %v %v", v.ID, v.Since, r.Problems, r.Novelties)
+			}
+		}
+		if v.Until != "" {
+			if _, ok := on(v.Until).ByID(v.ID); ok {
+				t.Errorf("%s is in the catalogue of %s, from which on it is over", v.ID, v.Until)
+			}
+		}
+	}
+}
+
+// Whatever the history names has to be in the schemas, and every schema has to
+// be one on every day.
+func TestEveryDayHasItsSchemas(t *testing.T) {
+	days := []string{"2010", "2099"}
+	for _, change := range schemas.History() {
+		days = append(days, change.Date)
+		if change.Change == "" || change.Source == "" || change.Field == "" {
+			t.Errorf("the change of %s is not complete", change.Date)
+		}
+	}
+	for _, day := range days {
+		c := asOf(t, day)
+		for _, name := range schemas.SchemaNames() {
+			if err := c.Validate(name, []byte(`"text"`)); err == nil {
+				t.Errorf("%s on %s takes a text", name, day)
+			} else if strings.Contains(err.Error(), "compile") {
+				t.Errorf("%s: %v", day, err)
+			}
+		}
+	}
+}
+
+// The day decides what is new.
+func TestAsOf(t *testing.T) {
+	v, _ := schemas.ByID("referral.ads")
+	_, body := wrap(t, v, fill(t, v))
+	for when, unknown := range map[string][]string{
+		"":           nil,
+		"2025-07":    nil,
+		"2024-01-01": {"/flow_id"},
+		"v12.0":      {"/flow_id", "/product_id"},
+		"2019-01-01": {"/ads_context_data"},
+	} {
+		r, err := asOf(t, when).Read([]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var found []string
+		for _, p := range r.Problems {
+			if p.Breach == schemas.Unknown {
+				found = append(found, p.Pointer[strings.LastIndexByte(p.Pointer, '/'):])
+			}
+		}
+		slices.Sort(found)
+		if !slices.Equal(found, unknown) {
+			t.Errorf("as of %q the members %v are unknown, want %v", when, found, unknown)
+		}
+	}
+}
+
+func TestAsOfRefuses(t *testing.T) {
+	for _, when := range []string{"tomorrow", "2019-13-01", "2019-02-30", "19", "2019-1-1", "v99.0", "12.0", "2019-01-01T00:00:00Z"} {
+		if _, err := schemas.AsOf(when); err == nil || !strings.Contains(err.Error(), when) {
+			t.Errorf("%q: %v", when, err)
+		}
+	}
+}
