@@ -1,7 +1,6 @@
 package drift
 
 import (
-	"encoding/json"
 	"maps"
 	"strings"
 
@@ -28,7 +27,7 @@ func (c *Collector) Add(s Sample) {
 	c.samples++
 	r, err := c.catalogue.Read(s.Body)
 	if err != nil {
-		c.add(s, Item{What: Unreadable, Detail: err.Error()}, nil)
+		c.drift.add(Item{What: Unreadable, Detail: err.Error()}.seen(s))
 		return
 	}
 	c.events += len(r.Events)
@@ -51,10 +50,12 @@ func (c *Collector) Add(s Sample) {
 			continue
 		}
 		unknown[e.Pointer] = true
-		c.add(s, Item{
+		event, _ := at(body, e.Pointer)
+		i := Item{
 			What: NewEvent, Object: e.Object, Event: e.Kind, Pointer: "/" + e.Kind,
-			Detail: "the catalogue has no event of this kind", event: at(body, e.Pointer),
-		}, at(body, e.Pointer))
+			Detail: "the catalogue has no event of this kind", event: event,
+		}
+		c.drift.add(i.like(event).seen(s))
 	}
 	for _, p := range append(r.Problems, r.Novelties...) {
 		i, whole := locate(r, p.Pointer)
@@ -73,20 +74,13 @@ func (c *Collector) Add(s Sample) {
 		}
 		seen[whole][i.identity()] = true
 		if whole != "" {
-			i.event = at(body, whole)
+			i.event, _ = at(body, whole)
 		}
-		c.add(s, i, at(body, p.Pointer))
+		if value, ok := at(body, p.Pointer); ok {
+			i = i.like(value)
+		}
+		c.drift.add(i.seen(s))
 	}
-}
-
-// add counts one difference of a sample.
-func (c *Collector) add(s Sample, i Item, example any) {
-	i.Class, i.Breaks = meaning(i.What)
-	i.Count, i.First, i.Last, i.Where = 1, s.At, s.At, s.Where
-	if example != nil {
-		i.Example, _ = json.Marshal(example) // what was decoded can be encoded
-	}
-	c.drift.add(i)
 }
 
 // Merge adds what another collector of the same catalogue counted.

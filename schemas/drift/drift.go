@@ -128,6 +128,19 @@ func (i Item) identity() identity {
 	return id
 }
 
+// seen completes a difference that one sample shows.
+func (i Item) seen(s Sample) Item {
+	i.Class, i.Breaks = meaning(i.What)
+	i.Count, i.First, i.Last, i.Where = 1, s.At, s.At, s.Where
+	return i
+}
+
+// like gives a difference an example.
+func (i Item) like(example any) Item {
+	i.Example, _ = json.Marshal(example) // what was decoded can be encoded
+	return i
+}
+
 // merge joins two counts of the same difference.
 func (i *Item) merge(other Item) {
 	i.Count += other.Count

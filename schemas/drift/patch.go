@@ -57,7 +57,8 @@ func (i Item) operation() (file string, op Operation, ok bool) {
 	if err != nil {
 		return "", op, false
 	}
-	schema, isObject := at(doc, pointer).(map[string]any)
+	value, _ := at(doc, pointer)
+	schema, isObject := value.(map[string]any)
 	if !isObject {
 		return "", op, false
 	}
@@ -84,6 +85,9 @@ func (i Item) operation() (file string, op Operation, ok bool) {
 			return file, Operation{"remove", pointer + "/required/" + strconv.Itoa(n), nil}, true
 		}
 	case ChangedType:
+		if schema["oneOf"] != nil || schema["anyOf"] != nil {
+			return "", op, false // which speak of members, and hold for what has none in a way of their own
+		}
 		var types []any
 		switch t := schema["type"].(type) {
 		case string:

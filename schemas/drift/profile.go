@@ -71,9 +71,7 @@ func (p *Profile) Add(s Sample) {
 	p.samples++
 	r, err := p.catalogue.Read(s.Body)
 	if err != nil {
-		i := Item{What: Unreadable, Detail: err.Error(), Count: 1, First: s.At, Last: s.At, Where: s.Where}
-		i.Class, i.Breaks = meaning(i.What)
-		p.drift.add(i)
+		p.drift.add(Item{What: Unreadable, Detail: err.Error()}.seen(s))
 		return
 	}
 	body, _ := decode(s.Body)
@@ -86,7 +84,7 @@ func (p *Profile) Add(s Sample) {
 		if p.kinds[k] == nil {
 			p.kinds[k] = &node{}
 		}
-		event := at(body, e.Pointer)
+		event, _ := at(body, e.Pointer)
 		p.see(p.kinds[k], s, "", "", event, event)
 	}
 }
@@ -229,8 +227,7 @@ func (c *comparison) add(k kind, w What, pointer, detail string, s sighting) {
 		Count: s.count, First: s.first, Last: s.last, Where: s.where, event: s.event,
 	}
 	i.Class, i.Breaks = meaning(w)
-	i.Example, _ = json.Marshal(s.example) // what was decoded can be encoded
-	c.drift.add(i)
+	c.drift.add(i.like(s.example))
 }
 
 func (c *comparison) nodes(k kind, pointer string, was, now *node) {

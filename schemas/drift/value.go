@@ -18,24 +18,28 @@ func decode(doc []byte) (any, error) {
 
 var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 
-// at is the value that a JSON Pointer names; nil if there is none.
-func at(doc any, pointer string) any {
+// at is the value that a JSON Pointer names, and whether there is one.
+func at(doc any, pointer string) (any, bool) {
 	if pointer == "" {
-		return doc
+		return doc, true
 	}
 	for token := range strings.SplitSeq(pointer[1:], "/") {
 		switch v := doc.(type) {
 		case map[string]any:
-			doc = v[unescape.Replace(token)]
+			inner, ok := v[unescape.Replace(token)]
+			if !ok {
+				return nil, false
+			}
+			doc = inner
 		case []any:
 			i, err := strconv.Atoi(token)
 			if err != nil || i < 0 || i >= len(v) {
-				return nil
+				return nil, false
 			}
 			doc = v[i]
 		default:
-			return nil
+			return nil, false
 		}
 	}
-	return doc
+	return doc, true
 }

@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -19,7 +20,7 @@ func (i Item) Variant() (v schemas.Variant, ok bool) {
 		return v, false
 	}
 	v = schemas.Variant{
-		ID: slug(i.Event) + "." + slug(string(i.What)) + "-" + slug(i.Pointer), Field: i.Event, Title: "Observed: " + string(i.What) + " " + i.Pointer,
+		ID: slug(i.Event) + "." + slug(string(i.What)) + "-" + slug(i.Pointer), Field: cmp.Or(i.Event, "unknown"), Title: "Observed: " + string(i.What) + " " + i.Pointer,
 		Status: schemas.Observed, Object: i.Object, Form: schemas.FormMessaging, Schema: "event", Event: event,
 		Source: schemas.Source{
 			URL:   "https://developers.facebook.com/docs/messenger-platform/webhooks",
@@ -27,9 +28,7 @@ func (i Item) Variant() (v schemas.Variant, ok bool) {
 		},
 		Notes: "Made of a captured event. Put the page that documents it, or the issue that shows it, into source.",
 	}
-	if v.Object == "" {
-		v.Object = "page"
-	}
+	v.Object = cmp.Or(v.Object, "page")
 	if len(i.First) >= len("2006-01-02") {
 		v.Since = i.First[:len("2006-01-02")]
 	}
