@@ -1,0 +1,134 @@
+package payload_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/seed-11445fa1/referee/mockplatform/capture"
+	"github.com/seed-11445fa1/referee/runner/payload"
+)
+
+func source(text string) []payload.Source {
+	return []payload.Source{{Name: "in", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}}
+}
+
+// all reads sources and returns the bodies with their places.
+func all(t *testing.T, sources []payload.Source) ([]string, error) {
+	t.Helper()
+	defer goleak.VerifyNone(t)
+	var found []string
+	n, err := payload.Each(t.Context(), sources, func(_ int, p payload.Payload) string {
+		return p.Where + " " + p.Instant() + " " + string(p.Body)
+	}, func(_ payload.Payload, text string) error {
+		found = append(found, text)
+		return nil
+	})
+	if n != len(found) {
+		t.Errorf("%d payloads are counted, %d came", n, len(found))
+	}
+	return found, err
+}
+
+const record = `{"version":1,"at":"2026-11-26T12:00:00Z","duration_ms":1.5,"request":{"method":"POST","body":"{\"object\":\"page\"}"},"signature":{"sha256":"right","sha1":"missing"}}`
+
+func TestForms(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"empty", "", nil},
+		{"blank", " \n\n ", nil},
+		{"one document on a line", `{"a":1}`, []string{`in  {"a":1}`}},
+		{"one document on lines", "{\n \"a\": 1\n}\n", []string{"in  {\n \"a\": 1\n}\n"}},
+		{"an array", "[\n]\n", []string{"in  [\n]\n"}},
+		{"lines", "{}\n\n{\"b\":2}\r\n", []string{"in:1  {}", `in:3  {"b":2}`}},
+		{"lines without an end", "{}\n[]", []string{"in:1  {}", "in:2  []"}},
+		{"lines, the first of them none", "{\n{}\n", []string{"in:1  {", "in:2  {}"}},
+		{"records", record + "\n", []string{`in:1 2026-11-26T12:00:00Z {"object":"page"}`}},
+		{"records and payloads", record + "\n{}\n", []string{`in:1 2026-11-26T12:00:00Z {"object":"page"}`, "in:2  {}"}},
+	} {
+		got, err := all(t, source(c.text))
+		if err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %q, %v, want %q", c.name, got, err, c.want)
+		}
+	}
+}
+
+func TestTornAndForeignRecords(t *testing.T) {
+	got, err := all(t, source(record+"\n"+record[:60]))
+	if len(got) != 1 || !errors.Is(err, capture.ErrTorn) {
+		t.Errorf("got %q, %v", got, err)
+	}
+	_, err = all(t, source(`{}`+"\n"+`{"version":9,"request":{}}`+"\n"))
+	if err == nil || !strings.Contains(err.Error(), "line 2") || !strings.Contains(err.Error(), "version 9") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Payloads come in their order, however many cores look at them.
+func TestOrder(t *testing.T) {
+	var text strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&text, "%d\n", i)
+	}
+	got, err := all(t, source(text.String()))
+	if err != nil || len(got) != 5000 {
+		t.Fatalf("%d payloads, %v", len(got), err)
+	}
+	for i, line := range got {
+		if want := fmt.Sprintf("in:%d  %d", i+1, i); line != want {
+			t.Fatalf("payload %d is %q", i, line)
+		}
+	}
+}
+
+func TestEndings(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	text := strings.Repeat("{}\n", 10_000)
+	stop := errors.New("enough")
+	_, err := payload.Each(t.Context(), source(text), func(int, payload.Payload) int { return 0 }, func(payload.Payload, int) error { return stop })
+	if !errors.Is(err, stop) {
+		t.Errorf("got %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = payload.Each(ctx, source(text), func(int, payload.Payload) int { return 0 }, func(payload.Payload, int) error { return nil })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSources(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"b.json", "a.ndjson", "c.txt"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("{}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := payload.Sources([]string{folder, "-"}, strings.NewReader("[]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, s := range found {
+		names = append(names, filepath.Base(s.Name))
+	}
+	if want := []string{"a.ndjson", "b.json", "standard input"}; !slices.Equal(names, want) {
+		t.Errorf("got %q, want %q", names, want)
+	}
+	if _, err := payload.Sources([]string{filepath.Join(folder, "none")}, nil); err == nil {
+		t.Error("a file that is not there is no error")
+	}
+	if _, err := payload.Sources([]string{t.TempDir()}, nil); err == nil {
+		t.Error("a folder without payloads is no error")
+	}
+}
