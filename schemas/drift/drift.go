@@ -212,3 +212,16 @@ func pattern(pointer string) string {
 	}
 	return strings.Join(tokens, "/")
 }
+
+// Without returns the report without what an earlier one has: the same
+// difference in the same place, however often it was seen. It also returns how
+// many differences it left out.
+func (r Report) Without(accepted Report) (rest Report, known int) {
+	seen := map[identity]bool{}
+	for _, i := range accepted.Items {
+		seen[i.identity()] = true
+	}
+	rest = r
+	rest.Items = slices.DeleteFunc(slices.Clone(r.Items), func(i Item) bool { return seen[i.identity()] })
+	return rest, len(r.Items) - len(rest.Items)
+}

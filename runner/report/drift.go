@@ -1,0 +1,162 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/schemas/drift"
+)
+
+// WriteDrift writes how payloads drifted, for a terminal. known are the
+// differences that were accepted before. It uses Width and Color.
+func WriteDrift(w io.Writer, r drift.Report, known int, o Options) error {
+	p := newPage(o)
+	for _, i := range r.Items {
+		c := yellow
+		switch i.Class {
+		case drift.Breaking:
+			c = red
+		case drift.Harmless:
+			c = green
+		}
+		p.line(p.painted(c, string(i.Class)) + "  " + p.painted(bold, string(i.What)) + "  " + cleanLine(placeOf(i)))
+		p.labelled("What", cleanLine(i.Detail))
+		p.labelled("Breaks", i.Breaks)
+		p.labelled("Seen", cleanLine(seen(i)))
+		p.labelled("Example", cleanLine(example(i)))
+		p.line("")
+	}
+	p.line(p.painted(bold, sum(r, known)))
+	return p.writeTo(w, "the drift")
+}
+
+// placeOf names the event and the place in it: "referral /referral/campaign_id".
+func placeOf(i drift.Item) string {
+	event := i.Event
+	switch {
+	case event == "":
+		event = "delivery"
+	case i.Object != "" && i.Object != "page":
+		event = i.Object + " " + event
+	}
+	return event + " " + i.Pointer
+}
+
+// seen says how often and when: "17 times, 2026-11-25T10:00:00Z to …, first in …".
+func seen(i drift.Item) string {
+	text := "once"
+	if i.Count != 1 {
+		text = fmt.Sprintf("%d times", i.Count)
+	}
+	switch {
+	case i.First != "" && i.Last != i.First:
+		text += ", from " + i.First + " to " + i.Last
+	case i.First != "":
+		text += ", at " + i.First
+	}
+	if i.Where != "" {
+		text += ", first in " + i.Where
+	}
+	return text
+}
+
+// example is short enough to look at.
+func example(i drift.Item) string {
+	text := []rune(string(i.Example))
+	const most = 200
+	if len(text) > most {
+		return string(text[:most]) + "…"
+	}
+	return string(text)
+}
+
+// sum is the last line: what was compared, and what came of it.
+func sum(r drift.Report, known int) string {
+	text := fmt.Sprintf("%s, %s: ", count(r.Samples, "payload"), count(r.Events, "event"))
+	if len(r.Items) == 0 && r.More == 0 {
+		text += "no drift"
+	} else {
+		classes := map[drift.Class]int{}
+		for _, i := range r.Items {
+			classes[i.Class]++
+		}
+		text += count(len(r.Items), "difference")
+		var parts []string
+		for _, c := range []drift.Class{drift.Breaking, drift.Risky, drift.Harmless} {
+			if classes[c] > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s", classes[c], c))
+			}
+		}
+		text += " (" + strings.Join(parts, ", ") + ")"
+	}
+	if known > 0 {
+		text += fmt.Sprintf(", %d more accepted", known)
+	}
+	if r.More > 0 {
+		text += fmt.Sprintf("; there are too many to tell apart, %d were only counted", r.More)
+	}
+	return text
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// WriteDriftMarkdown writes how payloads drifted, for an issue or a wiki.
+func WriteDriftMarkdown(w io.Writer, r drift.Report, known int) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Drift\n\n%s.\n", sum(r, known))
+	if len(r.Items) > 0 {
+		b.WriteString("\n| class | what | event | where | detail | count | first | last |\n|---|---|---|---|---|---|---|---|\n")
+		for _, i := range r.Items {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %d | %s | %s |\n", i.Class, i.What, cell(i.Event), code(i.Pointer), cell(i.Detail), i.Count, cell(i.First), cell(i.Last))
+		}
+		b.WriteString("\n## Examples\n")
+		for _, i := range r.Items {
+			fmt.Fprintf(&b, "\n%s %s: a problem for %s.\n", code(placeOf(i)), i.What, i.Breaks)
+			if len(i.Example) > 0 {
+				fmt.Fprintf(&b, "\n```json\n%s\n```\n", strings.ReplaceAll(Clean(example(i)), "```", "` ` `"))
+			}
+		}
+	}
+	b.WriteString("\n## Variants seen\n\n| variant | events |\n|---|---|\n")
+	for _, id := range slices.Sorted(maps.Keys(r.Variants)) {
+		fmt.Fprintf(&b, "| %s | %d |\n", code(id), r.Variants[id])
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("write the drift: %w", err)
+	}
+	return nil
+}
+
+// cell is text that cannot leave its cell of a table.
+func cell(text string) string {
+	return strings.NewReplacer("|", `\|`, "<", "&lt;", "`", "'").Replace(cleanLine(text))
+}
+
+// code is text in code marks, in a cell or outside.
+func code(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "`" + strings.NewReplacer("|", `\|`, "`", "'").Replace(cleanLine(text)) + "`"
+}
+
+// WriteDriftJSON writes how payloads drifted as JSON, which --accept reads.
+func WriteDriftJSON(w io.Writer, r drift.Report) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(r); err != nil {
+		return fmt.Errorf("write the drift: %w", err)
+	}
+	return nil
+}
