@@ -66,10 +66,10 @@ func TestEveryRejectedDocumentHasASchema(t *testing.T) {
 
 func TestProblemsNameTheirKeyword(t *testing.T) {
 	for doc, want := range map[string]schemas.Problem{
-		`{"recipient":{"id":"1"},"message":{"text":"` + strings.Repeat("ö", 2001) + `"}}`: {Pointer: "/message/text", Keyword: "maxLength", Limit: 2000},
-		`{"recipient":{"id":"1"},"message":{"text":""}}`:                                  {Pointer: "/message/text", Keyword: "minLength"},
-		`{"recipient":{"id":"1"}}`:                                                        {Keyword: "oneOf"},
-		`{"recipient":{"id":1e999},"message":{"text":"a"}}`:                               {Pointer: "/recipient/id"},
+		`{"recipient":{"id":"1"},"message":{"text":"` + strings.Repeat("ö", 2001) + `"}}`: {Breach: schemas.Malformed, Pointer: "/message/text", Keyword: "maxLength", Limit: 2000},
+		`{"recipient":{"id":"1"},"message":{"text":""}}`:                                  {Breach: schemas.Malformed, Pointer: "/message/text", Keyword: "minLength"},
+		`{"recipient":{"id":"1"}}`:                                                        {Breach: schemas.Missing, Keyword: "oneOf"},
+		`{"recipient":{"id":1e999},"message":{"text":"a"}}`:                               {Breach: schemas.Malformed, Pointer: "/recipient/id"},
 	} {
 		var broken *schemas.ValidationError
 		if err := schemas.Validate("send.request", []byte(doc)); !asValidation(err, &broken) || len(broken.Problems) != 1 {
@@ -79,7 +79,10 @@ func TestProblemsNameTheirKeyword(t *testing.T) {
 		if got.Message == "" {
 			t.Errorf("no message: %+v", got)
 		}
-		if got.Message = ""; got != want {
+		if got.Keyword != "" && !strings.HasPrefix(got.Place, "meta/") {
+			t.Errorf("the place is not one in a schema: %+v", got)
+		}
+		if got.Message, got.Place = "", ""; got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 	}
