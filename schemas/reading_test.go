@@ -30,23 +30,3 @@ func TestEveryVariantIsRecognised(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkRead(b *testing.B) {
-	v, _ := schemas.ByID("referral.ads")
-	_, body := wrap(b, v, fill(b, v))
-	doc := []byte(body)
-	b.Run("validate", func(b *testing.B) {
-		for b.Loop() {
-			if err := schemas.Validate("envelope", doc); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("read", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := schemas.Read(doc); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-}
