@@ -16,6 +16,7 @@ type plan struct {
 	selection
 	features    []suites.Feature
 	evidenceLog *regexp.Regexp // nil: the receiver's log is no evidence
+	catalogue   *schemas.Catalogue
 }
 
 // Check says what of a configuration cannot be: an unknown requirement, feature
@@ -45,6 +46,11 @@ func (c Config) plan() (plan, error) {
 	}
 	p.evidenceLog, err = evidenceLog(c.EvidenceLog)
 	wrong(err)
+	p.catalogue, err = schemas.AsOf(c.AsOf)
+	wrong(err)
+	if c.Evolve < 0 || c.Evolve > mostForecasts {
+		wrong(fmt.Errorf("%d payloads of the future cannot be made: 0 to %d can", c.Evolve, mostForecasts))
+	}
 	if _, known := schemas.ByID(c.Probe); c.Probe != "" && !known {
 		wrong(fmt.Errorf("there is no variant %q to probe with; `referee variants` lists them", c.Probe))
 	}
@@ -63,6 +69,9 @@ func (c Config) plan() (plan, error) {
 
 // mostPatience keeps waits below what anybody would wait for.
 const mostPatience = 1000
+
+// mostForecasts keeps a run below what a spec has time for.
+const mostForecasts = 10_000
 
 // features reads the names of features.
 func features(names []string) ([]suites.Feature, error) {

@@ -41,6 +41,12 @@ type Config struct {
 	Only, Skip []string
 	// Strict makes a broken SHOULD count like a broken MUST. Default false.
 	Strict bool
+	// AsOf judges with what Meta sent on a day: a date, or a version of the Graph
+	// API, as schemas.AsOf reads it. Default: all that Meta ever sent.
+	AsOf string
+	// Evolve is how many payloads of the future are made of the catalogue, by the
+	// platform's seed. Default: none.
+	Evolve int
 	// AckDeadline is Meta's limit for an acknowledgement. Default 5 s.
 	AckDeadline time.Duration
 	// Patience scales the harness's own waits, never Meta's limits. Default 1.
@@ -157,7 +163,7 @@ func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p pla
 	}
 	found, err := judge(ctx, suites.Env{
 		Platform: platform, URL: receiver.URL, Roots: roots, Features: p.features, Probe: c.Probe,
-		Select: p.ids, AckDeadline: c.AckDeadline, Patience: c.Patience,
+		Select: p.ids, Catalogue: p.catalogue, Forecasts: c.Evolve, AckDeadline: c.AckDeadline, Patience: c.Patience,
 		Revive: reviver(receiver), Output: receiver.Output,
 	}, c)
 	found.describe(receiver)

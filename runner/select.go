@@ -115,7 +115,7 @@ func outcome(o suites.Outcome) report.Requirement {
 	r := Describe(o.Requirement)
 	r.Status, r.Reason, r.DurationMS = report.Status(o.Status), o.Reason, o.Duration.Milliseconds()
 	if f := o.Finding; f != nil {
-		r.Finding = &report.Finding{Stimulus: f.Stimulus, Expected: f.Expected, Actual: f.Actual, Reproduce: f.Reproduce, Output: f.Output}
+		r.Finding = &report.Finding{Stimulus: f.Stimulus, Expected: f.Expected, Actual: f.Actual, Reproduce: f.Reproduce, Output: f.Output, Variant: string(f.Variant)}
 	}
 	return r
 }

@@ -83,6 +83,15 @@ func All() []Variant { return Everything().All() }
 // owns what it gets.
 func ByID(id string) (Variant, bool) { return Everything().ByID(id) }
 
+// ParseVariant reads a variant file that is not in the catalogue. The error says
+// what is wrong with it, and where.
+func ParseVariant(text []byte) (Variant, error) {
+	if err := Validate("format.variant", text); err != nil {
+		return Variant{}, err
+	}
+	return decodeVariant(text)
+}
+
 func (v Variant) clone() Variant {
 	v.Event = bytes.Clone(v.Event)
 	return v

@@ -48,6 +48,12 @@ type Env struct {
 	// Probe is the id of a variant that the receiver is known to answer.
 	// Default: none, calibration finds one.
 	Probe string
+	// Catalogue is what Meta sends. A requirement that stands on a variant which
+	// is not in it is not applicable. Default: all that Meta ever sent.
+	Catalogue *schemas.Catalogue
+	// Forecasts is how many payloads of the future are made. Default: none, and
+	// the requirement about them is not applicable.
+	Forecasts int
 	// Select holds the ids of the requirements to judge. Default: all.
 	Select []string
 	// AckDeadline is the time within which a delivery has to be acknowledged.
@@ -82,6 +88,17 @@ func (e Env) complete() (Env, error) {
 	}
 	if e.Patience == 0 {
 		e.Patience = 1
+	}
+	if e.Catalogue == nil {
+		e.Catalogue = schemas.Everything()
+	}
+	for _, k := range calibrating {
+		if _, ok := e.Catalogue.ByID(k.variant); !ok {
+			return e, fmt.Errorf("suites: on %s Meta did not send %s, without which no receiver can be judged", e.Catalogue.Day(), k.variant)
+		}
+	}
+	if e.Forecasts < 0 {
+		return e, errors.New("suites: Env.Forecasts must not be negative")
 	}
 	if e.AckDeadline < 0 || e.Patience < 0 {
 		return e, errors.New("suites: Env.AckDeadline and Env.Patience must be positive")

@@ -19,6 +19,7 @@ func evolution(spec register) {
 	absences(spec)
 	retyped(spec)
 	oddities(spec)
+	forecasts(spec)
 }
 
 // future is the name of what Meta does not send yet.

@@ -58,19 +58,26 @@ func (s *Session) settled(events []event.Event) func([]evidence, time.Duration) 
 	}
 }
 
+// awaited gathers evidence until every one of these events was handled at least
+// once, or nothing more comes.
+func (s *Session) awaited(ctx context.Context, events []event.Event) []evidence {
+	found, err := s.listen(ctx, events, func(found []evidence, _ time.Duration) time.Duration {
+		if s.missing(events, found) < 0 {
+			return heardEnough
+		}
+		return s.evidenceWait()
+	})
+	s.must(err)
+	return found
+}
+
 // NotLost verifies that every watched event of a delivery was handled at least
 // once.
 func (s *Session) NotLost(ctx context.Context, d *Delivery) *Finding {
 	if f := s.Acknowledged(d); f != nil {
 		return f
 	}
-	found, err := s.listen(ctx, d.Events, func(found []evidence, _ time.Duration) time.Duration {
-		if s.missing(d.Events, found) < 0 {
-			return heardEnough
-		}
-		return s.evidenceWait()
-	})
-	s.must(err)
+	found := s.awaited(ctx, d.Events)
 	if i := s.missing(d.Events, found); i >= 0 {
 		want, _ := s.want(d.Events[i])
 		return s.found(d, want.String()+" for "+who(d.Events[i]), fmt.Sprintf("%s within %s", found[i].tally(), s.evidenceWait()))

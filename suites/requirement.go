@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
@@ -98,6 +99,9 @@ type Finding struct {
 	Actual    string
 	Reproduce string // a curl command with a correct signature, where one request shows it
 	Output    string // what the receiver wrote meanwhile, as it came
+	// Variant is a variant file that reproduces it, for an event that is not in
+	// the catalogue.
+	Variant json.RawMessage
 }
 
 // Outcome is what became of one requirement in one run.

@@ -153,8 +153,20 @@ func (s *Session) Inapplicable(why string) {
 	runtime.Goexit()
 }
 
+// notSentError is for a variant that Meta did not send on the day whose
+// catalogue the run has.
+type notSentError struct{ variant, day string }
+
+func (e *notSentError) Error() string {
+	return fmt.Sprintf("Meta did not send %s on %s", e.variant, e.day)
+}
+
 // must ends the spec when the harness cannot go on.
 func (s *Session) must(err error) {
+	var notSent *notSentError
+	if errors.As(err, &notSent) {
+		s.Inapplicable(notSent.Error())
+	}
 	if err != nil {
 		s.err = err
 		runtime.Goexit()
@@ -171,7 +183,10 @@ func (s *Session) build(variant string, edits ...event.Edit) (event.Event, error
 }
 
 func (s *Session) buildFor(person event.Session, variant string, edits ...event.Edit) (event.Event, error) {
-	v, ok := schemas.ByID(variant)
+	v, ok := s.engine.env.Catalogue.ByID(variant)
+	if _, ever := schemas.ByID(variant); !ok && ever {
+		return event.Event{}, &notSentError{variant: variant, day: s.engine.env.Catalogue.Day()}
+	}
 	if !ok {
 		return event.Event{}, fmt.Errorf("the catalogue has no variant %q", variant)
 	}

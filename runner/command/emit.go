@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ type emitFlags struct {
 func newEmit(h *Host) *cobra.Command {
 	var f emitFlags
 	cmd := &cobra.Command{
-		Use:   "emit VARIANT [--url URL]",
+		Use:   "emit VARIANT|FILE.json [--url URL]",
 		Short: "Send one variant to a URL, as Meta would",
 		Example: `  referee emit referral.ads --url http://localhost:3000/webhook --app-secret s
   referee emit postback.user-ref --dry-run
@@ -113,7 +114,7 @@ func (f *emitFlags) emit(cmd *cobra.Command, h *Host, id string) error {
 	if err != nil {
 		return trouble(err)
 	}
-	return f.tell(h, id, attempt)
+	return f.tell(h, v.ID, attempt)
 }
 
 // instant is when the event happens. A seed makes the bytes repeatable, so an
@@ -171,10 +172,21 @@ func unanswered(err error) int {
 	return report.ExitNonconformant
 }
 
-// variant looks a variant up; the error helps with the name.
+// variant looks a variant up, or reads it from a file whose name ends with
+// .json; the error helps with the name.
 func variant(id string) (schemas.Variant, error) {
 	v, ok := schemas.ByID(id)
 	if ok {
+		return v, nil
+	}
+	if strings.HasSuffix(id, ".json") {
+		text, err := os.ReadFile(id)
+		if err != nil {
+			return v, fmt.Errorf("read the variant: %w", err)
+		}
+		if v, err = schemas.ParseVariant(text); err != nil {
+			return v, fmt.Errorf("%s is no variant file: %w", id, err)
+		}
 		return v, nil
 	}
 	return v, unknown("variant", id, variantIDs(), "referee variants")

@@ -22,6 +22,8 @@ type runFlags struct {
 	probe         string
 	only, skip    []string
 	strict        bool
+	asOf          string
+	evolve        int64
 	patience      float64
 	result, junit string
 }
@@ -64,7 +66,7 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 	live.Secrets = []string{f.appSecret, f.verifyToken, f.pageToken}
 	c := runner.Config{
 		Platform: f.options(), Features: f.features, Probe: f.probe, Only: f.only, Skip: f.skip,
-		Strict: f.strict, AckDeadline: f.ackDeadline, Patience: f.patience, EvidenceLog: f.evidenceLog, Version: Version(),
+		Strict: f.strict, AsOf: f.asOf, Evolve: int(f.evolve), AckDeadline: f.ackDeadline, Patience: f.patience, EvidenceLog: f.evidenceLog, Version: Version(),
 		Progress:   report.NewProgress(h.Stderr, live),
 		Calibrated: func(what string) { fmt.Fprintf(h.Stderr, "calibration: %s\n", report.Clean(what)) },
 	}
@@ -113,7 +115,7 @@ func (f *runFlags) declare(flags *pflag.FlagSet) {
 		"app-secret": &f.appSecret, "verify-token": &f.verifyToken, "page-id": &f.pageID, "page-token": &f.pageToken,
 		"ca": &f.ca, "server-name": &f.serverName, "client-ca": &f.clientCA, "client-ca-key": &f.clientCAKey,
 		"features": &f.features, "probe": &f.probe, "only": &f.only, "skip": &f.skip, "strict": &f.strict,
-		"seed": &f.seed, "patience": &f.patience, "ack-deadline": &f.ackDeadline,
+		"as-of": &f.asOf, "evolve": &f.evolve, "seed": &f.seed, "patience": &f.patience, "ack-deadline": &f.ackDeadline,
 		"result": &f.result, "junit": &f.junit,
 	}
 	for _, k := range config.Keys() {

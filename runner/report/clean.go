@@ -112,6 +112,7 @@ func (r Requirement) mapTexts(prose, word func(string) string) Requirement {
 			Actual:    prose(f.Actual),
 			Reproduce: prose(f.Reproduce),
 			Output:    prose(f.Output),
+			Variant:   prose(f.Variant),
 		}
 	}
 	return r

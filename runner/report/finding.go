@@ -1,6 +1,9 @@
 package report
 
-import "io"
+import (
+	"io"
+	"strings"
+)
 
 // mark is how an outcome that people should see looks in text.
 type mark struct {
@@ -47,6 +50,9 @@ func (p *page) details(r Requirement) {
 	if f := r.Finding; f != nil {
 		p.labelled("Output", f.Output)
 		p.command("Try", f.Reproduce)
+		if f.Variant != "" {
+			p.beside("Variant", strings.Split(f.Variant, "\n"))
+		}
 	}
 }
 

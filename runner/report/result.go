@@ -86,6 +86,9 @@ type Finding struct {
 	Reproduce string `json:"reproduce,omitempty"`
 	// Output is what the receiver wrote after the stimulus, several lines.
 	Output string `json:"output,omitempty"`
+	// Variant is a variant file, as JSON, that reproduces the finding with
+	// `referee emit FILE`.
+	Variant string `json:"variant,omitempty"`
 }
 
 // Level says how binding a requirement is, in the sense of RFC 2119.

@@ -20,6 +20,12 @@ func evolutionMutants() []Mutant {
 			apply: sees(func(body object) { panicIf(unknownMember(body)) }),
 		},
 		{
+			Name:   "has-plans-for-campaigns",
+			Defect: "Answers 500 to an event with a campaign_id, for which its code has a place and Meta has none yet.",
+			Breaks: []string{"evolution.forecast"},
+			apply:  sees(func(body object) { panicIf(campaign(body)) }),
+		},
+		{
 			Name:   "overlooks-events-with-unknown-members",
 			Defect: "Acknowledges an event with a member that its schema does not name, and handles nothing of it.",
 			Breaks: []string{
@@ -215,6 +221,21 @@ type (
 		PostID string `json:"post_id"`
 	}
 )
+
+// campaign reports whether a member of this name is anywhere in a value.
+func campaign(v any) bool {
+	switch v := v.(type) {
+	case object:
+		for name, member := range v {
+			if name == "campaign_id" || campaign(member) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, campaign)
+	}
+	return false
+}
 
 func panicIf(strange bool) {
 	if strange {
