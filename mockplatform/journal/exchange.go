@@ -79,7 +79,7 @@ type Exchange struct {
 	Response Message
 	// Doc is the request as one JSON object whatever encoding it came in: the
 	// parameters of a Graph call without its token, or a receipt. Nil when the
-	// request could not be read as that.
+	// request could not be read as that, or has too much (see Options.MaxBody).
 	Doc json.RawMessage
 	// Token says whether a Graph call carried an access token that is right
 	// there: the page's, or for what is the app's its own.
@@ -135,6 +135,32 @@ func SortedHeader(h http.Header) wire.Header {
 		}
 	}
 	return list
+}
+
+// size is about how many bytes of memory the exchange takes.
+func (x Exchange) size() int {
+	const fixed = 640 // the exchange and what the journal needs to find it
+	n := fixed + len(x.Person) + len(x.Edge) + len(x.Doc) + len(x.Err) + x.Request.size() + x.Response.size()
+	for _, text := range slices.Concat(x.Faults, x.Variants) {
+		n += len(text)
+	}
+	return n
+}
+
+func (m Message) size() int {
+	const line = 48 // two strings, and what their allocations leave unused
+	n := len(m.URL) + len(m.Body) + line*len(m.Header)
+	for _, f := range m.Header {
+		n += len(f.Name) + len(f.Value)
+	}
+	return n
+}
+
+// cut keeps at most the first n bytes of the body.
+func (m *Message) cut(n int) {
+	if len(m.Body) > n {
+		m.Body, m.Cut = slices.Clone(m.Body[:n]), true
+	}
 }
 
 // clone copies the exchange with everything that it refers to.

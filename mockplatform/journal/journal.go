@@ -1,8 +1,10 @@
 // Package journal keeps the exchanges between the platform and a receiver:
 // records them on arrival, finds them, and lets callers wait for them.
 //
-// A journal lives in memory and is bounded: it drops its oldest exchange when
-// it is full, and counts what it dropped.
+// A journal is bounded, in exchanges and in bytes: it drops its oldest exchange
+// when it is full, and counts what it dropped. It lives in memory, and with a
+// Store also on disk: then what Record and Amend were given survives the death
+// of the process as soon as they return, and nobody sees it before.
 package journal
 
 import (
@@ -13,15 +15,24 @@ import (
 
 // Journal is a bounded record of exchanges. It is safe for concurrent use.
 type Journal struct {
-	limit int
-	mask  mask
+	opts Options
+	mask mask
+
+	// writing is held while a change goes first to the store and then to memory,
+	// so that both see the same order. Only who holds it changes what mu guards;
+	// readers take mu alone, and do not wait for a disk.
+	writing sync.Mutex
+	// unsaved has what the store could not take, by number.
+	unsaved map[uint64]Exchange
 
 	mu sync.Mutex
-	// ring holds exchange Seq at index (Seq-1) % limit.
-	ring    []*list.Element
-	last    uint64 // Seq of the newest exchange
+	// kept holds exchange Seq at index Seq-first.
+	kept    []*list.Element
+	first   uint64 // Seq of the oldest exchange that is kept, or would be
+	size    int    // bytes of all that is kept
 	dropped uint64
-	// changes holds an entry for every exchange in the ring, the one changed
+	err     error // why there is anything in unsaved
+	// changes holds an entry for every exchange that is kept, the one changed
 	// last at the back. A waiter reads it from the back to where it stopped.
 	changes *list.List
 	version uint64
@@ -32,20 +43,8 @@ type Journal struct {
 // replaces it: what was read under the lock can be used without it.
 type entry struct {
 	x       Exchange
+	size    int
 	version uint64
-}
-
-// New returns an empty journal for at most limit exchanges, at least 1.
-// Values of secrets are masked wherever they appear in what is recorded, if
-// they have 16 bytes or more; shorter ones could be ordinary words.
-func New(limit int, secrets ...string) *Journal {
-	limit = max(limit, 1)
-	return &Journal{
-		limit:   limit,
-		mask:    newMask(secrets),
-		changes: list.New(),
-		changed: make(chan struct{}),
-	}
 }
 
 // Record adds an exchange and returns its number. It is called when a request
@@ -53,23 +52,13 @@ func New(limit int, secrets ...string) *Journal {
 //
 // The journal keeps a copy of its own, with secrets masked: access tokens,
 // verify tokens and the like in URLs, headers and bodies keep their first
-// four characters.
+// four characters. Bodies are cut to Options.MaxBody.
 func (j *Journal) Record(x Exchange) uint64 {
-	x = j.mask.exchange(x.clone())
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.last++
-	x.Seq = j.last
-	if len(j.ring) < j.limit {
-		j.ring = append(j.ring, nil)
-	}
-	slot := &j.ring[(x.Seq-1)%uint64(j.limit)]
-	if *slot != nil {
-		j.changes.Remove(*slot)
-		j.dropped++
-	}
-	*slot = j.changes.PushBack(nil)
-	j.store(*slot, x)
+	x = j.own(x)
+	j.writing.Lock()
+	defer j.writing.Unlock()
+	x.Seq = j.next()
+	j.put(x)
 	return x.Seq
 }
 
@@ -77,40 +66,103 @@ func (j *Journal) Record(x Exchange) uint64 {
 // and must not call the journal. Secrets in what f adds are masked. An
 // exchange that was dropped meanwhile is not amended.
 func (j *Journal) Amend(seq uint64, f func(*Exchange)) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if seq == 0 || seq > j.last || j.last-seq >= uint64(len(j.ring)) {
+	j.writing.Lock()
+	defer j.writing.Unlock()
+	x, found := j.Get(seq)
+	if !found {
 		return
 	}
-	slot := j.ring[(seq-1)%uint64(j.limit)]
-	x := slot.Value.(*entry).x.clone()
 	f(&x)
-	x = j.mask.exchange(x.clone()) // f may have stored slices of its own
+	x = j.own(x) // f may have stored slices of its own
 	x.Seq = seq
-	j.store(slot, x)
+	j.put(x)
 }
 
-// store makes x the newest state of slot and wakes whoever waits.
-// The caller holds the lock.
-func (j *Journal) store(slot *list.Element, x Exchange) {
-	j.version++
-	slot.Value = &entry{x: x, version: j.version}
+// Clear drops every exchange, also from the store. Numbers go on where they
+// were, and what is amended later is not there any more. After an error nothing
+// was dropped.
+func (j *Journal) Clear() error {
+	j.writing.Lock()
+	defer j.writing.Unlock()
+	next := j.next()
+	if err := j.forget(next); err != nil {
+		return err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.kept, j.first, j.size = nil, next, 0
+	j.changes.Init()
+	j.wake()
+	return nil
+}
+
+// own returns a copy of x as the journal keeps it. Secrets go before the ends
+// of long bodies, lest a cut through a secret keep its beginning.
+func (j *Journal) own(x Exchange) Exchange {
+	x = j.mask.exchange(x.clone())
+	x.Request.cut(j.opts.MaxBody)
+	x.Response.cut(j.opts.MaxBody)
+	if len(x.Doc) > j.opts.MaxBody {
+		x.Doc = nil
+	}
+	return x
+}
+
+// next is the number of the next exchange. The caller holds writing or mu.
+func (j *Journal) next() uint64 { return j.first + uint64(len(j.kept)) }
+
+// put saves a state of an exchange, an older one or the next, and then shows it
+// to readers. The caller holds writing.
+func (j *Journal) put(x Exchange) {
+	first, _ := j.fit(x)
+	j.save(x, first)
+	j.show(x)
+}
+
+// show lets readers see a state of an exchange. The caller holds writing.
+func (j *Journal) show(x Exchange) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	first, size := j.fit(x)
+	if x.Seq == j.next() {
+		j.kept = append(j.kept, j.changes.PushBack(nil))
+	}
+	for ; j.first < first; j.first++ {
+		j.changes.Remove(j.kept[0])
+		j.kept[0] = nil
+		j.kept = j.kept[1:]
+		j.dropped++
+	}
+	j.size = size
+	j.wake()
+	slot := j.kept[x.Seq-j.first]
+	slot.Value = &entry{x: x, size: x.size(), version: j.version}
 	j.changes.MoveToBack(slot)
+}
+
+// fit returns which exchange will be the oldest when x is there, and the size of
+// all from there on. x itself stays even if it is too large, so the journal has
+// at most one exchange too many. The caller holds writing.
+func (j *Journal) fit(x Exchange) (first uint64, size int) {
+	first, size = j.first, j.size+x.size()
+	n := len(j.kept)
+	if at := x.Seq - first; at < uint64(n) {
+		size -= j.kept[at].Value.(*entry).size
+	} else {
+		n++
+	}
+	for ; first < x.Seq && (n > j.opts.Limit || size > j.opts.MaxBytes); n-- {
+		size -= j.kept[first-j.first].Value.(*entry).size
+		first++
+	}
+	return first, size
+}
+
+// wake begins the next version and wakes whoever waits. The caller holds mu.
+func (j *Journal) wake() {
+	j.version++
 	close(j.changed)
 	j.changed = make(chan struct{})
-}
-
-// Find returns copies of the exchanges that match, in the order of arrival.
-// match must not modify or keep what it is given.
-func (j *Journal) Find(match func(Exchange) bool) []Exchange {
-	entries, _, _ := j.all()
-	var found []Exchange
-	for _, e := range entries {
-		if match(e.x) {
-			found = append(found, e.x.clone())
-		}
-	}
-	return found
 }
 
 // Wait returns a copy of the first exchange that matches: the oldest of those
@@ -149,6 +201,14 @@ func (j *Journal) Changed() <-chan struct{} {
 	return j.changed
 }
 
+// Last is the number of the newest exchange that there ever was, 0 before the
+// first.
+func (j *Journal) Last() uint64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.next() - 1
+}
+
 // Dropped returns how many exchanges were dropped because the journal was
 // full.
 func (j *Journal) Dropped() uint64 {
@@ -161,10 +221,9 @@ func (j *Journal) Dropped() uint64 {
 func (j *Journal) all() (entries []*entry, version uint64, changed <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	n := uint64(len(j.ring))
-	entries = make([]*entry, 0, n)
-	for seq := j.last - n + 1; seq <= j.last; seq++ {
-		entries = append(entries, j.ring[(seq-1)%uint64(j.limit)].Value.(*entry))
+	entries = make([]*entry, 0, len(j.kept))
+	for _, slot := range j.kept {
+		entries = append(entries, slot.Value.(*entry))
 	}
 	return entries, j.version, j.changed
 }
@@ -174,17 +233,21 @@ func (j *Journal) all() (entries []*entry, version uint64, changed <-chan struct
 func (j *Journal) since(version uint64) (entries []*entry, now uint64, changed <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	for e := j.after(version); e != nil; e = e.Next() {
+		entries = append(entries, e.Value.(*entry))
+	}
+	return entries, j.version, j.changed
+}
+
+// after returns the first of the exchanges that changed after a version, nil if
+// there is none. The caller holds mu.
+func (j *Journal) after(version uint64) *list.Element {
 	e := j.changes.Back()
 	for e != nil && e.Value.(*entry).version > version {
 		e = e.Prev()
 	}
 	if e == nil {
-		e = j.changes.Front()
-	} else {
-		e = e.Next()
+		return j.changes.Front()
 	}
-	for ; e != nil; e = e.Next() {
-		entries = append(entries, e.Value.(*entry))
-	}
-	return entries, j.version, j.changed
+	return e.Next()
 }
