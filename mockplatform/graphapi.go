@@ -81,19 +81,28 @@ func sampleOf(s graph.Sample) (schemas.Variant, []event.Edit, error) {
 
 // saveGraph stores what was set by calls of the Graph API.
 func (p *Platform) saveGraph() {
-	p.savingGraph.Lock()
-	defer p.savingGraph.Unlock()
-	if err := p.saveState("graph", p.graph.State()); err != nil {
+	if err := p.storeGraph(); err != nil {
 		p.opts.Logger.Error("what was set by the Graph API will not survive a restart", "error", err)
 	}
 }
 
-// loadGraph reads what was set by calls of the Graph API.
+func (p *Platform) storeGraph() error {
+	p.savingGraph.Lock()
+	defer p.savingGraph.Unlock()
+	return p.saveState("graph", p.graph.State())
+}
+
+// loadGraph reads what was set by calls of the Graph API. It is stored again,
+// with the number at which calls go on: the next life begins behind that, even
+// if nothing is set in this one, so that no id comes twice.
 func (p *Platform) loadGraph() error {
 	var doc json.RawMessage
 	ok, err := p.loadState("graph", &doc)
-	if err != nil || !ok {
+	if err == nil && ok {
+		err = p.graph.Restore(doc)
+	}
+	if err != nil {
 		return err
 	}
-	return p.graph.Restore(doc)
+	return p.storeGraph()
 }

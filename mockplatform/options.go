@@ -13,6 +13,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/clock"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
 
 // What the platform and a receiver agree about when nobody says otherwise. The
@@ -72,9 +73,12 @@ type Options struct {
 	// one delivery; Meta's most is 1000. Default 1, which is all that was seen of
 	// Messenger.
 	MaxBatch int
-	// Store keeps people, pending deliveries and the subscription over a restart.
-	// Default: the memory of this platform.
+	// Store keeps people, pending deliveries and the subscription over a restart;
+	// package store has one. Default: the memory of this platform.
 	Store Store
+	// JournalStore keeps the exchanges of the journal over a restart. Default: the
+	// memory of this platform.
+	JournalStore journal.Store
 	// Rules spoil emissions and Graph API answers on purpose; package rules has a
 	// set of them. Default: nothing is spoilt.
 	Rules fault.Rules

@@ -81,10 +81,17 @@ func New(o Options) (*Platform, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the app id: %w", err)
 	}
+	exchanges, err := journal.Open(journal.Options{
+		Limit: o.JournalLimit, Secrets: []string{o.AppSecret, o.VerifyToken, o.PageToken},
+		Store: o.JournalStore, Logger: o.Logger,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the journal: %w", err)
+	}
 	p := &Platform{
 		opts:    o,
 		appID:   appID,
-		journal: journal.New(o.JournalLimit, o.AppSecret, o.VerifyToken, o.PageToken),
+		journal: exchanges,
 		client:  delivery.New(delivery.Options{Timeout: o.Timeout, TLS: o.TLS, Clock: o.Clock.Now}),
 	}
 	p.graph = graph.New(p.graphOptions())

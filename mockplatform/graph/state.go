@@ -17,9 +17,10 @@ const maxKept = 8 << 20
 // perEntry is what each thing that is kept weighs by itself.
 const perEntry = 64
 
-// callsAhead is by how much the numbers of calls go on after a restore: calls
-// that were made after the document was written must not give their ids twice.
-const callsAhead = 1_000_000
+// callsAhead is by how much the numbers of calls go on after a restore: more than
+// there can have been after the document was written, whose ids must not come
+// again.
+const callsAhead = 1 << 32
 
 // memory is what receivers set, in the form in which it is kept on disk. Its
 // zero value is that of an app that was set up before the receiver started.
