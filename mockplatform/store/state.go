@@ -10,11 +10,11 @@ import (
 
 // SavePending keeps a delivery, in the place of what the file has of its ID.
 func (d *DB) SavePending(p outbox.Pending) error {
-	err := d.change(`INSERT INTO pending (id, doc, style, person, variants, created, first, attempts, next, problem)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET (doc, style, person, variants, created, first, attempts, next, problem) =
-			(excluded.doc, excluded.style, excluded.person, excluded.variants, excluded.created, excluded.first, excluded.attempts, excluded.next, excluded.problem)`,
-		p.ID, []byte(p.Doc), int(p.Style), p.Person, listText(p.Variants), instant(p.Created), instant(p.First), p.Attempts, instant(p.Next), p.Problem)
+	err := d.change(`INSERT INTO pending (id, doc, style, person, variants, edited, created, first, attempts, next, problem)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET (doc, style, person, variants, edited, created, first, attempts, next, problem) =
+			(excluded.doc, excluded.style, excluded.person, excluded.variants, excluded.edited, excluded.created, excluded.first, excluded.attempts, excluded.next, excluded.problem)`,
+		p.ID, []byte(p.Doc), int(p.Style), p.Person, listText(p.Variants), listText(p.Edited), instant(p.Created), instant(p.First), p.Attempts, instant(p.Next), p.Problem)
 	if err != nil {
 		return fmt.Errorf("save delivery %s: %w", p.ID, err)
 	}
@@ -29,7 +29,7 @@ func (d *DB) DeletePending(id string) error {
 	return nil
 }
 
-const selectPending = `SELECT id, doc, style, person, variants, created, first, attempts, next, problem
+const selectPending = `SELECT id, doc, style, person, variants, edited, created, first, attempts, next, problem
 	FROM pending ORDER BY number`
 
 // Pending returns the deliveries that are kept, in the order in which they came.
@@ -44,13 +44,13 @@ func (d *DB) Pending() (list []outbox.Pending, err error) {
 
 func scanPending(rows *sql.Rows) (p outbox.Pending, err error) {
 	var doc []byte
-	var variants, created, first, next string
-	if err := rows.Scan(&p.ID, &doc, &p.Style, &p.Person, &variants, &created, &first, &p.Attempts, &next, &p.Problem); err != nil {
+	var variants, edited, created, first, next string
+	if err := rows.Scan(&p.ID, &doc, &p.Style, &p.Person, &variants, &edited, &created, &first, &p.Attempts, &next, &p.Problem); err != nil {
 		return p, fmt.Errorf("read delivery %s: %w", p.ID, err)
 	}
 	p.Doc = doc
 	var text decoder
-	p.Variants = text.list(variants)
+	p.Variants, p.Edited = text.list(variants), text.list(edited)
 	p.Created, p.First, p.Next = text.instant(created), text.instant(first), text.instant(next)
 	if text.err != nil {
 		return p, damaged(fmt.Sprintf("delivery %s: %v", p.ID, text.err))

@@ -38,7 +38,7 @@ func TestPendingComesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := outbox.Pending{
 			ID: rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "id"), Doc: rapid.SliceOfN(rapid.Byte(), 1, 100).Draw(t, "doc"),
-			Style: wire.Style(rapid.IntRange(0, 1).Draw(t, "style")), Person: foreignText().Draw(t, "person"), Variants: someList().Draw(t, "variants"),
+			Style: wire.Style(rapid.IntRange(0, 1).Draw(t, "style")), Person: foreignText().Draw(t, "person"), Variants: someList().Draw(t, "variants"), Edited: someList().Draw(t, "edited"),
 			Created: someInstant().Draw(t, "created"), First: someInstant().Draw(t, "first"), Attempts: rapid.Int().Draw(t, "attempts"),
 			Next: someInstant().Draw(t, "next"), Problem: foreignText().Draw(t, "problem"),
 		}

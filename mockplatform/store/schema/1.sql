@@ -40,6 +40,7 @@ CREATE TABLE pending (
 	style INTEGER NOT NULL,
 	person TEXT NOT NULL,
 	variants TEXT NOT NULL,
+	edited TEXT NOT NULL,
 	created TEXT NOT NULL,
 	first TEXT NOT NULL,
 	attempts INTEGER NOT NULL,
