@@ -27,7 +27,11 @@ type Calibration struct {
 	Acknowledged, Sent int
 
 	env     Env
-	failure error                  // why the last delivery was not answered to the end
+	failure error // why the last delivery was not answered to the end
+	// acknowledged is the shortest time to an acknowledgement, with no other
+	// delivery beside it; 0 if there was none.
+	acknowledged time.Duration
+
 	probe   string                 // the variant whose handling shows; empty if none does
 	replied string                 // the variant that brought a reply; empty if none did
 	seen    map[kind]observation   // of the plainest event of each kind
@@ -137,6 +141,9 @@ func (c *Calibration) round(ctx context.Context, s *Session, variants []string) 
 		c.Sent++
 		if acknowledged(d.Attempt) {
 			c.Acknowledged++
+			if took := d.Attempt.Timing.FirstByte; c.acknowledged == 0 || took < c.acknowledged {
+				c.acknowledged = took
+			}
 		}
 		c.failure = d.Attempt.Err
 	}

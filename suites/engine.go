@@ -29,12 +29,21 @@ type engine struct {
 
 	mu       sync.Mutex
 	doubtful []*run // whose findings coincide with a death of the receiver
+	crowded  []*run // that found something with others beside them
+	held     []held // that passed, and look for what one delivery does to the next
+}
+
+// held is an outcome that counts unless deliveries turn out to disturb each other.
+type held struct {
+	run     *run
+	outcome Outcome
 }
 
 // run is one spec on its way.
 type run struct {
 	spec
 	began   time.Time
+	tries   int // how often it was judged
 	outcome Outcome
 	done    chan struct{} // closed when outcome is final
 }
@@ -66,6 +75,7 @@ func (e *engine) start(ctx context.Context) error {
 		return fmt.Errorf("calibrate %s: %w", e.env.URL, err)
 	}
 	e.cal = cal
+	e.pace()
 	if e.env.Calibrated != nil {
 		e.env.Calibrated(cal)
 	}
@@ -87,7 +97,47 @@ func (e *engine) judgePhase(ctx context.Context, p phase) {
 		}
 	}
 	all.Wait()
+	e.judgeInTurn(ctx)
 	e.judgeAlone(ctx)
+}
+
+// pace lets the gate follow a receiver that takes its time to acknowledge.
+func (e *engine) pace() {
+	if e.cal.acknowledged >= unhurried {
+		e.gate.follow(e.cal.acknowledged)
+	}
+}
+
+// judgeInTurn judges again what was found while deliveries of several specs were
+// under way at once: one may be late, or fail, because of another. Now they come
+// one after the other. If that changes a verdict, deliveries do disturb each
+// other, and the specs that look for just that are judged again as well.
+func (e *engine) judgeInTurn(ctx context.Context) {
+	if !e.gate.following() {
+		return
+	}
+	e.gate.unfollow()
+	defer e.pace()
+	vanished := false
+	first := e.crowded
+	e.crowded = nil
+	var all sync.WaitGroup
+	for _, r := range first {
+		all.Go(func() { e.judge(ctx, r) })
+	}
+	all.Wait()
+	for _, r := range first {
+		vanished = vanished || !slices.Contains(e.doubtful, r) && r.outcome.Status == Passed
+	}
+	for _, h := range e.held {
+		if vanished {
+			all.Go(func() { e.judge(ctx, h.run) })
+		} else {
+			e.settle(h.run, h.outcome)
+		}
+	}
+	all.Wait()
+	e.held = nil
 }
 
 // close ends what is still running and waits for it.
@@ -99,20 +149,29 @@ func (e *engine) close() {
 // judge runs one spec to its outcome, or leaves it to judgeAlone.
 func (e *engine) judge(ctx context.Context, r *run) {
 	r.began = time.Now()
+	crowd := e.gate.following()
 	for _, need := range r.Needs {
 		if why := need.unmet(e.cal); why != "" {
 			e.settle(r, Outcome{Status: NotApplicable, Reason: why})
 			return
 		}
 	}
-	s := e.try(ctx, r.spec, false)
-	if (s.finding != nil || s.silent) && r.phase != closing && e.lifeline.diedSince(ctx, r.began) {
-		e.mu.Lock()
-		defer e.mu.Unlock()
+	s := e.try(ctx, r, false)
+	died := (s.finding != nil || s.silent) && r.phase != closing && e.lifeline.diedSince(ctx, r.began)
+	e.mu.Lock()
+	switch {
+	case died:
 		e.doubtful = append(e.doubtful, r)
+	case crowd && s.finding != nil && r.phase != closing:
+		e.crowded = append(e.crowded, r)
+	case crowd && s.inTurn && s.err == nil:
+		e.held = append(e.held, held{r, s.outcome()})
+	default:
+		e.mu.Unlock()
+		e.settle(r, s.outcome())
 		return
 	}
-	e.settle(r, s.outcome())
+	e.mu.Unlock()
 }
 
 // judgeAlone judges again what was found, or proved by silence, while the
@@ -120,7 +179,7 @@ func (e *engine) judge(ctx context.Context, r *run) {
 // Each spec has the receiver to itself now, so what it finds is its own.
 func (e *engine) judgeAlone(ctx context.Context) {
 	for _, r := range e.doubtful {
-		e.settle(r, e.try(ctx, r.spec, true).outcome())
+		e.settle(r, e.try(ctx, r, true).outcome())
 	}
 	e.doubtful = nil
 }
@@ -135,20 +194,21 @@ func (e *engine) settle(r *run, o Outcome) {
 	close(r.done)
 }
 
-// try runs the body of a spec, the first time or alone.
-func (e *engine) try(ctx context.Context, sp spec, alone bool) *Session {
+// try runs the body of a spec, once more or for the first time.
+func (e *engine) try(ctx context.Context, r *run, alone bool) *Session {
 	ctx, cancel := context.WithTimeout(ctx, specTimeout)
 	defer cancel()
-	s := &Session{engine: e, requirement: sp.Requirement, alone: alone}
+	s := &Session{engine: e, requirement: r.Requirement, before: r.tries, alone: alone}
+	r.tries++
 	finished := make(chan struct{})
 	go func() { // of its own, because a finding ends it
 		defer close(finished)
 		defer func() {
 			if p := recover(); p != nil {
-				s.err = fmt.Errorf("the harness failed while judging %s: %v\n%s", sp.ID, p, debug.Stack())
+				s.err = fmt.Errorf("the harness failed while judging %s: %v\n%s", r.ID, p, debug.Stack())
 			}
 		}()
-		sp.body(ctx, s)
+		r.body(ctx, s)
 	}()
 	<-finished
 	return s

@@ -25,7 +25,7 @@ func TestVerdictsDuringADeath(t *testing.T) {
 		"silence twice, refused second": {func(s *Session) { s.restOn(acknowledged); s.restOn(refused); s.Verify(nil) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := &engine{lifeline: lifelineTo(t, listener(t, "127.0.0.1:0"), time.Minute)}
+			e := &engine{gate: newGate(), lifeline: lifelineTo(t, listener(t, "127.0.0.1:0"), time.Minute)}
 			alone := false
 			r := &run{done: make(chan struct{}), spec: spec{
 				Requirement: Requirement{ID: "test.death", Level: Must},

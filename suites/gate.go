@@ -4,23 +4,38 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 )
 
-// gateWidest is the number of deliveries that can be under way at once when
-// the gate stands wide open.
-const gateWidest = 64
+const (
+	// gateWidest is the number of deliveries that can be under way at once when
+	// the gate stands wide open.
+	gateWidest = 64
+	// unhurried is the time to an acknowledgement from which on deliveries one
+	// after the other would take too long: a run has hundreds of them.
+	unhurried = 20 * time.Millisecond
+)
 
 // gate keeps deliveries from disturbing each other. A healthy receiver gets
 // them one after the other, so that no acknowledgement is slow because of the
 // harness. Each delivery that runs into its deadline opens the gate wider: a
 // receiver that never answers is judged within a few deadlines, not hundreds.
 // Turns are taken in the order of asking.
+//
+// A receiver that answers, and takes its time, is followed instead: as in a
+// congestion window, each acknowledgement that comes as soon as when it was
+// alone lets in one more, and one that takes twice as long halves the width. A
+// receiver that serves requests side by side is soon sent many; one that serves
+// them in turn never has more than a few to do.
 type gate struct {
 	mu     sync.Mutex
 	width  int
 	inside int
 	alone  bool // one delivery has the receiver to itself
 	queue  []*turn
+
+	usual    time.Duration // to an acknowledgement; 0: the receiver is not followed
+	narrowed time.Time     // when it last showed that there were too many
 }
 
 type turn struct {
@@ -29,6 +44,36 @@ type turn struct {
 }
 
 func newGate() *gate { return &gate{width: 1} }
+
+// follow lets in as many as the receiver can do with, which answers within usual
+// when it has one delivery to do.
+func (g *gate) follow(usual time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.usual = usual
+}
+
+// unfollow lets in one after the other again.
+func (g *gate) unfollow() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.usual, g.width = 0, 1
+}
+
+// following reports whether deliveries of several specs are under way at once
+// although the receiver answers.
+func (g *gate) following() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.usual > 0
+}
+
+// crowd is the number of deliveries that are under way.
+func (g *gate) crowd() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.inside
+}
 
 // enter waits for a turn; leave must be called after it, once. alone asks for
 // the receiver with no other delivery under way, however wide the gate stands.
@@ -55,12 +100,37 @@ func (g *gate) enter(ctx context.Context, alone bool) (leave func(), err error) 
 	return nil, ctx.Err()
 }
 
-// missed notes that a delivery ran into its deadline.
-func (g *gate) missed() {
+// missed notes that a delivery that began at this instant ran into its deadline.
+func (g *gate) missed(began time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.usual > 0 {
+		g.narrow(began)
+		return
+	}
 	g.width = min(4*g.width, gateWidest)
 	g.admit()
+}
+
+// acknowledged notes how long a delivery that began at this instant took.
+func (g *gate) acknowledged(began time.Time, took time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case g.usual == 0:
+	case took > 2*g.usual:
+		g.narrow(began)
+	case took < g.usual*3/2 && len(g.queue) > 0:
+		g.width = min(g.width+1, gateWidest)
+		g.admit()
+	}
+}
+
+// narrow halves the width, once for all that were under way together.
+func (g *gate) narrow(began time.Time) {
+	if began.After(g.narrowed) {
+		g.width, g.narrowed = max(1, g.width/2), time.Now()
+	}
 }
 
 func (g *gate) leave(t *turn) {

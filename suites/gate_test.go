@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -93,7 +94,7 @@ func TestGateOpensWiderWithEachMiss(t *testing.T) {
 			if len(l.inside) != want {
 				t.Errorf("%d are inside, expected %d", len(l.inside), want)
 			}
-			l.gate.missed()
+			l.gate.missed(time.Now())
 			synctest.Wait()
 		}
 		for len(l.inside) > 0 {
@@ -108,7 +109,7 @@ func TestGateOpensWiderWithEachMiss(t *testing.T) {
 func TestGateKeepsOthersOutForOneAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &gateLog{gate: newGate()}
-		l.gate.missed() // room for four
+		l.gate.missed(time.Now()) // room for four
 		first, second := l.ask(1, false), l.ask(2, false)
 		alone := l.ask(3, true)
 		last := l.ask(4, false)
@@ -218,7 +219,7 @@ func walk(steps []gateStep) error {
 				all[step.who%n].cancel()
 			}
 		case "miss":
-			l.gate.missed()
+			l.gate.missed(time.Now())
 		}
 		synctest.Wait()
 		if err := l.check(len(all)); err != nil {

@@ -27,13 +27,15 @@ import (
 type Session struct {
 	engine      *engine
 	requirement Requirement
-	alone       bool // the spec runs a second time, with no other beside it
+	before      int  // how often the spec was judged before
+	alone       bool // no other spec is judged beside it
 	people      int
 	numbers     int
 
 	finding      *Finding
 	verified     bool
 	silent       bool   // nothing came of a delivery that was acknowledged
+	inTurn       bool   // it is about what one delivery does to the next
 	inapplicable string // why what it is about cannot be seen at this receiver
 	err          error
 }
@@ -65,8 +67,8 @@ type Delivery struct {
 func (s *Session) Person() event.Session {
 	s.people++
 	name := fmt.Sprintf("%s/%d", s.requirement.ID, s.people)
-	if s.alone {
-		name += "/alone"
+	if s.before > 0 { // what is still answered to the first must not count
+		name += fmt.Sprintf("/again-%d", s.before)
 	}
 	return s.engine.env.Platform.Session(name)
 }
@@ -223,7 +225,12 @@ func (s *Session) deliver(ctx context.Context, st Stimulus) (*Delivery, error) {
 		return nil, err
 	}
 	defer leave()
-	return s.post(ctx, st)
+	began := time.Now()
+	d, err := s.post(ctx, st)
+	if err == nil && acknowledged(d.Attempt) && d.Attempt.Request.Pace.Plain() {
+		s.engine.gate.acknowledged(began, d.Attempt.Timing.FirstByte)
+	}
+	return d, err
 }
 
 // post sends a stimulus at once.
@@ -261,15 +268,16 @@ func (s *Session) attempt(ctx context.Context, what string, do func() delivery.A
 	const most = 3
 	suspect, suspected := "", false
 	for try := 1; ; try++ {
+		began := time.Now()
 		a := do()
 		if a.Err != nil && a.Timing.Done >= s.engine.env.AckDeadline {
-			s.engine.gate.missed()
+			s.engine.gate.missed(began)
 		}
 		switch reason(a) {
 		case delivery.ReasonConnect:
 			away, err := l.away(ctx)
 			if away {
-				l.blame(l.lastReached())
+				l.blame(s.orAnother(l.lastReached()))
 			}
 			if err != nil {
 				return a, err
@@ -285,16 +293,25 @@ func (s *Session) attempt(ctx context.Context, what string, do func() delivery.A
 				continue
 			}
 			if away {
-				l.blame(what)
+				l.blame(s.orAnother(what))
 			}
 			return a, errors.Join(err, ctx.Err())
 		}
 		if suspected {
-			l.blame(suspect)
+			l.blame(s.orAnother(suspect))
 		}
 		l.reached(what)
 		return a, ctx.Err()
 	}
+}
+
+// orAnother names whom to blame for a death: where several deliveries were under
+// way at once, any of them. What ended it shows when it is judged again, alone.
+func (s *Session) orAnother(stimulus string) string {
+	if s.engine.gate.following() && s.engine.gate.crowd() > 1 {
+		return stimulus + ", or another delivery at the same time"
+	}
+	return stimulus
 }
 
 // describe names the stimulus for findings: what was sent, and how it was spoilt.

@@ -6,11 +6,13 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 )
 
-// SendInTurn sends stimuli one after the other, with no delivery of another
-// spec between them or beside them: what the first does to the receiver shows
-// in the second.
+// SendInTurn sends stimuli one after the other: what the first does to the
+// receiver shows in the second. No delivery of another spec is between them or
+// beside them, unless the receiver is so slow that this would take too long; if
+// deliveries then turn out to disturb each other, the spec is judged again.
 func (s *Session) SendInTurn(ctx context.Context, stimuli ...Stimulus) []*Delivery {
-	leave, err := s.engine.gate.enter(ctx, true)
+	s.inTurn = true
+	leave, err := s.engine.gate.enter(ctx, !s.engine.gate.following())
 	s.must(err)
 	defer leave()
 	var sent []*Delivery

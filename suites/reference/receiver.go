@@ -45,6 +45,13 @@ type Config struct {
 	// the calls, and how long it then waits for the work to notice. Default 2 s.
 	Grace time.Duration
 
+	// AnswerDelay is how long a genuine delivery waits for its answer. Default 0.
+	AnswerDelay time.Duration
+
+	// WorkDelay is how long the work on an event takes before its receipt and its
+	// reply. Default 0.
+	WorkDelay time.Duration
+
 	// Now is the clock that tells how long ago an event was first seen.
 	// Default time.Now.
 	Now func() time.Time
@@ -158,6 +165,9 @@ func (r *Receiver) deliver(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	events := r.steps.events(doc)
+	if r.config.AnswerDelay > 0 {
+		pause(req.Context(), r.config.AnswerDelay)
+	}
 	if !r.deliveries.enter() {
 		r.respond(w, busy)
 		return

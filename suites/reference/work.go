@@ -47,6 +47,9 @@ func (r *Receiver) work(events []event) {
 }
 
 func (r *Receiver) handle(ctx context.Context, e event) {
+	if r.config.WorkDelay > 0 && !pause(ctx, r.config.WorkDelay) {
+		return
+	}
 	if err := r.steps.report(ctx, r.steps.understand(e)); err != nil {
 		r.config.Logger.Warn("an event has no receipt", "error", err)
 	}
