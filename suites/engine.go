@@ -75,7 +75,9 @@ func (e *engine) start(ctx context.Context) error {
 		return fmt.Errorf("calibrate %s: %w", e.env.URL, err)
 	}
 	e.cal = cal
-	e.pace()
+	if cal.acknowledged >= unhurried {
+		e.gate.follow(cal.acknowledged)
+	}
 	if e.env.Calibrated != nil {
 		e.env.Calibrated(cal)
 	}
@@ -88,10 +90,11 @@ func (e *engine) start(ctx context.Context) error {
 	return nil
 }
 
-// judgePhase judges the specs of one phase side by side.
+// judgePhase judges the specs of one phase side by side. Those at the end of the
+// suite take several deliveries, one after the other, so they begin first.
 func (e *engine) judgePhase(ctx context.Context, p phase) {
 	var all sync.WaitGroup
-	for _, r := range e.runs {
+	for _, r := range slices.Backward(e.runs) {
 		if r.phase == p {
 			all.Go(func() { e.judge(ctx, r) })
 		}
@@ -101,23 +104,12 @@ func (e *engine) judgePhase(ctx context.Context, p phase) {
 	e.judgeAlone(ctx)
 }
 
-// pace lets the gate follow a receiver that takes its time to acknowledge.
-func (e *engine) pace() {
-	if e.cal.acknowledged >= unhurried {
-		e.gate.follow(e.cal.acknowledged)
-	}
-}
-
 // judgeInTurn judges again what was found while deliveries of several specs were
 // under way at once: one may be late, or fail, because of another. Now they come
 // one after the other. If that changes a verdict, deliveries do disturb each
 // other, and the specs that look for just that are judged again as well.
 func (e *engine) judgeInTurn(ctx context.Context) {
-	if !e.gate.following() {
-		return
-	}
-	e.gate.unfollow()
-	defer e.pace()
+	defer e.gate.unfollow()()
 	vanished := false
 	first := e.crowded
 	e.crowded = nil

@@ -20,7 +20,8 @@ const (
 // them one after the other, so that no acknowledgement is slow because of the
 // harness. Each delivery that runs into its deadline opens the gate wider: a
 // receiver that never answers is judged within a few deadlines, not hundreds.
-// Turns are taken in the order of asking.
+// Turns are taken in the order of asking, by specs that have begun before the
+// others.
 //
 // A receiver that answers, and takes its time, is followed instead: as in a
 // congestion window, each acknowledgement that comes as soon as when it was
@@ -38,8 +39,10 @@ type gate struct {
 	narrowed time.Time     // when it last showed that there were too many
 }
 
+// turn is somebody's turn at the gate.
 type turn struct {
-	alone bool
+	alone bool // with no other delivery under way, however wide the gate stands
+	begun bool // for a spec that had a turn before
 	ready chan struct{}
 }
 
@@ -53,11 +56,18 @@ func (g *gate) follow(usual time.Duration) {
 	g.usual = usual
 }
 
-// unfollow lets in one after the other again.
-func (g *gate) unfollow() {
+// unfollow lets in one after the other until resume is called.
+func (g *gate) unfollow() (resume func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	usual, width := g.usual, g.width
 	g.usual, g.width = 0, 1
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.usual, g.width = usual, width
+		g.admit()
+	}
 }
 
 // following reports whether deliveries of several specs are under way at once
@@ -75,12 +85,19 @@ func (g *gate) crowd() int {
 	return g.inside
 }
 
-// enter waits for a turn; leave must be called after it, once. alone asks for
-// the receiver with no other delivery under way, however wide the gate stands.
-func (g *gate) enter(ctx context.Context, alone bool) (leave func(), err error) {
-	t := &turn{alone: alone, ready: make(chan struct{})}
+// enter waits for a turn; leave must be called after it, once.
+func (g *gate) enter(ctx context.Context, asked turn) (leave func(), err error) {
+	t := &asked
+	t.ready = make(chan struct{})
 	g.mu.Lock()
-	g.queue = append(g.queue, t)
+	at := len(g.queue)
+	if t.begun {
+		at = slices.IndexFunc(g.queue, func(other *turn) bool { return !other.begun })
+		if at < 0 {
+			at = len(g.queue)
+		}
+	}
+	g.queue = slices.Insert(g.queue, at, t)
 	g.admit()
 	g.mu.Unlock()
 

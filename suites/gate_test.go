@@ -36,7 +36,7 @@ func (l *gateLog) ask(name int, alone bool) *visitor {
 	ctx, cancel := context.WithCancel(context.Background())
 	v := &visitor{name: name, alone: alone, cancel: cancel}
 	go func() {
-		leave, err := l.gate.enter(ctx, alone)
+		leave, err := l.gate.enter(ctx, turn{alone: alone})
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if err != nil {
@@ -154,7 +154,7 @@ func TestGateTakesBackAPlace(t *testing.T) {
 	end()
 	g := newGate()
 	for range 100 { // select is random when both are ready
-		leave, err := g.enter(ended, true)
+		leave, err := g.enter(ended, turn{alone: true})
 		switch {
 		case err == nil:
 			leave()
@@ -162,7 +162,7 @@ func TestGateTakesBackAPlace(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	leave, err := g.enter(t.Context(), true)
+	leave, err := g.enter(t.Context(), turn{alone: true})
 	if err != nil {
 		t.Fatal(err)
 	}

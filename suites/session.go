@@ -35,6 +35,7 @@ type Session struct {
 	finding      *Finding
 	verified     bool
 	silent       bool   // nothing came of a delivery that was acknowledged
+	begun        bool   // it had a turn
 	inTurn       bool   // it is about what one delivery does to the next
 	inapplicable string // why what it is about cannot be seen at this receiver
 	err          error
@@ -120,7 +121,7 @@ func (s *Session) Wrap(what string, events []event.Event, entries ...event.Entry
 
 // Handshake sends a verification request with these parameters, in this order.
 func (s *Session) Handshake(ctx context.Context, what string, query ...wire.Field) *Delivery {
-	leave, err := s.engine.gate.enter(ctx, false)
+	leave, err := s.enter(ctx, false)
 	s.must(err)
 	defer leave()
 	d, err := s.handshake(ctx, what, query)
@@ -200,10 +201,11 @@ func (s *Session) buildFor(person event.Session, variant string, edits ...event.
 	return ev.Edit(edits...)
 }
 
-// SendTogether sends stimuli at the same time, with no other delivery beside
-// them, and returns when all are answered.
+// SendTogether sends stimuli at the same time and returns when all are answered.
+// No delivery of another spec is beside them, unless the receiver is so slow that
+// this would take too long.
 func (s *Session) SendTogether(ctx context.Context, stimuli ...Stimulus) []*Delivery {
-	leave, err := s.engine.gate.enter(ctx, true)
+	leave, err := s.enter(ctx, true)
 	s.must(err)
 	defer leave()
 	sent := make([]*Delivery, len(stimuli))
@@ -218,19 +220,23 @@ func (s *Session) SendTogether(ctx context.Context, stimuli ...Stimulus) []*Deli
 	return sent
 }
 
+// enter waits for this spec's turn. alone asks for no other delivery beside it;
+// a receiver that is followed has them all the same.
+func (s *Session) enter(ctx context.Context, alone bool) (leave func(), err error) {
+	g := s.engine.gate
+	leave, err = g.enter(ctx, turn{alone: alone && !g.following(), begun: s.begun})
+	s.begun = true
+	return leave, err
+}
+
 // deliver sends a stimulus when it is its turn.
 func (s *Session) deliver(ctx context.Context, st Stimulus) (*Delivery, error) {
-	leave, err := s.engine.gate.enter(ctx, false)
+	leave, err := s.enter(ctx, false)
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
-	began := time.Now()
-	d, err := s.post(ctx, st)
-	if err == nil && acknowledged(d.Attempt) && d.Attempt.Request.Pace.Plain() {
-		s.engine.gate.acknowledged(began, d.Attempt.Timing.FirstByte)
-	}
-	return d, err
+	return s.post(ctx, st)
 }
 
 // post sends a stimulus at once.
@@ -270,8 +276,11 @@ func (s *Session) attempt(ctx context.Context, what string, do func() delivery.A
 	for try := 1; ; try++ {
 		began := time.Now()
 		a := do()
-		if a.Err != nil && a.Timing.Done >= s.engine.env.AckDeadline {
+		switch {
+		case a.Err != nil && a.Timing.Done >= s.engine.env.AckDeadline:
 			s.engine.gate.missed(began)
+		case acknowledged(a) && a.Request.Method == "POST" && a.Request.Pace.Plain():
+			s.engine.gate.acknowledged(began, a.Timing.FirstByte)
 		}
 		switch reason(a) {
 		case delivery.ReasonConnect:

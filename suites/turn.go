@@ -12,7 +12,7 @@ import (
 // deliveries then turn out to disturb each other, the spec is judged again.
 func (s *Session) SendInTurn(ctx context.Context, stimuli ...Stimulus) []*Delivery {
 	s.inTurn = true
-	leave, err := s.engine.gate.enter(ctx, !s.engine.gate.following())
+	leave, err := s.enter(ctx, true)
 	s.must(err)
 	defer leave()
 	var sent []*Delivery
