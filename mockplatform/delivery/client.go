@@ -40,8 +40,8 @@ type Options struct {
 	Clock func() time.Time
 }
 
-// Client makes attempts, each on a connection of its own. It is safe for
-// concurrent use and holds nothing that must be closed.
+// Client makes attempts, each on a connection of its own unless its request names
+// a Line. It is safe for concurrent use and holds nothing that must be closed.
 type Client struct {
 	opts Options
 }
@@ -112,7 +112,8 @@ type Attempt struct {
 
 // Do makes one attempt: it never retries and never follows a redirect. It
 // returns when the answer was read or could not be, at the latest after
-// Timeout or when ctx ends, and leaves no goroutine and no connection behind.
+// Timeout or when ctx ends, and leaves no goroutine behind, and no connection but
+// that of the request's Line.
 func (c *Client) Do(ctx context.Context, r Request) Attempt {
 	a := Attempt{Request: r, Started: c.opts.Clock()}
 	// What is prepared before the connection does not count as time: the
@@ -125,7 +126,11 @@ func (c *Client) Do(ctx context.Context, r Request) Attempt {
 		ctx, cancel := context.WithTimeoutCause(ctx, c.opts.Timeout, errDeadline)
 		defer cancel()
 		fail := failure{started: started, timeout: c.opts.Timeout, addr: dest.addr}
-		if err := c.attempt(ctx, dest, sending, fail, &a); err != nil {
+		attempt := c.attempt
+		if r.Line != nil {
+			attempt = r.Line.attempt(c)
+		}
+		if err := attempt(ctx, dest, sending, fail, &a); err != nil {
 			a.Err = err
 		}
 	}
@@ -133,25 +138,36 @@ func (c *Client) Do(ctx context.Context, r Request) Attempt {
 	return a
 }
 
+// attempt makes an attempt on a connection of its own.
 func (c *Client) attempt(ctx context.Context, dest destination, sending transmission, fail failure, a *Attempt) *Error {
+	conn, failed := c.connect(ctx, dest, fail, a)
+	if failed != nil {
+		return failed
+	}
+	end, failed := c.converse(ctx, conn, sending, fail, a)
+	hangUp(conn, end)
+	return failed
+}
+
+// connect opens a connection that is ready for a request.
+func (c *Client) connect(ctx context.Context, dest destination, fail failure, a *Attempt) (net.Conn, *Error) {
 	conn, err := dial(ctx, dest.addr, func() { a.Timing.DNS = time.Since(fail.started) })
 	if err != nil {
-		return fail.connect(ctx, err)
+		return nil, fail.connect(ctx, err)
 	}
-	defer conn.Close()
 	a.Timing.Connect = time.Since(fail.started)
-
-	if dest.tls {
-		secure := tls.Client(conn, c.configFor(dest.name, a.Request.TLS))
-		if err := secure.HandshakeContext(ctx); err != nil {
-			return fail.tls(ctx, err)
-		}
-		a.Timing.TLS = time.Since(fail.started)
-		state := secure.ConnectionState()
-		a.TLS = &state
-		conn = secure
+	if !dest.tls {
+		return conn, nil
 	}
-	return c.converse(ctx, conn, sending, fail, a)
+	secure := tls.Client(conn, c.configFor(dest.name, a.Request.TLS))
+	if err := secure.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, fail.tls(ctx, err)
+	}
+	a.Timing.TLS = time.Since(fail.started)
+	state := secure.ConnectionState()
+	a.TLS = &state
+	return secure, nil
 }
 
 // dial connects, and calls resolved when a host name was looked up for that.
@@ -174,32 +190,50 @@ func (c *Client) configFor(host string, change func(*tls.Config)) *tls.Config {
 	return config
 }
 
+// ending is how a conversation on a connection ended.
+type ending int
+
+const (
+	cut     ending = iota // before both sides had said all
+	over                  // with a whole answer to a whole request
+	another               // likewise, and the connection may take another request
+)
+
+// hangUp closes a connection: in TLS with a leave-taking, which only a whole
+// conversation has.
+func hangUp(conn net.Conn, end ending) {
+	if secure, ok := conn.(*tls.Conn); ok && end == cut {
+		conn = secure.NetConn()
+	}
+	_ = conn.Close() // nobody is left who could act on its error
+}
+
 // converse writes the request and reads the answer at the same time: a
 // receiver may answer early, with a 413 for example, and read no further.
-func (c *Client) converse(ctx context.Context, conn net.Conn, sending transmission, fail failure, a *Attempt) *Error {
+func (c *Client) converse(ctx context.Context, conn net.Conn, sending transmission, fail failure, a *Attempt) (ending, *Error) {
 	past := time.Unix(1, 0)
 	unblock := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(past) })
 	defer unblock()
 
 	if sending.breakOff > 0 {
 		if err := sending.write(conn, ctx.Done()); err != nil {
-			return fail.head(ctx, err, false)
+			return cut, fail.head(ctx, err, false)
 		}
 		leave(ctx, conn)
-		return fail.brokenOff(sending.breakOff)
+		return cut, fail.brokenOff(sending.breakOff)
 	}
 	stop := make(chan struct{})
 	written := make(chan error, 1)
 	go func() { written <- sending.write(conn, stop) }()
-	failed := c.read(ctx, conn, fail, a)
+	end, failed := c.read(ctx, conn, fail, a)
 	close(stop) // what was not written by now is not wanted
 	_ = conn.SetWriteDeadline(past)
 	// A failure to write has shown in what was read: an early answer, or the
 	// end of the connection.
-	if err := <-written; err == nil && failed == nil {
-		_ = conn.Close() // in TLS with a leave-taking, which only a whole conversation has
+	if err := <-written; err != nil {
+		end = cut
 	}
-	return failed
+	return end, failed
 }
 
 // farewell is how long a receiver has to notice that a request was broken off.
@@ -221,27 +255,27 @@ func leave(ctx context.Context, conn net.Conn) {
 }
 
 // read reads the answer into a.
-func (c *Client) read(ctx context.Context, conn net.Conn, fail failure, a *Attempt) *Error {
+func (c *Client) read(ctx context.Context, conn net.Conn, fail failure, a *Attempt) (ending, *Error) {
 	in := &limited{r: conn, left: MaxRead}
 	buf := bufio.NewReader(in)
 	var resp *http.Response
 	for resp == nil || informational(resp.StatusCode) {
 		if _, err := buf.Peek(1); err != nil {
-			return fail.head(ctx, err, false)
+			return cut, fail.head(ctx, err, false)
 		}
 		first := time.Since(fail.started)
 		const version = "HTTP/"
 		if start, err := buf.Peek(len(version)); err != nil {
-			return fail.head(ctx, err, true)
+			return cut, fail.head(ctx, err, true)
 		} else if string(start) != version {
 			start, _ = buf.Peek(min(buf.Buffered(), 40))
-			return fail.head(ctx, fmt.Errorf("it begins with %q", start), true)
+			return cut, fail.head(ctx, fmt.Errorf("it begins with %q", start), true)
 		}
 		var err error
 		resp, err = http.ReadResponse(buf, &http.Request{Method: a.Request.Method})
 		if err != nil {
 			// The end of what came makes the last line look malformed.
-			return fail.head(ctx, cmp.Or(in.err, err), true)
+			return cut, fail.head(ctx, cmp.Or(in.err, err), true)
 		}
 		if !informational(resp.StatusCode) {
 			a.Timing.FirstByte = first
@@ -256,10 +290,13 @@ func (c *Client) read(ctx context.Context, conn net.Conn, fail failure, a *Attem
 		rest, err = io.Copy(io.Discard, resp.Body)
 	}
 	if err != nil {
-		return fail.body(ctx, err)
+		return cut, fail.body(ctx, err)
 	}
 	a.Answer.Complete = rest == 0
-	return nil
+	if resp.Close || resp.StatusCode == http.StatusSwitchingProtocols || buf.Buffered() > 0 {
+		return over, nil
+	}
+	return another, nil
 }
 
 // informational reports whether another answer follows this one. After a 101

@@ -53,6 +53,8 @@ type Error struct {
 	Text   string
 	// Err is the cause, nil if Text says all.
 	Err error
+
+	begun bool // a part of an answer had come
 }
 
 func (e *Error) Error() string { return e.Text }
@@ -135,11 +137,11 @@ func (f failure) head(ctx context.Context, err error, begun bool) *Error {
 	case errors.Is(err, errFull):
 		return &Error{Reason: ReasonEndless, Text: fmt.Sprintf("the answer's head did not end within %d bytes", MaxRead), Err: err}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return &Error{Reason: ReasonClosed, Text: "the receiver closed the connection " + where, Err: err}
+		return &Error{Reason: ReasonClosed, Text: "the receiver closed the connection " + where, Err: err, begun: begun}
 	case alert(err) != nil:
 		return &Error{Reason: ReasonTLS, Text: fmt.Sprintf("the receiver ended TLS %s: %v", where, alert(err)), Err: err}
 	case ended(err):
-		return &Error{Reason: ReasonClosed, Text: "the receiver reset the connection " + where, Err: err}
+		return &Error{Reason: ReasonClosed, Text: "the receiver reset the connection " + where, Err: err, begun: begun}
 	}
 	return &Error{Reason: ReasonMalformed, Text: fmt.Sprintf("what the receiver sent is not an HTTP/1.1 answer: %v", err), Err: err}
 }

@@ -44,7 +44,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		a := Attempt{Request: Request{Method: "POST"}}
 		fail := failure{started: time.Now(), timeout: time.Second}
-		failed := client.read(t.Context(), canned{in: bytes.NewReader(text)}, fail, &a)
+		_, failed := client.read(t.Context(), canned{in: bytes.NewReader(text)}, fail, &a)
 		switch {
 		case failed == nil && a.Answer == nil:
 			t.Error("neither an answer nor an error")

@@ -36,6 +36,9 @@ type Request struct {
 	// Chunk, if positive, sends the body in chunks of so many bytes, with
 	// Transfer-Encoding: chunked in the place of Content-Length.
 	Chunk int
+	// Line, if set, is a connection that requests share, one after the other.
+	// Default: a connection of its own.
+	Line *Line
 	// Pace slows the request down, cuts it up or breaks it off. Default: it is
 	// sent in one go.
 	Pace Pace
