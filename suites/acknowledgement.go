@@ -2,12 +2,15 @@ package suites
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 )
 
+// acknowledgement holds that a delivery is answered with success, soon, and
+// whatever comes of it.
 func acknowledgement(spec register) {
 	spec(Requirement{
 		ID: "acknowledgement.in-time", Level: Must, Basis: Documented,
@@ -34,52 +37,9 @@ func acknowledgement(spec register) {
 		s.Verify(f)
 	})
 
-	spec(Requirement{
-		ID: "acknowledgement.before-work", Level: Must, Basis: Documented,
-		Title:  "A delivery is acknowledged before the Graph API has answered",
-		Source: sourceAcknowledge,
-		Why:    "When the Graph API is slow, a receiver that waits for it misses the deadline; Meta then sends the event again, and people get the answer twice.",
-		Remedy: "Acknowledge first; call the Graph API afterwards, from a queue or a task of its own.",
-		Needs:  []Need{aReply},
-	}, func(ctx context.Context, s *Session) {
-		ev := s.Event(s.engine.cal.replied)
-		release := s.Hold(ev)
-		defer release()
-		st := alone(ev)
-		st.What = ev.Variant.ID + ", while the Graph API does not answer"
-		s.Verify(s.Acknowledged(s.Send(ctx, st)))
-	})
-
-	spec(Requirement{
-		ID: "acknowledgement.together", Level: Must, Basis: Documented,
-		Title:  "Ten deliveries at once are all acknowledged",
-		Source: sourceAcknowledge,
-		Why:    "Meta does not wait for one acknowledgement before it sends the next event of somebody else.",
-		Remedy: "Serve requests side by side, or answer each so soon that a queue does not matter.",
-	}, func(ctx context.Context, s *Session) {
-		var stimuli []Stimulus
-		for range 10 {
-			st := alone(s.Event("message.text"))
-			st.What = "message.text, ten times at once"
-			stimuli = append(stimuli, st)
-		}
-		for _, d := range s.SendTogether(ctx, stimuli...) {
-			s.Verify(s.Acknowledged(d))
-		}
-	})
-
-	spec(Requirement{
-		ID: "acknowledgement.large-body", Level: Should, Basis: Observed,
-		Title:  "A delivery of 150 KiB is accepted",
-		Source: sourceLarge,
-		Why:    "Deliveries of more than 300 KB were seen. A limit of 100 KiB, the default of common frameworks, refuses them, and Meta sends them again and again.",
-		Remedy: "Raise the body limit to 1 MiB or more.",
-	}, func(ctx context.Context, s *Session) {
-		ev := s.Saying(strings.Repeat("long words ", 150<<10/11))
-		st := alone(ev)
-		st.What = ev.Variant.ID + " with a text of 150 KiB"
-		s.Verify(s.Genuine(ctx, s.Send(ctx, st)))
-	})
+	beforeWork(spec)
+	loads(spec)
+	sizes(spec)
 
 	spec(Requirement{
 		ID: "acknowledgement.unknown-event", Level: Should, Basis: Observed,
@@ -92,6 +52,20 @@ func acknowledgement(spec register) {
 		st := alone(ev)
 		st.What = "an event of an unknown kind (referee_future_event)"
 		s.Verify(s.Acknowledged(s.Send(ctx, st)))
+	})
+
+	spec(Requirement{
+		ID: "acknowledgement.unsubscribed-field", Level: Should, Basis: Observed,
+		Title:  "A delivery for a field that nobody subscribed to is acknowledged",
+		Source: sourceStatus,
+		Why:    "Subscriptions are changed in the dashboard, by other people and other apps; what a receiver answers with an error comes again for an hour, and then nothing comes any more.",
+		Remedy: "Answer 200 to every correctly signed delivery; skip fields that you do not know.",
+	}, func(ctx context.Context, s *Session) {
+		person := s.Person()
+		s.Verify(s.Acknowledged(s.Send(ctx, s.Wrap("a delivery for the field referee_future_field", nil, event.Entry{
+			ID: person.PageID, Time: s.engine.env.Platform.Now().UnixMilli(),
+			Changes: []json.RawMessage{json.RawMessage(`{"field":"referee_future_field","value":{"id":"` + person.PSID + `","verb":"add"}}`)},
+		}))))
 	})
 
 	spec(Requirement{
@@ -132,17 +106,4 @@ func acknowledgement(spec register) {
 			Output:   strings.Join(how, "\n"),
 		})
 	})
-}
-
-// Hold keeps the Graph API from answering calls about this event's person.
-func (s *Session) Hold(ev event.Event) (release func()) {
-	var releases []func()
-	for _, id := range ids(ev.Session) {
-		releases = append(releases, s.engine.env.Platform.Hold(id))
-	}
-	return func() {
-		for _, release := range releases {
-			release()
-		}
-	}
 }

@@ -23,6 +23,7 @@ type engine struct {
 	lifeline *lifeline
 	runs     []*run
 	cal      Calibration
+	burst    *burst // the latest; only specs that are judged one after the other make one
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -90,18 +91,30 @@ func (e *engine) start(ctx context.Context) error {
 	return nil
 }
 
-// judgePhase judges the specs of one phase side by side. Those at the end of the
-// suite take several deliveries, one after the other, so they begin first.
+// judgePhase judges the specs of one phase, those of most phases side by side.
 func (e *engine) judgePhase(ctx context.Context, p phase) {
-	var all sync.WaitGroup
-	for _, r := range slices.Backward(e.runs) {
-		if r.phase == p {
-			all.Go(func() { e.judge(ctx, r) })
+	of := slices.DeleteFunc(slices.Clone(e.runs), func(r *run) bool { return r.phase != p })
+	if p == flooding {
+		resume := e.gate.unfollow()
+		for _, r := range of {
+			e.judge(ctx, r)
 		}
+		resume()
+	} else {
+		e.judgeTogether(ctx, of)
+		e.judgeInTurn(ctx)
+	}
+	e.judgeAlone(ctx)
+}
+
+// judgeTogether judges specs side by side. Those at the end of the suite take
+// several deliveries, one after the other, so they begin first.
+func (e *engine) judgeTogether(ctx context.Context, runs []*run) {
+	var all sync.WaitGroup
+	for _, r := range slices.Backward(runs) {
+		all.Go(func() { e.judge(ctx, r) })
 	}
 	all.Wait()
-	e.judgeInTurn(ctx)
-	e.judgeAlone(ctx)
 }
 
 // judgeInTurn judges again what was found while deliveries of several specs were
@@ -110,26 +123,18 @@ func (e *engine) judgePhase(ctx context.Context, p phase) {
 // other, and the specs that look for just that are judged again as well.
 func (e *engine) judgeInTurn(ctx context.Context) {
 	defer e.gate.unfollow()()
-	vanished := false
-	first := e.crowded
-	e.crowded = nil
-	var all sync.WaitGroup
-	for _, r := range first {
-		all.Go(func() { e.judge(ctx, r) })
-	}
-	all.Wait()
-	for _, r := range first {
-		vanished = vanished || !slices.Contains(e.doubtful, r) && r.outcome.Status == Passed
-	}
+	e.judgeTogether(ctx, e.crowded)
+	disturbed := slices.ContainsFunc(e.crowded, func(r *run) bool { return r.outcome.Status == Passed })
+	var held []*run
 	for _, h := range e.held {
-		if vanished {
-			all.Go(func() { e.judge(ctx, h.run) })
+		if disturbed {
+			held = append(held, h.run)
 		} else {
 			e.settle(h.run, h.outcome)
 		}
 	}
-	all.Wait()
-	e.held = nil
+	e.judgeTogether(ctx, held)
+	e.crowded, e.held = nil, nil
 }
 
 // close ends what is still running and waits for it.
@@ -150,20 +155,23 @@ func (e *engine) judge(ctx context.Context, r *run) {
 	}
 	s := e.try(ctx, r, false)
 	died := (s.finding != nil || s.silent) && r.phase != closing && e.lifeline.diedSince(ctx, r.began)
-	e.mu.Lock()
 	switch {
 	case died:
-		e.doubtful = append(e.doubtful, r)
+		e.put(func() { e.doubtful = append(e.doubtful, r) })
 	case crowd && s.finding != nil && r.phase != closing:
-		e.crowded = append(e.crowded, r)
-	case crowd && s.inTurn && s.err == nil:
-		e.held = append(e.held, held{r, s.outcome()})
+		e.put(func() { e.crowded = append(e.crowded, r) })
+	case crowd && s.inTurn && s.finding == nil:
+		e.put(func() { e.held = append(e.held, held{r, s.outcome()}) })
 	default:
-		e.mu.Unlock()
 		e.settle(r, s.outcome())
-		return
 	}
-	e.mu.Unlock()
+}
+
+// put puts a run aside.
+func (e *engine) put(aside func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	aside()
 }
 
 // judgeAlone judges again what was found, or proved by silence, while the

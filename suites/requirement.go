@@ -61,12 +61,18 @@ type phase int
 
 const (
 	_ phase = iota
+	// occupying specs keep a receiver's connections busy.
+	occupying
 	// disturbing specs let calls fail. A receiver may then call less for a while,
 	// which must not be held against it elsewhere.
 	disturbing
 	// exhausting specs give a receiver a good reason to send nothing more: its
 	// token is not valid, its calls are too many.
 	exhausting
+	// flooding specs give a receiver much to do at once, and some receivers are at
+	// it long afterwards. They are judged one after the other, in the order of the
+	// suite.
+	flooding
 	// closing specs look back on the whole run.
 	closing
 

@@ -3,8 +3,10 @@ package suites
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 
+	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 )
@@ -15,6 +17,7 @@ import (
 func robustness(spec register) {
 	bodies(spec)
 	strangers(spec)
+	idleness(spec)
 	ways(spec)
 	paces(spec)
 }
@@ -58,6 +61,7 @@ func bodies(spec register) {
 		{"array", "that is an array", "#section-2", shape, check, func(b []byte) []byte { return []byte("[" + string(b) + "]") }},
 		{"string", "that is a string", "#section-2", shape, check, whole(`"page"`)},
 		{"number", "that is a number", "#section-2", shape, check, whole("7")},
+		{"boolean", "that is true", "#section-2", shape, check, whole("true")},
 		{"null", "that is null", "#section-2", shape, check, whole("null")},
 		{"invalid-utf8", "with bytes that are not UTF-8", "#section-8.1", text, clean, replaced("\xff\xfe\x80")},
 		{"byte-order-mark", "that begins with a byte order mark", "#section-8.1", parse, catch, func(b []byte) []byte { return append([]byte("\ufeff"), b...) }},
@@ -124,6 +128,41 @@ func strangers(spec register) {
 		_, good := s.SendThenGood(ctx, st)
 		s.Verify(s.Genuine(ctx, good))
 	})
+}
+
+// idleConnections is how many connections a stranger holds open.
+const idleConnections = 200
+
+// idleness is what takes no more of a stranger than a connection, and no word.
+func idleness(spec register) {
+	spec(Requirement{
+		ID: "robustness.idle-connections", Level: Should, Basis: Security,
+		Title:  "While 200 connections are open on which nothing comes, and after it, deliveries are handled",
+		Source: Source{URL: wireRFC + "#section-9.5"},
+		Why:    "It takes no secret and hardly a machine: whoever can connect can switch off a receiver that has a thread or a place for each connection and waits for its request.",
+		Remedy: "Limit the time in which the head of a request has to come, and let a connection without a request cost no thread; or put a proxy in front that sees to both.",
+		Needs:  []Need{anAcknowledgement},
+		phase:  occupying,
+	}, func(ctx context.Context, s *Session) {
+		idle := s.OpenIdle(ctx, idleConnections)
+		defer idle.Close()
+		during := alone(s.Event(s.Plainest()))
+		during.What = fmt.Sprintf("%s, while %d connections are open on which nothing comes", during.describe(), idle.Len())
+		s.Verify(s.Genuine(ctx, s.Send(ctx, during)))
+		idle.Close()
+		after := alone(s.Event(s.Plainest()))
+		after.What = fmt.Sprintf("%s, after %d connections were open on which nothing came", after.describe(), idleConnections)
+		s.Verify(s.Genuine(ctx, s.Send(ctx, after)))
+	})
+}
+
+// OpenIdle opens connections to the receiver and sends nothing on them.
+func (s *Session) OpenIdle(ctx context.Context, n int) *delivery.Idle {
+	_, err := s.engine.lifeline.away(ctx)
+	s.must(err)
+	idle, err := s.engine.env.Platform.OpenIdle(ctx, s.engine.env.URL, n)
+	s.must(err)
+	return idle
 }
 
 // anAcknowledgement is for requirements that end with a good delivery: where

@@ -56,6 +56,10 @@ var (
 		URL:   webhooksPage,
 		Quote: "HTTP status code other than 200",
 	}
+	sourceLatency = Source{
+		URL:   "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview",
+		Quote: "Median latency not to exceed 250ms. Less than 1% latency exceeds 1s",
+	}
 	sourceLarge = Source{
 		URL: "https://github.com/nyaruka/courier/issues/508",
 	}

@@ -84,7 +84,7 @@ const reproducible = 16 << 10
 // found makes a finding about a delivery.
 func (s *Session) found(d *Delivery, expected, actual string) *Finding {
 	f := &Finding{Stimulus: d.What, Expected: expected, Actual: actual, Output: s.outputSince(d.mark)}
-	if r := d.Attempt.Request; len(r.Body) <= reproducible && r.Pace.Plain() && !s.beyondCurl(r) {
+	if r := d.Attempt.Request; len(r.Body) <= reproducible && r.Pace.Plain() && r.Line == nil && !s.beyondCurl(r) {
 		f.Reproduce = delivery.Curl(r)
 	}
 	return f

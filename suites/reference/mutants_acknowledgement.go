@@ -1,8 +1,12 @@
 package reference
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -28,15 +32,53 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "works-before-answering",
 			Defect: "Answers a delivery when all its work is done.",
-			Breaks: []string{"acknowledgement.before-work"},
+			Breaks: []string{"acknowledgement.before-work", "acknowledgement.slow-graph-api"},
 			apply: func(r *Receiver) {
 				r.steps.order = func(answer, work func()) { work(); answer() }
 			},
 		},
 		{
+			Name:   "works-a-while-before-answering",
+			Defect: "Answers a delivery when all its work is done, or after a second and a half.",
+			Breaks: []string{"acknowledgement.slow-graph-api"},
+			apply: func(r *Receiver) {
+				r.steps.order = func(answer, work func()) {
+					done := make(chan struct{})
+					go func() { defer close(done); work() }()
+					wait(1500*time.Millisecond, done)
+					answer()
+				}
+			},
+		},
+		{
+			Name:   "fails-on-garbage-from-the-graph-api",
+			Defect: "Answers a delivery when its work is done or has taken a moment, and with 500 when a reply was answered with what is not JSON.",
+			Breaks: []string{"acknowledgement.graph-api-garbage"},
+			apply: func(r *Receiver) {
+				var garbled atomic.Int64
+				original := r.steps.post
+				r.steps.post = func(ctx context.Context, url, token string, payload any) (response, error) {
+					resp, err := original(ctx, url, token, payload)
+					if bytes.HasPrefix(resp.body, []byte("{")) && !json.Valid(resp.body) {
+						garbled.Add(1)
+					}
+					return resp, err
+				}
+				r.steps.order = func(answer, work func()) {
+					before, done := garbled.Load(), make(chan struct{})
+					go func() { defer close(done); work() }()
+					wait(300*time.Millisecond, done)
+					if garbled.Load() > before {
+						panic("an answer that cannot be parsed")
+					}
+					answer()
+				}
+			},
+		},
+		{
 			Name:   "serves-one-at-a-time",
 			Defect: "Refuses a delivery that comes while another is being answered.",
-			Breaks: []string{"acknowledgement.together"},
+			Breaks: []string{"acknowledgement.hundred-together", "acknowledgement.together"},
 			apply: func(r *Receiver) {
 				original := r.steps.read
 				var inside atomic.Int32
@@ -52,12 +94,84 @@ func acknowledgementMutants() []Mutant {
 			},
 		},
 		{
+			Name:   "serves-fifty-at-a-time",
+			Defect: "Refuses a delivery that comes while fifty others are being answered.",
+			Breaks: []string{"acknowledgement.hundred-together"},
+			apply: whenCrowded(func(inside int) error {
+				if inside > 50 {
+					return errors.New("busy with fifty other deliveries")
+				}
+				return nil
+			}),
+		},
+		{
+			Name:   "slow-in-a-crowd",
+			Defect: "Takes 400 ms for a delivery that comes while twenty others are being answered.",
+			Breaks: []string{"acknowledgement.median"},
+			apply: whenCrowded(func(inside int) error {
+				if inside > 20 {
+					time.Sleep(400 * time.Millisecond)
+				}
+				return nil
+			}),
+		},
+		{
+			Name:   "stalls-in-a-crowd",
+			Defect: "Takes more than a second for some of the deliveries that come while ninety others are being answered.",
+			Breaks: []string{"acknowledgement.percentile-99"},
+			apply: whenCrowded(func(inside int) error {
+				if inside > 90 {
+					time.Sleep(1200 * time.Millisecond)
+				}
+				return nil
+			}),
+		},
+		{
+			Name:   "loses-a-byte-of-kept-connections",
+			Defect: "Takes the first byte of a second request on a connection for the last one of the first.",
+			Breaks: []string{"acknowledgement.kept-connection"},
+			apply: func(r *Receiver) {
+				r.steps.accept = func(c net.Conn) net.Conn { return &losing{Conn: c} }
+			},
+		},
+		{
 			Name:   "limits-body-to-100-kib",
 			Defect: "Refuses a body of more than 100 KiB, the default of common frameworks.",
-			Breaks: []string{"acknowledgement.large-body"},
+			Breaks: []string{"acknowledgement.batch-of-1000", "acknowledgement.large-body", "acknowledgement.mebibyte"},
+			apply:  limitsBody(100 << 10),
+		},
+		{
+			Name:   "limits-body-to-512-kib",
+			Defect: "Refuses a body of more than 512 KiB.",
+			Breaks: []string{"acknowledgement.mebibyte"},
+			apply:  limitsBody(512 << 10),
+		},
+		{
+			Name:   "limits-events-of-a-delivery",
+			Defect: "Answers 500 to a delivery of more than 500 events.",
+			Breaks: []string{"acknowledgement.batch-of-1000"},
 			apply: func(r *Receiver) {
-				r.steps.read = func(w http.ResponseWriter, req *http.Request) ([]byte, error) {
-					return io.ReadAll(http.MaxBytesReader(w, req.Body, 100<<10))
+				original := r.steps.events
+				r.steps.events = func(doc any) []event {
+					all := original(doc)
+					if len(all) > 500 {
+						panic("more events than there is room for")
+					}
+					return all
+				}
+			},
+		},
+		{
+			Name:   "fails-on-unknown-fields",
+			Defect: "Answers 500 to a delivery for a field that is not in its list.",
+			Breaks: []string{"acknowledgement.unsubscribed-field"},
+			apply: func(r *Receiver) {
+				original := r.steps.decode
+				r.steps.decode = func(body []byte) (any, error) {
+					if bytes.Contains(body, []byte("referee_future_field")) {
+						panic("a field that the mutant does not know")
+					}
+					return original(body)
 				}
 			},
 		},
@@ -65,7 +179,8 @@ func acknowledgementMutants() []Mutant {
 			Name:   "fails-on-text-messages",
 			Defect: "Answers 500 to a text message.",
 			Breaks: []string{
-				"acknowledgement.in-time", "acknowledgement.together", "envelope.echo-beside", "envelope.echo.*",
+				"acknowledgement.hundred-together", "acknowledgement.in-time", "acknowledgement.together",
+				"envelope.echo-beside", "envelope.echo.*",
 				"envelope.message.chat-plugin-tag.accepted",
 				"envelope.message.lead-summary.accepted", "envelope.message.prior-message.accepted",
 				"envelope.message.quick-reply.accepted", "envelope.message.reply-to.accepted", "envelope.message.text.accepted",
@@ -100,4 +215,52 @@ func acknowledgementMutants() []Mutant {
 			},
 		},
 	}
+}
+
+// limitsBody makes a mutant that refuses a body of more bytes than these.
+func limitsBody(most int64) func(*Receiver) {
+	return func(r *Receiver) {
+		r.steps.read = func(w http.ResponseWriter, req *http.Request) ([]byte, error) {
+			return io.ReadAll(http.MaxBytesReader(w, req.Body, most))
+		}
+	}
+}
+
+// whenCrowded makes a mutant that does something about the number of deliveries
+// that are being answered, this one included.
+func whenCrowded(do func(inside int) error) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.read
+		var inside atomic.Int32
+		r.steps.read = func(w http.ResponseWriter, req *http.Request) ([]byte, error) {
+			defer inside.Add(-1)
+			if err := do(int(inside.Add(1))); err != nil {
+				return nil, err
+			}
+			body, err := original(w, req)
+			pause(req.Context(), 10*time.Millisecond) // whoever comes now meets this one
+			return body, err
+		}
+	}
+}
+
+// losing is a connection that loses the first byte after its first answer.
+type losing struct {
+	net.Conn
+	answered atomic.Bool
+}
+
+func (c *losing) Write(p []byte) (int, error) {
+	if !bytes.HasPrefix(p, []byte("HTTP/1.1 100")) {
+		c.answered.Store(true)
+	}
+	return c.Conn.Write(p)
+}
+
+func (c *losing) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 && c.answered.Load() {
+		p[0] = 0
+	}
+	return n, err
 }

@@ -83,7 +83,7 @@ func replyMutants() []Mutant {
 		{
 			Name:   "fails-when-its-reply-fails",
 			Defect: "Answers a delivery when its reply is sent, and with 500 when one fails meanwhile.",
-			Breaks: []string{"acknowledgement.before-work", "redelivery.after-failure", "reply.*.acknowledged"},
+			Breaks: []string{"acknowledgement.before-work", "acknowledgement.slow-graph-api", "redelivery.after-failure", "reply.*.acknowledged"},
 			apply: func(r *Receiver) {
 				var failures atomic.Int64
 				whenReplyFails(r, func() { failures.Add(1) })

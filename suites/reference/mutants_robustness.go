@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,8 +29,8 @@ func robustnessMutants() []Mutant {
 			Name:   "drops-connection-on-other-types",
 			Defect: "Ends the request without an answer when the body is no object.",
 			Breaks: []string{
-				"envelope.edit.instagram-array.accepted", "robustness.array", "robustness.null", "robustness.number",
-				"robustness.string",
+				"envelope.edit.instagram-array.accepted", "robustness.array", "robustness.boolean", "robustness.null",
+				"robustness.number", "robustness.string",
 			},
 			apply: drops(func(_ []byte, doc any, err error) bool {
 				_, ok := doc.(object)
@@ -128,13 +129,27 @@ func robustnessMutants() []Mutant {
 			Name:   "reads-what-came-with-the-head",
 			Defect: "Takes as much of the body as has arrived with the head for all of it.",
 			Breaks: []string{
-				"acknowledgement.large-body", "robustness.slow-body", "robustness.split-escape", "robustness.split-head",
+				"acknowledgement.batch-of-1000", "acknowledgement.large-body", "acknowledgement.mebibyte", "robustness.slow-body", "robustness.split-escape", "robustness.split-head",
 			},
 			apply: func(r *Receiver) {
 				r.steps.read = func(w http.ResponseWriter, req *http.Request) ([]byte, error) {
 					_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
 					body, _ := io.ReadAll(req.Body)
 					return body, nil
+				}
+			},
+		},
+		{
+			Name:   "serves-150-connections",
+			Defect: "Ends every connection that comes while 150 others are open.",
+			Breaks: []string{"robustness.idle-connections"},
+			apply: func(r *Receiver) {
+				var open atomic.Int64
+				r.steps.accept = func(c net.Conn) net.Conn {
+					if open.Add(1) > 150 {
+						_ = c.Close()
+					}
+					return &counted{Conn: c, leave: sync.OnceFunc(func() { open.Add(-1) })}
 				}
 			},
 		},
@@ -214,4 +229,15 @@ func (c renaming) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	copy(p[:n], bytes.ReplaceAll(p[:n], c.name, c.other)) // of the same length
 	return n, err
+}
+
+// counted is a connection whose end is noted.
+type counted struct {
+	net.Conn
+	leave func()
+}
+
+func (c *counted) Close() error {
+	c.leave()
+	return c.Conn.Close()
 }

@@ -1,0 +1,86 @@
+package suites
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/mockplatform/fault"
+)
+
+// beforeWork holds that the acknowledgement comes before the work: nothing that
+// the Graph API does holds it up or changes it. Failures that Meta documents are
+// judged with the replies.
+func beforeWork(spec register) {
+	spec(Requirement{
+		ID: "acknowledgement.before-work", Level: Must, Basis: Documented,
+		Title:  "A delivery is acknowledged before the Graph API has answered",
+		Source: sourceAcknowledge,
+		Why:    "When the Graph API is slow, a receiver that waits for it misses the deadline; Meta then sends the event again, and people get the answer twice.",
+		Remedy: "Acknowledge first; call the Graph API afterwards, from a queue or a task of its own.",
+		Needs:  []Need{aReply},
+	}, func(ctx context.Context, s *Session) {
+		ev := s.Event(s.engine.cal.replied)
+		release := s.Hold(ev)
+		defer release()
+		st := alone(ev)
+		st.What = ev.Variant.ID + ", while the Graph API does not answer"
+		s.Verify(s.Acknowledged(s.Send(ctx, st)))
+	})
+
+	spec(Requirement{
+		ID: "acknowledgement.slow-graph-api", Level: Should, Basis: Documented,
+		Title:  "A delivery is acknowledged before a slow Graph API has answered",
+		Source: sourceAcknowledge,
+		Why:    "A receiver that waits for the Graph API is as slow as that, for every delivery behind this one too, and misses the deadline on a bad day.",
+		Remedy: "Acknowledge first; call the Graph API afterwards, from a queue or a task of its own.",
+		Needs:  []Need{aReply},
+	}, func(ctx context.Context, s *Session) {
+		ev := s.Event(s.engine.cal.replied)
+		slow := s.slow()
+		defer s.Script(ev, fault.Slow(slow))()
+		st := alone(ev)
+		st.What = fmt.Sprintf("%s, while the Graph API takes %s to answer", ev.Variant.ID, slow)
+		d := s.Send(ctx, st)
+		s.Verify(s.Acknowledged(d))
+		if d.Attempt.Timing.FirstByte >= slow {
+			s.Verify(s.found(d, fmt.Sprintf("an acknowledgement before the Graph API's answer, which takes %s", slow), answered(d.Attempt)))
+		}
+	})
+
+	spec(Requirement{
+		ID: "acknowledgement.graph-api-garbage", Level: Should, Basis: Observed,
+		Title:  "An event is acknowledged although the Graph API answers its reply with " + fault.MalformedJSON().What,
+		Source: sourceStatus,
+		Why:    "What comes back from the Graph API is no concern of the delivery's: Meta sends an event again that is answered with an error, and its reply fails again.",
+		Remedy: "Acknowledge first; catch the errors of parsing an answer, and log them.",
+		Needs:  []Need{aReply},
+		phase:  disturbing,
+	}, func(ctx context.Context, s *Session) {
+		ev := s.Event(s.engine.cal.replied)
+		defer s.Script(ev, fault.MalformedJSON())()
+		st := alone(ev)
+		st.What = fmt.Sprintf("%s, while the Graph API answers %s", ev.Variant.ID, fault.MalformedJSON().What)
+		s.Verify(s.Acknowledged(s.Send(ctx, st)))
+	})
+}
+
+// slow is how long a slow Graph API takes: well within the deadline, and long
+// enough that no busy machine is taken for a receiver that waits.
+func (s *Session) slow() time.Duration {
+	return max(s.engine.env.AckDeadline/4, 3*s.engine.cal.acknowledged)
+}
+
+// Hold keeps the Graph API from answering calls about this event's person.
+func (s *Session) Hold(ev event.Event) (release func()) {
+	var releases []func()
+	for _, id := range ids(ev.Session) {
+		releases = append(releases, s.engine.env.Platform.Hold(id))
+	}
+	return func() {
+		for _, release := range releases {
+			release()
+		}
+	}
+}
