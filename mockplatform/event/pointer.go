@@ -9,6 +9,12 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/internal/jsontext"
 )
 
+// A replacer builds its tables at its first use, which is dear: one for all.
+var (
+	escaper   = strings.NewReplacer("~", "~0", "/", "~1")
+	unescaper = strings.NewReplacer("~1", "/", "~0", "~")
+)
+
 // pointerTokens splits a JSON pointer (RFC 6901) into its unescaped tokens.
 func pointerTokens(pointer string) ([]string, error) {
 	if pointer == "" {
@@ -29,7 +35,7 @@ func pointerTokens(pointer string) ([]string, error) {
 			}
 			rest = after
 		}
-		tokens[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+		tokens[i] = unescaper.Replace(token)
 	}
 	return tokens, nil
 }
@@ -43,9 +49,7 @@ func (n *node) token(i int) string {
 }
 
 // pointerToken returns a name as it stands in a JSON pointer.
-func pointerToken(name string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
-}
+func pointerToken(name string) string { return escaper.Replace(name) }
 
 // find returns the value that the tokens lead to.
 func (n *node) find(tokens []string) (*node, error) {
