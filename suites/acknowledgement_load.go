@@ -80,7 +80,8 @@ func sizes(spec register) {
 		Remedy: "Raise the body limit to 3 MB, in the framework and in what stands in front of it.",
 	}, func(ctx context.Context, s *Session) {
 		const envelope = 1 << 10 // what stands around the text, at most
-		ev := s.Saying(strings.Repeat("long words ", (1<<20-envelope)/11))
+		text := `"` + strings.Repeat("long words ", (1<<20-envelope)/11) + `"`
+		ev := s.Event("message.text", event.Set("/message/text", text))
 		st := alone(ev)
 		st.What = ev.Variant.ID + " with a text of almost 1 MiB"
 		s.Verify(s.Genuine(ctx, s.Send(ctx, st)))

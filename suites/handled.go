@@ -37,21 +37,28 @@ func (s *Session) want(ev event.Event) (want tally, exactly bool) {
 	return want, false
 }
 
-// missing is the index of the first event whose evidence is not complete; -1 if
-// there is none.
-func (s *Session) missing(events []event.Event, found []evidence) int {
+// missing returns a function for the index of the first event whose evidence is
+// not complete; it returns -1 if there is none.
+func (s *Session) missing(events []event.Event) func(found []evidence) int {
+	wants := make([]tally, len(events)) // worked out once: events can be large
 	for i, ev := range events {
-		if want, _ := s.want(ev); !found[i].tally().covers(want) {
-			return i
-		}
+		wants[i], _ = s.want(ev)
 	}
-	return -1
+	return func(found []evidence) int {
+		for i, want := range wants {
+			if !found[i].tally().covers(want) {
+				return i
+			}
+		}
+		return -1
+	}
 }
 
 // settled is a patience that waits for what is missing, and then for quiet.
 func (s *Session) settled(events []event.Event) func([]evidence, time.Duration) time.Duration {
+	missing := s.missing(events)
 	return func(found []evidence, _ time.Duration) time.Duration {
-		if s.missing(events, found) >= 0 {
+		if missing(found) >= 0 {
 			return s.evidenceWait()
 		}
 		return s.engine.cal.Quiet
@@ -61,8 +68,9 @@ func (s *Session) settled(events []event.Event) func([]evidence, time.Duration) 
 // awaited gathers evidence until every one of these events was handled at least
 // once, or nothing more comes.
 func (s *Session) awaited(ctx context.Context, events []event.Event) []evidence {
+	missing := s.missing(events)
 	found, err := s.listen(ctx, events, func(found []evidence, _ time.Duration) time.Duration {
-		if s.missing(events, found) < 0 {
+		if missing(found) < 0 {
 			return heardEnough
 		}
 		return s.evidenceWait()
@@ -78,7 +86,7 @@ func (s *Session) NotLost(ctx context.Context, d *Delivery) *Finding {
 		return f
 	}
 	found := s.awaited(ctx, d.Events)
-	if i := s.missing(d.Events, found); i >= 0 {
+	if i := s.missing(d.Events)(found); i >= 0 {
 		want, _ := s.want(d.Events[i])
 		return s.found(d, want.String()+" for "+who(d.Events[i]), fmt.Sprintf("%s within %s", found[i].tally(), s.evidenceWait()))
 	}
