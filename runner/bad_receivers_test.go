@@ -278,6 +278,9 @@ func TestReceiverThatDiesAndStaysAway(t *testing.T) {
 		if q.Status == report.Errored && !strings.Contains(q.Reason, "any more") {
 			t.Errorf("%s: %s", q.ID, q.Reason)
 		}
+		if q.Finding != nil && q.ID != "acknowledgement.survives" && strings.Contains(q.Finding.Actual, "connection") {
+			t.Errorf("%s is blamed on the receiver for its death: %s", q.ID, q.Finding.Actual)
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ func WriteConsole(w io.Writer, r Result, o Options) error {
 	p.requirements("Warnings", withOutcome(requirements, Warned))
 	p.reasons("Not applicable", withOutcome(requirements, NotApplicable))
 	p.reasons("Skipped", withOutcome(requirements, Skipped))
-	p.requirements("Not judged because of an error", withOutcome(requirements, Errored))
+	p.errors("Not judged because of an error", withOutcome(requirements, Errored))
 	p.topics(requirements)
 	p.verdict(r)
 	p.labelled("Receiver", r.Receiver.URL)
@@ -48,6 +48,20 @@ func (p *page) requirements(title string, requirements []Requirement) {
 		p.requirement(r)
 		p.line("")
 	}
+}
+
+// errors writes every requirement in full, but one line for each reason where
+// requirements share one: of a receiver that died, the rest of the suite does.
+func (p *page) errors(title string, requirements []Requirement) {
+	reasons := map[string]bool{}
+	for _, r := range requirements {
+		reasons[r.reason()] = true
+	}
+	if len(reasons) < len(requirements) {
+		p.reasons(title, requirements)
+		return
+	}
+	p.requirements(title, requirements)
 }
 
 // reasons writes one line for each distinct reason: how many, why, which.

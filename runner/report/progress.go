@@ -10,7 +10,8 @@ import (
 
 // Progress shows how far a run is. On a terminal (Options.Live) that is one line
 // with the count, the failures so far and the latest id; elsewhere it is one
-// plain line for each requirement that did not hold, as it happens.
+// plain line for each requirement that did not hold, as it happens, and for the
+// first of those that could not be judged for the same reason.
 //
 // Errors of the writer are ignored: a run does not end because nobody watches.
 // Its methods may be called from several goroutines.
@@ -22,6 +23,7 @@ type Progress struct {
 	live   bool
 	total  int
 	broken int
+	errors map[string]bool          // reasons that were told
 	bar    *progressbar.ProgressBar // nil unless live and started
 }
 
@@ -42,7 +44,7 @@ const barColumns = 12
 func (p *Progress) Start(total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.total, p.broken = total, 0
+	p.total, p.broken, p.errors = total, 0, map[string]bool{}
 	if !p.live || total <= 0 {
 		return
 	}
@@ -69,11 +71,15 @@ func (p *Progress) Done(r Requirement) {
 	if word != "" {
 		p.broken++
 	}
+	told := outcome == Errored && p.errors[r.reason()]
+	if outcome == Errored && p.errors != nil {
+		p.errors[r.reason()] = true
+	}
 	switch {
 	case p.bar != nil:
 		p.bar.Describe(p.description(r.ID))
 		_ = p.bar.Add(1)
-	case word != "" && !p.live:
+	case word != "" && !p.live && !told:
 		fmt.Fprintf(p.w, "%s %s – %s\n", word, r.ID, r.headline())
 	}
 }
