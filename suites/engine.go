@@ -77,7 +77,7 @@ func (e *engine) start(ctx context.Context) error {
 	}
 	e.cal = cal
 	if cal.acknowledged >= unhurried {
-		e.gate.follow(cal.acknowledged)
+		e.gate.follow(cal.acknowledged, e.env.AckDeadline)
 	}
 	if e.env.Calibrated != nil {
 		e.env.Calibrated(cal)

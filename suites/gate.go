@@ -11,6 +11,8 @@ const (
 	// gateWidest is the number of deliveries that can be under way at once when
 	// the gate stands wide open.
 	gateWidest = 64
+	// gateFirst is the number at most with which it begins to follow a receiver.
+	gateFirst = 10
 	// unhurried is the time to an acknowledgement from which on deliveries one
 	// after the other would take too long: a run has hundreds of them.
 	unhurried = 20 * time.Millisecond
@@ -48,12 +50,14 @@ type turn struct {
 
 func newGate() *gate { return &gate{width: 1} }
 
-// follow lets in as many as the receiver can do with, which answers within usual
-// when it has one delivery to do.
-func (g *gate) follow(usual time.Duration) {
+// follow lets in as many as the receiver can do with, which acknowledges within
+// usual when it has one delivery to do. It begins with as many as even a receiver
+// that serves them in turn would acknowledge within a third of the deadline.
+func (g *gate) follow(usual, deadline time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.usual = usual
+	g.width = min(max(1, int(deadline/(3*usual))), gateFirst)
 }
 
 // unfollow lets in one after the other until resume is called.
