@@ -50,3 +50,55 @@ func TestVerdictsDuringADeath(t *testing.T) {
 		})
 	}
 }
+
+// TestVerdictsInACrowd has specs that are judged while the gate follows a slow
+// receiver: a finding counts only if it is found again with nothing beside it.
+func TestVerdictsInACrowd(t *testing.T) {
+	finding := &Finding{Actual: "beside others"}
+	for name, c := range map[string]struct {
+		first, again *Finding // of the one spec
+		rejudged     bool     // the other one, which passed and is about turns
+	}{
+		"nothing found":            {nil, nil, false},
+		"found twice":              {finding, &Finding{Actual: "in turn"}, false},
+		"found beside others only": {finding, nil, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &engine{gate: newGate(), lifeline: lifelineTo(t, listener(t, "127.0.0.1:0"), time.Minute)}
+			e.gate.follow(time.Second, 10*time.Second)
+			one := &run{done: make(chan struct{}), spec: spec{
+				Requirement: Requirement{ID: "test.one", Level: Must},
+				body: func(_ context.Context, s *Session) {
+					if s.before == 0 {
+						s.Verify(c.first)
+						return
+					}
+					if s.engine.gate.following() {
+						t.Error("judged again with others beside it")
+					}
+					s.Verify(c.again)
+				},
+			}}
+			turns := &run{done: make(chan struct{}), spec: spec{
+				Requirement: Requirement{ID: "test.turns", Level: Must},
+				body: func(_ context.Context, s *Session) {
+					s.inTurn = true
+					s.Verify(nil)
+				},
+			}}
+			e.runs = []*run{one, turns}
+			e.judgePhase(t.Context(), one.phase)
+			<-one.done
+			<-turns.done
+			if one.outcome.Finding != c.again {
+				t.Errorf("the finding is %+v, expected %+v", one.outcome.Finding, c.again)
+			}
+			if again := turns.tries > 1; again != c.rejudged {
+				t.Errorf("the other is judged again: %v, expected %v", again, c.rejudged)
+			}
+			if !e.gate.following() {
+				t.Error("the gate follows no more")
+			}
+		})
+	}
+}
