@@ -7,7 +7,7 @@ STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS      = -s -w -X github.com/seed-11445fa1/referee/runner/command.version=$(VERSION)
 
-.PHONY: run build test lint bench catalogue clean
+.PHONY: run build test lint bench soak catalogue clean
 
 run: build
 	bin/referee run --result out/result.json --junit out/junit.xml
@@ -27,6 +27,11 @@ lint:
 # Ratios are against a bare HMAC-SHA256 pass over the same bytes, in the same run.
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./schemas ./mockplatform/...
+
+# Nothing may be red in RUNS runs in a row while every core is kept busy.
+RUNS ?= 100
+soak: build
+	@.ci/soak $(RUNS)
 
 # A test holds the page to the requirements.
 catalogue: build
