@@ -23,7 +23,7 @@ type engine struct {
 	lifeline *lifeline
 	runs     []*run
 	cal      Calibration
-	burst    *burst // the latest; only specs that are judged one after the other make one
+	load     load // the latest; only specs that are judged one after the other make one
 
 	stop    context.CancelFunc
 	running sync.WaitGroup

@@ -106,10 +106,10 @@ func acknowledgementMutants() []Mutant {
 		},
 		{
 			Name:   "slow-in-a-crowd",
-			Defect: "Takes 400 ms for a delivery that comes while twenty others are being answered.",
+			Defect: "Takes 400 ms for a delivery that comes while three others are being answered.",
 			Breaks: []string{"acknowledgement.median"},
 			apply: whenCrowded(func(inside int) error {
-				if inside > 20 {
+				if inside > 3 {
 					time.Sleep(400 * time.Millisecond)
 				}
 				return nil
@@ -117,10 +117,10 @@ func acknowledgementMutants() []Mutant {
 		},
 		{
 			Name:   "stalls-in-a-crowd",
-			Defect: "Takes more than a second for some of the deliveries that come while ninety others are being answered.",
+			Defect: "Takes more than a second for a delivery that comes while seven others are being answered.",
 			Breaks: []string{"acknowledgement.percentile-99"},
 			apply: whenCrowded(func(inside int) error {
-				if inside > 90 {
+				if inside > 7 {
 					time.Sleep(1200 * time.Millisecond)
 				}
 				return nil
@@ -179,8 +179,8 @@ func acknowledgementMutants() []Mutant {
 			Name:   "fails-on-text-messages",
 			Defect: "Answers 500 to a text message.",
 			Breaks: []string{
-				"acknowledgement.hundred-together", "acknowledgement.in-time", "acknowledgement.together",
-				"envelope.echo-beside", "envelope.echo.*",
+				"acknowledgement.hundred-together", "acknowledgement.in-time", "acknowledgement.mebibyte",
+				"acknowledgement.together", "envelope.echo-beside", "envelope.echo.*",
 				"envelope.message.chat-plugin-tag.accepted",
 				"envelope.message.lead-summary.accepted", "envelope.message.prior-message.accepted",
 				"envelope.message.quick-reply.accepted", "envelope.message.reply-to.accepted", "envelope.message.text.accepted",
