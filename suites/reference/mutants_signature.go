@@ -189,7 +189,9 @@ func signatureMutants() []Mutant {
 			Name:   "hashes-nothing",
 			Defect: "Hashes an empty text instead of the body, which something else has read already.",
 			Breaks: []string{
-				"acknowledgement.in-time", "acknowledgement.large-body", "acknowledgement.together", "acknowledgement.unknown-event",
+				"acknowledgement.batch-of-1000", "acknowledgement.hundred-together", "acknowledgement.in-time",
+				"acknowledgement.kept-connection", "acknowledgement.large-body", "acknowledgement.mebibyte",
+				"acknowledgement.together", "acknowledgement.unknown-event", "acknowledgement.unsubscribed-field",
 				"envelope.account-linking.*", "envelope.changes.leadgen.accepted", "envelope.delivery.*", "envelope.echo.*",
 				"envelope.edit.*", "envelope.feedback.*", "envelope.game-play.solo.accepted", "envelope.handover.*",
 				"envelope.message-request.accept.accepted", "envelope.message.*", "envelope.optin.*", "envelope.order.*",
