@@ -34,6 +34,7 @@ func envelopeMutants() []Mutant {
 			Name:   "requires-messaging",
 			Defect: "Answers 500 to a delivery with an entry that has no messaging.",
 			Breaks: []string{
+				"acknowledgement.unsubscribed-field",
 				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.changes.leadgen.accepted",
 				"envelope.dashboard-beside", "envelope.delivery.standby.accepted", "envelope.empty-lists-beside", "envelope.message.standby.accepted",
 				"envelope.postback.standby.accepted", "envelope.read.standby.accepted", "envelope.standby-beside",
@@ -125,6 +126,7 @@ func envelopeMutants() []Mutant {
 			Name:   "fails-on-neighbours",
 			Defect: "Answers 500 to every event that is neither a message, a postback nor a referral.",
 			Breaks: []string{
+				"acknowledgement.batch-of-1000",
 				"envelope.account-linking.*", "envelope.delivery-beside", "envelope.delivery.mids.accepted",
 				"envelope.delivery.watermark.accepted", "envelope.edit.number.accepted", "envelope.edit.text.accepted",
 				"envelope.feedback.*", "envelope.game-play.solo.accepted", "envelope.handover.*",
@@ -163,6 +165,7 @@ func envelopeMutants() []Mutant {
 			Name:   "fails-on-changes",
 			Defect: "Answers 500 to a delivery with changes.",
 			Breaks: []string{
+				"acknowledgement.unsubscribed-field",
 				"envelope.changes-beside", "envelope.changes.leadgen.accepted", "envelope.dashboard-beside",
 				"envelope.empty-lists-beside", "envelope.test.instagram-changes.accepted", "envelope.test.page.accepted",
 			},
