@@ -18,8 +18,9 @@ type Calibration struct {
 	Observed []Feature
 	// Slowest is the longest time from a delivery to its last evidence.
 	Slowest time.Duration
-	// Quiet is how long silence has to last to prove that nothing happened:
-	// three times Slowest, at least 150 ms.
+	// Quiet is how long silence has to last after an acknowledgement to prove that
+	// nothing happened: three times the longest time from an acknowledgement to its
+	// last evidence, at least Slowest and at least 150 ms.
 	Quiet time.Duration
 	// Sent counts the calibration's deliveries, Acknowledged those of them that
 	// were answered with a 2xx status. If none was, the app secret or the URL is
@@ -32,6 +33,9 @@ type Calibration struct {
 	// delivery beside it; 0 if there was none.
 	acknowledged time.Duration
 
+	// trailing is the longest time from an acknowledgement to its last evidence.
+	trailing time.Duration
+
 	probe   string                 // the variant whose handling shows; empty if none does
 	replied string                 // the variant that brought a reply; empty if none did
 	seen    map[kind]observation   // of the plainest event of each kind
@@ -42,7 +46,8 @@ type Calibration struct {
 type observation struct {
 	variant string
 	tally
-	last time.Duration // from the delivery to the last evidence
+	last  time.Duration // from the delivery to the last evidence
+	trail time.Duration // from the acknowledgement to the last evidence
 }
 
 const (
@@ -108,7 +113,7 @@ func (e *engine) calibrate(ctx context.Context) (Calibration, error) {
 		return c, err
 	}
 	if c.Slowest > warmUp {
-		c.Slowest = 0
+		c.Slowest, c.trailing = 0, 0
 		answered := slices.DeleteFunc(variants, func(v string) bool { return !c.variant[v].any() })
 		if err := c.round(ctx, s, answered); err != nil {
 			return c, err
@@ -120,7 +125,7 @@ func (e *engine) calibrate(ctx context.Context) (Calibration, error) {
 	if c.variant[e.env.Probe].any() {
 		c.probe = e.env.Probe // the user knows the receiver better than we do
 	}
-	c.Quiet = e.env.wait(max(quietFloor, 3*c.Slowest))
+	c.Quiet = e.env.wait(max(quietFloor, c.Slowest, 3*c.trailing))
 	return c, nil
 }
 
@@ -156,6 +161,7 @@ func (c *Calibration) round(ctx context.Context, s *Session, variants []string) 
 		for _, x := range found[i].all() {
 			o.last = max(o.last, x.At.Sub(sent[i].Attempt.Started))
 		}
+		o.trail = max(0, o.last-sent[i].Attempt.Timing.Done)
 		c.learn(o)
 	}
 	return nil
@@ -167,6 +173,7 @@ func (c *Calibration) learn(o observation) {
 		c.variant[o.variant] = o
 	}
 	c.Slowest = max(c.Slowest, o.last)
+	c.trailing = max(c.trailing, o.trail)
 	if o.replies > 0 {
 		c.observe(Replies)
 		if c.replied == "" {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -82,6 +84,7 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 	}
 	fmt.Fprintf(h.Stderr, "referee %s, seed %d, judging %s\n", Version(), f.seed, report.Clean(f.name()))
 
+	defer lean()()
 	result, err := runner.Run(cmd.Context(), c)
 	code := runner.ExitCode(result, c, err)
 	interrupted := errors.Is(err, runner.ErrInterrupted)
@@ -95,6 +98,21 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 		return &exit{code: code, err: errors.New("interrupted; what was not judged until then is skipped")}
 	}
 	return &exit{code: code}
+}
+
+// runMemory is how much memory a run takes before it prefers to look for what it
+// no longer needs. Its machine is the receiver's too, and often a small one.
+const runMemory = 40 << 20
+
+// lean keeps the process small until restore is called, unless the user has set
+// a limit: GOMEMLIMIT.
+func lean() (restore func()) {
+	before := debug.SetMemoryLimit(-1) // which changes nothing
+	if before < math.MaxInt64 {
+		return func() {}
+	}
+	debug.SetMemoryLimit(runMemory)
+	return func() { debug.SetMemoryLimit(before) }
 }
 
 // check says what no run can have; runner.Config.Check knows the rest.
