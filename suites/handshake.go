@@ -42,7 +42,7 @@ func (s *Session) asked(ctx context.Context, what, challenge string) *Delivery {
 
 // askedTogether sends the handshake with each of these challenges, all at once.
 func (s *Session) askedTogether(ctx context.Context, challenges []string) []*Delivery {
-	leave, err := s.engine.gate.enter(ctx, true)
+	leave, err := s.enter(ctx, true)
 	s.must(err)
 	defer leave()
 	sent := make([]*Delivery, len(challenges))
