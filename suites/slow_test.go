@@ -31,7 +31,8 @@ func judgeWrapped(t *testing.T, env Env, c reference.Config, wrap func(http.Hand
 	server := httptest.NewServer(wrap(receiver))
 	defer server.Close()
 
-	env.Platform, env.URL, env.Features = platform, server.URL+"/webhook", Features()
+	env.Platform, env.URL = platform, server.URL+"/webhook"
+	env.Features = []Feature{Replies, Receipts, Instagram}
 	e, err := newEngine(env)
 	if err != nil {
 		t.Fatal(err)

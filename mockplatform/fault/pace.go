@@ -41,7 +41,7 @@ func SplitInside(text string) Fault {
 
 // slowPieces is into how many pieces Slowly cuts a body, if it is long enough.
 // More would say no more, and each costs a wake-up on a busy machine.
-const slowPieces = 40
+const slowPieces = 12
 
 // Slowly sends the body in many small pieces, spread over this time.
 func Slowly(total time.Duration) Fault {

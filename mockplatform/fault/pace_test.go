@@ -37,7 +37,7 @@ func TestPace(t *testing.T) {
 		t.Errorf("a byte every %s, want an eighth of a second", r.Pace.Pause)
 	}
 	r := apply(t, fault.Slowly(time.Second), strings.Repeat("1", 1000))
-	if n := len(r.Pace.Cuts); n != 40 || r.Pace.Cuts[1] != 25 || r.Pace.Pause != time.Second/40 {
+	if n := len(r.Pace.Cuts); n != 12 || r.Pace.Cuts[1] != 83 || r.Pace.Pause != time.Second/12 {
 		t.Errorf("a long body has %d cuts, %+v", n, r.Pace)
 	}
 }
