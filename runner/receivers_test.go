@@ -46,7 +46,7 @@ func require(t *testing.T, what string, check func() error) {
 
 func judge(t *testing.T, receiver sut.Receiver, features ...string) report.Result {
 	t.Helper()
-	result, err := runner.Run(t.Context(), runner.Config{Receiver: receiver, Features: features})
+	result, err := runner.Run(t.Context(), runner.Config{Receiver: receiver, Features: features, Evolve: 50})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,6 +74,38 @@ func (e *evidence) gather(x journal.Exchange) bool {
 	return true
 }
 
+// watch finds the event that an exchange is about, of which there can be a
+// thousand, as about would.
+type watch struct {
+	events []event.Event
+	of     map[string]int // by what a person can be called by
+}
+
+func newWatch(events []event.Event) watch {
+	w := watch{events: events, of: map[string]int{}}
+	for i, ev := range events {
+		for _, id := range ids(ev.Session) {
+			if _, taken := w.of[id]; !taken {
+				w.of[id] = i
+			}
+		}
+	}
+	return w
+}
+
+// event is the index of the first event that an exchange is about.
+func (w watch) event(x journal.Exchange) (int, bool) {
+	if x.Direction != journal.FromReceiver {
+		return 0, false
+	}
+	if x.Person != "" {
+		i, ok := w.of[x.Person]
+		return i, ok
+	}
+	i := slices.IndexFunc(w.events, func(ev event.Event) bool { return about(x, ev) })
+	return i, i >= 0
+}
+
 // heardEnough is a patience that ends listening at once.
 const heardEnough time.Duration = -1
 
@@ -85,6 +117,7 @@ const heardEnough time.Duration = -1
 func (s *Session) listen(ctx context.Context, events []event.Event, patience func([]evidence, time.Duration) time.Duration) ([]evidence, error) {
 	found := make([]evidence, len(events))
 	seen := map[uint64]bool{}
+	watched := newWatch(events)
 	start := time.Now()
 	latest := start
 	for {
@@ -98,13 +131,9 @@ func (s *Session) listen(ctx context.Context, events []event.Event, patience fun
 			if seen[x.Seq] {
 				return false
 			}
-			for i, ev := range events {
-				if about(x, ev) && found[i].gather(x) {
-					seen[x.Seq] = true
-					return true
-				}
-			}
-			return false
+			i, ok := watched.event(x)
+			seen[x.Seq] = ok && found[i].gather(x)
+			return seen[x.Seq]
 		})
 		cancel()
 		switch {
