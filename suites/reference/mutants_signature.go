@@ -211,6 +211,7 @@ func signatureMutants() []Mutant {
 			Name:   "signs-reserialised-json",
 			Defect: "Hashes the body after parsing and printing it again, so an escaped character breaks a genuine delivery.",
 			Breaks: []string{
+				"evolution.post-id-number",
 				"envelope.feedback.*", "envelope.message.attachment.accepted", "envelope.order.*",
 				"envelope.reaction.react.accepted", "envelope.reaction.surrogate-pair.accepted",
 				"envelope.referral.lead-foreign-entry.accepted", "postback.chat-plugin-guest.*", "postback.chat-plugin.*",
