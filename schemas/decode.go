@@ -9,8 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// decode reads one JSON value and keeps every digit of its numbers.
-func decode(doc []byte) (any, error) {
+// Decode reads one JSON value and keeps every digit of its numbers, which are
+// json.Number. The error says where the document is not JSON.
+func Decode(doc []byte) (any, error) {
 	if !utf8.Valid(doc) {
 		return nil, errors.New("the document is not JSON: it is not UTF-8")
 	}

@@ -92,7 +92,7 @@ func schemaAsOf(day, file string, text []byte) ([]byte, error) {
 	if len(absent) == 0 {
 		return text, nil
 	}
-	doc, err := decode(text)
+	doc, err := Decode(text)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func schemaAsOf(day, file string, text []byte) ([]byte, error) {
 // text.
 func takeOut(doc any, pointer string) error {
 	before, last := splitLast(pointer)
-	parent, ok := valueAt(doc, before)
+	parent, ok := ValueAt(doc, before)
 	if !ok {
 		return fmt.Errorf("there is no %s", strconv.Quote(before))
 	}
@@ -125,7 +125,7 @@ func takeOut(doc any, pointer string) error {
 			return fmt.Errorf("there is no element %q", last)
 		}
 		grand, name := splitLast(before)
-		owner, _ := valueAt(doc, grand)
+		owner, _ := ValueAt(doc, grand)
 		object, ok := owner.(map[string]any)
 		if !ok {
 			return fmt.Errorf("the list is no member of an object")

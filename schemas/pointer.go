@@ -30,8 +30,9 @@ func plainPointer(location string) string {
 	return location
 }
 
-// valueAt returns the value that a pointer names in a decoded document.
-func valueAt(doc any, pointer string) (any, bool) {
+// ValueAt returns the value that a JSON Pointer (RFC 6901) names in a decoded
+// document, and whether there is one.
+func ValueAt(doc any, pointer string) (any, bool) {
 	if pointer == "" {
 		return doc, true
 	}

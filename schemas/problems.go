@@ -26,7 +26,7 @@ func (s *compiledSchema) problems(broken *jsonschema.ValidationError, doc any) [
 			return
 		}
 		pointer := plainPointer(e.InstanceLocation)
-		value, _ := valueAt(doc, pointer)
+		value, _ := ValueAt(doc, pointer)
 		broken, bound := []Problem{{Breach: Malformed, Pointer: pointer, Message: e.Message}}, 0
 		if schema := s.at[location]; schema != nil {
 			broken, bound = describe(schema, keyword, pointer, value, e.Message), limit(schema, keyword)

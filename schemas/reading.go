@@ -76,7 +76,7 @@ func Read(body []byte) (Reading, error) { return Everything().Read(body) }
 
 // Read is the function Read for this catalogue.
 func (c *Catalogue) Read(body []byte) (Reading, error) {
-	value, err := decode(body)
+	value, err := Decode(body)
 	if err != nil {
 		return Reading{}, err
 	}

@@ -74,7 +74,7 @@ func newReader(c *Catalogue) *reader {
 		}
 	}
 	for _, v := range c.variants.sorted {
-		event, err := decode(v.Event)
+		event, err := Decode(v.Event)
 		if err != nil {
 			continue // a test reads every variant
 		}

@@ -83,7 +83,7 @@ func (c *Catalogue) Validate(schema string, doc []byte) error {
 	if _, err := c.registry.get(schema); err != nil {
 		return err
 	}
-	value, err := decode(doc)
+	value, err := Decode(doc)
 	if err != nil {
 		return fmt.Errorf("validate against %s: %w", schema, err)
 	}

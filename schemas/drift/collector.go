@@ -42,7 +42,7 @@ func (c *Collector) Add(s Sample) {
 	if len(r.Problems) == 0 && len(r.Novelties) == 0 {
 		return
 	}
-	body, _ := decode(s.Body) // once more, for the examples; most samples have none
+	body, _ := schemas.Decode(s.Body) // once more, for the examples; most samples have none
 	unknown := map[string]bool{}
 	seen := map[string]map[identity]bool{} // by event: a list can have the same difference twice
 	for _, e := range r.Events {
@@ -50,7 +50,7 @@ func (c *Collector) Add(s Sample) {
 			continue
 		}
 		unknown[e.Pointer] = true
-		event, _ := at(body, e.Pointer)
+		event, _ := schemas.ValueAt(body, e.Pointer)
 		i := Item{
 			What: NewEvent, Object: e.Object, Event: e.Kind, Pointer: "/" + e.Kind,
 			Detail: "the catalogue has no event of this kind", event: event,
@@ -74,9 +74,9 @@ func (c *Collector) Add(s Sample) {
 		}
 		seen[whole][i.identity()] = true
 		if whole != "" {
-			i.event, _ = at(body, whole)
+			i.event, _ = schemas.ValueAt(body, whole)
 		}
-		if value, ok := at(body, p.Pointer); ok {
+		if value, ok := schemas.ValueAt(body, p.Pointer); ok {
 			i = i.like(value)
 		}
 		c.drift.add(i.seen(s))

@@ -33,12 +33,15 @@ func Patches(items []Item) map[string][]Operation {
 	return patches
 }
 
+// unescape undoes the escapes in a token of a JSON Pointer.
+var unescape = strings.NewReplacer("~1", "/", "~0", "~")
+
 // kindsFile decides by its members what kinds of events there are.
 const kindsFile = "meta/event.schema.json"
 
 // operation is the step that makes a schema take one difference.
 func (i Item) operation() (file string, op Operation, ok bool) {
-	example, err := decode(i.Example)
+	example, err := schemas.Decode(i.Example)
 	if err != nil {
 		return "", op, false
 	}
@@ -53,11 +56,11 @@ func (i Item) operation() (file string, op Operation, ok bool) {
 	if err != nil {
 		return "", op, false
 	}
-	doc, err := decode(text)
+	doc, err := schemas.Decode(text)
 	if err != nil {
 		return "", op, false
 	}
-	value, _ := at(doc, pointer)
+	value, _ := schemas.ValueAt(doc, pointer)
 	schema, isObject := value.(map[string]any)
 	if !isObject {
 		return "", op, false

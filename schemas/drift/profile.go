@@ -74,7 +74,7 @@ func (p *Profile) Add(s Sample) {
 		p.drift.add(Item{What: Unreadable, Detail: err.Error()}.seen(s))
 		return
 	}
-	body, _ := decode(s.Body)
+	body, _ := schemas.Decode(s.Body)
 	p.events += len(r.Events)
 	for _, e := range r.Events {
 		for _, id := range first(e.Variants, e.Nearest) {
@@ -84,7 +84,7 @@ func (p *Profile) Add(s Sample) {
 		if p.kinds[k] == nil {
 			p.kinds[k] = &node{}
 		}
-		event, _ := at(body, e.Pointer)
+		event, _ := schemas.ValueAt(body, e.Pointer)
 		p.see(p.kinds[k], s, "", "", event, event)
 	}
 }
