@@ -1,0 +1,210 @@
+package conversation
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+)
+
+// envelope is the body of a delivery, as far as it leads to events.
+type envelope struct {
+	Entry []struct {
+		Messaging []json.RawMessage `json:"messaging"`
+	} `json:"entry"`
+	Value json.RawMessage `json:"value"`
+}
+
+// event is what a person did, as the receiver is told it.
+type event struct {
+	Sender    party `json:"sender"`
+	Recipient party `json:"recipient"`
+	Message   *struct {
+		MID         loose            `json:"mid"`
+		Text        loose            `json:"text"`
+		IsEcho      bool             `json:"is_echo"`
+		Attachments list[attachment] `json:"attachments"`
+		QuickReply  *struct {
+			Payload loose `json:"payload"`
+		} `json:"quick_reply"`
+		Referral json.RawMessage `json:"referral"`
+	} `json:"message"`
+	Postback *struct {
+		MID      loose           `json:"mid"`
+		Title    loose           `json:"title"`
+		Payload  loose           `json:"payload"`
+		Referral json.RawMessage `json:"referral"`
+	} `json:"postback"`
+	Referral json.RawMessage `json:"referral"`
+	Optin    *struct {
+		Ref     loose `json:"ref"`
+		UserRef loose `json:"user_ref"`
+	} `json:"optin"`
+	Reaction *struct {
+		Reaction loose `json:"reaction"`
+		Emoji    loose `json:"emoji"`
+		Action   loose `json:"action"`
+	} `json:"reaction"`
+}
+
+// party is a sender or a recipient.
+type party struct {
+	ID      loose `json:"id"`
+	UserRef loose `json:"user_ref"`
+}
+
+// attachment is an attachment in an event or in a call of the Send API.
+type attachment struct {
+	Type    loose           `json:"type"`
+	Payload json.RawMessage `json:"payload"`
+}
+
+// show is the attachment for people.
+func (a attachment) show() Attachment {
+	var payload struct {
+		URL          loose `json:"url"`
+		Title        loose `json:"title"`
+		AttachmentID loose `json:"attachment_id"`
+	}
+	read(a.Payload, &payload)
+	shown := Attachment{Type: string(a.Type), URL: string(payload.URL), Name: string(payload.Title)}
+	if shown.Name == "" {
+		shown.Name = string(payload.AttachmentID)
+	}
+	return shown
+}
+
+// delivery adds the events of one delivery that are this person's.
+func (r *reader) delivery(x journal.Exchange) {
+	var body envelope
+	if !read(x.Request.Body, &body) {
+		if r.who.has(x.Person) {
+			r.add(r.item(x, 0, Item{Kind: Other, Text: "a delivery whose body is not JSON"}))
+		}
+		return
+	}
+	var texts []json.RawMessage
+	for _, entry := range body.Entry {
+		texts = append(texts, entry.Messaging...)
+	}
+	if body.Value != nil {
+		texts = append(texts, body.Value)
+	}
+	for n, text := range texts {
+		var e event
+		if read(text, &e) && r.concerns(e) {
+			item := r.item(x, n, e.item(text))
+			// An event is the same in each attempt to deliver it, byte for byte.
+			item.key = string(text)
+			if item.Kind != "" {
+				r.add(item)
+			}
+		}
+	}
+}
+
+// concerns reports whether an event is of this person's thread.
+func (r *reader) concerns(e event) bool {
+	ids := []loose{e.Sender.ID, e.Sender.UserRef}
+	if e.Message != nil && e.Message.IsEcho {
+		ids = []loose{e.Recipient.ID}
+	}
+	if e.Optin != nil {
+		ids = append(ids, e.Optin.UserRef)
+	}
+	return slices.ContainsFunc(ids, func(id loose) bool { return r.who.has(string(id)) })
+}
+
+// item completes an item with what its delivery says of it.
+func (r *reader) item(x journal.Exchange, n int, item Item) Item {
+	item.ID = fmt.Sprintf("%d.%d", x.Seq, n)
+	item.Exchange, item.At, item.Attempts = x.Seq, x.At, 1
+	if item.From == "" {
+		item.From = Person
+	}
+	switch {
+	case x.Err != "":
+		item.State, item.Problem = Failed, x.Err
+	case x.Response.Status == 0:
+		item.State = Pending
+	case x.Response.Status/100 == 2:
+		item.State = Done
+	default:
+		item.State, item.Problem = Failed, fmt.Sprintf("the receiver answered %d", x.Response.Status)
+	}
+	return item
+}
+
+// item is the event as a thread shows it. Of what a thread does not show, such
+// as the receipts that its reader causes, the kind is empty.
+func (e event) item(text json.RawMessage) Item {
+	switch {
+	case e.Message != nil && e.Message.IsEcho:
+		return Item{} // the page's own message is shown where it was sent
+	case e.Message != nil:
+		item := Item{Kind: Message, MID: string(e.Message.MID), Text: string(e.Message.Text), Ref: reference(e.Message.Referral)}
+		if e.Message.QuickReply != nil {
+			item.Payload = string(e.Message.QuickReply.Payload)
+		}
+		for _, a := range e.Message.Attachments {
+			item.Attachments = append(item.Attachments, a.show())
+		}
+		return item
+	case e.Postback != nil:
+		return Item{
+			Kind: Postback, MID: string(e.Postback.MID), Text: string(e.Postback.Title),
+			Payload: string(e.Postback.Payload), Ref: reference(e.Postback.Referral),
+		}
+	case reference(e.Referral) != nil:
+		return Item{Kind: Referral, Ref: reference(e.Referral)}
+	case e.Optin != nil:
+		return Item{Kind: Optin, Text: string(e.Optin.Ref)}
+	case e.Reaction != nil:
+		shown := e.Reaction.Emoji
+		if shown == "" {
+			shown = e.Reaction.Reaction
+		}
+		return Item{Kind: Reaction, Text: string(e.Reaction.Action + " " + shown)}
+	}
+	return other(text)
+}
+
+// other names an event by the member that is neither whom it concerns nor when.
+func other(text json.RawMessage) Item {
+	var members map[string]json.RawMessage
+	if !read(text, &members) {
+		return Item{}
+	}
+	for _, name := range []string{"sender", "recipient", "timestamp"} {
+		delete(members, name)
+	}
+	for _, name := range []string{"read", "delivery"} {
+		if _, receipt := members[name]; receipt {
+			return Item{}
+		}
+	}
+	name := ""
+	for member := range members {
+		if name == "" || member < name {
+			name = member
+		}
+	}
+	return Item{Kind: Other, Text: cut(name)}
+}
+
+// reference reads a referral; nil if there is none.
+func reference(text json.RawMessage) *Reference {
+	var members struct {
+		Ref    loose `json:"ref"`
+		Source loose `json:"source"`
+		Type   loose `json:"type"`
+		AdID   loose `json:"ad_id"`
+	}
+	if len(text) == 0 || text[0] != '{' || !read(text, &members) {
+		return nil
+	}
+	return &Reference{
+		Ref: string(members.Ref), Source: string(members.Source), Type: string(members.Type), AdID: string(members.AdID), Whole: text,
+	}
+}
