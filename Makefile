@@ -8,7 +8,7 @@ STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS      = -s -w -X github.com/seed-11445fa1/referee/runner/command.version=$(VERSION)
 
-.PHONY: run build test lint bench soak catalogue clean
+.PHONY: run build test lint bench soak catalogue screenshots clean
 
 run: build
 	bin/referee run --evolve 50 --result out/result.json --junit out/junit.xml
@@ -39,6 +39,11 @@ soak: build
 # A test holds the page to the requirements.
 catalogue: build
 	bin/referee requirements --markdown > suites/REQUIREMENTS.md
+
+# The pictures of the console in the README.
+screenshots:
+	@.ci/browser
+	REFEREE_SCREENSHOTS=screenshots REFEREE_TEST_REQUIRE=browser $(GO) test ./mockplatform/console -run '^TestScreenshots$$' -count 1
 
 clean:
 	rm -rf bin out

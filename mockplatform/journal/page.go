@@ -96,3 +96,10 @@ func (j *Journal) Since(version uint64, limit int) Changes {
 	}
 	return c
 }
+
+// Version is the version of now: Since with it tells what happens from here on.
+func (j *Journal) Version() uint64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.version
+}

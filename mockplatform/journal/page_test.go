@@ -115,6 +115,19 @@ func TestAReaderOfChangesMissesNothing(t *testing.T) {
 	})
 }
 
+func TestVersionIsWhereSinceGoesOn(t *testing.T) {
+	j := journal.New(10)
+	j.Record(journal.Exchange{Person: "before"})
+	version := j.Version()
+	if c := j.Since(version, 0); len(c.Exchanges) != 0 {
+		t.Errorf("nothing happened since, but got %d exchanges", len(c.Exchanges))
+	}
+	j.Record(journal.Exchange{Person: "after"})
+	if c := j.Since(version, 0); len(c.Exchanges) != 1 || c.Exchanges[0].Person != "after" {
+		t.Errorf("got %+v, want what came after", c.Exchanges)
+	}
+}
+
 func TestSinceWakes(t *testing.T) {
 	j := journal.New(5)
 	c := j.Since(0, 0)

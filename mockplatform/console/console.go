@@ -1,0 +1,212 @@
+// Package console is what people and programs use to steer the platform while
+// it runs: a web console, and the control API under /api/v1/ on which the web
+// console rests. Both are on a listener of their own.
+//
+// # Safety
+//
+// The console is for one machine. On any address but a loopback one it wants a
+// token. Requests under a foreign Host, and requests that pages of another
+// origin make, are refused. What a receiver sends is foreign: the API hands it
+// out as JSON, the pages put it into text nodes, and a Content-Security-Policy
+// keeps anything from running or being fetched all the same.
+//
+// Memory is bounded: so many requests, so many streams, so many bytes of a body.
+// A stream has no queue. It asks the journal what is new each time its reader
+// has taken the last.
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"golang.org/x/net/netutil"
+
+	"github.com/seed-11445fa1/referee/mockplatform"
+)
+
+const (
+	// maxBody is how many bytes the body of a request may have.
+	maxBody = 1 << 20
+	// maxConnections is how many connections are open at the same time; further
+	// ones wait to be accepted.
+	maxConnections = 1024
+	// maxRequests is how many requests are under way at the same time; further
+	// ones are answered 503.
+	maxRequests = 128
+	// maxStreams is how many of these may be event streams.
+	maxStreams = 32
+	// answerTime is how long a request may take, its reader included. A virtual
+	// clock that moves by days waits for a slow receiver many times.
+	answerTime = 5 * time.Minute
+	// writeTime is how long a client may take to read one part of an answer.
+	writeTime = 10 * time.Second
+)
+
+// Options configure a Server. Platform is required.
+type Options struct {
+	// Platform is what the console steers. The console does not start or close it.
+	Platform *mockplatform.Platform
+	// Addr is the host:port to listen on. Default "127.0.0.1:0": any free port,
+	// this machine only.
+	Addr string
+	// Token is what every request must carry. Required for an Addr that is not a
+	// loopback one. Default: none is asked for.
+	Token string
+	// Hosts are further names under which the console may be called, without a
+	// port. Default: localhost, addresses, and the host in Addr.
+	Hosts []string
+	// Faults are the rules by which the platform misbehaves; the same that the
+	// platform has as its Options.Rules. Default: there are no rules.
+	Faults Faults
+	// OnReset is called after a reset, to set up again what a reset forgets.
+	// Default: nothing.
+	OnReset func(context.Context) error
+	// Version is what the console says it is. Default "dev".
+	Version string
+	// Logger is told of what goes wrong. Default: none.
+	Logger *slog.Logger
+}
+
+// Server is the console. It is safe for concurrent use.
+type Server struct {
+	opts     Options
+	platform *mockplatform.Platform
+	handler  http.Handler
+	api      huma.API
+	streams  chan struct{} // one for each stream
+	meter    *meter
+
+	life context.Context // ends with Close
+	end  context.CancelFunc
+	work sync.WaitGroup
+
+	mu     sync.Mutex
+	closed bool
+	server *http.Server // nil before Start
+	addr   *net.TCPAddr
+}
+
+// New returns a console that does not listen yet.
+func New(o Options) (*Server, error) {
+	if o.Platform == nil {
+		return nil, errors.New("the console needs a platform")
+	}
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+	if o.Version == "" {
+		o.Version = "dev"
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	host, _, err := net.SplitHostPort(o.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("the address %q of the console is not host:port, such as 127.0.0.1:7071", o.Addr)
+	}
+	if o.Token == "" && !isLoopback(host) {
+		return nil, fmt.Errorf("the console would listen on %s for others than this machine: give it a token, or an address such as 127.0.0.1:7071", o.Addr)
+	}
+	s := &Server{opts: o, platform: o.Platform, streams: make(chan struct{}, maxStreams)}
+	s.life, s.end = context.WithCancel(context.Background())
+	s.meter = newMeter(s)
+	s.handler = newGuard(s.routes(), o)
+	return s, nil
+}
+
+// isLoopback reports whether a host to listen on is this machine alone.
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
+// Handler is the console with its guard, for a server of one's own.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// OpenAPI describes the control API: OpenAPI 3.1, as it is served at
+// /api/v1/openapi.json.
+func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
+
+// Start listens on Options.Addr and returns. ctx bounds only the start.
+func (s *Server) Start(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closed:
+		return errors.New("the console was closed")
+	case s.server != nil:
+		return fmt.Errorf("the console listens already, on %s", s.addr)
+	}
+	var config net.ListenConfig
+	ln, err := config.Listen(ctx, "tcp", s.opts.Addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("another program listens on %s: stop it, or choose another address for the console; port 0 is any free one", s.opts.Addr)
+	}
+	if err != nil {
+		return fmt.Errorf("the console cannot listen on %s: %w", s.opts.Addr, err)
+	}
+	addr, ok := ln.Addr().(*net.TCPAddr)
+	if !ok {
+		ln.Close()
+		return fmt.Errorf("the console cannot listen on %s: it is no TCP address", s.opts.Addr)
+	}
+	s.addr = addr
+	s.server = &http.Server{
+		Handler: s.handler,
+		// Streams have no end, so each part of an answer has a deadline of its own.
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    32 << 10,
+		BaseContext:       func(net.Listener) context.Context { return s.life },
+		ErrorLog:          slog.NewLogLogger(s.opts.Logger.Handler(), slog.LevelDebug),
+	}
+	server := s.server
+	s.work.Go(func() {
+		if err := server.Serve(netutil.LimitListener(ln, maxConnections)); !errors.Is(err, http.ErrServerClosed) {
+			s.opts.Logger.Error("the console does not listen any more", "error", err)
+		}
+	})
+	s.work.Go(func() { s.meter.follow(s.life) })
+	return nil
+}
+
+// Close stops listening, ends streams and requests, and returns when no
+// goroutine of the console's own is left. It may be called again.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	server := s.server
+	s.mu.Unlock()
+	s.end()
+	var err error
+	if server != nil {
+		err = server.Close()
+	}
+	s.work.Wait()
+	return err
+}
+
+// URL is where the console is, with a slash at the end: "http://127.0.0.1:7071/".
+// Empty before Start. For a console that listens on all addresses it is the
+// loopback one.
+func (s *Server) URL() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.addr == nil {
+		return ""
+	}
+	reachable := *s.addr
+	if reachable.IP.IsUnspecified() {
+		reachable.IP = net.IPv4(127, 0, 0, 1)
+	}
+	return "http://" + reachable.String() + "/"
+}

@@ -1,0 +1,161 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/mockplatform/console/conversation"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+)
+
+// PersonView is somebody who talks to the page.
+type PersonView struct {
+	Name    string    `json:"name" doc:"Names the person in this API; the same name and seed have the same ids"`
+	Kind    string    `json:"kind" enum:"person,visitor,guest" doc:"Whether a receiver knows the person by a page-scoped id, a user_ref, or a guest's id"`
+	ID      string    `json:"id" doc:"What a receiver knows the person by"`
+	PSID    string    `json:"psid"`
+	UserRef string    `json:"user_ref"`
+	GuestID string    `json:"guest_id"`
+	Since   time.Time `json:"since" doc:"When the platform first heard of the person"`
+	Events  int       `json:"events" doc:"How many events were emitted for the person"`
+}
+
+// NewPerson is somebody to be made known.
+type NewPerson struct {
+	Name string `json:"name" minLength:"1" maxLength:"60"`
+	Kind string `json:"kind,omitempty" enum:"person,visitor,guest" default:"person"`
+}
+
+// ThreadView is a person's conversation with the page.
+type ThreadView struct {
+	Person  PersonView           `json:"person"`
+	Thread  conversation.Thread  `json:"thread"`
+	Profile conversation.Profile `json:"profile" doc:"What the bot set for threads"`
+	// Fresh threads show the welcome screen.
+	Fresh bool `json:"fresh" doc:"Whether the person has not done anything yet, so that the welcome screen shows"`
+}
+
+type (
+	peopleOutput struct{ Body []PersonView }
+	personOutput struct{ Body PersonView }
+	threadOutput struct{ Body ThreadView }
+)
+
+// Named is the part of a path that names a person.
+type Named struct {
+	Name string `path:"name" maxLength:"60" doc:"The name of a person"`
+}
+
+func (s *Server) registerPeople() {
+	huma.Register(s.api, huma.Operation{
+		OperationID: "list-people", Method: http.MethodGet, Path: apiPrefix + "people", Tags: []string{"people"},
+		Summary: "Everybody whom the platform knows",
+	}, func(context.Context, *struct{}) (*peopleOutput, error) {
+		out := &peopleOutput{Body: []PersonView{}}
+		for _, p := range s.platform.People() {
+			out.Body = append(out.Body, personView(p))
+		}
+		return out, nil
+	})
+	huma.Register(s.api, huma.Operation{
+		OperationID: "add-person", Method: http.MethodPost, Path: apiPrefix + "people", Tags: []string{"people"},
+		Summary: "Make somebody known, or change what kind of person somebody is", DefaultStatus: http.StatusCreated,
+	}, func(_ context.Context, in *struct{ Body NewPerson }) (*personOutput, error) {
+		name := strings.TrimSpace(in.Body.Name)
+		if name == "" {
+			return nil, huma.Error422UnprocessableEntity("a person needs a name that is more than spaces")
+		}
+		p, err := s.platform.AddPerson(name, mockplatform.PersonKind(in.Body.Kind))
+		if err != nil {
+			return nil, huma.Error422UnprocessableEntity(err.Error())
+		}
+		return &personOutput{personView(p)}, nil
+	})
+	huma.Register(s.api, huma.Operation{
+		OperationID: "get-person", Method: http.MethodGet, Path: apiPrefix + "people/{name}", Tags: []string{"people"},
+		Summary: "A person and the ids by which a receiver knows them",
+	}, func(_ context.Context, in *Named) (*personOutput, error) {
+		p, err := s.person(in.Name)
+		return &personOutput{personView(p)}, err
+	})
+	huma.Register(s.api, huma.Operation{
+		OperationID: "get-thread", Method: http.MethodGet, Path: apiPrefix + "people/{name}/thread", Tags: []string{"people"},
+		Summary: "The conversation as Messenger shows it, read from the journal",
+	}, func(_ context.Context, in *Named) (*threadOutput, error) {
+		p, err := s.person(in.Name)
+		if err != nil {
+			return nil, err
+		}
+		return &threadOutput{s.thread(p)}, nil
+	})
+	huma.Register(s.api, huma.Operation{
+		OperationID: "act", Method: http.MethodPost, Path: apiPrefix + "people/{name}/actions", Tags: []string{"people"},
+		Summary:     "Let a person do something in Messenger",
+		Description: "The action becomes the event that Meta documents for it. Somebody whose thread is new gets the welcome screen where the bot set a Get Started button: there, a link, an ad or a code arrives with the postback of that button.",
+	}, func(ctx context.Context, in *struct {
+		Named
+		Body Action
+	}) (*emittedOutput, error) {
+		p, err := s.person(in.Name)
+		if err != nil {
+			return nil, err
+		}
+		e, err := in.Body.emission(p, s.profile().GetStarted)
+		var missing *missingError
+		switch {
+		case errors.As(err, &missing):
+			return nil, huma.Error422UnprocessableEntity(err.Error())
+		case err != nil:
+			return nil, huma.Error409Conflict(err.Error())
+		}
+		e.Async = in.Body.Async
+		return s.emit(ctx, e)
+	})
+}
+
+// person returns whom the platform knows by this name.
+func (s *Server) person(name string) (mockplatform.Person, error) {
+	for _, p := range s.platform.People() {
+		if p.Name == name {
+			return p, nil
+		}
+	}
+	return mockplatform.Person{}, huma.Error404NotFound(fmt.Sprintf("the platform knows nobody called %q; POST %speople makes somebody known", name, apiPrefix))
+}
+
+func personView(p mockplatform.Person) PersonView {
+	return PersonView{
+		Name: p.Name, Kind: string(p.Kind), ID: p.ID(), PSID: p.PSID, UserRef: p.UserRef, GuestID: p.GuestID, Since: p.Since, Events: p.Events,
+	}
+}
+
+// thread reads a person's conversation from the journal.
+func (s *Server) thread(p mockplatform.Person) ThreadView {
+	who := conversation.Identity{p.PSID, p.UserRef, p.GuestID}
+	exchanges := s.platform.Journal().Find(func(x journal.Exchange) bool {
+		// A delivery of one event names whom it is of; one of several, or one that
+		// was sent again, may have events of others.
+		return x.Kind == journal.Delivery && (p.Is(x.Person) || len(x.Variants) != 1) || x.Kind == journal.Send && p.Is(x.Person)
+	})
+	t := conversation.Of(exchanges, who, s.platform.Now())
+	return ThreadView{
+		Person: personView(p), Thread: t, Profile: s.profile(),
+		Fresh: !slices.ContainsFunc(t.Items, func(i conversation.Item) bool { return i.From == conversation.Person }),
+	}
+}
+
+// profile is what the bot set of the Messenger profile.
+func (s *Server) profile() conversation.Profile {
+	return conversation.ReadProfile(s.platform.Profile(), "default")
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
