@@ -1,0 +1,243 @@
+package command
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/mockplatform/clock"
+	"github.com/seed-11445fa1/referee/mockplatform/console"
+	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	"github.com/seed-11445fa1/referee/mockplatform/store"
+	"github.com/seed-11445fa1/referee/runner/config"
+	"github.com/seed-11445fa1/referee/runner/report"
+)
+
+// The clocks of --clock.
+const (
+	clockReal    = "real"
+	clockVirtual = "virtual"
+)
+
+type serveFlags struct {
+	platformFlags
+	url, consoleAddr, consoleToken string
+	consoleHosts                   []string
+	policy, clock                  string
+	data, addrFile                 string
+}
+
+func newServe(h *Host) *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Play Meta on this machine, with a console in the browser",
+		Long: `Play Meta until Ctrl-C: deliver what people do to a bot, answer its Graph API
+calls, keep a journal of both. The console in the browser has the conversations,
+the catalogue of events and every exchange; its control API is for programs.`,
+		Example: `  referee serve
+  referee serve --url http://localhost:3000/webhook --platform-addr 127.0.0.1:7070
+  referee serve --data referee.db
+  referee serve --clock virtual --policy graph --addr-file addresses.json`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.serve(cmd.Context(), h) },
+	}
+	flags := cmd.Flags()
+	config.MustDeclare(flags, "url", &f.url)
+	config.MustDeclare(flags, "platform-addr", &f.addr)
+	flags.StringVar(&f.consoleAddr, "console-addr", "127.0.0.1:0", "the `HOST:PORT` of the console; port 0 is any free one")
+	flags.StringVar(&f.consoleToken, "console-token", "", "the `TOKEN` that the console asks for; on an address that is not this machine's alone, default: one that is printed")
+	flags.StringSliceVar(&f.consoleHosts, "console-host", nil, "a further `NAME` under which the console may be called")
+	flags.StringVar(&f.data, "data", "", "keep journal, people and pending deliveries in this `FILE` over a restart; default: nothing is kept")
+	flags.StringVar(&f.addrFile, "addr-file", "", "write the chosen addresses as JSON to this `FILE`, and remove it at the end")
+	config.MustDeclare(flags, "app-secret", &f.appSecret)
+	config.MustDeclare(flags, "verify-token", &f.verifyToken)
+	config.MustDeclare(flags, "page-id", &f.pageID)
+	config.MustDeclare(flags, "page-token", &f.pageToken)
+	flags.StringVar(&f.policy, "policy", "messenger", "how failed deliveries are tried again: a `NAME` of messenger, graph, whatsapp and once")
+	flags.StringVar(&f.clock, "clock", clockReal, "the `CLOCK` on which they are: real, or virtual, which moves when it is told to")
+	config.MustDeclare(flags, "seed", &f.seed)
+	config.MustDeclare(flags, "ack-deadline", &f.ackDeadline)
+	fileFlag(flags)
+	mustComplete(cmd, "policy", policyNames)
+	mustComplete(cmd, "clock", func() []string { return []string{clockReal, clockVirtual} })
+	return cmd
+}
+
+func policyNames() []string { return []string{"messenger", "graph", "whatsapp", "once"} }
+
+// platformOptions are the options of the platform that the flags ask for.
+func (f *serveFlags) platformOptions() (mockplatform.Options, error) {
+	o := f.options()
+	policy, ok := delivery.PolicyByName(f.policy)
+	if !ok {
+		return o, fmt.Errorf("--policy is %q; it has to be one of %s", f.policy, strings.Join(policyNames(), ", "))
+	}
+	o.Policy = &policy
+	switch f.clock {
+	case clockReal:
+	case clockVirtual:
+		o.Clock = clock.NewVirtual(time.Now())
+	default:
+		return o, fmt.Errorf("--clock is %q; it has to be real or virtual", f.clock)
+	}
+	return o, f.check()
+}
+
+func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
+	o, err := f.platformOptions()
+	if err != nil {
+		return err
+	}
+	if f.url != "" {
+		if err := delivery.CheckURL(f.url); err != nil {
+			return fmt.Errorf("--url %s: %w", f.url, err)
+		}
+	}
+	if f.data != "" {
+		db, err := store.Open(f.data)
+		if err != nil {
+			return trouble(err)
+		}
+		defer func() { err = errors.Join(err, trouble(db.Close())) }()
+		o.Store, o.JournalStore = db, db.Journal()
+	}
+	platform, err := mockplatform.New(o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, trouble(platform.Close())) }()
+	if f.consoleToken == "" && !alone(f.consoleAddr) {
+		f.consoleToken = rand.Text()
+	}
+	desk, err := console.New(console.Options{
+		Platform: platform, Addr: f.consoleAddr, Token: f.consoleToken, Hosts: f.consoleHosts, Version: Version(),
+		OnReset: func(context.Context) error { return f.setReceiver(platform) },
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, trouble(desk.Close())) }()
+	if err := platform.Start(ctx); err != nil {
+		return trouble(err)
+	}
+	if err := desk.Start(ctx); err != nil {
+		return trouble(err)
+	}
+	// What the file of --data knows of the receiver is worth more than its URL.
+	known := f.url == "" || platform.Receiver().Verified && platform.Receiver().URL == f.url
+	if !known {
+		if err := f.setReceiver(platform); err != nil {
+			return trouble(err)
+		}
+	}
+	if f.addrFile != "" {
+		if err := writeAddresses(f.addrFile, platform.GraphURL(), strings.TrimSuffix(desk.URL(), "/")); err != nil {
+			return trouble(err)
+		}
+		defer func() { err = errors.Join(err, trouble(os.Remove(f.addrFile))) }()
+	}
+	if err := f.welcome(h.Stdout, platform, desk); err != nil {
+		return trouble(err)
+	}
+	var work sync.WaitGroup
+	defer work.Wait()
+	if !known {
+		work.Go(func() { f.verify(ctx, h, platform) })
+	}
+	<-ctx.Done()
+	_, err = fmt.Fprintln(h.Stdout, "\nThe platform was stopped.")
+	return trouble(err)
+}
+
+// setReceiver makes the receiver the one that the flags name. It need not run
+// yet: a bot has to know where the platform is before it starts.
+func (f *serveFlags) setReceiver(platform *mockplatform.Platform) error {
+	if f.url == "" {
+		return nil
+	}
+	return platform.SetReceiver(f.url)
+}
+
+// verify makes the handshake with the receiver, and says how it went.
+func (f *serveFlags) verify(ctx context.Context, h *Host, platform *mockplatform.Platform) {
+	text := fmt.Sprintf("%s answered the handshake.\n", f.url)
+	if err := platform.Subscribe(ctx, mockplatform.Subscription{URL: f.url}); err != nil {
+		if ctx.Err() != nil {
+			return
+		}
+		text = fmt.Sprintf("No handshake yet: %v.\nDeliveries go there all the same; the page Setup verifies it again.\n", err)
+	}
+	// When nobody reads the output any more, there is nobody to tell.
+	_, _ = io.WriteString(h.Stdout, report.Clean(text))
+}
+
+// welcome says where everything is, and what to do next.
+func (f *serveFlags) welcome(w io.Writer, platform *mockplatform.Platform, desk *console.Server) error {
+	link := desk.URL()
+	if f.consoleToken != "" {
+		link += "?token=" + url.QueryEscape(f.consoleToken)
+	}
+	next := "Name the bot's webhook on the page Setup; then write, press and click in the console."
+	if f.url != "" {
+		next = "Write, press and click in the console: the webhooks go to " + f.url + "."
+	}
+	_, err := fmt.Fprintf(w, `Referee plays Meta.
+
+   Console: %s
+  Platform: %s
+
+Let the bot call the Graph API at the platform's address: %s/v23.0/me/messages.
+%s
+Ctrl-C ends it.
+`, link, platform.GraphURL(), platform.GraphURL(), report.Clean(next))
+	return err
+}
+
+// alone reports whether an address is this machine's alone. One that cannot be
+// read is for the console to refuse.
+func alone(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	ip, notIP := netip.ParseAddr(host)
+	return err != nil || host == "localhost" || notIP == nil && ip.IsLoopback()
+}
+
+// addresses are what --addr-file has: where platform and console are.
+type addresses struct {
+	Platform string `json:"platform"`
+	Console  string `json:"console"`
+}
+
+// writeAddresses writes a file in one go, so that nobody reads half of it.
+func writeAddresses(name, platform, desk string) error {
+	text, err := json.Marshal(addresses{Platform: platform, Console: desk})
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return fmt.Errorf("write the addresses to %s: %w; name a file in a folder that is there and can be written", name, err)
+	}
+	_, err = file.Write(append(text, '\n'))
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		return fmt.Errorf("write the addresses to %s: %w", name, errors.Join(err, os.Remove(file.Name())))
+	}
+	return nil
+}
