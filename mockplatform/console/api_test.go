@@ -12,6 +12,8 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/clock"
 	"github.com/seed-11445fa1/referee/mockplatform/console"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/mockplatform/rules"
 )
 
 func TestEmit(t *testing.T) {
@@ -234,13 +236,40 @@ func TestClockAndReset(t *testing.T) {
 }
 
 func TestFaultRules(t *testing.T) {
-	d := open(t, func(_ *mockplatform.Options, c *console.Options) { c.Faults = &rules{} })
-	var rule console.RuleState
-	if status := d.call("POST", "api/v1/faults", map[string]any{"fault": "delay", "every": 3, "params": map[string]any{"delay": "1s"}}, &rule); status != 201 || rule.ID == "" {
+	d := open(t, func(p *mockplatform.Options, c *console.Options) { ruled(t, p, c) })
+	var rule rules.State
+	if status := d.call("POST", "api/v1/faults", map[string]any{"fault": "rate-limited", "every": 3, "params": map[string]any{"wait": "1m"}}, &rule); status != 201 || rule.ID == "" {
 		t.Fatalf("status %d, %+v", status, rule)
 	}
-	if status, answer := d.raw("POST", "api/v1/faults", []byte(`{"fault": "x"}`), nil); status != 422 {
-		t.Errorf("an unknown fault: %d %s", status, answer)
+	for body, want := range map[string]string{
+		`{"fault": "x"}`: `"location":"body.fault"`,
+		`{"fault": "delay", "params": {"by": "long"}}`:        `"location":"body.params.by"`,
+		`{"fault": "delay", "probability": 2, "person": "."}`: `"location":"body.probability"`,
+	} {
+		if status, answer := d.raw("POST", "api/v1/faults", []byte(body), nil); status != 422 || !strings.Contains(string(answer), want) {
+			t.Errorf("%s: %d %s", body, status, answer)
+		}
+	}
+	var known []rules.Fault
+	if status := d.call("GET", "api/v1/faults/catalogue", nil, &known); status != 200 || len(known) != len(rules.Catalogue()) {
+		t.Errorf("the catalogue: %d, %d faults", status, len(known))
+	}
+	// What the rule says, happens.
+	if status := d.call("POST", "api/v1/faults", map[string]any{"fault": "duplicate", "person": "Ada", "next": 1}, nil); status != 201 {
+		t.Fatalf("status %d", status)
+	}
+	d.call("POST", "api/v1/events", map[string]any{"variant": "message.text", "person": "Ada"}, nil)
+	if _, err := d.platform.Journal().Wait(t.Context(), func(x journal.Exchange) bool {
+		return x.Kind == journal.Delivery && slices.ContainsFunc(x.Faults, func(f string) bool { return strings.Contains(f, "again") })
+	}); err != nil {
+		t.Error(err)
+	}
+	// What is held back is listed, with the reason.
+	d.call("POST", "api/v1/faults", map[string]any{"fault": "delay", "person": "Grace", "params": map[string]any{"by": "1h"}}, nil)
+	d.call("POST", "api/v1/events", map[string]any{"variant": "message.text", "person": "Grace", "async": true}, nil)
+	var waiting struct{ Deliveries []console.Waiting }
+	if status := d.call("GET", "api/v1/deliveries", nil, &waiting); status != 200 || len(waiting.Deliveries) != 1 || waiting.Deliveries[0].Held == "" {
+		t.Errorf("waiting: %d %+v", status, waiting)
 	}
 	if status, _ := d.raw("DELETE", "api/v1/faults/"+rule.ID, nil, nil); status != 204 {
 		t.Errorf("removed: %d", status)

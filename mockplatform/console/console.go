@@ -31,6 +31,7 @@ import (
 	"golang.org/x/net/netutil"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/mockplatform/rules"
 )
 
 const (
@@ -66,7 +67,7 @@ type Options struct {
 	Hosts []string
 	// Faults are the rules by which the platform misbehaves; the same that the
 	// platform has as its Options.Rules. Default: there are no rules.
-	Faults Faults
+	Faults *rules.Set
 	// OnReset is called after a reset, to set up again what a reset forgets.
 	// Default: nothing.
 	OnReset func(context.Context) error

@@ -201,6 +201,7 @@ func TestConsole(t *testing.T) {
 				t.Fatal(err)
 			}
 			d.call("POST", "api/v1/events", map[string]string{"variant": "message.text"}, nil)
+			b.sees("td", "message.text")
 			b.write(`[aria-label="How far"]`, "20m")
 			b.press("Advance")
 			b.sees(".badge.warn", "alert")
@@ -213,9 +214,11 @@ func TestConsole(t *testing.T) {
 		}},
 		{"faults: put in force, see, remove", "faults", nil, func(d *desk, b *tab) {
 			b.sees("main", "Nothing goes wrong on purpose")
-			b.write(`input[name="delay"]`, "5s")
+			b.do("choose", chromedp.SetValue(chromedp.CSS("form.fields select"), "delay"),
+				chromedp.Evaluate[chromedp.Void](`document.querySelector("form.fields select").dispatchEvent(new Event("change"))`))
+			b.write(`input[name="by"]`, "7s")
 			b.press("Put in force")
-			b.sees("td", "delay 5s")
+			b.sees("td", "delay 7s")
 			b.sees("td", "the next 1")
 			b.press("Remove")
 			b.sees("main", "Nothing goes wrong on purpose")
@@ -225,7 +228,7 @@ func TestConsole(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", flow.name, width), func(t *testing.T) {
 				d := open(t, func(p *mockplatform.Options, c *console.Options) {
 					p.Clock = clock.NewVirtual(day())
-					c.Faults = &rules{}
+					ruled(t, p, c)
 					if strings.Contains(flow.name, "fails") {
 						messenger := delivery.Messenger()
 						p.Policy = &messenger

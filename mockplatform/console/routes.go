@@ -28,6 +28,7 @@ func (s *Server) routes() http.Handler {
 	s.registerPeople()
 	s.registerExchanges()
 	s.registerStream()
+	s.registerDeliveries()
 	s.registerFaults()
 	s.registerSetup()
 	return mux

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/console"
+	"github.com/seed-11445fa1/referee/mockplatform/rules"
 )
 
 // TestScreenshots writes the pictures of the README into the folder that
@@ -16,12 +17,8 @@ func TestScreenshots(t *testing.T) {
 	if dir == "" {
 		t.Skip("REFEREE_SCREENSHOTS names no folder; make screenshots does")
 	}
-	d := open(t, func(_ *mockplatform.Options, o *console.Options) {
-		fault := &rules{}
-		if _, err := fault.Add(console.Rule{Fault: "rate-limited", Person: "Lin", Every: 3}); err != nil {
-			t.Fatal(err)
-		}
-		o.Faults = fault
+	d := open(t, func(p *mockplatform.Options, c *console.Options) {
+		ruled(t, p, c, rules.Rule{Fault: "rate-limited", Person: "Lin", Every: 3})
 	})
 	d.bot.setProfile()
 	for _, name := range []string{"Ada", "Grace", "Lin"} {

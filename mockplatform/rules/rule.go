@@ -41,48 +41,48 @@ import (
 type Rule struct {
 	// ID names the rule: up to 64 letters, digits, "-", "_" and ".". Default:
 	// "rule-1" and so on.
-	ID string `json:"id,omitempty"`
+	ID string `json:"id,omitempty" doc:"Up to 64 letters, digits, -, _ and .; default: rule-1 and so on"`
 	// Fault is the name of one of the Catalogue.
-	Fault string `json:"fault"`
+	Fault string `json:"fault" doc:"One of the catalogue of faults"`
 	// Params are the fault's parameters by name: whole numbers, and texts for
 	// everything else. Default: those of the catalogue.
-	Params map[string]any `json:"params,omitempty"`
+	Params map[string]any `json:"params,omitempty" doc:"The parameters of the fault by name; default: those of the catalogue"`
 	// Person is whom it concerns: a name, an id or a user_ref. A delivery with
 	// events of other people too is not theirs. Default: everybody, and calls that
 	// concern nobody.
-	Person string `json:"person,omitempty"`
+	Person string `json:"person,omitempty" doc:"Whom it concerns: a name, an id or a user_ref; default: everybody"`
 	// Variant is what all events of a delivery are made of: "referral.ads".
 	// Default: anything.
-	Variant string `json:"variant,omitempty"`
+	Variant string `json:"variant,omitempty" doc:"What all events of a delivery are made of; default: anything"`
 	// Field is the webhook field of all events of a delivery: "messages".
 	// Default: any.
-	Field string `json:"field,omitempty"`
+	Field string `json:"field,omitempty" doc:"The webhook field of all events of a delivery; default: any"`
 	// Edge is what a call asks for, as journal.Exchange names it: "messages" is
 	// the Send API. Default: anything.
-	Edge string `json:"edge,omitempty"`
+	Edge string `json:"edge,omitempty" doc:"What a Graph API call asks for, such as messages; default: anything"`
 	// Every lets only every so manieth go wrong: 3 is the third, the sixth and so
 	// on. Default: each.
-	Every int `json:"every,omitempty"`
+	Every int `json:"every,omitempty" doc:"One in so many; default: each"`
 	// Probability lets each go wrong with this chance, above 0 and up to 1.
 	// Default: each does.
-	Probability float64 `json:"probability,omitempty"`
+	Probability float64 `json:"probability,omitempty" doc:"The chance of each, above 0 and up to 1; default: each"`
 	// Seed determines the choice of Probability, together with Options.Seed.
 	// Default 0, a seed like any other.
-	Seed int64 `json:"seed,omitempty"`
+	Seed int64 `json:"seed,omitempty" doc:"Determines what the probability chooses"`
 	// Next is how many may go wrong altogether; then the rule is over. Default: any
 	// number.
-	Next int `json:"next,omitempty"`
+	Next int `json:"next,omitempty" doc:"How many altogether, then the rule is over; default: any number"`
 }
 
 // State is a rule and what became of it.
 type State struct {
 	Rule
 	// Reached is how many deliveries or calls the rule was about.
-	Reached int `json:"reached"`
+	Reached int `json:"reached" doc:"How many deliveries or calls it was about"`
 	// Applied is to how many of them it let its fault happen.
-	Applied int `json:"applied"`
+	Applied int `json:"applied" doc:"To how many of them it happened"`
 	// Over tells that it has applied as often as Rule.Next allows.
-	Over bool `json:"over"`
+	Over bool `json:"over" doc:"Whether it has applied as often as it may"`
 }
 
 var validID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -22,6 +23,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/clock"
 	"github.com/seed-11445fa1/referee/mockplatform/console"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	"github.com/seed-11445fa1/referee/mockplatform/rules"
 	"github.com/seed-11445fa1/referee/mockplatform/store"
 	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
@@ -39,6 +41,8 @@ type serveFlags struct {
 	consoleHosts                   []string
 	policy, clock                  string
 	data, addrFile                 string
+	chaos                          int64
+	chaotic                        bool // --chaos was given
 }
 
 func newServe(h *Host) *cobra.Command {
@@ -54,7 +58,10 @@ the catalogue of events and every exchange; its control API is for programs.`,
   referee serve --data referee.db
   referee serve --clock virtual --policy graph --addr-file addresses.json`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.serve(cmd.Context(), h) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.chaotic = cmd.Flags().Changed("chaos")
+			return f.serve(cmd.Context(), h)
+		},
 	}
 	flags := cmd.Flags()
 	config.MustDeclare(flags, "url", &f.url)
@@ -70,6 +77,7 @@ the catalogue of events and every exchange; its control API is for programs.`,
 	config.MustDeclare(flags, "page-token", &f.pageToken)
 	flags.StringVar(&f.policy, "policy", "messenger", "how failed deliveries are tried again: a `NAME` of messenger, graph, whatsapp and once")
 	flags.StringVar(&f.clock, "clock", clockReal, "the `CLOCK` on which they are: real, or virtual, which moves when it is told to")
+	flags.Int64Var(&f.chaos, "chaos", 0, "let a realistic mix of things go wrong, which this `SEED` decides; default: nothing goes wrong by itself")
 	config.MustDeclare(flags, "seed", &f.seed)
 	config.MustDeclare(flags, "ack-deadline", &f.ackDeadline)
 	fileFlag(flags)
@@ -116,6 +124,11 @@ func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 		defer func() { err = errors.Join(err, trouble(db.Close())) }()
 		o.Store, o.JournalStore = db, db.Journal()
 	}
+	faults, err := f.rules(o)
+	if err != nil {
+		return err
+	}
+	o.Rules = faults
 	platform, err := mockplatform.New(o)
 	if err != nil {
 		return err
@@ -125,7 +138,7 @@ func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 		f.consoleToken = rand.Text()
 	}
 	desk, err := console.New(console.Options{
-		Platform: platform, Addr: f.consoleAddr, Token: f.consoleToken, Hosts: f.consoleHosts, Version: Version(),
+		Platform: platform, Addr: f.consoleAddr, Token: f.consoleToken, Hosts: f.consoleHosts, Faults: faults, Version: Version(),
 		OnReset: func(context.Context) error { return f.setReceiver(platform) },
 	})
 	if err != nil {
@@ -162,6 +175,15 @@ func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 	<-ctx.Done()
 	_, err = fmt.Fprintln(h.Stdout, "\nThe platform was stopped.")
 	return trouble(err)
+}
+
+// rules are what goes wrong on purpose: nothing, or with --chaos a mix.
+func (f *serveFlags) rules(o mockplatform.Options) (*rules.Set, error) {
+	var mix []rules.Rule
+	if f.chaotic {
+		mix = rules.Chaos(f.chaos)
+	}
+	return rules.New(rules.Options{Seed: o.Seed, PageID: cmp.Or(o.PageID, mockplatform.DefaultPageID), Rules: mix})
 }
 
 // setReceiver makes the receiver the one that the flags name. It need not run

@@ -48,12 +48,12 @@ export function show(main) {
 
   async function load() {
     await attempt(async () => {
-      const [setup, set] = await Promise.all([get("setup"), get("profile")]);
-      draw(setup, set);
+      const [setup, set, waiting] = await Promise.all([get("setup"), get("profile"), get("deliveries")]);
+      draw(setup, set, waiting);
     });
   }
 
-  function draw({ receiver, features: seen, defaults, policy: p, clock: time, ...platform }, set) {
+  function draw({ receiver, features: seen, defaults, policy: p, clock: time, ...platform }, set, waiting) {
     const [kind, words] = states[receiver.state] ?? ["", receiver.state];
     if (untouched && receiver.url) url.value = receiver.url;
     fill(state, el("p", { class: "row" }, el("span", { class: `badge ${kind}` }, receiver.state), words),
@@ -62,7 +62,13 @@ export function show(main) {
         receiver.subscriptions.map((s) => [el("dt", {}, s.object), el("dd", {}, s.fields.length ? s.fields.join(", ") : "all fields")]),
         receiver.failing_since && [el("dt", {}, "Failing since"), el("dd", {}, moment(receiver.failing_since))],
         receiver.pending > 0 && [el("dt", {}, "Waiting"), el("dd", {}, `${receiver.pending} deliveries`)]),
-      receiver.problem && el("p", { class: "note bad" }, receiver.problem));
+      receiver.problem && el("p", { class: "note bad" }, receiver.problem),
+      waiting.deliveries.length > 0 && el("div", { class: "scroll" }, el("table", { class: "plain" },
+        el("caption", { class: "small soft" }, waiting.more > 0 ? `The oldest of those that wait; ${waiting.more} more wait too.` : "What waits for an attempt."),
+        el("thead", {}, el("tr", {}, ["Delivery", "Attempts", "Next", "Because"].map((h) => el("th", { scope: "col" }, h)))),
+        el("tbody", {}, waiting.deliveries.map((d) => el("tr", {},
+          el("td", {}, el("code", {}, d.variants.join(", ") || d.id)), el("td", {}, String(d.attempts)),
+          el("td", {}, d.next ? moment(d.next) : "at once"), el("td", {}, d.held || d.problem || "")))))));
     fill(features, el("ul", { class: "ticks" }, [
       [seen.acknowledges, "Acknowledges deliveries"], [seen.replies, "Replies with the Send API"], [seen.receipts, "Posts receipts"], [seen.profile, "Sets its Messenger profile"],
     ].map(([yes, what]) => el("li", {}, el("span", { class: `badge ${yes ? "good" : ""}` }, yes ? "seen" : "not yet"), what))));
