@@ -44,7 +44,7 @@ func bots() []bot {
 		{
 			file: "text-only.py", path: "/",
 			appSecret: "APP_SECRET", verifyToken: "VERIFY_TOKEN", pageToken: "PAGE_ACCESS_TOKEN",
-			planted: []string{"acknowledgement.large-body"},
+			planted: []string{"acknowledgement.batch-of-1000", "acknowledgement.large-body", "acknowledgement.mebibyte"},
 		},
 		{
 			file: "typing.mjs", path: "/webhook",
@@ -54,7 +54,7 @@ func bots() []bot {
 		{
 			file: "profile-first.py", path: "/webhook",
 			appSecret: "FACEBOOK_APP_SECRET", verifyToken: "FACEBOOK_VERIFY_TOKEN", pageToken: "FACEBOOK_PAGE_TOKEN",
-			planted: []string{"acknowledgement.before-work"},
+			planted: []string{"acknowledgement.before-work", "acknowledgement.slow-graph-api"},
 		},
 		{
 			file: "slow-start.go", path: "/messenger",

@@ -42,8 +42,16 @@ func (l load) quantile(share float64) *Delivery {
 	if len(all) == 0 {
 		return nil
 	}
-	slices.SortFunc(all, func(a, b *Delivery) int { return cmp.Compare(a.Attempt.Timing.FirstByte, b.Attempt.Timing.FirstByte) })
+	slices.SortFunc(all, func(a, b *Delivery) int { return cmp.Compare(latency(a), latency(b)) })
 	return all[int(math.Ceil(share*float64(len(all))))-1]
+}
+
+// latency is how long a receiver took to acknowledge, once it was connected to:
+// where its queue of connections is short, the kernel of the other side waits a
+// second before it asks again.
+func latency(d *Delivery) time.Duration {
+	t := d.Attempt.Timing
+	return t.FirstByte - max(t.Connect, t.TLS)
 }
 
 // Load sends messages, ten at a time. Specs that come one after the other share
@@ -114,7 +122,7 @@ func bursts(spec register) {
 				if d == nil {
 					s.Inapplicable("none of the deliveries was acknowledged")
 				}
-				took := d.Attempt.Timing.FirstByte
+				took := latency(d)
 				if took <= c.limit {
 					s.Verify(nil)
 					return

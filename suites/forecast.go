@@ -58,7 +58,9 @@ type trial struct {
 
 // try sends a forecast.
 func (s *Session) try(ctx context.Context, f forecast.Forecast) trial {
-	st := alone(s.Event(f.Variant, f.Edits()...))
+	ev, err := s.fill(s.Person(), s.variantOf(f))
+	s.must(err)
+	st := alone(ev)
 	st.What = f.String()
 	t := trial{Forecast: f}
 	t.odd, t.good = s.SendThenGood(ctx, st)
@@ -133,7 +135,7 @@ func (s *Session) smallest(ctx context.Context, trials []trial, findings []*Find
 			}
 		}
 		small := forecast.Forecast{Variant: trials[i].Variant, Mutations: mutations}
-		least.Variant = s.variantOf(small)
+		least.Variant = s.variantFile(small)
 		return least
 	}
 	return victim
@@ -165,17 +167,20 @@ func subsets(list []forecast.Mutation) [][]forecast.Mutation {
 	return parts
 }
 
-// variantOf is the variant file that reproduces a forecast.
-func (s *Session) variantOf(f forecast.Forecast) json.RawMessage {
+// variantOf is the variant that a forecast makes.
+func (s *Session) variantOf(f forecast.Forecast) schemas.Variant {
 	v, ok := schemas.ByID(f.Variant)
 	if !ok {
 		s.must(fmt.Errorf("the catalogue has no variant %q", f.Variant))
 	}
-	for _, edit := range f.Edits() {
-		changed, err := edit(v.Event)
-		s.must(err)
-		v.Event = changed
-	}
+	v, err := f.Apply(v)
+	s.must(err)
+	return v
+}
+
+// variantFile is the file that reproduces a forecast.
+func (s *Session) variantFile(f forecast.Forecast) json.RawMessage {
+	v := s.variantOf(f)
 	ops := make([]string, len(f.Mutations))
 	for i, m := range f.Mutations {
 		ops[i] = string(m.Op)

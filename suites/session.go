@@ -193,12 +193,17 @@ func (s *Session) buildFor(person event.Session, variant string, edits ...event.
 	if !ok {
 		return event.Event{}, fmt.Errorf("the catalogue has no variant %q", variant)
 	}
-	s.numbers++
-	ev, err := event.Build(v, person, s.numbers, s.engine.env.Platform.Now())
+	ev, err := s.fill(person, v)
 	if err != nil {
 		return event.Event{}, err
 	}
 	return ev.Edit(edits...)
+}
+
+// fill fills a variant, of the catalogue or made of one, for this person.
+func (s *Session) fill(person event.Session, v schemas.Variant) (event.Event, error) {
+	s.numbers++
+	return event.Build(v, person, s.numbers, s.engine.env.Platform.Now())
 }
 
 // SendTogether sends stimuli at the same time and returns when all are answered.

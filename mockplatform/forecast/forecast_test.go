@@ -17,15 +17,15 @@ import (
 
 var now = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 
-// body is a variant as a delivery, changed.
-func body(t testing.TB, variant string, edits ...event.Edit) []byte {
+// body is a forecast as a delivery.
+func body(t testing.TB, f forecast.Forecast) []byte {
 	t.Helper()
-	v, _ := schemas.ByID(variant)
-	ev, err := event.Build(v, event.NewSession(1, "Ada", "104508901353867"), 1, now)
+	v, _ := schemas.ByID(f.Variant)
+	v, err := f.Apply(v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ev, err = ev.Edit(edits...)
+	ev, err := event.Build(v, event.NewSession(1, "Ada", "104508901353867"), 1, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func drifts(doc []byte) []drift.Item {
 // A variant of the catalogue never drifts against itself.
 func TestVariantsDoNotDrift(t *testing.T) {
 	for _, v := range schemas.All() {
-		if found := drifts(body(t, v.ID)); len(found) > 0 {
+		if found := drifts(body(t, forecast.Forecast{Variant: v.ID})); len(found) > 0 {
 			t.Errorf("%s: %+v", v.ID, found)
 		}
 	}
@@ -64,7 +64,7 @@ func draw(t *rapid.T) forecast.Forecast {
 func TestEachMutationIsReportedOnce(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		f := draw(r)
-		doc := body(t, f.Variant, f.Edits()...)
+		doc := body(t, f)
 		found := drifts(doc)
 		allowed := schemas.Validate("envelope", doc) == nil
 		m := f.Mutations[0]
@@ -101,7 +101,7 @@ func TestForecastsApply(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 0))
 	for range 2000 {
 		f := forecast.Next(random, forecast.Variants(schemas.Everything()))
-		doc := body(t, f.Variant, f.Edits()...)
+		doc := body(t, f)
 		if !json.Valid(doc) {
 			t.Fatalf("%s: %s is not JSON", f, doc)
 		}

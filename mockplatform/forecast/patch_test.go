@@ -97,7 +97,7 @@ func apply(value any, tokens []string, op drift.Operation) (any, error) {
 func TestSuggestionsHold(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		f := draw(r)
-		doc := body(t, f.Variant, f.Edits()...)
+		doc := body(t, f)
 		for _, i := range drifts(doc) {
 			if v, ok := i.Variant(); ok {
 				text, err := json.Marshal(v)

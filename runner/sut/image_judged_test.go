@@ -93,7 +93,7 @@ func TestImageThatDies(t *testing.T) {
 			t.Errorf("the death is told as %+v", q.Finding)
 		}
 	}
-	want := []string{"acknowledgement.survives", "envelope.bare-entry-beside", "envelope.changes-beside", "envelope.standby-beside"}
+	want := []string{"acknowledgement.survives", "envelope.bare-entry-beside", "envelope.changes-beside", "envelope.dashboard-beside", "envelope.empty-lists-beside", "envelope.standby-beside"}
 	if slices.Sort(broken); !slices.Equal(broken, want) {
 		t.Errorf("these are broken: %q, want %q", broken, want)
 	}

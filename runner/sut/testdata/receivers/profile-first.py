@@ -101,4 +101,5 @@ class Webhook(BaseHTTPRequestHandler):
         self.answer(200, "EVENT_RECEIVED")
 
 
+ThreadingHTTPServer.request_queue_size = 128  # five by default, which loses connections
 ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Webhook).serve_forever()

@@ -87,4 +87,5 @@ def members(value, name):
 
 
 threading.Thread(target=work, daemon=True).start()
+ThreadingHTTPServer.request_queue_size = 128  # five by default, which loses connections
 ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Webhook).serve_forever()
