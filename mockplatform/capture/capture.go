@@ -47,8 +47,10 @@ type Message struct {
 	Proto string `json:"proto,omitempty"`
 	// Header is in the order in which it came, as pairs of name and value.
 	Header Header `json:"header,omitempty"`
-	// Body has every byte.
+	// Body has every byte, without the framing of chunks.
 	Body Body `json:"body"`
+	// Cut is how many bytes the body had beyond those in Body.
+	Cut int64 `json:"cut,omitempty"`
 }
 
 // Header is a list of fields, written as pairs.
@@ -127,6 +129,7 @@ const (
 	Right   Fact = "right"
 	Wrong   Fact = "wrong"
 	Missing Fact = "missing"
-	// Unchecked: there was a signature, and no app secret to check it with.
+	// Unchecked: there was a signature, and no app secret to check it with, or not
+	// the whole body.
 	Unchecked Fact = "unchecked"
 )
