@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,7 +59,7 @@ func TestScripts(t *testing.T) {
 			return errors.Join(free.Close(), free2.Close())
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ends": ends, "plain": plain, "valid": valid, "capture": capture, "listening": listening,
+			"ends": ends, "plain": plain, "valid": valid, "capture": capture, "listening": listening, "tear": tear,
 		},
 	})
 }
@@ -98,6 +99,16 @@ func valid(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: valid SCHEMA FILE")
 	}
 	ts.Check(schemas.Validate(args[0], []byte(ts.ReadFile(args[1]))))
+}
+
+// tear takes the second half of the last line from a file: tear FILE.
+func tear(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: tear FILE")
+	}
+	text := ts.ReadFile(args[0])
+	last := strings.LastIndexByte(strings.TrimSuffix(text, "\n"), '\n') + 1
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text[:last+(len(text)-last)/2]), 0o600))
 }
 
 // capture sets a variable to what the group of a pattern fits: capture NAME

@@ -1,0 +1,247 @@
+package command
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-11445fa1/referee/mockplatform/capture"
+	"github.com/seed-11445fa1/referee/mockplatform/capture/anonymise"
+	"github.com/seed-11445fa1/referee/mockplatform/record"
+	"github.com/seed-11445fa1/referee/runner"
+	"github.com/seed-11445fa1/referee/runner/capturefile"
+	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/schemas"
+)
+
+const (
+	// lastAnswers is how long deliveries under way have for their answers when the
+	// recording ends: a little more than Meta waits for them.
+	lastAnswers = 6 * time.Second
+	// lastRecords is how long the records that wait then have to reach the disk.
+	lastRecords = 10 * time.Second
+	// lossReports is how often losses are reported at most.
+	lossReports = time.Second
+)
+
+// recordFlags are the flags of record.
+type recordFlags struct {
+	listen, forward, out, secret string
+	certificate, key             string
+	keep                         []string
+	quiet                        bool
+}
+
+func newRecord(h *Host) *cobra.Command {
+	var f recordFlags
+	cmd := &cobra.Command{
+		Use:   "record --forward URL --out FILE",
+		Short: "Stand between Meta and a receiver, and write what passes into a capture",
+		Long: `Pass on whatever comes, byte for byte and in both directions, check signatures and
+payloads on the way, and append each request with its answer to a capture: a file
+with a JSON object on each line, which validate, drift, diff and replay read.
+
+Personal data does not reach the disk. Ids, names, texts and addresses are replaced
+by others of the same form, the same value by the same one within a recording, so
+that relations survive; --keep names members that may stay. Signatures are kept as
+facts: right, wrong, missing.
+
+The capture never holds up a delivery. What cannot be written is lost, counted and
+reported, and the exit code is 3.`,
+		Example: `  referee record --listen 127.0.0.1:8090 --forward http://127.0.0.1:3000 \
+      --out captures/today.ndjson --app-secret s
+  referee record --forward http://127.0.0.1:3000 --out c.ndjson --keep payload,ref \
+      --keep '/entry/*/id' --quiet`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.record(cmd.Context(), h) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:8090", "the `HOST:PORT` that senders reach; port 0 is any free one")
+	flags.StringVar(&f.forward, "forward", "", "the `URL` of the receiver, without a path: requests keep their own")
+	flags.StringVar(&f.out, "out", "", "append to this `FILE`")
+	flags.StringVar(&f.secret, "app-secret", "", "the `SECRET` to check signatures with; without it, they are passed on unchecked")
+	flags.StringSliceVar(&f.keep, "keep", nil, "what stays as it is, with all below it: `MEMBERS` by name, or by JSON pointers in which * is any one step")
+	flags.StringVar(&f.certificate, "tls-cert", "", "serve TLS with the certificate in this `FILE`")
+	flags.StringVar(&f.key, "tls-key", "", "the `FILE` with the key of the certificate")
+	flags.BoolVar(&f.quiet, "quiet", false, "print no line for each request")
+	cmd.MarkFlagsRequiredTogether("tls-cert", "tls-key")
+	return cmd
+}
+
+func (f *recordFlags) record(ctx context.Context, h *Host) error {
+	switch {
+	case f.forward == "":
+		return errors.New("where is the receiver? give --forward http://127.0.0.1:3000")
+	case f.out == "":
+		return errors.New("where to? give --out FILE; what is in it stays")
+	}
+	o := anonymise.Options{Keep: f.keep}
+	if _, err := rand.Read(o.Key[:]); err != nil { // it is never written, so nobody can go back
+		return trouble(err)
+	}
+	a, err := anonymise.New(o)
+	if err != nil {
+		return fmt.Errorf("--keep: %w", err)
+	}
+	var proxied record.Options
+	proxied.Forward = f.forward
+	if _, err := record.New(proxied); err != nil {
+		return fmt.Errorf("--forward: %w", err)
+	}
+	door, scheme, err := f.door()
+	if err != nil {
+		return err
+	}
+	file, err := capturefile.Open(f.out)
+	if err != nil {
+		door.Close()
+		return trouble(err)
+	}
+	if n := file.Mended(); n > 0 {
+		fmt.Fprintf(h.Stderr, "referee: %s ended in the middle of a record; its last %d bytes were taken away\n", f.out, n)
+	}
+
+	// The first reading takes much longer than all others: not while deliveries wait.
+	if _, err := schemas.Read([]byte(`{"object":"page","entry":[]}`)); err != nil {
+		return trouble(err)
+	}
+	var sum recording
+	var unread loss
+	w := capture.NewWriter(file, capture.Options{Prepare: func(r *capture.Record) {
+		record.Check(f.secret, r)
+		line := sum.add(*r)
+		a.Record(r)
+		if !f.quiet {
+			fmt.Fprintln(h.Stderr, line)
+		}
+	}})
+	proxied.Done, proxied.Unread = w.Add, unread.add
+	proxy, err := record.New(proxied)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(h.Stdout, "recording what comes to %s://%s and goes on to %s; Ctrl-C ends it\n", scheme, door.Addr(), f.forward)
+
+	served := make(chan error, 1)
+	go func() { served <- proxy.Serve(door) }()
+	err = f.watch(ctx, served, h.Stderr, func() capture.Loss { return unread.and(w.Loss()) })
+	proxy.Close(within(lastAnswers))
+	lost := unread.and(w.Close(within(lastRecords)))
+	return errors.Join(trouble(err), f.end(h, &sum, lost), trouble(file.Close()))
+}
+
+// watch reports what is lost until the recording ends, and says why if that is
+// nobody's wish.
+func (f *recordFlags) watch(ctx context.Context, served <-chan error, to io.Writer, lost func() capture.Loss) error {
+	tick := time.NewTicker(lossReports)
+	defer tick.Stop()
+	for reported := 0; ; {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-served:
+			return err
+		case <-tick.C:
+			if l := lost(); l.Records > reported {
+				reported = l.Records
+				fmt.Fprintf(to, "referee: %s\n", report.Clean(lossText(l)))
+			}
+		}
+	}
+}
+
+// end writes the sum, and makes a loss the end of the command.
+func (f *recordFlags) end(h *Host, sum *recording, lost capture.Loss) error {
+	sum.mu.Lock() // where the disk hangs, records are still on their way
+	defer sum.mu.Unlock()
+	if err := report.WriteRecording(h.Stdout, sum.Recording, h.page(h.Stdout)); err != nil {
+		return trouble(err)
+	}
+	if lost.Records == 0 {
+		return nil
+	}
+	return &exit{code: runner.ExitTrouble, err: errors.New(lossText(lost) + "; every delivery went through")}
+}
+
+func lossText(l capture.Loss) string {
+	return fmt.Sprintf("%s not in the capture: %v", isOrAre(l.Records, "request"), l.Err)
+}
+
+func isOrAre(n int, noun string) string {
+	verb := " are"
+	if n == 1 {
+		verb = " is"
+	}
+	return counted(n, noun) + verb
+}
+
+// within is a context that ends after a time.
+func within(d time.Duration) context.Context {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	time.AfterFunc(d, func() { cancel(fmt.Errorf("it took more than %s", d)) })
+	return ctx
+}
+
+// recording is the sum of what passes. It is safe for concurrent use.
+type recording struct {
+	mu sync.Mutex
+	report.Recording
+}
+
+func (r *recording) add(x capture.Record) (line string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.Add(x)
+}
+
+// loss counts connections that could not be read. It is safe for concurrent use.
+type loss struct {
+	mu sync.Mutex
+	capture.Loss
+}
+
+func (l *loss) add(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.Records, l.Err = l.Records+1, fmt.Errorf("what passed cannot be read as HTTP/1.1: %w", err)
+}
+
+// and is the sum with another loss, whose reason counts if it has one.
+func (l *loss) and(other capture.Loss) capture.Loss {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if other.Err == nil {
+		other.Err = l.Err
+	}
+	other.Records += l.Records
+	return other
+}
+
+// door listens, with TLS if there is a certificate.
+func (f *recordFlags) door() (door net.Listener, scheme string, err error) {
+	if _, port, err := net.SplitHostPort(f.listen); err != nil || !isPort(port) {
+		return nil, "", fmt.Errorf("--listen is %q; give a host and a port, such as 127.0.0.1:8090", f.listen)
+	}
+	var pair tls.Certificate
+	if f.certificate != "" {
+		if pair, err = tls.LoadX509KeyPair(f.certificate, f.key); err != nil {
+			return nil, "", fmt.Errorf("--tls-cert, --tls-key: %w", err)
+		}
+	}
+	door, err = net.Listen("tcp", f.listen)
+	if err != nil {
+		return nil, "", trouble(fmt.Errorf("%w; choose another address with --listen, such as 127.0.0.1:0 for any free port", err))
+	}
+	if f.certificate == "" {
+		return door, "http", nil
+	}
+	return tls.NewListener(door, &tls.Config{Certificates: []tls.Certificate{pair}, NextProtos: []string{"http/1.1"}}), "https", nil
+}
