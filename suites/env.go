@@ -54,6 +54,9 @@ type Env struct {
 	// Forecasts is how many payloads of the future are made. Default: none, and
 	// the requirement about them is not applicable.
 	Forecasts int
+	// Payloads are captured bodies to judge with. Default: none, and the
+	// requirements about them are not applicable.
+	Payloads []Payload
 	// Select holds the ids of the requirements to judge. Default: all.
 	Select []string
 	// AckDeadline is the time within which a delivery has to be acknowledged.

@@ -60,6 +60,9 @@ func judgeReference(t *testing.T, m reference.Mutant, https *secure, topics ...s
 	if m.Name == "" || slices.Contains(m.Breaks, "evolution.forecast") {
 		env.Forecasts = 100 // which would show other mutants to be what they are, too
 	}
+	if m.Name == "" || slices.ContainsFunc(m.Breaks, func(id string) bool { return strings.HasPrefix(id, "replay.") }) {
+		env.Payloads = capturedPayloads() // as above
+	}
 	if https != nil {
 		config.TLS = &reference.TLS{Issuer: https.issuer.KeyPair(), ClientCAs: https.clients.Pool()}
 		env.Features, env.Roots = Features(), https.root.Pool()

@@ -137,7 +137,7 @@ var specs = sync.OnceValue(func() []spec {
 		r.Wild = seen.of(r.ID)
 		all = append(all, spec{Requirement: r, body: b})
 	}
-	for _, topic := range []func(register){handshake, signature, acknowledgement, referral, postback, envelope, redelivery, reply, evolution, robustness, transport} {
+	for _, topic := range []func(register){handshake, signature, acknowledgement, referral, postback, envelope, redelivery, reply, evolution, robustness, transport, replay} {
 		topic(add)
 	}
 	return all

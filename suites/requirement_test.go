@@ -12,7 +12,7 @@ import (
 func TestRequirementsAreConsistent(t *testing.T) {
 	// Ginkgo labels must not hold any of & | ! , ( ) /.
 	id := regexp.MustCompile(`^[a-z]+(\.[a-z0-9]+(-[a-z0-9]+)*)+$`)
-	topics := []string{"handshake", "signature", "acknowledgement", "referral", "postback", "envelope", "redelivery", "reply", "evolution", "robustness", "transport"}
+	topics := []string{"handshake", "signature", "acknowledgement", "referral", "postback", "envelope", "redelivery", "reply", "evolution", "robustness", "transport", "replay"}
 	all := Requirements()
 	if len(all) < 70 {
 		t.Errorf("there are %d requirements", len(all))

@@ -52,6 +52,7 @@ func Mutants() []Mutant {
 		evolutionMutants(),
 		robustnessMutants(),
 		transportMutants(),
+		replayMutants(),
 	)
 }
 
