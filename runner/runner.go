@@ -47,6 +47,9 @@ type Config struct {
 	// Evolve is how many payloads of the future are made of the catalogue, by the
 	// platform's seed. Default: none.
 	Evolve int
+	// Payloads are captured bodies to judge with, by the requirements of the topic
+	// replay. Default: none.
+	Payloads []suites.Payload
 	// AckDeadline is Meta's limit for an acknowledgement. Default 5 s.
 	AckDeadline time.Duration
 	// Patience scales the harness's own waits, never Meta's limits. Default 1.
@@ -163,7 +166,7 @@ func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p pla
 	}
 	found, err := judge(ctx, suites.Env{
 		Platform: platform, URL: receiver.URL, Roots: roots, Features: p.features, Probe: c.Probe,
-		Select: p.ids, Catalogue: p.catalogue, Forecasts: c.Evolve, AckDeadline: c.AckDeadline, Patience: c.Patience,
+		Select: p.ids, Catalogue: p.catalogue, Forecasts: c.Evolve, Payloads: c.Payloads, AckDeadline: c.AckDeadline, Patience: c.Patience,
 		Revive: reviver(receiver), Output: receiver.Output,
 	}, c)
 	found.describe(receiver)

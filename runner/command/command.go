@@ -95,7 +95,8 @@ receiver could not start, 4 nothing was judged, 130 interrupted.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.AddCommand(
-		newRun(h), newServe(h), newPing(h), newInit(h), newConfig(h), newEmit(h), newRecord(h), newValidate(h), newDrift(h), newDiff(h), newVariants(h),
+		newRun(h), newServe(h), newPing(h), newInit(h), newConfig(h), newEmit(h), newRecord(h), newReplay(h),
+		newValidate(h), newDrift(h), newDiff(h), newVariants(h),
 		newRequirements(h), newExplain(h), newSign(h), newVerify(h), newClientCA(h), newReference(h), newCompletion(h), newVersion(h),
 	)
 	root.SetHelpCommand(newHelp())

@@ -13,6 +13,7 @@ import (
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/suites"
 )
 
 // runFlags are the flags of run.
@@ -28,6 +29,7 @@ type runFlags struct {
 	evolve        int64
 	patience      float64
 	result, junit string
+	payloads      []suites.Payload // of replay
 }
 
 func newRun(h *Host) *cobra.Command {
@@ -68,7 +70,7 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 	live.Secrets = []string{f.appSecret, f.verifyToken, f.pageToken}
 	c := runner.Config{
 		Platform: f.options(), Features: f.features, Probe: f.probe, Only: f.only, Skip: f.skip,
-		Strict: f.strict, AsOf: f.asOf, Evolve: int(f.evolve), AckDeadline: f.ackDeadline, Patience: f.patience, EvidenceLog: f.evidenceLog, Version: Version(),
+		Strict: f.strict, Payloads: f.payloads, AsOf: f.asOf, Evolve: int(f.evolve), AckDeadline: f.ackDeadline, Patience: f.patience, EvidenceLog: f.evidenceLog, Version: Version(),
 		Progress:   report.NewProgress(h.Stderr, live),
 		Calibrated: func(what string) { fmt.Fprintf(h.Stderr, "calibration: %s\n", report.Clean(what)) },
 	}

@@ -1,0 +1,61 @@
+package command
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+)
+
+// replayFlags are the flags of replay: those of run, and its own.
+type replayFlags struct {
+	runFlags
+	speed string
+	judge bool
+}
+
+func newReplay(h *Host) *cobra.Command {
+	var f replayFlags
+	cmd := &cobra.Command{
+		Use:   "replay [FILE|FOLDER|-]... --url URL",
+		Short: "Deliver a capture, or payloads, to a receiver again",
+		Long: `Deliver what was captured, byte for byte and signed anew with --app-secret, and say
+how each delivery was answered: a capture of record, files with a JSON document, or
+with one on each line.
+
+Of a capture, headers are delivered as they were recorded, but for signatures and
+what was replaced by stand-ins. Left out, and counted, is what is no delivery, what was
+signed wrongly when it came, and what the capture does not have to its end.
+
+--speed full delivers one after the other, in order. --speed recorded keeps the times
+between deliveries, and lets them overlap as they did; 2x is twice as fast.
+
+--judge judges the receiver with one payload of each shape: whether it acknowledges
+it, handles it once when it comes twice, and survives unknown members in it. Reports
+and exit codes are those of run, as are all flags but --speed.
+
+Exit codes without --judge: 0 when every delivery was acknowledged, 1 when one was not,
+3 when something could not be read or the receiver not be reached, 4 when there was
+nothing to deliver.`,
+		Example: `  referee replay captures/today.ndjson --url http://localhost:3000/webhook --app-secret s
+  referee replay captures/ --url http://localhost:3000/webhook --judge --junit junit.xml`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			sources, err := h.sources(args)
+			if err != nil {
+				return err
+			}
+			if f.judge {
+				if cmd.Flags().Changed("speed") {
+					return errors.New("--speed is for deliveries that are not judged; leave it out, or --judge")
+				}
+				return f.judgeWith(cmd, h, sources)
+			}
+			return f.deliver(cmd.Context(), h, sources)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.speed, "speed", "full", "how fast: full, recorded, or a `FACTOR` of that such as 2x")
+	flags.BoolVar(&f.judge, "judge", false, "judge the receiver with the payloads")
+	f.declare(flags)
+	fileFlag(flags)
+	return cmd
+}

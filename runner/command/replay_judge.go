@@ -1,0 +1,84 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-11445fa1/referee/runner/payload"
+	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites"
+)
+
+// mostShapes is how many payloads a receiver is judged with: what a spec has time
+// for.
+const mostShapes = 200
+
+// judgeWith judges the receiver with the first payload of each shape.
+func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.Source) error {
+	seen := map[string]bool{}
+	unread := 0
+	_, err := payload.Each(cmd.Context(), sources, func(_ int, p payload.Payload) shaped { return shapeOf(p) }, func(p payload.Payload, s shaped) error {
+		switch {
+		case leftOut(p.Record) != "":
+		case s.shape == "":
+			unread++
+		case !seen[s.shape]:
+			seen[s.shape] = true
+			if len(f.payloads) < mostShapes {
+				f.payloads = append(f.payloads, s.Payload)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return interruptedOr(cmd.Context(), err)
+	}
+	if len(f.payloads) == 0 {
+		return &exit{code: report.ExitEmpty, err: payload.ErrNone}
+	}
+	text := "judging with " + plural(len(f.payloads), "payload", "payloads of different shapes")
+	if more := len(seen) - len(f.payloads); more > 0 {
+		text += fmt.Sprintf("; left out: %s", plural(more, "shape", "further shapes"))
+	}
+	if unread > 0 {
+		text += fmt.Sprintf("; left out: %d not JSON", unread)
+	}
+	fmt.Fprintln(h.Stderr, text)
+	if len(f.only) == 0 {
+		f.only = []string{"replay"}
+	}
+	return f.run(cmd, h)
+}
+
+// shaped is a payload and what tells its shape; empty where it is not JSON.
+type shaped struct {
+	suites.Payload
+	shape string
+}
+
+// shapeOf finds out which events are in a payload, and how they differ from what
+// the catalogue has. How many there are of each does not matter.
+func shapeOf(p payload.Payload) shaped {
+	reading, err := schemas.Read(p.Body)
+	if err != nil {
+		return shaped{}
+	}
+	shapes := []string{reading.Schema + " " + strings.Join(reading.Variants, " ")}
+	for _, e := range reading.Events {
+		shape := strings.Join(append([]string{e.Object, string(e.Form), e.Kind, e.Nearest}, e.Variants...), " ")
+		for _, d := range e.Differences {
+			shape += "\n" + d.String()
+		}
+		shapes = append(shapes, shape)
+	}
+	slices.Sort(shapes)
+	names := report.NewPayload(p.Where, "", reading, nil).Names()
+	if names == "" {
+		names = "no event"
+	}
+	return shaped{suites.Payload{What: fmt.Sprintf("%s (%s)", p.Where, names), Body: p.Body}, strings.Join(slices.Compact(shapes), "\n\n")}
+}
