@@ -36,6 +36,10 @@ type Record struct {
 	Signature Signature `json:"signature"`
 }
 
+// IsDelivery reports whether the request brought a payload. Others verify the
+// callback URL, or come from strangers.
+func (r Record) IsDelivery() bool { return r.Request.Method == "POST" }
+
 // Message is a request or an answer.
 type Message struct {
 	// Method and Target belong to requests; Target is the path with the query.

@@ -18,7 +18,8 @@ type Options struct {
 	Prepare func(*Record)
 	// Queue is how many records wait at most to be written. Default 4096.
 	Queue int
-	// QueueBytes is how many bytes of bodies wait at most. Default 64 MiB.
+	// QueueBytes is how many bytes of headers and bodies wait at most. Default
+	// 64 MiB.
 	QueueBytes int
 }
 
@@ -35,7 +36,7 @@ type Writer struct {
 	mu      sync.Mutex
 	closed  bool
 	waiting int // records that were taken and not written yet
-	bytes   int // of their bodies
+	bytes   int // of their headers and bodies
 	loss    Loss
 }
 
@@ -159,9 +160,17 @@ func (w *Writer) write(line *bytes.Buffer, r Record) (err error) {
 
 // size is about how much memory a record holds.
 func (r Record) size() int {
-	n := len(r.Request.Body)
+	n := r.Request.size()
 	if r.Answer != nil {
-		n += len(r.Answer.Body)
+		n += r.Answer.size()
+	}
+	return n
+}
+
+func (m Message) size() int {
+	n := len(m.Target) + len(m.Body)
+	for _, f := range m.Header {
+		n += len(f.Name) + len(f.Value)
 	}
 	return n
 }

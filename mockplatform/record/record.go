@@ -19,6 +19,7 @@ import (
 	"net/url"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/capture"
@@ -147,11 +148,11 @@ func (p *Proxy) Serve(door net.Listener) error {
 		sender, err := door.Accept()
 		if err != nil {
 			<-p.slots
-			var passing net.Error
 			switch {
 			case p.isClosing():
 				return nil
-			case errors.As(err, &passing) && passing.Timeout():
+			case isPassing(err):
+				p.pause()
 				continue
 			}
 			return fmt.Errorf("take connections: %w", err)
@@ -162,6 +163,27 @@ func (p *Proxy) Serve(door net.Listener) error {
 				c.serve()
 			})
 		}
+	}
+}
+
+// isPassing reports whether a connection could not be taken for want of
+// something that comes back: a recording must not end for it.
+func isPassing(err error) bool {
+	for _, passing := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED, syscall.EINTR} {
+		if errors.Is(err, passing) {
+			return true
+		}
+	}
+	return false
+}
+
+// pause waits a moment, or until the proxy is closed.
+func (p *Proxy) pause() {
+	timer := time.NewTimer(50 * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-p.life.Done():
 	}
 }
 

@@ -25,6 +25,7 @@ type tap struct {
 	under    []*exchange
 	dialErr  error // the receiver cannot be reached
 	switched bool  // what passes is another protocol
+	farewell bool  // the receiver said something unasked, such as the status 408
 	over     bool  // nothing is read any more
 
 	// How a side ended, while the other goes on.
@@ -52,7 +53,7 @@ func newTap(p *Proxy) *tap {
 func (t *tap) read(p *parser, data []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.over {
+	if t.over || t.farewell && p == &t.answers {
 		return
 	}
 	err := func() (err error) {
@@ -65,7 +66,7 @@ func (t *tap) read(p *parser, data []byte) {
 	}()
 	switch {
 	case errors.Is(err, errUnasked) && len(t.under) == 0:
-		t.answers.state = over // a farewell, such as the status 408
+		t.farewell = true
 	case err != nil && !t.switched:
 		t.over = true
 		t.flush(fmt.Sprintf("what passed cannot be read as HTTP/1.1: %v", err))
@@ -211,7 +212,13 @@ type requestReader struct{ *tap }
 
 func (t requestReader) current() *exchange { return t.under[len(t.under)-1] }
 
+// mostUnder is how many requests of one connection wait for answers.
+const mostUnder = 1000
+
 func (t requestReader) begin() error {
+	if len(t.under) >= mostUnder {
+		return fmt.Errorf("%d requests came without waiting for an answer", mostUnder)
+	}
 	x := &exchange{began: time.Now()}
 	x.record.At = t.proxy.options.Clock().UTC()
 	t.under = append(t.under, x)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/capture"
 	"github.com/seed-11445fa1/referee/mockplatform/capture/anonymise"
 	"github.com/seed-11445fa1/referee/mockplatform/record"
@@ -37,7 +38,8 @@ type recordFlags struct {
 	listen, forward, out, secret string
 	certificate, key             string
 	keep                         []string
-	quiet                        bool
+	transportFlags
+	quiet bool
 }
 
 func newRecord(h *Host) *cobra.Command {
@@ -71,6 +73,7 @@ reported, and the exit code is 3.`,
 	flags.StringSliceVar(&f.keep, "keep", nil, "what stays as it is, with all below it: `MEMBERS` by name, or by JSON pointers in which * is any one step")
 	flags.StringVar(&f.certificate, "tls-cert", "", "serve TLS with the certificate in this `FILE`")
 	flags.StringVar(&f.key, "tls-key", "", "the `FILE` with the key of the certificate")
+	f.transport(flags)
 	flags.BoolVar(&f.quiet, "quiet", false, "print no line for each request")
 	cmd.MarkFlagsRequiredTogether("tls-cert", "tls-key")
 	return cmd
@@ -91,8 +94,10 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	if err != nil {
 		return fmt.Errorf("--keep: %w", err)
 	}
-	var proxied record.Options
-	proxied.Forward = f.forward
+	proxied, err := f.way()
+	if err != nil {
+		return err
+	}
 	if _, err := record.New(proxied); err != nil {
 		return fmt.Errorf("--forward: %w", err)
 	}
@@ -117,8 +122,8 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	var unread loss
 	w := capture.NewWriter(file, capture.Options{Prepare: func(r *capture.Record) {
 		record.Check(f.secret, r)
-		line := sum.add(*r)
 		a.Record(r)
+		line := sum.add(*r) // its stand-ins are read alike, and may be printed
 		if !f.quiet {
 			fmt.Fprintln(h.Stderr, line)
 		}
@@ -136,6 +141,20 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	proxy.Close(within(lastAnswers))
 	lost := unread.and(w.Close(within(lastRecords)))
 	return errors.Join(trouble(err), f.end(h, &sum, lost), trouble(file.Close()))
+}
+
+// way is the way to the receiver: over https with the client certificate that
+// the platform would show.
+func (f *recordFlags) way() (record.Options, error) {
+	var o mockplatform.Options
+	if err := f.secure(&o); err != nil {
+		return record.Options{}, err
+	}
+	platform, err := mockplatform.New(o)
+	if err != nil {
+		return record.Options{}, err
+	}
+	return record.Options{Forward: f.forward, TLS: platform.Options().TLS}, platform.Close()
 }
 
 // watch reports what is lost until the recording ends, and says why if that is

@@ -23,8 +23,8 @@ how each delivery was answered: a capture of record, files with a JSON document,
 with one on each line.
 
 Of a capture, headers are delivered as they were recorded, but for signatures and
-what was replaced by stand-ins. Left out, and counted, is what is no delivery, what was
-signed wrongly when it came, and what the capture does not have to its end.
+what was replaced by stand-ins. Left out, and counted, is what was signed wrongly when
+it came, and what the capture does not have to its end.
 
 --speed full delivers one after the other, in order. --speed recorded keeps the times
 between deliveries, and lets them overlap as they did; 2x is twice as fast.

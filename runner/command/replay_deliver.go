@@ -107,8 +107,6 @@ func leftOut(r *capture.Record) string {
 	switch {
 	case r == nil:
 		return ""
-	case r.Request.Method != http.MethodPost:
-		return "no delivery"
 	case r.Request.Cut > 0:
 		return "not kept to the end"
 	case r.Signature.SHA256 == capture.Wrong || r.Signature.SHA1 == capture.Wrong:
@@ -147,8 +145,8 @@ func (r *replaying) tell(where, names string, a delivery.Attempt) error {
 
 // end writes the sum.
 func (r *replaying) end() error {
-	text := fmt.Sprintf("%s: %d acknowledged, %d not", plural(r.delivered, "delivery", "deliveries"), r.acknowledged, r.delivered-r.acknowledged)
-	for _, why := range []string{"no delivery", "signed wrongly when it came", "not kept to the end"} {
+	text := fmt.Sprintf("%s: %d acknowledged, %d not", report.Plural(r.delivered, "delivery", "deliveries"), r.acknowledged, r.delivered-r.acknowledged)
+	for _, why := range []string{"signed wrongly when it came", "not kept to the end"} {
 		if n := r.left[why]; n > 0 {
 			text += fmt.Sprintf("; left out: %d %s", n, why)
 		}
@@ -165,13 +163,6 @@ func (r *replaying) end() error {
 		return &exit{code: report.ExitNonconformant}
 	}
 	return nil
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // replayed is the request that delivers a payload again.

@@ -40,9 +40,9 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 	if len(f.payloads) == 0 {
 		return &exit{code: report.ExitEmpty, err: payload.ErrNone}
 	}
-	text := "judging with " + plural(len(f.payloads), "payload", "payloads of different shapes")
+	text := "judging with " + report.Plural(len(f.payloads), "payload", "payloads of different shapes")
 	if more := len(seen) - len(f.payloads); more > 0 {
-		text += fmt.Sprintf("; left out: %s", plural(more, "shape", "further shapes"))
+		text += fmt.Sprintf("; left out: %s", report.Plural(more, "shape", "further shapes"))
 	}
 	if unread > 0 {
 		text += fmt.Sprintf("; left out: %d not JSON", unread)

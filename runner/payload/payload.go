@@ -1,6 +1,6 @@
 // Package payload reads payloads from where people keep them: files, folders,
 // standard input; one JSON document in a file, or one on each line (NDJSON), or
-// the records of a capture.
+// the deliveries of a capture.
 //
 // Streams are read in constant memory, and payloads can be looked at on every
 // core while they come, in their order.
@@ -117,6 +117,9 @@ func (s Source) each(visit func(Payload) error) error {
 		p, err := s.payload(bytes.Clone(lines.Bytes()), lines)
 		if err != nil {
 			return err
+		}
+		if p.Record != nil && !p.Record.IsDelivery() {
+			continue
 		}
 		if err := visit(p); err != nil {
 			return err

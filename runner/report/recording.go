@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -30,10 +29,10 @@ type Recording struct {
 }
 
 // Add counts a record whose signatures were checked, and says in one line what
-// it is.
+// it is. The line quotes from the record: give it one without personal data.
 func (r *Recording) Add(x capture.Record) (line string) {
 	what := x.Request.Method + " " + x.Request.Target
-	if x.Request.Method == http.MethodPost {
+	if x.IsDelivery() {
 		what = r.delivery(x)
 	} else {
 		r.Others++
@@ -102,7 +101,7 @@ func signatureOf(s capture.Signature) capture.Fact {
 func WriteRecording(w io.Writer, r Recording, o Options) error {
 	p := newPage(o)
 	p.line(fmt.Sprintf("%s, %s: %d refused, %d without an answer",
-		plural(r.Deliveries, "delivery", "deliveries"), plural(r.Others, "other request", "other requests"), r.Refused, r.Unanswered))
+		Plural(r.Deliveries, "delivery", "deliveries"), Plural(r.Others, "other request", "other requests"), r.Refused, r.Unanswered))
 	if r.Deliveries > 0 {
 		p.line(fmt.Sprintf("Signatures: %d wrong, %d missing, %d unchecked; payloads: %d not valid", r.Wrong, r.Unsigned, r.Unchecked, r.Invalid))
 	}
@@ -112,7 +111,8 @@ func WriteRecording(w io.Writer, r Recording, o Options) error {
 	return p.writeTo(w, "the sum of the recording")
 }
 
-func plural(n int, one, many string) string {
+// Plural is a number with its noun.
+func Plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
