@@ -11,8 +11,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -39,7 +41,7 @@ type standing struct {
 // stand puts a proxy before a receiver.
 func stand(t *testing.T, o record.Options) standing {
 	t.Helper()
-	s := standing{records: make(chan capture.Record, 100), unread: make(chan error, 100)}
+	s := standing{records: make(chan capture.Record, 2000), unread: make(chan error, 100)}
 	o.Done = func(r capture.Record) { s.records <- r }
 	o.Unread = func(err error) { s.unread <- err }
 	var err error
@@ -600,5 +602,61 @@ func TestServeAfterClose(t *testing.T) {
 	defer door.Close()
 	if err := p.Serve(door); err == nil || errors.Is(err, net.ErrClosed) {
 		t.Errorf("Serve returned %v", err)
+	}
+}
+
+// TestUnaskedWaiting: a sender that waits for nothing fills no memory.
+func TestUnaskedWaiting(t *testing.T) {
+	const n = 1200
+	all := strings.Repeat("GET / HTTP/1.1\r\n\r\n", n)
+	came := make(chan string, 1)
+	s := stand(t, record.Options{Forward: scripted(t, func(c *net.TCPConn) {
+		came <- read(t, c, len(all))
+	})})
+	send(t, s.dial(t), all, len(all))
+	if got := <-came; got != all {
+		t.Errorf("%d of %d bytes passed", len(got), len(all))
+	}
+	if err := <-s.unread; !strings.Contains(err.Error(), "without waiting for an answer") {
+		t.Error(err)
+	}
+}
+
+// scarce is a listener for which descriptors are short now and then.
+type scarce struct {
+	net.Listener
+	times int
+}
+
+func (s *scarce) Accept() (net.Conn, error) {
+	if s.times--; s.times >= 0 {
+		return nil, &net.OpError{Op: "accept", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
+	}
+	return s.Listener.Accept()
+}
+
+// TestWantOfDescriptors: a recording goes on when there are some again.
+func TestWantOfDescriptors(t *testing.T) {
+	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer receiver.Close()
+	p, err := record.New(record.Options{Forward: receiver.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	door, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- p.Serve(&scarce{door, 2}) }()
+	response, err := http.Get("http://" + door.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	http.DefaultClient.CloseIdleConnections()
+	p.Close(t.Context())
+	if err := <-served; err != nil {
+		t.Error(err)
 	}
 }

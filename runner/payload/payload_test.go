@@ -54,6 +54,7 @@ func TestForms(t *testing.T) {
 		{"lines without an end", "{}\n[]", []string{"in:1  {}", "in:2  []"}},
 		{"lines, the first of them none", "{\n{}\n", []string{"in:1  {", "in:2  {}"}},
 		{"records", record + "\n", []string{`in:1 2026-11-26T12:00:00Z {"object":"page"}`}},
+		{"a record of a verification", strings.Replace(record, "POST", "GET", 1) + "\n" + record + "\n", []string{`in:2 2026-11-26T12:00:00Z {"object":"page"}`}},
 		{"records and payloads", record + "\n{}\n", []string{`in:1 2026-11-26T12:00:00Z {"object":"page"}`, "in:2  {}"}},
 	} {
 		got, err := all(t, source(c.text))
