@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"testing"
@@ -38,6 +39,7 @@ func BenchmarkAddedLatency(b *testing.B) {
 }
 
 func benchmarkAdded(b *testing.B, keepAlive bool) {
+	defer debug.SetGCPercent(debug.SetGCPercent(record.GCPercent))
 	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
 	defer receiver.Close()
 	a, err := anonymise.New(anonymise.Options{})

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -31,6 +32,8 @@ const (
 	lastRecords = 10 * time.Second
 	// lossReports is how often losses are reported at most.
 	lossReports = time.Second
+	// mostMemory is from where on memory is collected more often, in bytes.
+	mostMemory = 512 << 20
 )
 
 // recordFlags are the flags of record.
@@ -114,6 +117,10 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 		fmt.Fprintf(h.Stderr, "referee: %s ended in the middle of a record; its last %d bytes were taken away\n", f.out, n)
 	}
 
+	if _, chosen := h.LookupEnv("GOGC"); !chosen {
+		defer debug.SetGCPercent(debug.SetGCPercent(record.GCPercent))
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostMemory))
+	}
 	// The first reading takes much longer than all others: not while deliveries wait.
 	if _, err := schemas.Read([]byte(`{"object":"page","entry":[]}`)); err != nil {
 		return trouble(err)
