@@ -37,7 +37,7 @@ func (c Config) plan() (plan, error) {
 	}
 	wrong(refusedByGinkgo())
 	var err error
-	p.selection, err = choose(c.Only, c.Skip)
+	p.selection, err = choose(c.Only, c.Skip, c.Payloads != nil)
 	wrong(err)
 	p.features, err = features(c.Features)
 	wrong(err)

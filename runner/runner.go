@@ -48,7 +48,7 @@ type Config struct {
 	// platform's seed. Default: none.
 	Evolve int
 	// Payloads are captured bodies to judge with, by the requirements of the topic
-	// replay. Default: none.
+	// replay and no others. Default: none, and that topic is not judged.
 	Payloads []suites.Payload
 	// AckDeadline is Meta's limit for an acknowledgement. Default 5 s.
 	AckDeadline time.Duration

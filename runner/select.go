@@ -18,10 +18,20 @@ type selection struct {
 	skipped map[string]string // the reason for each of the others
 }
 
+// captured is the topic of what is judged with payloads that were captured, and
+// with nothing else; such payloads are there to judge nothing else.
+const captured = "replay"
+
 // choose reads --only and --skip. A word that fits no requirement is an error:
 // a run that judges less than its user believes would be green for nothing.
-func choose(only, skip []string) (selection, error) {
-	s := selection{all: suites.Requirements(), skipped: map[string]string{}}
+// payloads tells that captured ones are judged with.
+func choose(only, skip []string, payloads bool) (selection, error) {
+	s := selection{skipped: map[string]string{}}
+	for _, r := range suites.Requirements() {
+		if payloads == (r.Topic() == captured) {
+			s.all = append(s.all, r)
+		}
+	}
 	wanted, unknown := s.fit("--only", only)
 	unwanted, alsoUnknown := s.fit("--skip", skip)
 	if err := errors.Join(unknown, alsoUnknown); err != nil {
@@ -51,7 +61,9 @@ func (s selection) fit(flag string, words []string) (map[string]bool, error) {
 				ids[r.ID], found = true, true
 			}
 		}
-		if !found {
+		if topic, _, _ := strings.Cut(word, "."); !found && topic == captured {
+			unknown = append(unknown, fmt.Errorf("%s %q is judged with captured payloads: `referee replay --judge` does", flag, word))
+		} else if !found {
 			unknown = append(unknown, fmt.Errorf("%s %q fits no requirement; give an id that `referee requirements` lists, a topic such as signature, or a pattern such as 'referral.*'", flag, word))
 		}
 	}

@@ -48,9 +48,6 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 		text += fmt.Sprintf("; left out: %d not JSON", unread)
 	}
 	fmt.Fprintln(h.Stderr, text)
-	if len(f.only) == 0 {
-		f.only = []string{"replay"}
-	}
 	return f.run(cmd, h)
 }
 
