@@ -15,7 +15,7 @@ func newDiff(h *Host) *cobra.Command {
 	var ofCatalogue, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "diff A B",
-		Short: "Say what changed between two results, or in the catalogue between two days",
+		Short: "Compare two results, or the catalogue of two days",
 		Long: `Compare two files that ` + "`referee run --result`" + ` wrote: which requirements came,
 went, broke or were mended. With --catalogue A and B are days, or versions of the
 Graph API, and what is compared is what Meta sent on each.

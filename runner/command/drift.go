@@ -27,7 +27,7 @@ func newDrift(h *Host) *cobra.Command {
 	var when, format, accept, folder string
 	cmd := &cobra.Command{
 		Use:   "drift [FILE|FOLDER|-]...",
-		Short: "Say how captured payloads differ from the catalogue, or from earlier ones",
+		Short: "Compare payloads with the catalogue, or with earlier ones",
 		Long: `Compare payloads with the catalogue, or with --against payloads that came before:
 new and vanished members, changed types, new values of closed sets, new kinds of
 events. Each difference comes with its count, the first and the last time, an

@@ -49,7 +49,7 @@ func newRecord(h *Host) *cobra.Command {
 	var f recordFlags
 	cmd := &cobra.Command{
 		Use:   "record --forward URL --out FILE",
-		Short: "Stand between Meta and a receiver, and write what passes into a capture",
+		Short: "Pass deliveries on to a receiver, and keep a capture",
 		Long: `Pass on whatever comes, byte for byte and in both directions, check signatures and
 payloads on the way, and append each request with its answer to a capture: a file
 with a JSON object on each line, which validate, drift, diff and replay read.

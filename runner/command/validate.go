@@ -19,7 +19,7 @@ func newValidate(h *Host) *cobra.Command {
 	var asJSON, quiet bool
 	cmd := &cobra.Command{
 		Use:   "validate [FILE|FOLDER|-]...",
-		Short: "Say which variant a payload is, and where it differs from the catalogue",
+		Short: "Say which variant a payload is, and what is wrong with it",
 		Long: `Hold payloads to the catalogue: which variant each event is, or the nearest, and
 what is unknown, missing or of another type, with JSON pointers.
 
