@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"encoding/xml"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -23,6 +24,8 @@ func faltering(t *testing.T) *httptest.Server {
 	t.Helper()
 	var served atomic.Int64
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// To its end: only then does the server notice that the client has gone.
+		_, _ = io.Copy(io.Discard, r.Body)
 		switch n := served.Add(1); {
 		case n <= 3: // the calibration
 		case n <= 9:
