@@ -19,7 +19,7 @@ build:
 test:
 	@.ci/docker
 	@.ci/browser
-	$(GO) test -race ./...
+	$(GO) test -race -timeout 20m ./...
 
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi

@@ -34,7 +34,7 @@ func acknowledgementMutants() []Mutant {
 			Defect: "Answers a delivery when all its work is done.",
 			Breaks: []string{"acknowledgement.before-work", "acknowledgement.slow-graph-api"},
 			apply: func(r *Receiver) {
-				r.steps.order = func(answer, work func()) { work(); answer() }
+				r.steps.order = func(_ []event, answer, work func()) { work(); answer() }
 			},
 		},
 		{
@@ -42,7 +42,7 @@ func acknowledgementMutants() []Mutant {
 			Defect: "Answers a delivery when all its work is done, or after a second and a half.",
 			Breaks: []string{"acknowledgement.slow-graph-api"},
 			apply: func(r *Receiver) {
-				r.steps.order = func(answer, work func()) {
+				r.steps.order = func(_ []event, answer, work func()) {
 					done := make(chan struct{})
 					go func() { defer close(done); work() }()
 					wait(1500*time.Millisecond, done)
@@ -64,7 +64,7 @@ func acknowledgementMutants() []Mutant {
 					}
 					return resp, err
 				}
-				r.steps.order = func(answer, work func()) {
+				r.steps.order = func(_ []event, answer, work func()) {
 					before, done := garbled.Load(), make(chan struct{})
 					go func() { defer close(done); work() }()
 					wait(300*time.Millisecond, done)

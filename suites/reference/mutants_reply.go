@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -82,16 +84,18 @@ func replyMutants() []Mutant {
 		},
 		{
 			Name:   "fails-when-its-reply-fails",
-			Defect: "Answers a delivery when its reply is sent, and with 500 when one fails meanwhile.",
+			Defect: "Answers a delivery when its reply is sent, and with 500 when that fails.",
 			Breaks: []string{"acknowledgement.before-work", "acknowledgement.slow-graph-api", "redelivery.after-failure", "reply.*.acknowledged"},
 			apply: func(r *Receiver) {
-				var failures atomic.Int64
-				whenReplyFails(r, func() { failures.Add(1) })
-				r.steps.order = func(answer, work func()) {
-					before := failures.Load()
+				var failed sync.Map // by whom the reply was for
+				whenReplyFails(r, func(to string) { failed.Store(to, true) })
+				r.steps.order = func(events []event, answer, work func()) {
 					work()
-					if failures.Load() > before {
-						panic("a reply could not be sent")
+					for _, e := range events {
+						_, person := sender(e)
+						if _, unanswered := failed.LoadAndDelete(person); unanswered {
+							panic("a reply could not be sent")
+						}
 					}
 					answer()
 				}
@@ -121,7 +125,7 @@ func replyMutants() []Mutant {
 			Breaks: []string{"reply.*.next-answered"},
 			apply: func(r *Receiver) {
 				var stopped atomic.Bool
-				whenReplyFails(r, func() { stopped.Store(true) })
+				whenReplyFails(r, func(string) { stopped.Store(true) })
 				original := r.steps.replies
 				r.steps.replies = func(e event) []message {
 					if stopped.Load() {
@@ -180,13 +184,16 @@ func callsWithToken(token string) func(*Receiver) {
 	}
 }
 
-// whenReplyFails calls f after each call of the Send API that did not succeed.
-func whenReplyFails(r *Receiver, f func()) {
+// whenReplyFails calls f, with whom it was for, after each call of the Send API
+// that did not succeed.
+func whenReplyFails(r *Receiver, f func(to string)) {
 	original := r.steps.post
 	r.steps.post = func(ctx context.Context, url, token string, payload any) (response, error) {
 		resp, err := original(ctx, url, token, payload)
-		if token != "" && !sent(resp, err) {
-			f()
+		if m, ok := payload.(message); ok && token != "" && !sent(resp, err) {
+			for _, id := range m.Recipient {
+				f(fmt.Sprint(id))
+			}
 		}
 		return resp, err
 	}

@@ -211,11 +211,10 @@ func signatureMutants() []Mutant {
 			Name:   "signs-reserialised-json",
 			Defect: "Hashes the body after parsing and printing it again, so an escaped character breaks a genuine delivery.",
 			Breaks: []string{
-				"evolution.post-id-number",
 				"envelope.feedback.*", "envelope.message.attachment.accepted", "envelope.order.*",
 				"envelope.reaction.react.accepted", "envelope.reaction.surrogate-pair.accepted",
-				"envelope.referral.lead-foreign-entry.accepted", "postback.chat-plugin-guest.*", "postback.chat-plugin.*",
-				"postback.null-title.*", "postback.referral-source-only.*", "postback.text.*", "referral.ads-five-members.*",
+				"envelope.referral.lead-foreign-entry.accepted", "evolution.post-id-number",
+				"postback.chat-plugin-guest.*", "postback.chat-plugin.*", "postback.null-title.*", "postback.referral-source-only.*", "postback.text.*", "referral.ads-five-members.*",
 				"referral.ads-four-members.*", "referral.ads-required-context.*", "referral.ads.*", "referral.chat-plugin-guest.*",
 				"referral.chat-plugin-origin-domain.*", "referral.chat-plugin-user-ref.*", "referral.chat-plugin.*",
 				"referral.instagram-source-url.*", "referral.lead-complete.*", "referral.lead-incomplete.*",

@@ -182,7 +182,7 @@ func newRecord(t testing.TB) *record {
 		ReceiptsURL: "http://receipts.invalid",
 	})}
 	t.Cleanup(r.Close)
-	r.steps.order = func(answer, work func()) { work(); answer() }
+	r.steps.order = func(_ []event, answer, work func()) { work(); answer() }
 	r.steps.post = func(_ context.Context, _, _ string, payload any) (response, error) {
 		if _, err := json.Marshal(payload); err != nil {
 			return response{}, err

@@ -180,6 +180,7 @@ func (r *Receiver) deliver(w http.ResponseWriter, req *http.Request) {
 		}
 	}()
 	r.steps.order(
+		events,
 		func() { r.respond(w, accepted) },
 		func() {
 			defer leave()

@@ -135,7 +135,7 @@ func TestDeliveryThatIsNeverWorkedOnDoesNotCount(t *testing.T) {
 	r := newRecord(t)
 	r.deliveries.limit = 1
 	original := r.steps.order
-	r.steps.order = func(_, _ func()) { panic("a bug") }
+	r.steps.order = func(_ []event, _, _ func()) { panic("a bug") }
 	serve(r, delivery(t, "/", messaging()))
 	r.steps.order = original
 	if status, _ := serve(r, delivery(t, "/", messaging())); status != http.StatusOK {
@@ -168,7 +168,7 @@ func TestLogHasNoSecrets(t *testing.T) {
 	c := p.config()
 	c.Logger = textLogger(&log)
 	r := New(c)
-	r.steps.order = func(answer, work func()) { answer(); work() }
+	r.steps.order = func(_ []event, answer, work func()) { answer(); work() }
 	serve(r, delivery(t, "/", messaging(postback("7654321", "m1"))))
 	r.Close()
 	if !strings.Contains(log.String(), "the Graph API answered 400") {

@@ -140,7 +140,7 @@ func TestDieWithoutAServer(t *testing.T) {
 func TestHangingStepEndsWithClose(t *testing.T) {
 	r := New(Config{AppSecret: testSecret, Grace: time.Hour})
 	hanging := make(chan struct{})
-	r.steps.order = func(answer, work func()) {
+	r.steps.order = func(_ []event, answer, work func()) {
 		close(hanging)
 		<-r.closing
 		work()

@@ -51,9 +51,9 @@ type steps struct {
 	// respond says how a request with this outcome is answered.
 	respond func(o outcome) answer
 
-	// order answers a delivery and has its work done, which must begin once: the
+	// order answers a delivery of these events and has its work done, which must begin once: the
 	// delivery counts as in work until then.
-	order func(answer, work func())
+	order func(events []event, answer, work func())
 
 	// echo tells whether an event only repeats what the page itself sent.
 	echo func(e event) bool
@@ -94,7 +94,7 @@ func (r *Receiver) defaultSteps() steps {
 		decode:     decode,
 		events:     events,
 		respond:    respond,
-		order:      func(answer, work func()) { answer(); go work() },
+		order:      func(_ []event, answer, work func()) { answer(); go work() },
 		echo:       echo,
 		identity:   identity,
 		fresh:      func(identity string) bool { return r.current().memory.first(identity) },
