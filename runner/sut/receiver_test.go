@@ -17,6 +17,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -291,15 +292,33 @@ func get(t *testing.T, running sut.Running, path string) string {
 	return string(text)
 }
 
-// noneLeft fails the test if a process of this test binary's receivers is there.
+// noneLeft fails the test if a process of this test binary's receivers stays.
 func noneLeft(t *testing.T, th *tether) {
 	t.Helper()
 	th.wait()
-	environs, _ := filepath.Glob("/proc/[0-9]*/environ") // none on other systems
+	// The shell around a receiver has no tether, and may end a moment later.
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for range 1000 {
+		left := tied(th)
+		if len(left) == 0 {
+			return
+		}
+		<-tick.C
+	}
+	t.Errorf("these processes are left: %s", strings.Join(tied(th), ", "))
+}
+
+// tied lists the processes with this tether in their environment; none on
+// systems other than Linux.
+func tied(th *tether) []string {
+	var left []string
+	environs, _ := filepath.Glob("/proc/[0-9]*/environ")
 	for _, file := range environs {
 		text, err := os.ReadFile(file)
 		if err == nil && strings.Contains(string(text), tetherVariable+"="+th.addr) {
-			t.Errorf("%s: a process is left", file)
+			left = append(left, filepath.Dir(file))
 		}
 	}
+	return left
 }
