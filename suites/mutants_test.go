@@ -101,7 +101,7 @@ func plainFeatures() []Feature {
 }
 
 // ackDeadline is shorter than Meta's: some mutants never answer in time.
-const ackDeadline = 2 * time.Second
+const ackDeadline = 3 * time.Second
 
 // red are the requirements that were broken or could not be judged.
 func red(outcomes []Outcome) map[string]Outcome {

@@ -236,8 +236,9 @@ func (c *Client) converse(ctx context.Context, conn net.Conn, sending transmissi
 	return end, failed
 }
 
-// farewell is how long a receiver has to notice that a request was broken off.
-const farewell = 100 * time.Millisecond
+// farewell is how long a receiver has to notice that a request was broken off,
+// before the next one may come; most notice at once, and a busy machine later.
+const farewell = 500 * time.Millisecond
 
 // leave ends the client's side of a connection and waits for the receiver to
 // end its own, so that what is sent next meets a receiver that has noticed.

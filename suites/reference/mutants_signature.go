@@ -351,12 +351,28 @@ func stringify(text []byte) []byte {
 // reprintNumbers prints the numbers in a JSON text as JavaScript does, and leaves
 // everything else.
 func reprintNumbers(text []byte) []byte {
-	token := regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?`)
-	return token.ReplaceAllFunc(text, func(token []byte) []byte {
-		n, err := strconv.ParseFloat(string(token), 64)
-		if err != nil { // a text, or too large
-			return token
+	printed := make([]byte, 0, len(text))
+	for len(text) > 0 {
+		n := 1
+		switch c := text[0]; {
+		case c == '"':
+			for n < len(text) && text[n] != '"' {
+				if text[n] == '\\' {
+					n++ // what is escaped ends nothing
+				}
+				n++
+			}
+			n = min(n+1, len(text))
+		case c == '-' || c >= '0' && c <= '9':
+			for n < len(text) && strings.IndexByte("0123456789.eE+-", text[n]) >= 0 {
+				n++
+			}
+			if number, err := strconv.ParseFloat(string(text[:n]), 64); err == nil {
+				printed, text = strconv.AppendFloat(printed, number, 'f', -1, 64), text[n:]
+				continue
+			}
 		}
-		return strconv.AppendFloat(nil, n, 'f', -1, 64)
-	})
+		printed, text = append(printed, text[:n]...), text[n:]
+	}
+	return printed
 }
