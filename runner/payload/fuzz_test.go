@@ -1,0 +1,47 @@
+package payload_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/seed-11445fa1/referee/mockplatform/capture"
+	"github.com/seed-11445fa1/referee/runner/payload"
+)
+
+// Whatever is in a stream, nothing of it is lost without an error: each line
+// that is not blank is a payload, or all of them are one document.
+func FuzzEach(f *testing.F) {
+	f.Add([]byte("{\n\"a\": 1\n}\n"))
+	f.Add([]byte(record + "\n{}\n[]"))
+	f.Add([]byte("{\n{}\n\n\xff\n" + record[:50]))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		got := 0
+		whole := false
+		n, err := payload.Each(t.Context(), source(string(text)), func(_ int, p payload.Payload) []byte { return p.Body },
+			func(_ payload.Payload, body []byte) error {
+				got++
+				whole = whole || bytes.Equal(body, text)
+				return nil
+			})
+		if n != got {
+			t.Errorf("%d are counted and %d came", n, got)
+		}
+		if err != nil || whole {
+			return
+		}
+		want := 0
+		for line := range bytes.Lines(text) {
+			line = bytes.TrimSpace(line)
+			if len(line) == 0 {
+				continue
+			}
+			want++
+			if r, err := capture.Parse(line); capture.IsRecord(line) && err == nil && !r.IsDelivery() {
+				want-- // a verification, which has no payload
+			}
+		}
+		if got != want {
+			t.Errorf("%d payloads of %d lines", got, want)
+		}
+	})
+}
