@@ -98,8 +98,11 @@ func acknowledgementMutants() []Mutant {
 			Defect: "Refuses a delivery that comes while fifty others are being answered.",
 			Breaks: []string{"acknowledgement.hundred-together"},
 			apply: whenCrowded(func(inside int) error {
-				if inside > 50 {
+				switch {
+				case inside > 50:
 					return errors.New("busy with fifty other deliveries")
+				case inside > 10:
+					time.Sleep(300 * time.Millisecond) // so that they meet, however busy the machine is
 				}
 				return nil
 			}),
@@ -109,8 +112,11 @@ func acknowledgementMutants() []Mutant {
 			Defect: "Takes 400 ms for a delivery that comes while three others are being answered.",
 			Breaks: []string{"acknowledgement.median"},
 			apply: whenCrowded(func(inside int) error {
-				if inside > 3 {
+				switch {
+				case inside > 3:
 					time.Sleep(400 * time.Millisecond)
+				case inside > 1:
+					time.Sleep(50 * time.Millisecond) // so that they meet
 				}
 				return nil
 			}),
@@ -120,8 +126,11 @@ func acknowledgementMutants() []Mutant {
 			Defect: "Takes more than a second for a delivery that comes while seven others, or a few more, are being answered.",
 			Breaks: []string{"acknowledgement.percentile-99"},
 			apply: whenCrowded(func(inside int) error {
-				if 7 < inside && inside < 20 {
+				switch {
+				case 7 < inside && inside < 20:
 					time.Sleep(1200 * time.Millisecond)
+				case 2 < inside && inside < 20:
+					time.Sleep(50 * time.Millisecond) // so that they meet
 				}
 				return nil
 			}),
