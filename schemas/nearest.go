@@ -1,7 +1,6 @@
 package schemas
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -80,7 +79,7 @@ func (r *reader) compare(found []Difference, pointer, above, name string, model,
 	was, is := r.typeOf(above, name, model), r.typeOf(above, name, event)
 	if was != is {
 		breach := Retyped
-		if kind(model) == kind(event) {
+		if TypeName(model) == TypeName(event) {
 			breach = NewValue
 		}
 		return append(found, Difference{Breach: breach, Pointer: pointer, Variant: was, Event: is})
@@ -130,16 +129,15 @@ func (r *reader) compareLists(found []Difference, pointer, name string, model, e
 	return found
 }
 
-// novelties appends the values that are new where the catalogue knows some.
+// novelties appends the values that are new where the catalogue knows some, in no
+// order.
 func (r *reader) novelties(found []Problem, pointer, name string, value any) []Problem {
 	switch v := value.(type) {
 	case map[string]any:
 		for member, inner := range v {
 			text, isText := inner.(string)
 			if !isText {
-				if next := inner; kind(next) == "an object" || kind(next) == "an array" {
-					found = r.novelties(found, pointer+joinTokens([]string{member}), member, next)
-				}
+				found = r.novelties(found, pointer+joinTokens([]string{member}), member, inner)
 				continue
 			}
 			set, ok := r.closed[key(name, member)]
@@ -156,6 +154,5 @@ func (r *reader) novelties(found []Problem, pointer, name string, value any) []P
 			found = r.novelties(found, pointer+"/"+strconv.Itoa(i), "-", element)
 		}
 	}
-	slices.SortFunc(found, func(a, b Problem) int { return cmp.Compare(a.Pointer, b.Pointer) })
 	return found
 }

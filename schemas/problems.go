@@ -47,7 +47,7 @@ func describe(schema *jsonschema.Schema, keyword, pointer string, value any, fal
 	}
 	switch keyword {
 	case "type":
-		return one(Retyped, "is %s, must be %s", kind(value), alternatives(schema.Types, article))
+		return one(Retyped, "is %s, must be %s", TypeName(value), alternatives(schema.Types, article))
 	case "enum":
 		return one(valueBreach(schema, value), "is %s, must be %s", show(value), alternatives(schema.Enum, show))
 	case "const":
@@ -77,7 +77,7 @@ func describe(schema *jsonschema.Schema, keyword, pointer string, value any, fal
 // valueBreach tells a value of another type from a new one of the right type.
 func valueBreach(schema *jsonschema.Schema, value any) Breach {
 	for _, known := range append(slices.Clone(schema.Enum), schema.Constant...) {
-		if kind(known) == kind(value) {
+		if TypeName(known) == TypeName(value) {
 			return NewValue
 		}
 	}
@@ -162,7 +162,9 @@ func alternatives[T any](items []T, word func(T) string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
-func kind(value any) string {
+// TypeName names the JSON type of a decoded value, with its article: "a string",
+// "null".
+func TypeName(value any) string {
 	switch value.(type) {
 	case nil:
 		return article("null")
@@ -194,7 +196,7 @@ func show(value any) string {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // for a terminal, not for a page
 	if err := enc.Encode(value); err != nil {
-		return kind(value)
+		return TypeName(value)
 	}
 	return shorten(strings.TrimSpace(b.String()))
 }

@@ -104,6 +104,7 @@ func (c *Catalogue) Read(body []byte) (Reading, error) {
 		reading.Events = append(reading.Events, e)
 		reading.Novelties = r.novelties(reading.Novelties, at.pointer, "", event)
 	})
+	slices.SortFunc(reading.Novelties, func(a, b Problem) int { return strings.Compare(a.Pointer, b.Pointer) })
 	return reading, nil
 }
 

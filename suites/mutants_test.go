@@ -166,7 +166,7 @@ func TestTransportNeedsHTTPS(t *testing.T) {
 //
 // Several are judged at a time, which takes the machine away from all of them.
 // What does not fit is judged once more, with the machine to itself: that
-// verdict counts, and the first is told.
+// verdict counts, and -v tells the first.
 func TestMutants(t *testing.T) {
 	caught := map[string]bool{}
 	var crowd sync.RWMutex

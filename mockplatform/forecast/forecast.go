@@ -9,7 +9,6 @@
 package forecast
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -155,10 +154,8 @@ type place struct {
 // placesOf lists the values of an event, its own object first, in the order of
 // their pointers.
 func placesOf(doc []byte) []place {
-	decoder := json.NewDecoder(bytes.NewReader(doc))
-	decoder.UseNumber()
-	var root any
-	if decoder.Decode(&root) != nil {
+	root, err := schemas.Decode(doc)
+	if err != nil {
 		return nil // a test reads every variant
 	}
 	var places []place

@@ -206,7 +206,7 @@ func isOrAre(n int, noun string) string {
 	if n == 1 {
 		verb = " is"
 	}
-	return counted(n, noun) + verb
+	return report.Plural(n, noun, noun+"s") + verb
 }
 
 // within is a context that ends after a time.

@@ -67,7 +67,7 @@ could not be read, 4 when there was no payload.`,
 				return &exit{code: report.ExitEmpty, err: payload.ErrNone}
 			}
 			if !asJSON {
-				fmt.Fprintf(h.Stdout, "%s, %s: %d valid, %d not\n", counted(n, "payload"), counted(events, "event"), n-invalid, invalid)
+				fmt.Fprintf(h.Stdout, "%s, %s: %d valid, %d not\n", report.Plural(n, "payload", "payloads"), report.Plural(events, "event", "events"), n-invalid, invalid)
 			}
 			if invalid > 0 {
 				return &exit{code: report.ExitNonconformant}
@@ -89,14 +89,6 @@ func (h *Host) sources(args []string) ([]payload.Source, error) {
 	}
 	sources, err := payload.Sources(args, h.Stdin)
 	return sources, trouble(err)
-}
-
-// counted is a number with its noun: "1 event", "2 events".
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // interruptedOr tells an interrupt from trouble with what was read.

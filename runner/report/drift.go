@@ -76,7 +76,7 @@ func example(i drift.Item) string {
 
 // sum is the last line: what was compared, and what came of it.
 func sum(r drift.Report, known int) string {
-	text := fmt.Sprintf("%s, %s: ", count(r.Samples, "payload"), count(r.Events, "event"))
+	text := fmt.Sprintf("%s, %s: ", Plural(r.Samples, "payload", "payloads"), Plural(r.Events, "event", "events"))
 	if len(r.Items) == 0 && r.More == 0 {
 		text += "no drift"
 	} else {
@@ -84,7 +84,7 @@ func sum(r drift.Report, known int) string {
 		for _, i := range r.Items {
 			classes[i.Class]++
 		}
-		text += count(len(r.Items), "difference")
+		text += Plural(len(r.Items), "difference", "differences")
 		var parts []string
 		for _, c := range []drift.Class{drift.Breaking, drift.Risky, drift.Harmless} {
 			if classes[c] > 0 {
@@ -100,14 +100,6 @@ func sum(r drift.Report, known int) string {
 		text += fmt.Sprintf("; there are too many to tell apart, %d were only counted", r.More)
 	}
 	return text
-}
-
-// count is a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // WriteDriftMarkdown writes how payloads drifted, for an issue or a wiki.

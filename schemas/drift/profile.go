@@ -1,7 +1,6 @@
 package drift
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -93,7 +92,7 @@ func (p *Profile) Add(s Sample) {
 // in and of the member that it is.
 func (p *Profile) see(n *node, s Sample, above, name string, value, event any) {
 	n.sighting.see(s, value, event)
-	t := typeOf(value)
+	t := schemas.TypeName(value)
 	if n.types == nil {
 		n.types = map[string]*sighting{}
 	}
@@ -144,22 +143,6 @@ func (n *node) member(name string) *node {
 		n.members[name] = &node{}
 	}
 	return n.members[name]
-}
-
-func typeOf(value any) string {
-	switch value.(type) {
-	case nil:
-		return "null"
-	case bool:
-		return "a boolean"
-	case json.Number:
-		return "a number"
-	case string:
-		return "a string"
-	case []any:
-		return "an array"
-	}
-	return "an object"
 }
 
 // Merge adds what another profile of the same catalogue holds.
