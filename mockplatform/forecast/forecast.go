@@ -9,6 +9,7 @@
 package forecast
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -128,10 +129,11 @@ func Next(random *rand.Rand, variants []schemas.Variant) Forecast {
 }
 
 // Variants are those of a catalogue that a forecast can begin with: events that
-// a receiver gets from people.
+// a receiver gets from people. Echoes are not among them: one that no longer says
+// that it is one comes from the page, and whoever handles it is not wrong.
 func Variants(c *schemas.Catalogue) []schemas.Variant {
 	return slices.DeleteFunc(c.All(), func(v schemas.Variant) bool {
-		return v.Form != schemas.FormMessaging || v.Object != "page" || v.Status == schemas.Retired
+		return bytes.Contains(v.Event, []byte(`"is_echo"`)) || v.Form != schemas.FormMessaging || v.Object != "page" || v.Status == schemas.Retired
 	})
 }
 
