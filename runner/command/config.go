@@ -18,33 +18,6 @@ func fileFlag(flags *pflag.FlagSet) {
 	flags.String("config", config.DefaultFile, "the configuration file; the default one may be missing")
 }
 
-// load sets the flags of a command that were not given from the environment and
-// the configuration file.
-func (h *Host) load(cmd *cobra.Command) (config.Settings, error) {
-	if err := noEmptyValues(cmd.Flags()); err != nil {
-		return nil, err
-	}
-	var environ []string
-	if h.Environ != nil {
-		environ = h.Environ()
-	}
-	return config.Load(config.Options{
-		Flags: cmd.Flags(), File: config.DefaultFile, LookupEnv: h.LookupEnv, Environ: environ, Known: variables(cmd.Root()),
-		Warn: func(text string) { fmt.Fprintf(h.Stderr, "referee: %s\n", report.Clean(text)) },
-	})
-}
-
-// variables are those of every flag of every command.
-func variables(cmd *cobra.Command) []string {
-	var all []string
-	add := func(f *pflag.Flag) { all = append(all, config.Variable(f.Name)) }
-	cmd.LocalFlags().VisitAll(add)
-	for _, sub := range cmd.Commands() {
-		all = append(all, variables(sub)...)
-	}
-	return all
-}
-
 func newConfig(h *Host) *cobra.Command {
 	var asJSON bool
 	var settings config.Settings
@@ -58,7 +31,7 @@ Secrets are not shown.`,
   referee config --config ci/referee.yaml --strict --json`,
 		Args: noArguments,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
-			settings, err = h.load(cmd)
+			settings, err = h.load(cmd, config.DefaultFile)
 			return err
 		},
 		RunE: func(*cobra.Command, []string) error {

@@ -26,10 +26,7 @@ names one.`,
 		Args: noArguments,
 		// The file that is there is not read: it may be what is to be replaced.
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if err := noEmptyValues(cmd.Flags()); err != nil {
-				return err
-			}
-			_, err := config.Load(config.Options{Flags: cmd.Flags(), LookupEnv: h.LookupEnv})
+			_, err := h.load(cmd, "")
 			return err
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {

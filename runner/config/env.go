@@ -24,7 +24,7 @@ func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) [
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := Variable(f.Name)
 		value, ok := lookup(name)
-		if !ok || value == "" || f.Name == "help" {
+		if !ok || value == "" || f.Name == "help" { // checkVariables refuses what is empty
 			return
 		}
 		origin := "environment " + name
@@ -56,28 +56,4 @@ func setFromVariable(f *pflag.Flag, name, value string) error {
 		return fmt.Errorf("the environment variable %s is %q, must be %s", name, value, k.expected())
 	}
 	return fmt.Errorf("the environment variable %s is %q: %w", name, value, err)
-}
-
-// warnMisspelled warns of variables that are nearly, but not quite, ours. Others
-// that begin like ours may be set: a receiver has some, too.
-func warnMisspelled(o Options) {
-	known := slices.Clone(o.Known)
-	for _, k := range registered() {
-		known = append(known, Variable(k.Name))
-	}
-	o.Flags.VisitAll(func(f *pflag.Flag) { known = append(known, Variable(f.Name)) })
-	var endings []string
-	for _, name := range known {
-		endings = append(endings, strings.TrimPrefix(name, prefix))
-	}
-	for _, entry := range o.Environ {
-		name, _, _ := strings.Cut(entry, "=")
-		ending, ours := strings.CutPrefix(name, prefix)
-		if !ours || slices.Contains(known, name) {
-			continue
-		}
-		if meant, ok := nearest(ending, endings); ok {
-			o.Warn(fmt.Sprintf("the environment variable %s is of no effect; did you mean %s?", name, prefix+meant))
-		}
-	}
 }

@@ -25,36 +25,37 @@ type Options struct {
 	// are none.
 	LookupEnv func(string) (string, bool)
 	// Environ are the variables that are set, as os.Environ lists them, to find
-	// misspelled ones. Default: none.
+	// unknown ones. Default: none.
 	Environ []string
-	// Known are variables that are not misspelled although no setting has them,
+	// Known are variables that may be set although no flag of the command has them,
 	// such as those of other commands. Default: none.
 	Known []string
-	// Warn hears what is no error but worth a look. Default: nobody does.
-	Warn func(string)
+	// Foreign reports whether a variable that begins like ours is somebody else's:
+	// it may be set, and empty. Default: none is.
+	Foreign func(name string) bool
 }
 
 // Load sets the flags that were not given from the environment and the file. It
 // returns the settings among them with their origins, or an error with all that
 // is wrong, one problem a line.
 //
-// Every flag has a variable: --app-secret is REFEREE_APP_SECRET. One that is
-// empty counts as unset. Lists are separated by commas; REFEREE_ENV has one
-// KEY=VALUE a line. A flag, a variable and the file may each set some of the
-// names of a map.
+// Every flag has a variable: --app-secret is REFEREE_APP_SECRET. Lists are
+// separated by commas; REFEREE_ENV has one KEY=VALUE a line. A flag, a variable
+// and the file may each set some of the names of a map. A variable that is empty,
+// and one that begins with REFEREE_ and that nobody knows, is an error.
 //
 // The file is not read for a command that has none of the settings.
 func Load(o Options) (Settings, error) {
 	if o.LookupEnv == nil {
 		o.LookupEnv = func(string) (string, bool) { return "", false }
 	}
-	if o.Warn == nil {
-		o.Warn = func(string) {}
+	if o.Foreign == nil {
+		o.Foreign = func(string) bool { return false }
 	}
 	l := loader{origins: map[string]string{}}
 	l.apply(fromFlags(o.Flags))
 	l.apply(fromEnvironment(o.Flags, o.LookupEnv))
-	warnMisspelled(o)
+	l.problems = append(l.problems, checkVariables(o)...)
 
 	d, err := o.document()
 	if err != nil {

@@ -19,6 +19,25 @@ func nearest(name string, words []string) (string, bool) {
 	return best, found
 }
 
+// partly returns the shortest word of which name is a part, or else the longest
+// that is a part of name: TOKEN is PAGE_TOKEN, BOT_URL is URL.
+func partly(name string, words []string) (string, bool) {
+	const shortest = 2 // letters; CA is one of ours
+	var longer, shorter string
+	for _, word := range words {
+		switch of, in := letters(name), letters(word); {
+		case len(of) >= shortest && strings.Contains(in, of) && (longer == "" || len(word) < len(longer)):
+			longer = word
+		case len(in) >= shortest && strings.Contains(of, in) && len(word) > len(shorter):
+			shorter = word
+		}
+	}
+	if longer != "" {
+		return longer, true
+	}
+	return shorter, shorter != ""
+}
+
 func letters(word string) string {
 	return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(word))
 }

@@ -34,16 +34,38 @@ func (c Command) given(env Environment, added []string) ([]string, error) {
 		AppSecret: env.AppSecret, VerifyToken: env.VerifyToken, PageToken: env.PageToken, PageID: env.PageID,
 		GraphURL: env.GraphURL, ReceiptsURL: env.ReceiptsURL, ClientCA: env.clientCA, Port: c.Port,
 	})
-	contract := []string{
-		"PORT=" + strconv.Itoa(c.Port),
-		"REFEREE_GRAPH_URL=" + env.GraphURL, "REFEREE_RECEIPTS_URL=" + env.ReceiptsURL,
-		"REFEREE_APP_SECRET=" + env.AppSecret, "REFEREE_VERIFY_TOKEN=" + env.VerifyToken,
-		"REFEREE_PAGE_TOKEN=" + env.PageToken, "REFEREE_PAGE_ID=" + env.PageID,
-	}
-	if env.clientCA != "" {
-		contract = append(contract, "REFEREE_CLIENT_CA="+env.clientCA)
+	contract := []string{"PORT=" + strconv.Itoa(c.Port)}
+	for _, v := range env.variables() {
+		if v.name != clientCAVariable || v.value != "" { // there is none without mTLS
+			contract = append(contract, v.name+"="+v.value)
+		}
 	}
 	return slices.Concat(contract, added, own), err
+}
+
+const clientCAVariable = "REFEREE_CLIENT_CA"
+
+// variable is one that a receiver is given.
+type variable struct{ name, value string }
+
+// variables are those of Referee's own that tell a receiver of the platform.
+func (env Environment) variables() []variable {
+	return []variable{
+		{"REFEREE_GRAPH_URL", env.GraphURL}, {"REFEREE_RECEIPTS_URL", env.ReceiptsURL},
+		{"REFEREE_APP_SECRET", env.AppSecret}, {"REFEREE_VERIFY_TOKEN", env.VerifyToken},
+		{"REFEREE_PAGE_TOKEN", env.PageToken}, {"REFEREE_PAGE_ID", env.PageID},
+		{clientCAVariable, env.clientCA},
+	}
+}
+
+// Variables are the names of Referee's own that a receiver may find in its
+// environment.
+func Variables() []string {
+	names := []string{markerVariable}
+	for _, v := range (Environment{}).variables() {
+		names = append(names, v.name)
+	}
+	return names
 }
 
 // own returns the variables of Command.Env with their values filled in.
