@@ -11,7 +11,7 @@ LDFLAGS      = -s -w -X github.com/seed-11445fa1/referee/runner/command.version=
 .PHONY: run build test lint bench latency soak catalogue screenshots clean
 
 run: build
-	bin/referee run --strict --evolve 50 --result out/result.json --junit out/junit.xml
+	bin/referee run --reference --strict --evolve 50 --result out/result.json --junit out/junit.xml
 
 build:
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/referee ./runner/cmd/referee

@@ -50,7 +50,7 @@ func TestInterrupted(t *testing.T) {
 			return c
 		}},
 		{"while the built-in receiver is judged", true, func(_ *testing.T, interrupt func()) runner.Config {
-			return runner.Config{Progress: onDone(func(report.Requirement) { interrupt() })}
+			return runner.Config{Reference: true, Progress: onDone(func(report.Requirement) { interrupt() })}
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -19,8 +19,8 @@ type plan struct {
 	catalogue   *schemas.Catalogue
 }
 
-// Check says what of a configuration cannot be: an unknown requirement, feature
-// or variant, a value out of range. The error is a *UsageError with every
+// Check says what of a configuration cannot be: no receiver, an unknown
+// requirement, feature or variant, a value out of range. The error is a *UsageError with every
 // problem, one a line. Run checks too.
 func (c Config) Check() error {
 	_, err := c.plan()
@@ -36,10 +36,15 @@ func (c Config) plan() (plan, error) {
 		}
 	}
 	wrong(refusedByGinkgo())
+	wrong(c.oneReceiver())
 	var err error
 	p.selection, err = choose(c.Only, c.Skip, c.Payloads != nil)
 	wrong(err)
-	p.features, err = features(c.Features)
+	declared := c.Features
+	if c.Reference && declared == nil {
+		declared = featureNames() // it has them all
+	}
+	p.features, err = features(declared)
 	wrong(err)
 	if slices.Contains(p.features, suites.MTLS) {
 		wrong(c.mutual())
@@ -65,6 +70,18 @@ func (c Config) plan() (plan, error) {
 		return p, &UsageError{errors.Join(problems...)}
 	}
 	return p, nil
+}
+
+// oneReceiver says why it is not clear what is judged. The built-in receiver is
+// never a default: a receiver that was forgotten would be green.
+func (c Config) oneReceiver() error {
+	switch {
+	case c.Receiver == nil && !c.Reference:
+		return errors.New("nothing says what is judged: set Config.Receiver, or Config.Reference for the built-in reference receiver")
+	case c.Receiver != nil && c.Reference:
+		return errors.New("Config.Receiver and Config.Reference both say what is judged: set one of them")
+	}
+	return nil
 }
 
 // mostPatience keeps waits below what anybody would wait for.

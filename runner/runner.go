@@ -20,12 +20,14 @@ import (
 	"github.com/seed-11445fa1/referee/suites"
 )
 
-// Config says what to judge and how. The zero value judges the built-in
-// reference receiver.
+// Config says what to judge and how. Receiver or Reference has to be given: what
+// nobody named is not judged.
 type Config struct {
-	// Receiver is what is judged. Default: the built-in reference receiver,
-	// with the features that it has.
+	// Receiver is what is judged.
 	Receiver sut.Receiver
+	// Reference judges the built-in reference receiver in place of Receiver; its
+	// default for Features is all that it has. Default false.
+	Reference bool
 	// Platform configures the mock platform: secrets, ids, address, seed. Its
 	// Timeout is AckDeadline. The RootCAs and the ServerName of its TLS are what
 	// the receiver's certificate is held to. Its ClientCA has to be known to a
@@ -90,15 +92,12 @@ func (e *UsageError) Unwrap() error { return e.Err }
 // result), or say what could not start.
 func Run(ctx context.Context, c Config) (report.Result, error) {
 	started := time.Now()
-	if c.Receiver == nil {
-		c.Receiver = sut.Reference{HTTPS: true}
-		if c.Features == nil {
-			c.Features = featureNames() // it has them all
-		}
-	}
 	p, err := c.plan()
 	if err != nil {
 		return report.Result{}, err
+	}
+	if c.Reference {
+		c.Receiver = sut.Reference{HTTPS: true}
 	}
 	c.Platform.Timeout = c.AckDeadline
 	roots, err := c.secure(p)

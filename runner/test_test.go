@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"strings"
@@ -11,7 +12,7 @@ import (
 )
 
 func TestTest(t *testing.T) {
-	runner.Test(t, runner.Config{Only: []string{"handshake", "signature.genuine"}})
+	runner.Test(t, runner.Config{Reference: true, Only: []string{"handshake", "signature.genuine"}})
 }
 
 // inside names the variable that makes TestInside, which has to fail, run.
@@ -31,6 +32,8 @@ func TestInside(t *testing.T) {
 	case "lenient":
 		runner.Test(t, runner.Config{Receiver: sut.Reference{Mutant: "appends-newline-to-challenge"}, Only: []string{"handshake"}})
 	case "flags":
+		runner.Test(t, runner.Config{Reference: true})
+	case "no receiver":
 		runner.Test(t, runner.Config{})
 	case "nothing":
 		runner.Test(t, runner.Config{Receiver: sut.URL(listen(t, hold).url()), Only: []string{"nothing.like-it"}})
@@ -50,6 +53,7 @@ func TestTestFails(t *testing.T) {
 		{"mutant", "", true, []string{"--- FAIL: TestInside/handshake.empty-token", "--- PASS: TestInside/handshake.challenge"}},
 		{"strict", "", true, []string{"--- FAIL: TestInside/handshake.challenge-exact"}},
 		{"lenient", "", false, []string{"--- PASS: TestInside/handshake.challenge-exact"}},
+		{"no receiver", "", true, []string{"nothing says what is judged: set Config.Receiver, or Config.Reference"}},
 		{"nothing", "", true, []string{"nothing.like-it"}},
 		{"not applicable", "", true, []string{"nothing was judged"}},
 		{"flags", "-test.count=2", true, []string{"go test -count"}},
@@ -70,6 +74,29 @@ func TestTestFails(t *testing.T) {
 				if !strings.Contains(string(out), text) {
 					t.Errorf("it does not say %q:\n%s", text, out)
 				}
+			}
+		})
+	}
+}
+
+// A receiver is judged that was asked for, and one alone.
+func TestOneReceiver(t *testing.T) {
+	for name, tc := range map[string]struct {
+		config runner.Config
+		says   string // empty: nothing is wrong
+	}{
+		"none":                   {runner.Config{}, "nothing says what is judged"},
+		"two":                    {runner.Config{Reference: true, Receiver: sut.URL("http://127.0.0.1:1/")}, "both say what is judged"},
+		"the reference":          {runner.Config{Reference: true}, ""},
+		"a mutant":               {runner.Config{Receiver: sut.Reference{Mutant: "accepts-any-signature"}}, ""},
+		"one that runs already":  {runner.Config{Receiver: sut.URL("http://127.0.0.1:1/")}, ""},
+		"none, and nothing else": {runner.Config{Only: []string{"nosuch"}}, "nosuch"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := tc.config.Check()
+			var usage *runner.UsageError
+			if tc.says == "" && err != nil || tc.says != "" && (!errors.As(err, &usage) || !strings.Contains(err.Error(), tc.says)) {
+				t.Errorf("got %v, want %q", err, tc.says)
 			}
 		})
 	}

@@ -18,6 +18,9 @@ func fileFlag(flags *pflag.FlagSet) {
 	flags.String("config", config.DefaultFile, "the configuration file; the default one may be missing")
 }
 
+// configFile is the configuration file of a command.
+func configFile(cmd *cobra.Command) string { return cmd.Flags().Lookup("config").Value.String() }
+
 func newConfig(h *Host) *cobra.Command {
 	var asJSON bool
 	var settings config.Settings

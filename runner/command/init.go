@@ -20,7 +20,7 @@ func newInit(h *Host) *cobra.Command {
 		Short: "Write a configuration file that explains every setting",
 		Long: `Write a configuration file that explains every setting. All of them are examples
 behind a comment sign, but for the receiver where --url, --command or --image
-names one.`,
+names one. Without, fill it in: nothing is judged before.`,
 		Example: `  referee init --command 'node server.js'
   referee init --url http://localhost:3000/webhook --output -`,
 		Args: noArguments,
@@ -53,7 +53,11 @@ names one.`,
 			if err := report.WriteFile(output, write); err != nil {
 				return trouble(err)
 			}
-			_, err = fmt.Fprintf(h.Stdout, "wrote %s; `referee config` shows what it sets, `referee run` judges the receiver\n", report.Clean(output))
+			next := "fill in the receiver: url, command or image. Then `referee config` shows what it sets, and `referee run` judges the receiver"
+			if len(values) > 0 {
+				next = "`referee config` shows what it sets, `referee run` judges the receiver"
+			}
+			_, err = fmt.Fprintf(h.Stdout, "wrote %s; %s\n", report.Clean(output), next)
 			return trouble(err)
 		},
 	}

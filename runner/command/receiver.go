@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/seed-11445fa1/referee/runner/sut"
@@ -16,6 +17,17 @@ type receiverFlags struct {
 	readyTimeout                      time.Duration
 	https, intercept, allowNetwork    bool
 	evidenceLog                       string
+	reference                         bool
+}
+
+// named is an error where nothing says what is judged; file is the configuration.
+func (f *receiverFlags) named(file string) error {
+	if f.name() != "" {
+		return nil
+	}
+	return fmt.Errorf("nothing says what is judged: name a receiver with --url http://localhost:3000/webhook where it runs already, "+
+		"or --command 'node server.js' or --image my/bot:latest where Referee has to start it, or fill in url, command or image in %s; "+
+		"--reference judges the built-in reference receiver", file)
 }
 
 // receiver is what the flags name; nil for the built-in one. Of those that name
@@ -42,7 +54,7 @@ func (f *receiverFlags) receiver() (sut.Receiver, error) {
 	return nil, nil
 }
 
-// name says what is judged, for people.
+// name says what is judged, for people; empty where nothing does.
 func (f *receiverFlags) name() string {
 	switch {
 	case f.command != "":
@@ -53,6 +65,8 @@ func (f *receiverFlags) name() string {
 		return "the image built from " + f.buildContext
 	case f.url != "":
 		return f.url
+	case f.reference:
+		return "the built-in reference receiver"
 	}
-	return "the built-in reference receiver"
+	return ""
 }

@@ -19,6 +19,9 @@ const mostShapes = 200
 
 // judgeWith judges the receiver with the first payload of each shape.
 func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.Source) error {
+	if err := f.named(configFile(cmd)); err != nil {
+		return err // before a long capture is read
+	}
 	seen := map[string]bool{}
 	unread := 0
 	_, err := payload.Each(cmd.Context(), sources, func(_ int, p payload.Payload) shaped { return shapeOf(p) }, func(p payload.Payload, s shaped) error {

@@ -37,19 +37,19 @@ func newRun(h *Host) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Judge a receiver",
-		Long: `Judge a receiver: one that --command or --image starts, the one at --url, or the
-built-in reference receiver.
+		Long: `Judge a receiver: one that --command or --image starts, or the one at --url.
+--reference judges the built-in reference receiver.
 
 A receiver that Referee starts needs no change: it gets the secrets by the
 variables that --env names, and its calls to graph.facebook.com reach the
 platform. One at --url has to know the app secret and the verify token, and the
 address of the platform (--platform-addr). With the feature mtls it has to trust
 the CA that "referee client-ca" makes.`,
-		Example: `  referee run
-  referee run --command 'node server.js' --env FB_APP_SECRET={{.AppSecret}} \
+		Example: `  referee run --command 'node server.js' --env FB_APP_SECRET={{.AppSecret}} \
       --env FB_VERIFY_TOKEN={{.VerifyToken}} --env FB_PAGE_TOKEN={{.PageToken}}
   referee run --url http://localhost:3000/webhook --app-secret s --verify-token t \
-      --platform-addr 127.0.0.1:7070 --junit junit.xml`,
+      --platform-addr 127.0.0.1:7070 --junit junit.xml
+  referee run --reference`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, h) },
 	}
@@ -63,13 +63,13 @@ the CA that "referee client-ca" makes.`,
 }
 
 func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
-	if err := f.check(); err != nil {
+	if err := errors.Join(f.named(configFile(cmd)), f.check()); err != nil {
 		return err
 	}
 	live := h.page(h.Stderr)
 	live.Secrets = []string{f.appSecret, f.verifyToken, f.pageToken}
 	c := runner.Config{
-		Platform: f.options(), Features: f.features, Probe: f.probe, Only: f.only, Skip: f.skip,
+		Reference: f.reference, Platform: f.options(), Features: f.features, Probe: f.probe, Only: f.only, Skip: f.skip,
 		Strict: f.strict, Payloads: f.payloads, AsOf: f.asOf, Evolve: int(f.evolve), AckDeadline: f.ackDeadline, Patience: f.patience, EvidenceLog: f.evidenceLog, Version: Version(),
 		Progress:   report.NewProgress(h.Stderr, live),
 		Calibrated: func(what string) { fmt.Fprintf(h.Stderr, "calibration: %s\n", report.Clean(what)) },
@@ -128,7 +128,7 @@ func (f *runFlags) check() error {
 // declare declares the flags; the registry of settings says what they are.
 func (f *runFlags) declare(flags *pflag.FlagSet) {
 	targets := map[string]any{
-		"url": &f.url, "command": &f.command, "image": &f.image, "build-context": &f.buildContext,
+		"url": &f.url, "command": &f.command, "image": &f.image, "build-context": &f.buildContext, "reference": &f.reference,
 		"workdir": &f.workdir, "env": &f.env, "port": &f.port, "path": &f.path, "https": &f.https, "container-network": &f.network,
 		"ready-path": &f.readyPath, "ready-log": &f.readyLog, "ready-timeout": &f.readyTimeout,
 		"platform-addr": &f.addr, "intercept-graph": &f.intercept, "allow-network": &f.allowNetwork, "evidence-log": &f.evidenceLog,

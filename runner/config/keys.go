@@ -84,11 +84,12 @@ func lower(name string) string {
 // its variable, its place in the file and in the schema follow from that.
 func sections() []section {
 	return []section{
-		{"The receiver: one of these. Without any, the built-in reference receiver is judged.", []Key{
+		{"The receiver: fill in one of these. Without any, nothing is judged.", []Key{
 			{Name: "url", Default: "", Usage: "the webhook `URL` of a receiver that runs already", Example: "http://localhost:3000/webhook", Receiver: true},
 			{Name: "command", Default: "", Usage: "the `COMMAND` that starts the receiver", Example: "node server.js", Receiver: true},
 			{Name: "image", Default: "", Usage: "the container `IMAGE` of the receiver", Example: "my/bot:latest", Receiver: true},
 			{Name: "build-context", Default: "", Usage: "the `FOLDER` with the Dockerfile from which the receiver's image is built", Example: ".", Receiver: true},
+			{Name: "reference", Default: false, Usage: "judge the built-in reference receiver, which is right, for a look at how Referee judges", Example: "true", Receiver: true},
 		}},
 		{"How it is started, for all of these but url.", []Key{
 			{Name: "workdir", Default: "", Usage: "the `FOLDER` in which the command runs; without it, the current one", Example: "./bot"},

@@ -141,11 +141,10 @@ func (l *loader) apply(source []given) {
 			g.flag.Changed = true
 		}
 		l.origins[g.key()] = g.origin
-		if !k.Receiver {
+		if _, isSwitch := k.Default.(bool); !k.Receiver || isSwitch && g.flag.Value.String() == "false" {
 			continue
 		}
 		receivers = append(receivers, g)
-		// Taken for none, it would have the built-in receiver judged.
 		if strings.TrimSpace(g.flag.Value.String()) == "" {
 			l.problems = append(l.problems, fmt.Errorf("%s: %s is empty; give it a value or leave it out", g.origin, k.Name))
 		}

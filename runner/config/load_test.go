@@ -143,6 +143,35 @@ func TestAStrongerReceiverReplacesAnother(t *testing.T) {
 	}
 }
 
+// The built-in receiver is a receiver like any other where it is asked for, and
+// says nothing where it is not.
+func TestTheReferenceIsAReceiver(t *testing.T) {
+	for _, tc := range []struct {
+		file, variable, flag, key, value, origin string
+	}{
+		{"url: a", "", "--reference", "reference", "true", "flag --reference"},
+		{"url: a", "", "--reference", "url", "", "default"},
+		{"reference: true", "", "--url=a", "reference", "false", "default"},
+		{"reference: true", "a", "", "reference", "false", "default"},
+		{"url: a", "", "--reference=false", "url", "a", "referee.yaml:1"},
+		{"url: a\nreference: false", "", "", "url", "a", "referee.yaml:1"},
+		{"reference: true", "", "--reference=false", "reference", "false", "flag --reference"},
+		{"command: \"false\"", "", "", "command", "false", "referee.yaml:1"},
+	} {
+		var variables map[string]string
+		if tc.variable != "" {
+			variables = map[string]string{"REFEREE_URL": tc.variable}
+		}
+		all, err := load(t, tc.file, variables, strings.Fields(tc.flag)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := setting(t, all, tc.key); text(s.Value) != tc.value || s.Origin != tc.origin {
+			t.Errorf("%q with %q and %q: %s is %v from %s, want %s from %s", tc.file, tc.variable, tc.flag, tc.key, s.Value, s.Origin, tc.value, tc.origin)
+		}
+	}
+}
+
 func TestLoadRefuses(t *testing.T) {
 	for name, tc := range map[string]struct {
 		variables map[string]string
@@ -151,6 +180,7 @@ func TestLoadRefuses(t *testing.T) {
 	}{
 		"two receivers by flags":       {nil, []string{"--url=a", "--image=b"}, `flag --image and flag --url: both say what is judged; give one of image and url`},
 		"two receivers by variables":   {map[string]string{"REFEREE_URL": "a", "REFEREE_COMMAND": "b"}, nil, `environment REFEREE_COMMAND and environment REFEREE_URL: both say what is judged; give one of command and url`},
+		"the reference and another":    {nil, []string{"--url=a", "--reference"}, `flag --reference and flag --url: both say what is judged; give one of reference and url`},
 		"an empty receiver":            {nil, []string{"--url="}, `flag --url: url is empty; give it a value or leave it out`},
 		"a variable of another type":   {map[string]string{"REFEREE_SEED": "x"}, nil, `the environment variable REFEREE_SEED is "x", must be a whole number such as 7`},
 		"a variable without pairs":     {map[string]string{"REFEREE_ENV": "A=b\nC"}, nil, `the environment variable REFEREE_ENV has one KEY=VALUE a line: "C" is not KEY=VALUE`},

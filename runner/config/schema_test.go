@@ -88,9 +88,16 @@ func schema(t *testing.T) string {
 		if !k.Receiver {
 			continue
 		}
-		others := map[string]bool{}
+		if isSwitch(k) {
+			continue // it may be off; the others say that it must not be on
+		}
+		others := map[string]any{}
 		for _, other := range config.Keys() {
-			if other.Receiver && other.Name != k.Name {
+			switch {
+			case !other.Receiver || other.Name == k.Name:
+			case isSwitch(other):
+				others[other.Name] = map[string]any{"not": map[string]any{"const": true}}
+			default:
 				others[other.Name] = false
 			}
 		}
@@ -111,6 +118,11 @@ func schema(t *testing.T) string {
   "additionalProperties": false
 }
 `, strings.Join(members, ",\n"), strings.Join(alone, ",\n"))
+}
+
+func isSwitch(k config.Key) bool {
+	_, ok := k.Default.(bool)
+	return ok
 }
 
 // compact is a value as JSON on one line.
@@ -168,6 +180,12 @@ func TestSchemaAndLoaderAgree(t *testing.T) {
 		"url: 7":                        false,
 		"url: a\ncommand: b":            false,
 		"image: a\nbuild-context: b":    false,
+		"reference: true":               true,
+		"reference: false":              true,
+		"reference: ${R:-true}":         true,
+		"reference:":                    false,
+		"url: a\nreference: true":       false,
+		"url: a\nreference: false":      true,
 		"comand: a":                     false,
 		"- url":                         false,
 		"url":                           false,

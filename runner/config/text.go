@@ -40,8 +40,7 @@ func checkText(path string, data []byte) ([]byte, error) {
 	}
 	data = bytes.TrimPrefix(data, byteOrderMark)
 	if len(bytes.TrimSpace(data)) == 0 {
-		// An empty file is more often an accident than a wish, and would judge the
-		// built-in receiver.
+		// An empty file is more often an accident than a wish.
 		return nil, fmt.Errorf("%s is empty; delete it, or let `referee init --force` write one", path)
 	}
 	at := position{file: path, line: 1, column: 1}
