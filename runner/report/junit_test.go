@@ -75,6 +75,9 @@ func parseJUnit(t *testing.T, r report.Result, o report.Options) (suites, map[st
 		if s.Tests != counted.Tests || s.Failures != counted.Failures || s.Errors != counted.Errors || s.Skipped != counted.Skipped {
 			t.Errorf("the counts of suite %s are wrong", s.Name)
 		}
+		if s.Time != all.Time {
+			t.Errorf("the suite %s took %g s, the run %g", s.Name, s.Time, all.Time)
+		}
 		total.Tests += s.Tests
 		total.Failures += s.Failures
 		total.Errors += s.Errors
