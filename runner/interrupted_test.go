@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,8 +63,8 @@ func TestInterrupted(t *testing.T) {
 			if !errors.Is(err, runner.ErrInterrupted) || runner.ExitCode(r, config, err) != runner.ExitInterrupted {
 				t.Fatalf("the error is %v, the exit code %d", err, runner.ExitCode(r, config, err))
 			}
-			if r.Verdict != report.Inconclusive {
-				t.Errorf("the verdict is %q", r.Verdict)
+			if r.Verdict != report.Inconclusive || !strings.Contains(r.Reason, "interrupted") {
+				t.Errorf("the verdict is %q because of %q", r.Verdict, r.Reason)
 			}
 			if len(r.Requirements) < 70 || r.Counts.Skipped == 0 || r.Counts.Error > 0 {
 				t.Errorf("of %d requirements: %+v", len(r.Requirements), r.Counts)

@@ -130,7 +130,7 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 	r.Counts = report.Count(r.Requirements)
 	r.Verdict, _ = report.Judge(r.Requirements, c.verdict())
 	if err != nil {
-		r.Verdict = report.Inconclusive
+		r.Verdict, r.Reason = report.Inconclusive, "the run was interrupted; what was not judged until then is skipped"
 	}
 	return report.Redact(r, o.AppSecret, o.VerifyToken, o.PageToken), err
 }

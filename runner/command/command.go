@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +32,8 @@ type Host struct {
 type exit struct {
 	code int
 	err  error
+	// reported is true where the reports of a run are written.
+	reported bool
 }
 
 func (e *exit) Error() string {
@@ -63,7 +66,8 @@ func Main(args []string, h Host) int {
 	root.SetOut(h.Stdout)
 	root.SetErr(h.Stderr)
 
-	err := root.ExecuteContext(ctx)
+	started := time.Now()
+	cmd, err := root.ExecuteContextC(ctx)
 	var e *exit
 	switch {
 	case err == nil:
@@ -73,6 +77,9 @@ func Main(args []string, h Host) int {
 	}
 	if e.err != nil {
 		fmt.Fprintf(h.Stderr, "referee: %s\n", report.Clean(e.err.Error()))
+	}
+	if err := h.reportFailure(cmd, args, started, e); err != nil {
+		fmt.Fprintf(h.Stderr, "referee: %s\n", report.Clean(err.Error()))
 	}
 	return e.code
 }

@@ -88,5 +88,8 @@ func readResult(file string) (report.Result, error) {
 	if err != nil {
 		return report.Result{}, errors.Join(fmt.Errorf("%s is no result of `referee run --result`", file), err)
 	}
+	if len(r.Requirements) == 0 && r.Reason != "" {
+		return r, trouble(fmt.Errorf("%s is of a run that judged nothing, so there is nothing to compare: %s", file, r.Reason))
+	}
 	return r, nil
 }

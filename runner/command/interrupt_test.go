@@ -90,6 +90,9 @@ func TestInterruptedRunWritesItsReports(t *testing.T) {
 	if err := json.Unmarshal(text, &result); err != nil {
 		t.Fatal(err)
 	}
+	if !strings.Contains(result.Reason, "the run was interrupted") {
+		t.Errorf("the reason is %q", result.Reason)
+	}
 	if c := result.Counts; result.Verdict != report.Inconclusive || c.Failed+c.Warned == 0 || c.Skipped < 50 || c.Error > 0 {
 		t.Errorf("verdict %s, %+v", result.Verdict, c)
 	}
@@ -100,7 +103,51 @@ func TestInterruptedRunWritesItsReports(t *testing.T) {
 	if err := xml.Unmarshal(junit, &struct{ XMLName xml.Name }{}); err != nil {
 		t.Error(err)
 	}
+	if text := string(junit); !strings.Contains(text, `errors="1"`) || !strings.Contains(text, `<error message="the run was interrupted; what was not judged until then is skipped"`) {
+		t.Errorf("the JUnit report does not say that the run was interrupted:\n%.600s", text)
+	}
 	if n := strings.Count(string(junit), "<skipped"); n < result.Counts.Skipped {
 		t.Errorf("%d of %d are skipped in the JUnit report", n, result.Counts.Skipped)
+	}
+}
+
+// Who kills a run does not find the green reports of the run before.
+func TestKilledRunLeavesNoOlderReports(t *testing.T) {
+	dir := t.TempDir()
+	resultFile, junitFile := filepath.Join(dir, "result.json"), filepath.Join(dir, "junit.xml")
+	for _, file := range []string{resultFile, junitFile} {
+		if err := os.WriteFile(file, []byte("older"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "referee", "run", "--url", faltering(t).URL,
+		"--ack-deadline", "1h", "--result", resultFile, "--junit", junitFile)
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		if strings.Contains(lines.Text(), "judging ") {
+			if err := cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_ = cmd.Wait() // it was killed
+
+	const reason = "the run has not ended: it is under way, or it was killed"
+	text, err := os.ReadFile(resultFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := report.ReadResult(text); err != nil || r.Verdict != report.Inconclusive || r.Reason != reason {
+		t.Errorf("the result is %+v, %v", r, err)
+	}
+	junit, err := os.ReadFile(junitFile)
+	if err != nil || !strings.Contains(string(junit), `errors="1"`) || !strings.Contains(string(junit), reason) {
+		t.Errorf("the JUnit report is %s, %v", junit, err)
 	}
 }

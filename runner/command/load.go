@@ -17,16 +17,21 @@ func (h *Host) load(cmd *cobra.Command, file string) (config.Settings, error) {
 	if !hasFlags(cmd) {
 		return nil, nil
 	}
+	if err := noEmptyValues(cmd.Flags()); err != nil {
+		return nil, err
+	}
+	return config.Load(h.settings(cmd, file))
+}
+
+// settings are where the flags of a command are set from.
+func (h *Host) settings(cmd *cobra.Command, file string) config.Options {
 	var environ []string
 	if h.Environ != nil {
 		environ = h.Environ()
 	}
-	if err := noEmptyValues(cmd.Flags()); err != nil {
-		return nil, err
-	}
-	return config.Load(config.Options{
+	return config.Options{
 		Flags: cmd.Flags(), File: file, LookupEnv: h.LookupEnv, Environ: environ, Known: variables(cmd.Root()), Foreign: ofTests,
-	})
+	}
 }
 
 // hasFlags reports whether a command has flags of its own.

@@ -38,7 +38,11 @@ Exit codes without --judge: 0 when every delivery was acknowledged, 1 when one w
 nothing to deliver.`,
 		Example: `  referee replay captures/today.ndjson --url http://localhost:3000/webhook --app-secret s
   referee replay captures/ --url http://localhost:3000/webhook --judge --junit junit.xml`,
+		Annotations: map[string]string{judges: "judge"},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.judge {
+				begin(cmd.Flags())
+			}
 			sources, err := h.sources(args)
 			if err != nil {
 				return err

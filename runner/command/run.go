@@ -3,7 +3,6 @@ package command
 import (
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"runtime/debug"
 
@@ -50,8 +49,12 @@ the CA that "referee client-ca" makes.`,
   referee run --url http://localhost:3000/webhook --app-secret s --verify-token t \
       --platform-addr 127.0.0.1:7070 --junit junit.xml
   referee run --reference`,
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, h) },
+		Args:        noArguments,
+		Annotations: map[string]string{judges: ""},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			begin(cmd.Flags())
+			return f.run(cmd, h)
+		},
 	}
 	f.declare(cmd.Flags())
 	fileFlag(cmd.Flags())
@@ -94,12 +97,13 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 		return &exit{code: code, err: err}
 	}
 	if err := f.write(h, result); err != nil {
-		return trouble(err)
+		return &exit{code: runner.ExitTrouble, err: err, reported: true}
 	}
 	if interrupted {
-		return &exit{code: code, err: errors.New("interrupted; what was not judged until then is skipped")}
+		err = errors.New("interrupted; what was not judged until then is skipped")
+		return &exit{code: code, err: err, reported: true}
 	}
-	return &exit{code: code}
+	return &exit{code: code, reported: true}
 }
 
 // runMemory is how much memory a run takes before it prefers to look for what it
@@ -141,31 +145,4 @@ func (f *runFlags) declare(flags *pflag.FlagSet) {
 	for _, k := range config.Keys() {
 		config.MustDeclare(flags, k.Name, targets[k.Name])
 	}
-}
-
-// write writes the reports: files first, so that the summary on the console,
-// which names them, is the last thing to be read. One that cannot be written
-// does not keep back the others.
-func (f *runFlags) write(h *Host, r report.Result) error {
-	page := h.page(h.Stdout)
-	page.Strict = f.strict
-	var problems []error
-	for _, file := range []struct {
-		report.File
-		write func(io.Writer) error
-	}{
-		{report.File{Format: "JSON", Path: f.result}, func(w io.Writer) error { return report.WriteJSON(w, r) }},
-		{report.File{Format: "JUnit", Path: f.junit}, func(w io.Writer) error { return report.WriteJUnit(w, r, page) }},
-	} {
-		if file.Path == "" {
-			continue
-		}
-		if err := report.WriteFile(file.Path, file.write); err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		page.Files = append(page.Files, file.File)
-	}
-	problems = append(problems, report.WriteConsole(h.Stdout, r, page))
-	return errors.Join(problems...)
 }

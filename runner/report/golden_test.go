@@ -59,6 +59,8 @@ func TestGolden(t *testing.T) {
 		{"junit-strict.xml", func(w io.Writer) error {
 			return report.WriteJUnit(w, sample(), report.Options{Strict: true})
 		}},
+		{"junit-unjudged.xml", func(w io.Writer) error { return report.WriteJUnit(w, unjudged(), report.Options{}) }},
+		{"result-unjudged.json", func(w io.Writer) error { return report.WriteJSON(w, unjudged()) }},
 		{"junit-hostile.xml", func(w io.Writer) error { return report.WriteJUnit(w, hostile(), report.Options{}) }},
 		{"explain.txt", func(w io.Writer) error { return report.WriteExplanation(w, explanation, report.Options{}) }},
 		{"catalogue.md", func(w io.Writer) error {

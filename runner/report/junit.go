@@ -58,15 +58,23 @@ type (
 // WriteJUnit writes the result as JUnit XML: a suite for each topic, a case for
 // each requirement. A broken MUST is a failure, a broken SHOULD is a passing
 // case with its warning as output, or a failure too when Options.Strict is set.
-// A broken MAY never fails. What could not be judged is an error.
+// A broken MAY never fails. What could not be judged is an error, and so is a run
+// with a Reason: it has a case of its own, so that no report of a run that did not
+// come to its end is green.
 //
 // The time of a case is its own. That of a suite is the run's: requirements are
 // judged side by side, and the sum of their times is one that no clock has seen.
 func WriteJUnit(w io.Writer, r Result, o Options) error {
 	r = cleaned(r)
 	report := junitSuites{Name: "referee", Time: seconds(r.DurationMS)}
+	var suites []junitSuite
+	if r.Reason != "" {
+		suites = append(suites, junitFailedRun(r))
+	}
 	for _, topic := range byTopic(r.Requirements) {
-		suite := newJUnitSuite(r, topic, o.Strict)
+		suites = append(suites, newJUnitSuite(r, topic, o.Strict))
+	}
+	for _, suite := range suites {
 		report.Tests += suite.Tests
 		report.Failures += suite.Failures
 		report.Errors += suite.Errors
@@ -82,11 +90,10 @@ func WriteJUnit(w io.Writer, r Result, o Options) error {
 	return nil
 }
 
-// newJUnitSuite reports the requirements of one topic.
-func newJUnitSuite(r Result, requirements []Requirement, strict bool) junitSuite {
-	suite := junitSuite{
-		Name:      requirements[0].topic(),
-		Tests:     len(requirements),
+// emptyJUnitSuite is a suite of a run, without cases.
+func emptyJUnitSuite(r Result, name string) junitSuite {
+	return junitSuite{
+		Name:      name,
 		Time:      seconds(r.DurationMS),
 		Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
 		Properties: []junitProperty{
@@ -96,6 +103,24 @@ func newJUnitSuite(r Result, requirements []Requirement, strict bool) junitSuite
 			{"receiver.url", r.Receiver.URL},
 		},
 	}
+}
+
+// junitFailedRun reports that the run as a whole has no verdict.
+func junitFailedRun(r Result) junitSuite {
+	const name = "run"
+	suite := emptyJUnitSuite(r, name)
+	suite.Tests, suite.Errors = 1, 1
+	suite.Cases = []junitCase{{
+		Name: name, Class: "referee." + name, Time: seconds(r.DurationMS),
+		Error: &junitDetail{Message: firstLine(r.Reason), Type: string(r.Verdict), Text: "\n" + r.Reason + "\n"},
+	}}
+	return suite
+}
+
+// newJUnitSuite reports the requirements of one topic.
+func newJUnitSuite(r Result, requirements []Requirement, strict bool) junitSuite {
+	suite := emptyJUnitSuite(r, requirements[0].topic())
+	suite.Tests = len(requirements)
 	for _, q := range requirements {
 		c := newJUnitCase(q, strict)
 		switch {

@@ -85,7 +85,11 @@ func parseJUnit(t *testing.T, r report.Result, o report.Options) (suites, map[st
 	if all.Tests != total.Tests || all.Failures != total.Failures || all.Errors != total.Errors {
 		t.Error("the counts of all suites are wrong")
 	}
-	if len(cases) != len(r.Requirements) {
+	want := len(r.Requirements)
+	if r.Reason != "" {
+		want++ // the run's own
+	}
+	if len(cases) != want {
 		t.Errorf("%d cases for %d requirements", len(cases), len(r.Requirements))
 	}
 	return all, cases
@@ -133,6 +137,28 @@ func TestJUnitStrict(t *testing.T) {
 	}
 	if c := cases["reply.typing"]; len(c.Failures) > 0 {
 		t.Errorf("a broken MAY is %+v", c)
+	}
+}
+
+// A run that did not come to its end is never green, whatever was judged in it.
+func TestJUnitOfARunWithoutAVerdict(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		result report.Result
+		cases  int
+		says   string
+	}{
+		"never began": {unjudged(), 1, "nothing listens at http://127.0.0.1:8080/webhook:"},
+		"interrupted": {cutOff(), 3, "the run was interrupted"},
+	} {
+		all, cases := parseJUnit(t, tc.result, report.Options{})
+		if all.Tests != tc.cases || all.Failures != 0 || all.Errors != 1 {
+			t.Errorf("%s: %d tests, %d failures, %d errors", name, all.Tests, all.Failures, all.Errors)
+		}
+		if c := cases["run"]; len(c.Errors) != 1 || c.Errors[0].Message != tc.says || c.Errors[0].Type != "error" ||
+			!strings.Contains(c.Errors[0].Text, tc.result.Reason) {
+			t.Errorf("%s: the case of the run is %+v", name, c)
+		}
 	}
 }
 

@@ -17,13 +17,16 @@ import (
 // Result is what one run found out. Its JSON form is a contract, published as
 // the schema format.result.
 type Result struct {
-	Version      int           `json:"version"` // of this format: 1
-	Tool         Tool          `json:"tool"`
-	Seed         int64         `json:"seed"`
-	Started      time.Time     `json:"started"`
-	DurationMS   int64         `json:"duration_ms"` // milliseconds
-	Receiver     Receiver      `json:"receiver"`
-	Verdict      Verdict       `json:"verdict"`
+	Version    int       `json:"version"` // of this format: 1
+	Tool       Tool      `json:"tool"`
+	Seed       int64     `json:"seed"`
+	Started    time.Time `json:"started"`
+	DurationMS int64     `json:"duration_ms"` // milliseconds
+	Receiver   Receiver  `json:"receiver"`
+	Verdict    Verdict   `json:"verdict"`
+	// Reason says why a run has no verdict where that is not the doing of single
+	// requirements: it never began, or was interrupted.
+	Reason       string        `json:"reason,omitempty"`
 	Counts       Counts        `json:"counts"`
 	Requirements []Requirement `json:"requirements"`
 }

@@ -127,12 +127,31 @@ func sample() report.Result {
 	}
 }
 
+// unjudged is the result of a run that never began.
+func unjudged() report.Result {
+	r := sample()
+	r.Requirements, r.Counts = nil, report.Counts{}
+	r.Verdict = report.Inconclusive
+	r.Reason = "nothing listens at http://127.0.0.1:8080/webhook:\nstart the receiver first"
+	return r
+}
+
+// cutOff is the result of a run that was interrupted while all was well.
+func cutOff() report.Result {
+	r := sample()
+	r.Requirements = r.Requirements[2:4]
+	r.Counts = report.Count(r.Requirements)
+	r.Verdict, r.Reason = report.Inconclusive, "the run was interrupted"
+	return r
+}
+
 // hostile is a result whose receiver tries to take over whatever shows it.
 func hostile() report.Result {
 	const attack = "\x1b[2J\x1b]0;owned\x07\r\u009b31m\u202egnp.exe\xff\xfe]]></failure><testcase/>\uffff\x00"
 	r := sample()
 	r.Receiver.URL += attack
 	r.Receiver.Interception = attack
+	r.Reason = attack
 	r.Receiver.Notes = []string{attack}
 	for i := range r.Requirements {
 		q := &r.Requirements[i]

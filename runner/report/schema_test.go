@@ -18,6 +18,8 @@ func TestJSONSatisfiesItsSchema(t *testing.T) {
 		"sample":   sample(),
 		"hostile":  hostile(),
 		"empty":    empty,
+		"unjudged": unjudged(),
+		"cut off":  cutOff(),
 		"redacted": report.Redact(sample(), "secret", "webhook"),
 	} {
 		t.Run(name, func(t *testing.T) {
