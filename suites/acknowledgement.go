@@ -1,12 +1,15 @@
 package suites
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // acknowledgement holds that a delivery is answered with success, soon, and
@@ -18,7 +21,7 @@ func acknowledgement(spec register) {
 		Source: sourceAcknowledge,
 		Why:    "Meta sends an unanswered delivery again, alerts after 15 minutes and disables the webhook after an hour.",
 		Remedy: "Answer 200 as soon as the signature is checked, and do the work afterwards.",
-	}, func(ctx context.Context, s *Session) {
+	}, func(ctx context.Context, s *session) {
 		s.Verify(s.Acknowledged(s.Emit(ctx, "message.text")))
 	})
 
@@ -28,11 +31,11 @@ func acknowledgement(spec register) {
 		Source: sourceStatus,
 		Why:    "Meta's current page asks for 200; whether 201, 202 or 204 are taken for success is not written anywhere today.",
 		Remedy: "Answer 200.",
-	}, func(ctx context.Context, s *Session) {
+	}, func(ctx context.Context, s *session) {
 		d := s.Emit(ctx, "message.text")
 		f := s.Answered(d)
 		if a := d.Attempt.Answer; f == nil && a.Status/100 == 2 && a.Status != 200 {
-			f = s.found(d, "status 200", answered(d.Attempt))
+			f = s.Found(d, "status 200", judge.Answer(d.Attempt))
 		}
 		s.Verify(f)
 	})
@@ -47,9 +50,9 @@ func acknowledgement(spec register) {
 		Source: sourceStatus,
 		Why:    "Meta adds event kinds; a receiver that answers one with an error gets it again for an hour and is then unsubscribed.",
 		Remedy: "Answer 200 and ignore what you do not know.",
-	}, func(ctx context.Context, s *Session) {
+	}, func(ctx context.Context, s *session) {
 		ev := s.Event("message.text", event.Rename("/message", "referee_future_event"))
-		st := alone(ev)
+		st := judge.Alone(ev)
 		st.What = "an event of an unknown kind (referee_future_event)"
 		odd, _ := s.SendThenGood(ctx, st) // a receiver that dies of it afterwards shows it now
 		s.Verify(s.Acknowledged(odd))
@@ -61,10 +64,10 @@ func acknowledgement(spec register) {
 		Source: sourceStatus,
 		Why:    "Subscriptions are changed in the dashboard, by other people and other apps; what a receiver answers with an error comes again for an hour, and then nothing comes any more.",
 		Remedy: "Answer 200 to every correctly signed delivery; skip fields that you do not know.",
-	}, func(ctx context.Context, s *Session) {
+	}, func(ctx context.Context, s *session) {
 		person := s.Person()
 		s.Verify(s.Acknowledged(s.Send(ctx, s.Wrap("a delivery for the field referee_future_field", nil, event.Entry{
-			ID: person.PageID, Time: s.engine.env.Platform.Now().UnixMilli(),
+			ID: person.PageID, Time: s.Now().UnixMilli(),
 			Changes: []json.RawMessage{json.RawMessage(`{"field":"referee_future_field","value":{"id":"` + person.PSID + `","verb":"add"}}`)},
 		}))))
 	})
@@ -76,35 +79,57 @@ func acknowledgement(spec register) {
 		Why:    "One event that ends the process takes all other events with it; Meta sends it again, and it ends the process again.",
 		Remedy: "Catch errors around the handling of one event; a failure there must not end the process.",
 
-		phase: closing,
-	}, func(_ context.Context, s *Session) {
-		deaths, gone := s.engine.lifeline.died()
-		if len(deaths) == 0 {
+		Phase: judge.Closing,
+	}, func(_ context.Context, s *session) {
+		ends, gone := s.Ends()
+		if len(ends) == 0 && gone == nil {
 			s.Verify(nil)
 			return
 		}
-		var after, how []string
-		for i, d := range deaths {
-			after = append(after, d.after)
-			first, _, more := strings.Cut(d.how, "\n")
-			if i == 0 {
-				first = d.how // with its last output; that of the others is much the same
-			} else if more {
-				first += " …"
+		var stimuli, how []string
+		for _, end := range ends {
+			what := end.Stimulus
+			if what == "" {
+				what = "no delivery by itself; the last before it was " + cmp.Or(end.Before, "of calibration")
 			}
-			if first != "" {
-				how = append(how, d.after+": "+first)
+			if !slices.Contains(stimuli, what) {
+				stimuli = append(stimuli, what)
+				how = append(how, what+": "+end.How)
 			}
 		}
-		actual := "it listened no more, and came back"
+		actual := "it ended, or answered nothing more, and was brought back"
 		if gone != nil {
 			actual = gone.Error()
 		}
 		s.Verify(&Finding{
-			Stimulus: strings.Join(after, "; then "),
-			Expected: fmt.Sprintf("the receiver still listens at %s", s.engine.lifeline.address),
+			Stimulus: cmp.Or(strings.Join(stimuli, "; then "), "the deliveries of the run"),
+			Expected: fmt.Sprintf("the receiver still answers at %s", s.Address()),
 			Actual:   actual,
 			Output:   strings.Join(how, "\n"),
+		})
+	})
+
+	spec(Requirement{
+		ID: "acknowledgement.still-handles", Level: Must, Basis: Documented,
+		Title:  "After everything else an ordinary event is still handled",
+		Source: sourceRetries,
+		Why:    "A receiver that acknowledges and handles nothing any more loses every event from then on, and Meta, which sees success, sends none of them again.",
+		Remedy: "Find out what the workers wait for: a lock that was not released, a call without a timeout, a queue that is full, a pool of connections that is used up. Let work that fails end, and its place be used again.",
+		Needs:  []need{judge.AnAcknowledgement},
+		Phase:  judge.Closing,
+	}, func(_ context.Context, s *session) {
+		handles, known := s.StillHandles()
+		if !known {
+			s.Unjudged("the run ended before a last event was sent")
+		}
+		if handles {
+			s.Verify(nil)
+			return
+		}
+		s.Verify(&Finding{
+			Stimulus: s.Plainest() + ", after all other deliveries but those that end the token or the rate",
+			Expected: "it is acknowledged and handled, as in calibration",
+			Actual:   "nothing came of it",
 		})
 	})
 }

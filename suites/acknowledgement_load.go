@@ -8,6 +8,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // onLine is the number of deliveries on one kept connection.
@@ -21,10 +22,10 @@ func loads(spec register) {
 		Source: sourceAcknowledge,
 		Why:    "Meta does not wait for one acknowledgement before it sends the next event of somebody else.",
 		Remedy: "Serve requests side by side, or answer each so soon that a queue does not matter.",
-	}, func(ctx context.Context, s *Session) {
-		var stimuli []Stimulus
+	}, func(ctx context.Context, s *session) {
+		var stimuli []stimulus
 		for range 10 {
-			st := alone(s.Event("message.text"))
+			st := judge.Alone(s.Event("message.text"))
 			st.What = "message.text, ten times at once"
 			stimuli = append(stimuli, st)
 		}
@@ -39,13 +40,13 @@ func loads(spec register) {
 		Source: Source{URL: wireRFC + "#section-9.3"},
 		Why:    "Proxies in front of a receiver keep connections; one that leaves something of a request unread takes it for the beginning of the next.",
 		Remedy: "Read each body to its end; where you do not want a connection to be kept, say so with Connection: close.",
-	}, func(ctx context.Context, s *Session) {
+	}, func(ctx context.Context, s *session) {
 		line := &delivery.Line{}
 		defer line.Close()
-		var stimuli []Stimulus
+		var stimuli []stimulus
 		for i := range onLine {
-			st := alone(s.Event(s.Plainest()))
-			st.What = fmt.Sprintf("%s, number %d", st.describe(), i+1)
+			st := judge.Alone(s.Event(s.Plainest()))
+			st.What = fmt.Sprintf("%s, number %d", st.Describe(), i+1)
 			st.Faults = []fault.Fault{fault.Kept(line)}
 			stimuli = append(stimuli, st)
 		}
@@ -65,9 +66,9 @@ func sizes(spec register) {
 		Source: sourceLarge,
 		Why:    "Deliveries of more than 300 KB were seen. A limit of 100 KiB, the default of common frameworks, refuses them, and Meta sends them again and again.",
 		Remedy: "Raise the body limit to 1 MiB or more.",
-	}, func(ctx context.Context, s *Session) {
-		ev := s.Saying(strings.Repeat("long words ", 150<<10/11))
-		st := alone(ev)
+	}, func(ctx context.Context, s *session) {
+		ev := saying(s, strings.Repeat("long words ", 150<<10/11))
+		st := judge.Alone(ev)
 		st.What = ev.Variant.ID + " with a text of 150 KiB"
 		s.Verify(s.Genuine(ctx, s.Send(ctx, st)))
 	})
@@ -78,11 +79,11 @@ func sizes(spec register) {
 		Source: sourceLarge,
 		Why:    "A service in the field had to raise its limit twice, to 1 MiB in the end, and for WhatsApp Meta documents deliveries of up to 3 MB. What is refused comes again and again.",
 		Remedy: "Raise the body limit to 3 MB, in the framework and in what stands in front of it.",
-	}, func(ctx context.Context, s *Session) {
+	}, func(ctx context.Context, s *session) {
 		const envelope = 1 << 10 // what stands around the text, at most
 		text := `"` + strings.Repeat("long words ", (1<<20-envelope)/11) + `"`
 		ev := s.Event("message.text", event.Set("/message/text", text))
-		st := alone(ev)
+		st := judge.Alone(ev)
 		st.What = ev.Variant.ID + " with a text of almost 1 MiB"
 		s.Verify(s.Genuine(ctx, s.Send(ctx, st)))
 	})
@@ -93,8 +94,8 @@ func sizes(spec register) {
 		Source: sourceBatch,
 		Why:    "Meta batches up to 1000 updates, most likely when there is much to do anyway; a receiver that works through them before it answers misses the deadline, and gets all of them again.",
 		Remedy: "Put the delivery into a queue as it is, and acknowledge it before you look at its events.",
-		phase:  flooding,
-	}, func(ctx context.Context, s *Session) {
+		Phase:  judge.Flooding,
+	}, func(ctx context.Context, s *session) {
 		var events []event.Event
 		for range 1000 {
 			events = append(events, s.Event("read.watermark"))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // beforeWork holds that the acknowledgement comes before the work: nothing that
@@ -19,12 +20,12 @@ func beforeWork(spec register) {
 		Source: sourceAcknowledge,
 		Why:    "When the Graph API is slow, a receiver that waits for it misses the deadline; Meta then sends the event again, and people get the answer twice.",
 		Remedy: "Acknowledge first; call the Graph API afterwards, from a queue or a task of its own.",
-		Needs:  []Need{aReply},
-	}, func(ctx context.Context, s *Session) {
-		ev := s.Event(s.engine.cal.replied)
-		release := s.Hold(ev)
+		Needs:  []need{judge.AReply},
+	}, func(ctx context.Context, s *session) {
+		ev := s.Event(s.Calibration().Replied())
+		release := hold(s, ev)
 		defer release()
-		st := alone(ev)
+		st := judge.Alone(ev)
 		st.What = ev.Variant.ID + ", while the Graph API does not answer"
 		s.Verify(s.Acknowledged(s.Send(ctx, st)))
 	})
@@ -35,17 +36,17 @@ func beforeWork(spec register) {
 		Source: sourceAcknowledge,
 		Why:    "A receiver that waits for the Graph API is as slow as that, for every delivery behind this one too, and misses the deadline on a bad day.",
 		Remedy: "Acknowledge first; call the Graph API afterwards, from a queue or a task of its own.",
-		Needs:  []Need{aReply},
-	}, func(ctx context.Context, s *Session) {
-		ev := s.Event(s.engine.cal.replied)
-		slow := s.slow()
-		defer s.Script(ev, fault.Slow(slow))()
-		st := alone(ev)
+		Needs:  []need{judge.AReply},
+	}, func(ctx context.Context, s *session) {
+		ev := s.Event(s.Calibration().Replied())
+		slow := slowAnswer(s)
+		defer script(s, ev, fault.Slow(slow))()
+		st := judge.Alone(ev)
 		st.What = fmt.Sprintf("%s, while the Graph API takes %s to answer", ev.Variant.ID, slow)
 		d := s.Send(ctx, st)
 		s.Verify(s.Acknowledged(d))
 		if d.Attempt.Timing.FirstByte >= slow {
-			s.Verify(s.found(d, fmt.Sprintf("an acknowledgement before the Graph API's answer, which takes %s", slow), answered(d.Attempt)))
+			s.Verify(s.Found(d, fmt.Sprintf("an acknowledgement before the Graph API's answer, which takes %s", slow), judge.Answer(d.Attempt)))
 		}
 	})
 
@@ -55,12 +56,12 @@ func beforeWork(spec register) {
 		Source: sourceStatus,
 		Why:    "What comes back from the Graph API is no concern of the delivery's: Meta sends an event again that is answered with an error, and its reply fails again.",
 		Remedy: "Acknowledge first; catch the errors of parsing an answer, and log them.",
-		Needs:  []Need{aReply},
-		phase:  disturbing,
-	}, func(ctx context.Context, s *Session) {
-		ev := s.Event(s.engine.cal.replied)
-		defer s.Script(ev, fault.MalformedJSON())()
-		st := alone(ev)
+		Needs:  []need{judge.AReply},
+		Phase:  judge.Disturbing,
+	}, func(ctx context.Context, s *session) {
+		ev := s.Event(s.Calibration().Replied())
+		defer script(s, ev, fault.MalformedJSON())()
+		st := judge.Alone(ev)
 		st.What = fmt.Sprintf("%s, while the Graph API answers %s", ev.Variant.ID, fault.MalformedJSON().What)
 		s.Verify(s.Acknowledged(s.Send(ctx, st)))
 	})
@@ -68,15 +69,15 @@ func beforeWork(spec register) {
 
 // slow is how long a slow Graph API takes: well within the deadline, and long
 // enough that no busy machine is taken for a receiver that waits.
-func (s *Session) slow() time.Duration {
-	return max(s.engine.env.AckDeadline/4, 3*s.engine.cal.acknowledged)
+func slowAnswer(s *session) time.Duration {
+	return max(s.Env().AckDeadline/4, 3*s.Calibration().ToAcknowledge())
 }
 
 // Hold keeps the Graph API from answering calls about this event's person.
-func (s *Session) Hold(ev event.Event) (release func()) {
+func hold(s *session, ev event.Event) (release func()) {
 	var releases []func()
-	for _, id := range ids(ev.Session) {
-		releases = append(releases, s.engine.env.Platform.Hold(id))
+	for _, id := range judge.IDs(ev.Session) {
+		releases = append(releases, s.Env().Platform.Hold(id))
 	}
 	return func() {
 		for _, release := range releases {

@@ -6,14 +6,15 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // envelope holds what wraps events, and the neighbours of referrals and
 // postbacks that come by the same URL.
 func envelope(spec register) {
 	for _, v := range schemas.All() {
-		r := read(sample(v).JSON)
-		if v.Form == schemas.FormStandby || r.postback == nil && r.referral == nil {
+		r := judge.Read(sample(v).JSON)
+		if v.Form == schemas.FormStandby || r.Postback == nil && r.Referral == nil {
 			accepted(spec, "envelope", v)
 		}
 	}
@@ -27,8 +28,8 @@ func envelope(spec register) {
 		Source: sourceStandby,
 		Why:    "Another app owns the conversation; two bots would talk over each other.",
 		Remedy: "Read entry.messaging for events that are yours; entry.standby is for your information only.",
-		Needs:  []Need{aProbe},
-	}, func(ctx context.Context, s *Session) {
+		Needs:  []need{judge.AProbe},
+	}, func(ctx context.Context, s *session) {
 		ev := s.Event(s.Probe())
 		st := s.Wrap(ev.Variant.ID+", in standby", []event.Event{ev}, event.Entry{
 			ID: ev.Session.PageID, Time: ev.At.UnixMilli(), Standby: []json.RawMessage{ev.JSON},
@@ -59,8 +60,8 @@ func batches(spec register) {
 		spec(Requirement{
 			ID: c.id, Level: c.level, Basis: Documented, Title: c.title, Source: c.source, Why: c.why,
 			Remedy: "Iterate over entry and, in each, over messaging.",
-			Needs:  []Need{aProbe},
-		}, func(ctx context.Context, s *Session) {
+			Needs:  []need{judge.AProbe},
+		}, func(ctx context.Context, s *session) {
 			var events []event.Event
 			for range c.entries * c.each {
 				events = append(events, s.Event(s.Probe()))
@@ -75,14 +76,14 @@ func batches(spec register) {
 		Source: sourceDashboard,
 		Why:    "Captures show entry before object, and sender after timestamp.",
 		Remedy: "Read members by name, from a document that was read to its end.",
-		Needs:  []Need{aProbe},
-	}, func(ctx context.Context, s *Session) {
+		Needs:  []need{judge.AProbe},
+	}, func(ctx context.Context, s *session) {
 		ev := s.Event(s.Probe())
-		st := alone(ev)
+		st := judge.Alone(ev)
 		doc, err := event.Wrap(ev)
-		s.must(err)
+		s.Must(err)
 		st.Doc, err = event.ReverseKeys()(doc)
-		s.must(err)
+		s.Must(err)
 		st.What = ev.Variant.ID + ", members in reverse order"
 		s.Verify(s.Handled(ctx, s.Send(ctx, st)))
 	})

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // besides are strange but documented or observed neighbours in front of an
@@ -47,8 +48,8 @@ func besides(spec register) {
 		spec(Requirement{
 			ID: c.id, Level: c.level, Basis: c.basis, Title: c.title, Source: c.source, Why: c.why,
 			Remedy: "Look at each entry and each event on its own; skip the ones that you do not handle.",
-			Needs:  []Need{aProbe},
-		}, func(ctx context.Context, s *Session) {
+			Needs:  []need{judge.AProbe},
+		}, func(ctx context.Context, s *session) {
 			strange, good := s.Event(c.variant), s.Event(s.Probe())
 			entries := []event.Entry{entry(strange), entry(good)}
 			st := s.Wrap(c.variant+", then "+good.Variant.ID, []event.Event{good}, entries...)
@@ -62,8 +63,8 @@ func besides(spec register) {
 		Source: sourceDashboard,
 		Why:    "The button Test of the app dashboard sends changes where real events come as messaging; four libraries failed on it.",
 		Remedy: "Look at each entry on its own; skip one without messaging.",
-		Needs:  []Need{aProbe},
-	}, beside("a test of the dashboard's", func(*Session) event.Entry {
+		Needs:  []need{judge.AProbe},
+	}, beside("a test of the dashboard's", func(*session) event.Entry {
 		return event.Entry{ID: "0", Time: 1529127006000, Changes: []json.RawMessage{[]byte(`{"field":"messages","value":{"page_id":"1067280970047460"}}`)}}
 	}))
 
@@ -73,8 +74,8 @@ func besides(spec register) {
 		Source: sourceBatch,
 		Why:    "One callback URL serves all pages of an app, and one delivery can hold entries of several. Code that takes the page of the first entry for that of all looks in the wrong place for the others.",
 		Remedy: "Take the page from each event's recipient, or from its entry.",
-		Needs:  []Need{aProbe},
-	}, beside("an event of another page", func(s *Session) event.Entry {
+		Needs:  []need{judge.AProbe},
+	}, beside("an event of another page", func(s *session) event.Entry {
 		other := s.Person()
 		other.PageID = "1" + other.PageID
 		return entry(s.EventOf(other, s.Probe()))
@@ -86,8 +87,8 @@ func besides(spec register) {
 		Source: variantSource("handover.hop-context"),
 		Why:    "What comes after a conversation with another app tells of it in hop_context, once as an object and once as an array.",
 		Remedy: "Pass over hop_context, whatever its type.",
-		Needs:  []Need{aProbe},
-	}, func(ctx context.Context, s *Session) {
+		Needs:  []need{judge.AProbe},
+	}, func(ctx context.Context, s *session) {
 		const hop = `{"app_id":2262510160704936,"metadata":"messenger_lead_gen_complete"}`
 		ev := s.Event(s.Probe(), event.Set("/hop_context", hop))
 		in := entry(ev)
@@ -112,8 +113,8 @@ func hollow(spec register) {
 			ID: c.id, Level: Should, Basis: Observed, Title: c.title, Source: sourceNoMessaging,
 			Why:    "Code that takes entry.messaging[0] for granted fails for the whole delivery.",
 			Remedy: "Take an absent messaging for an empty one.",
-			Needs:  []Need{aProbe},
-		}, func(ctx context.Context, s *Session) {
+			Needs:  []need{judge.AProbe},
+		}, func(ctx context.Context, s *session) {
 			good := s.Event(s.Probe())
 			st := s.Wrap("an entry without events, then "+good.Variant.ID, []event.Event{good}, append(slices.Clone(c.entries), entry(good))...)
 			s.Verify(s.Handled(ctx, s.Send(ctx, st)))
@@ -126,21 +127,21 @@ func hollow(spec register) {
 		Source: sourceNoMessaging,
 		Why:    "Code that takes entry[0] for granted fails, in some runtimes for all requests that are under way.",
 		Remedy: "Take an absent entry for an empty array, and answer 200.",
-		Needs:  []Need{anAcknowledgement},
-	}, func(ctx context.Context, s *Session) {
-		good := alone(s.Event(s.Plainest()))
-		good.What = good.describe() + ", right after deliveries without entries"
+		Needs:  []need{judge.AnAcknowledgement},
+	}, func(ctx context.Context, s *session) {
+		good := judge.Alone(s.Event(s.Plainest()))
+		good.What = good.Describe() + ", right after deliveries without entries"
 		sent := s.SendInTurn(ctx,
-			Stimulus{What: "a delivery with an empty entry array", Doc: []byte(`{"object":"page","entry":[]}`)},
-			Stimulus{What: "a delivery without an entry array", Doc: []byte(`{"object":"page"}`)},
+			stimulus{What: "a delivery with an empty entry array", Doc: []byte(`{"object":"page","entry":[]}`)},
+			stimulus{What: "a delivery without an entry array", Doc: []byte(`{"object":"page"}`)},
 			good)
 		s.Verify(s.Answered(sent[0]), s.Answered(sent[1]), s.Genuine(ctx, sent[2]))
 	})
 }
 
 // beside judges whether an event is handled that comes after a strange entry.
-func beside(what string, strange func(*Session) event.Entry) body {
-	return func(ctx context.Context, s *Session) {
+func beside(what string, strange func(*session) event.Entry) judge.Body {
+	return func(ctx context.Context, s *session) {
 		good := s.Event(s.Probe())
 		st := s.Wrap(what+", then "+good.Variant.ID, []event.Event{good}, strange(s), entry(good))
 		s.Verify(s.Handled(ctx, s.Send(ctx, st)))

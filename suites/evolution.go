@@ -8,6 +8,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // evolution holds what changed in Meta's payloads before and may change again.
@@ -43,9 +44,9 @@ func additions(spec register) {
 		spec(Requirement{
 			ID: "evolution.unknown-in-" + c.id, Level: Should, Basis: Observed,
 			Title: "An unknown member in " + c.where + " changes nothing", Source: source, Why: why, Remedy: remedy,
-			Needs: []Need{aProbe},
-		}, func(ctx context.Context, s *Session) {
-			s.stillHandled(ctx, s.changed(s.Plainest(), "with an unknown member in "+c.where, event.Set(c.at+"/"+future, futureMember)))
+			Needs: []need{judge.AProbe},
+		}, func(ctx context.Context, s *session) {
+			stillHandled(ctx, s, changed(s, s.Plainest(), "with an unknown member in "+c.where, event.Set(c.at+"/"+future, futureMember)))
 		})
 	}
 	for _, c := range []struct {
@@ -64,35 +65,35 @@ func additions(spec register) {
 		spec(Requirement{
 			ID: "evolution.unknown-in-" + c.id, Level: Should, Basis: Observed,
 			Title: "An unknown member in " + c.where + " changes nothing", Source: source, Why: why, Remedy: remedy,
-			Needs: []Need{taken(c.variant)},
-		}, func(ctx context.Context, s *Session) {
-			s.stillHandled(ctx, s.changed(c.variant, "with an unknown member in "+c.where, c.edit))
+			Needs: []need{taken(c.variant)},
+		}, func(ctx context.Context, s *session) {
+			stillHandled(ctx, s, changed(s, c.variant, "with an unknown member in "+c.where, c.edit))
 		})
 	}
 
 	spec(Requirement{
 		ID: "evolution.unknown-in-body", Level: Should, Basis: Observed,
 		Title: "An unknown member in the body changes nothing", Source: source, Why: why, Remedy: remedy,
-		Needs: []Need{aProbe},
-	}, func(ctx context.Context, s *Session) {
-		st := alone(s.Event(s.Plainest()))
-		st.What = st.describe() + ", with an unknown member in the body"
+		Needs: []need{judge.AProbe},
+	}, func(ctx context.Context, s *session) {
+		st := judge.Alone(s.Event(s.Plainest()))
+		st.What = st.Describe() + ", with an unknown member in the body"
 		doc, err := event.Wrap(st.Events[0])
-		s.must(err)
+		s.Must(err)
 		st.Doc, err = event.Set("/"+future, futureMember)(doc)
-		s.must(err)
-		s.stillHandled(ctx, st)
+		s.Must(err)
+		stillHandled(ctx, s, st)
 	})
 
 	spec(Requirement{
 		ID: "evolution.unknown-in-entry", Level: Should, Basis: Observed,
 		Title: "An unknown member in an entry changes nothing", Source: source, Why: why, Remedy: remedy,
-		Needs: []Need{aProbe},
-	}, func(ctx context.Context, s *Session) {
+		Needs: []need{judge.AProbe},
+	}, func(ctx context.Context, s *session) {
 		ev := s.Event(s.Plainest())
 		e := entry(ev)
 		e.Extra = []event.Member{{Name: future, Value: json.RawMessage(futureMember)}}
-		s.stillHandled(ctx, s.Wrap(ev.Variant.ID+", with an unknown member in its entry", []event.Event{ev}, e))
+		stillHandled(ctx, s, s.Wrap(ev.Variant.ID+", with an unknown member in its entry", []event.Event{ev}, e))
 	})
 }
 
@@ -117,9 +118,9 @@ func values(spec register) {
 			Source: c.source,
 			Why:    "Many sources and three types have been seen, and Meta's own pages do not agree on them; a receiver that knows a fixed list loses people who came by a new way.",
 			Remedy: "Keep source and type as texts. Treat a value that you do not know as you treat a referral without one.",
-			Needs:  []Need{owed("referral.shortlink")},
-		}, func(ctx context.Context, s *Session) {
-			s.stillHandled(ctx, s.changed("referral.shortlink", "with "+c.what, event.Set(c.at, `"REFEREE_FUTURE"`)))
+			Needs:  []need{owed("referral.shortlink")},
+		}, func(ctx context.Context, s *session) {
+			stillHandled(ctx, s, changed(s, "referral.shortlink", "with "+c.what, event.Set(c.at, `"REFEREE_FUTURE"`)))
 		})
 	}
 
@@ -129,69 +130,71 @@ func values(spec register) {
 		Source: Source{URL: webhooksPage},
 		Why:    "One callback URL serves all objects that an app subscribes to. Meta's own sample answers 404 to an object that it does not know, and goes on.",
 		Remedy: "Refuse or ignore what is for another object, and keep nothing of it.",
-		Needs:  []Need{aProbe},
-	}, func(ctx context.Context, s *Session) {
+		Needs:  []need{judge.AProbe},
+	}, func(ctx context.Context, s *session) {
 		odd, err := event.Envelope{Object: future, Entries: []event.Entry{entry(s.Event(s.Plainest()))}}.JSON()
-		s.must(err)
-		_, good := s.SendThenGood(ctx, Stimulus{What: "a delivery for the object " + future, Doc: odd})
+		s.Must(err)
+		_, good := s.SendThenGood(ctx, stimulus{What: "a delivery for the object " + future, Doc: odd})
 		s.Verify(s.Handled(ctx, good))
 	})
 }
 
 // changed is the stimulus of one event of a variant that was edited.
-func (s *Session) changed(variant, what string, edits ...event.Edit) Stimulus {
-	st := alone(s.Event(variant, edits...))
+func changed(s *session, variant, what string, edits ...event.Edit) stimulus {
+	st := judge.Alone(s.Event(variant, edits...))
 	st.What = variant + ", " + what
 	return st
 }
 
 // stillHandled sends a stimulus and a good event after it, and ends the spec:
 // both have to be handled, the first as far as a receiver can know what it says.
-func (s *Session) stillHandled(ctx context.Context, st Stimulus) {
+func stillHandled(ctx context.Context, s *session, st stimulus) {
 	first, good := s.SendThenGood(ctx, st)
-	s.Verify(s.handled(ctx, first, s.judgeKnown), s.Handled(ctx, good))
+	s.Verify(s.HandledBy(ctx, first, knownIn(s)), s.Handled(ctx, good))
 }
 
-// judgeKnown compares in a receipt only the texts by which a bot decides what
-// to do: what else came is strange on purpose.
-func (s *Session) judgeKnown(d *Delivery, ev event.Event, x journal.Exchange) *Finding {
-	if x.Err != "" {
-		return s.judgeReceipt(d, ev, x)
-	}
-	expected, err := json.Marshal(read(ev.JSON).receipt())
-	s.must(err)
-	for _, pointer := range []string{"/kind", "/sender/id", "/sender/user_ref", "/postback/payload", "/referral/ref"} {
-		want, ok := textAt(expected, pointer)
-		if got, _ := textAt(x.Doc, pointer); ok && want != got {
-			return s.found(d, "a receipt whose "+pointer+" is "+compact(want), "a receipt whose "+pointer+" is "+compact(got))
+// knownIn compares in a receipt only the texts by which a bot decides what to do:
+// what else came is strange on purpose.
+func knownIn(s *session) judge.ReceiptJudge {
+	return func(d *judge.Delivery, ev event.Event, x journal.Exchange) *Finding {
+		if x.Err != "" {
+			return s.JudgeReceipt(d, ev, x)
 		}
+		expected, err := json.Marshal(judge.Read(ev.JSON).Receipt())
+		s.Must(err)
+		for _, pointer := range []string{"/kind", "/sender/id", "/sender/user_ref", "/postback/payload", "/referral/ref"} {
+			want, ok := textAt(expected, pointer)
+			if got, _ := textAt(x.Doc, pointer); ok && want != got {
+				return s.Found(d, fmt.Sprintf("a receipt whose %s is %q", pointer, want), fmt.Sprintf("a receipt whose %s is %q", pointer, got))
+			}
+		}
+		return nil
 	}
-	return nil
 }
 
 // textAt returns the string at a pointer; false if there is none.
 func textAt(doc []byte, pointer string) (string, bool) {
 	value, _ := event.Get(doc, pointer)
-	text, ok := decode(value).(string)
+	text, ok := judge.Decode(value).(string)
 	return text, ok
 }
 
 // taken is for requirements about an event that says what this variant says. The
 // receiver has to be one that handles its plainest relative, and to show that it
 // understood the event itself.
-func taken(variant string) Need {
+func taken(variant string) need {
 	v, ok := schemas.ByID(variant)
 	if !ok {
 		panic("suites: the catalogue has no variant " + variant)
 	}
-	need := evidenceOf(sample(v))
-	kind := read(sample(v).JSON).kind
-	shown := need.unmet
-	need.unmet = func(c Calibration) string {
+	need := judge.EvidenceOf(sample(v))
+	kind := judge.Read(sample(v).JSON).Kind
+	shown := need.Unmet
+	need.Unmet = func(c Calibration) string {
 		switch {
-		case !c.seen[kind].any():
+		case !c.Seen(kind).Any():
 			return fmt.Sprintf("calibration saw no answer to a %s", kind)
-		case kind == kindOther:
+		case kind == judge.KindOther:
 			return ""
 		}
 		return shown(c)
@@ -201,12 +204,12 @@ func taken(variant string) Need {
 
 // owed is for requirements about such an event that lacks something, or has it
 // in another form. A bot could have reasons of its own not to answer it.
-func owed(variant string) Need {
+func owed(variant string) need {
 	need := taken(variant)
 	need.Text = "the receiver posts receipts, or declares the feature replies"
-	shown := need.unmet
-	need.unmet = func(c Calibration) string {
-		if !c.has(Receipts) && !c.env.declares(Replies) {
+	shown := need.Unmet
+	need.Unmet = func(c Calibration) string {
+		if !c.Has(Receipts) && !c.Declares(Replies) {
 			return "the receiver posts no receipts and does not declare the feature replies: what it does not answer may be meant so"
 		}
 		return shown(c)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // absences are members that are taken out, null or empty. Where a variant of
@@ -62,9 +63,9 @@ func absences(spec register) {
 			Source: c.source,
 			Why:    "Members went missing before, by region, by plugin and by version, as absent, null or empty; code that takes one for granted loses the event.",
 			Remedy: "Treat a member that is absent, null or empty alike, and handle the rest of the event.",
-			Needs:  []Need{owed(c.variant)},
-		}, func(ctx context.Context, s *Session) {
-			s.stillHandled(ctx, s.changed(c.variant, c.what, c.edit))
+			Needs:  []need{owed(c.variant)},
+		}, func(ctx context.Context, s *session) {
+			stillHandled(ctx, s, changed(s, c.variant, c.what, c.edit))
 		})
 	}
 
@@ -78,14 +79,14 @@ func absences(spec register) {
 			Source: variantSource(c.variant),
 			Why:    "Meta's own pages print such an entry; code that needs what stands around an event loses the event.",
 			Remedy: "Take the page from the event's recipient and the instant from its timestamp.",
-			Needs:  []Need{aProbe},
-		}, func(ctx context.Context, s *Session) {
+			Needs:  []need{judge.AProbe},
+		}, func(ctx context.Context, s *session) {
 			ev := s.Event(s.Plainest())
 			st := s.Wrap(ev.Variant.ID+", in "+c.what, []event.Event{ev}, entry(ev))
 			var err error
 			st.Doc, err = event.Remove(c.pointer)(st.Doc)
-			s.must(err)
-			s.stillHandled(ctx, st)
+			s.Must(err)
+			stillHandled(ctx, s, st)
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // retyped are members whose JSON type is another than Meta's pages say, and whose
@@ -22,46 +23,46 @@ func retyped(spec register) {
 	)
 	for _, c := range []struct {
 		id, what string
-		need     Need
+		need     need
 		source   Source
-		stimulus func(s *Session) Stimulus
+		stimulus func(s *session) stimulus
 	}{
 		{"sender-id-number", "whose sender's id is a number", owed("postback.get-started"), numbers, inEvent("postback.get-started", "/sender/id", bare)},
-		{"recipient-id-number", "whose recipient's id is a number", aProbe, numbers, inEvent("", "/recipient/id", bare)},
-		{"entry-id-number", "in an entry whose id is a number", aProbe, numbers, inEntry("/entry/0/id", bare)},
+		{"recipient-id-number", "whose recipient's id is a number", judge.AProbe, numbers, inEvent("", "/recipient/id", bare)},
+		{"entry-id-number", "in an entry whose id is a number", judge.AProbe, numbers, inEntry("/entry/0/id", bare)},
 		{"ad-id-number", "whose ad_id is a number", owed("referral.ads-without-context"), numbers, inEvent("referral.ads-without-context", "/referral/ad_id", bare)},
 		{"post-id-number", "whose post_id is a number", owed("referral.ads-required-context"), numbers, inEvent("referral.ads-required-context", "/referral/ads_context_data/post_id", bare)},
-		{"timestamp-text", "whose timestamp is a text", aProbe, texts, inEvent("", "/timestamp", quoted)},
-		{"entry-time-text", "in an entry whose time is a text", aProbe, texts, inEntry("/entry/0/time", quoted)},
+		{"timestamp-text", "whose timestamp is a text", judge.AProbe, texts, inEvent("", "/timestamp", quoted)},
+		{"entry-time-text", "in an entry whose time is a text", judge.AProbe, texts, inEntry("/entry/0/time", quoted)},
 	} {
 		spec(Requirement{
 			ID: "evolution." + c.id, Level: Should, Basis: Observed,
 			Title: "An event " + c.what + " is handled", Source: c.source, Why: why, Remedy: remedy,
-			Needs: []Need{c.need},
-		}, func(ctx context.Context, s *Session) {
+			Needs: []need{c.need},
+		}, func(ctx context.Context, s *session) {
 			st := c.stimulus(s)
-			st.What = st.describe() + ", " + c.what
-			s.stillHandled(ctx, st)
+			st.What = st.Describe() + ", " + c.what
+			stillHandled(ctx, s, st)
 		})
 	}
 }
 
 // inEvent makes the stimulus of an event in which one value is written in
 // another way; without a variant it is the plainest.
-func inEvent(variant, pointer string, rewrite func(string) string) func(*Session) Stimulus {
-	return func(s *Session) Stimulus {
-		return alone(s.Event(cmp.Or(variant, s.Plainest()), rewritten(pointer, rewrite)))
+func inEvent(variant, pointer string, rewrite func(string) string) func(*session) stimulus {
+	return func(s *session) stimulus {
+		return judge.Alone(s.Event(cmp.Or(variant, s.Plainest()), rewritten(pointer, rewrite)))
 	}
 }
 
 // inEntry does the same in the document around an event.
-func inEntry(pointer string, rewrite func(string) string) func(*Session) Stimulus {
-	return func(s *Session) Stimulus {
+func inEntry(pointer string, rewrite func(string) string) func(*session) stimulus {
+	return func(s *session) stimulus {
 		ev := s.Event(s.Plainest())
 		st := s.Wrap(ev.Variant.ID, []event.Event{ev}, entry(ev))
 		var err error
 		st.Doc, err = rewritten(pointer, rewrite)(st.Doc)
-		s.must(err)
+		s.Must(err)
 		return st
 	}
 }
@@ -91,7 +92,7 @@ func oddities(spec register) {
 	for _, c := range []struct {
 		id, what, why string
 		source        Source
-		entries       func(s *Session) []event.Entry
+		entries       func(s *session) []event.Entry
 	}{
 		{"sender", "events whose sender is a text or an array", whyShape, shape, reshaped("", "/sender")},
 		{"recipient", "events whose recipient is a text or an array", whyShape, shape, reshaped("", "/recipient")},
@@ -100,19 +101,19 @@ func oddities(spec register) {
 		{"referral", "events whose referral is a text or an array", whyShape, shape, reshaped("referral.shortlink", "/referral")},
 		{"postback-referral", "postbacks whose referral is a text or an array", whyShape, shape, reshaped("postback.get-started-referral", "/postback/referral")},
 		{"ads-context", "referrals whose ads_context_data is a text or an array", whyShape, shape, reshaped("referral.ads", "/referral/ads_context_data")},
-		{"event", "events that are null, a number, a text or an array", whyShape, shape, func(*Session) []event.Entry {
+		{"event", "events that are null, a number, a text or an array", whyShape, shape, func(*session) []event.Entry {
 			return []event.Entry{{ID: "0", Messaging: []json.RawMessage{[]byte("null"), []byte("7"), []byte(`"text"`), []byte("[]")}}}
 		}},
-		{"messaging", "entries whose messaging is null, a number, a text or an object", whyShape, shape, func(*Session) (all []event.Entry) {
+		{"messaging", "entries whose messaging is null, a number, a text or an object", whyShape, shape, func(*session) (all []event.Entry) {
 			for _, value := range []string{"null", "7", `"text"`, `{"sender":{}}`} {
 				all = append(all, event.Entry{ID: "0", Extra: []event.Member{{Name: "messaging", Value: []byte(value)}}})
 			}
 			return all
 		}},
-		{"new-kind", "an event of an unknown kind", whyKind, kinds, func(s *Session) []event.Entry {
+		{"new-kind", "an event of an unknown kind", whyKind, kinds, func(s *session) []event.Entry {
 			return []event.Entry{entry(s.Event("message.text", event.Rename("/message", future+"_kind")))}
 		}},
-		{"new-list", "an entry with an unknown list of events", whyKind, kinds, func(s *Session) []event.Entry {
+		{"new-list", "an entry with an unknown list of events", whyKind, kinds, func(s *session) []event.Entry {
 			return []event.Entry{{ID: "0", Extra: []event.Member{{Name: future + "_list", Value: []byte("[" + string(s.Event("message.text").JSON) + "]")}}}}
 		}},
 	} {
@@ -120,8 +121,8 @@ func oddities(spec register) {
 			ID: "evolution." + c.id + "-beside", Level: Should, Basis: Observed,
 			Title:  "An event is handled that comes after " + c.what,
 			Source: c.source, Why: c.why, Remedy: remedy,
-			Needs: []Need{aProbe},
-		}, func(ctx context.Context, s *Session) {
+			Needs: []need{judge.AProbe},
+		}, func(ctx context.Context, s *session) {
 			good := s.Event(s.Plainest())
 			s.Verify(s.Handled(ctx, s.Send(ctx, s.Wrap(c.what+", then "+good.Variant.ID, []event.Event{good}, append(c.entries(s), entry(good))...))))
 		})
@@ -131,14 +132,14 @@ func oddities(spec register) {
 		ID: "evolution.entry-beside", Level: Should, Basis: Observed,
 		Title:  "An event is handled that comes after entries that are null, a number, a text or an array",
 		Source: shape, Why: whyShape, Remedy: remedy,
-		Needs: []Need{aProbe},
-	}, func(ctx context.Context, s *Session) {
+		Needs: []need{judge.AProbe},
+	}, func(ctx context.Context, s *session) {
 		good := s.Event(s.Plainest())
 		st := s.Wrap("entries that are no objects, then "+good.Variant.ID, []event.Event{good}, entry(good))
 		last, _ := event.Get(st.Doc, "/entry/0")
 		var err error
 		st.Doc, err = event.Set("/entry", `[null,7,"text",[],`+string(last)+`]`)(st.Doc)
-		s.must(err)
+		s.Must(err)
 		s.Verify(s.Handled(ctx, s.Send(ctx, st)))
 	})
 }
@@ -146,8 +147,8 @@ func oddities(spec register) {
 // reshaped makes two entries with an event of a variant: in the first, what is at
 // the pointer is a text, in the second an array. Without a variant it is the
 // plainest.
-func reshaped(variant, pointer string) func(*Session) []event.Entry {
-	return func(s *Session) (all []event.Entry) {
+func reshaped(variant, pointer string) func(*session) []event.Entry {
+	return func(s *session) (all []event.Entry) {
 		v := cmp.Or(variant, s.Plainest())
 		for _, value := range []string{`"TEST_MESSAGE"`, `["TEST_MESSAGE"]`} {
 			all = append(all, entry(s.Event(v, event.Set(pointer, value))))

@@ -7,10 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // The parameters of a verification request.
@@ -22,58 +21,58 @@ const (
 
 // challenge is a number as Meta sends one, and another for each requirement: a
 // receiver may well refuse one that it has seen.
-func (s *Session) challenge() string {
+func challengeOf(s *session) string {
 	sum := fnv.New32a()
-	sum.Write([]byte(s.requirement.ID)) // never fails
+	sum.Write([]byte(s.ID())) // never fails
 	return strconv.FormatUint(uint64(1_000_000_000+sum.Sum32()%1_000_000_000), 10)
 }
 
 // question is a verification request in the making.
-func (s *Session) question(token, challenge string) []wire.Field {
+func question(token, challenge string) []wire.Field {
 	return []wire.Field{{Name: hubMode, Value: "subscribe"}, {Name: hubChallenge, Value: challenge}, {Name: hubToken, Value: token}}
 }
 
-func (s *Session) token() string { return s.engine.env.Platform.Options().VerifyToken }
+func verifyToken(s *session) string { return s.Options().VerifyToken }
 
 // asked sends the handshake that Meta sends, with this challenge.
-func (s *Session) asked(ctx context.Context, what, challenge string) *Delivery {
-	return s.Handshake(ctx, what, s.question(s.token(), challenge)...)
+func asked(ctx context.Context, s *session, what, challenge string) *judge.Delivery {
+	return ask(ctx, s, what, question(verifyToken(s), challenge)...)
+}
+
+// ask sends a verification request with these parameters, in this order.
+func ask(ctx context.Context, s *session, what string, query ...wire.Field) *judge.Delivery {
+	return s.Ask(ctx, judge.Question{What: what, Query: query})[0]
 }
 
 // askedTogether sends the handshake with each of these challenges, all at once.
-func (s *Session) askedTogether(ctx context.Context, challenges []string) []*Delivery {
-	leave, err := s.enter(ctx, true)
-	s.must(err)
-	defer leave()
-	sent := make([]*Delivery, len(challenges))
-	var all errgroup.Group
-	for i, challenge := range challenges {
-		all.Go(func() (err error) {
-			sent[i], err = s.handshake(ctx, fmt.Sprintf("verification request, one of %d at once", len(challenges)), s.question(s.token(), challenge))
-			return err
+func askedTogether(ctx context.Context, s *session, challenges []string) []*judge.Delivery {
+	var questions []judge.Question
+	for _, challenge := range challenges {
+		questions = append(questions, judge.Question{
+			What:  fmt.Sprintf("verification request, one of %d at once", len(challenges)),
+			Query: question(verifyToken(s), challenge),
 		})
 	}
-	s.must(all.Wait())
-	return sent
+	return s.Ask(ctx, questions...)
 }
 
 // Verified verifies that Meta would take the callback URL for verified: status
 // 200 and the challenge as the body. White space after it is left to a
 // requirement of its own, because Meta says nothing about it.
-func (s *Session) Verified(d *Delivery, challenge string) *Finding {
+func verified(s *session, d *judge.Delivery, challenge string) *Finding {
 	a := d.Attempt.Answer
 	if d.Attempt.Err == nil && a.Status == 200 && strings.TrimRight(string(a.Body), " \t\r\n") == challenge {
 		return nil
 	}
-	return s.found(d, fmt.Sprintf("status 200 with the body %q", challenge), answered(d.Attempt))
+	return s.Found(d, fmt.Sprintf("status 200 with the body %q", challenge), judge.Answer(d.Attempt))
 }
 
 // Unverified verifies that Meta would not take the callback URL for verified.
-func (s *Session) Unverified(d *Delivery, challenge string) *Finding {
-	if s.Verified(d, challenge) != nil {
+func unverified(s *session, d *judge.Delivery, challenge string) *Finding {
+	if verified(s, d, challenge) != nil {
 		return s.Answered(d)
 	}
-	return s.found(d, "anything but status 200 with the challenge", answered(d.Attempt))
+	return s.Found(d, "anything but status 200 with the challenge", judge.Answer(d.Attempt))
 }
 
 func handshake(spec register) {
@@ -83,9 +82,9 @@ func handshake(spec register) {
 		Source: sourceVerified,
 		Why:    "Meta does not subscribe a page to a callback URL that it could not verify.",
 		Remedy: "When hub.mode is subscribe and hub.verify_token is yours, answer 200 with the value of hub.challenge as the whole body: no JSON, no quotes, no HTML.",
-	}, func(ctx context.Context, s *Session) {
-		d := s.asked(ctx, "verification request with the right token", s.challenge())
-		s.Verify(s.Verified(d, s.challenge()))
+	}, func(ctx context.Context, s *session) {
+		d := asked(ctx, s, "verification request with the right token", challengeOf(s))
+		s.Verify(verified(s, d, challengeOf(s)))
 	})
 
 	spec(Requirement{
@@ -94,12 +93,12 @@ func handshake(spec register) {
 		Source: sourceQuotedChallenge,
 		Why:    "Meta compares the body with the challenge; no source says that it forgives a newline.",
 		Remedy: "Write the challenge alone: no newline at the end, no byte order mark.",
-	}, func(ctx context.Context, s *Session) {
-		challenge := s.challenge()
-		d := s.asked(ctx, "verification request with the right token", challenge)
-		f := s.Verified(d, challenge)
+	}, func(ctx context.Context, s *session) {
+		challenge := challengeOf(s)
+		d := asked(ctx, s, "verification request with the right token", challenge)
+		f := verified(s, d, challenge)
 		if f == nil && string(d.Attempt.Answer.Body) != challenge {
-			f = s.found(d, fmt.Sprintf("the body %q", challenge), fmt.Sprintf("the body %q", d.Attempt.Answer.Body))
+			f = s.Found(d, fmt.Sprintf("the body %q", challenge), fmt.Sprintf("the body %q", d.Attempt.Answer.Body))
 		}
 		s.Verify(f)
 	})
@@ -139,9 +138,9 @@ func handshake(spec register) {
 		spec(Requirement{
 			ID: c.id, Level: c.level, Basis: c.basis, Title: c.title, Source: c.source, Why: c.why,
 			Remedy: "Treat the challenge as opaque text: decode the query once, write the value back as it is.",
-		}, func(ctx context.Context, s *Session) {
-			d := s.asked(ctx, fmt.Sprintf("verification request with the challenge %.40q", c.challenge), c.challenge)
-			s.Verify(s.Verified(d, c.challenge))
+		}, func(ctx context.Context, s *session) {
+			d := asked(ctx, s, fmt.Sprintf("verification request with the challenge %.40q", c.challenge), c.challenge)
+			s.Verify(verified(s, d, c.challenge))
 		})
 	}
 
@@ -151,13 +150,13 @@ func handshake(spec register) {
 		Source: sourceParameterOrder,
 		Why:    "Meta's own pages print two different orders.",
 		Remedy: "Read the parameters by name.",
-	}, func(ctx context.Context, s *Session) {
-		q := s.question(s.token(), s.challenge())
-		d := s.Handshake(ctx, "verification request with the order mode, verify_token, challenge", q[0], q[2], q[1])
-		s.Verify(s.Verified(d, s.challenge()))
-		q = s.question(s.token(), s.challenge()+"1")
-		d = s.Handshake(ctx, "verification request with the order challenge, verify_token, mode", q[1], q[2], q[0])
-		s.Verify(s.Verified(d, s.challenge()+"1"))
+	}, func(ctx context.Context, s *session) {
+		q := question(verifyToken(s), challengeOf(s))
+		d := ask(ctx, s, "verification request with the order mode, verify_token, challenge", q[0], q[2], q[1])
+		s.Verify(verified(s, d, challengeOf(s)))
+		q = question(verifyToken(s), challengeOf(s)+"1")
+		d = ask(ctx, s, "verification request with the order challenge, verify_token, mode", q[1], q[2], q[0])
+		s.Verify(verified(s, d, challengeOf(s)+"1"))
 	})
 
 	spec(Requirement{
@@ -166,10 +165,10 @@ func handshake(spec register) {
 		Source: sourceVerified,
 		Why:    "A proxy, or Meta one day, may add a parameter.",
 		Remedy: "Ignore parameters that you do not know.",
-	}, func(ctx context.Context, s *Session) {
-		q := append(s.question(s.token(), s.challenge()), wire.Field{Name: "hub.lease_seconds", Value: "432000"})
-		d := s.Handshake(ctx, "verification request with a further parameter", q...)
-		s.Verify(s.Verified(d, s.challenge()))
+	}, func(ctx context.Context, s *session) {
+		q := append(question(verifyToken(s), challengeOf(s)), wire.Field{Name: "hub.lease_seconds", Value: "432000"})
+		d := ask(ctx, s, "verification request with a further parameter", q...)
+		s.Verify(verified(s, d, challengeOf(s)))
 	})
 
 	spec(Requirement{
@@ -178,9 +177,9 @@ func handshake(spec register) {
 		Source: sourceVerified,
 		Why:    "Meta sends it again each time the callback URL or the token is edited.",
 		Remedy: "Keep no state: answer every verification request alike.",
-	}, func(ctx context.Context, s *Session) {
+	}, func(ctx context.Context, s *session) {
 		for range 3 {
-			s.Verify(s.Verified(s.asked(ctx, "verification request, repeated", s.challenge()), s.challenge()))
+			s.Verify(verified(s, asked(ctx, s, "verification request, repeated", challengeOf(s)), challengeOf(s)))
 		}
 	})
 
@@ -190,13 +189,13 @@ func handshake(spec register) {
 		Source: sourceVerified,
 		Why:    "One URL can serve several apps and objects, each with a handshake of its own; a challenge that is kept where all requests see it goes to somebody else.",
 		Remedy: "Keep no state: answer each request from its own query.",
-	}, func(ctx context.Context, s *Session) {
+	}, func(ctx context.Context, s *session) {
 		var challenges []string
 		for i := range 10 {
-			challenges = append(challenges, s.challenge()+strconv.Itoa(i))
+			challenges = append(challenges, challengeOf(s)+strconv.Itoa(i))
 		}
-		for i, d := range s.askedTogether(ctx, challenges) {
-			s.Verify(s.Verified(d, challenges[i]))
+		for i, d := range askedTogether(ctx, s, challenges) {
+			s.Verify(verified(s, d, challenges[i]))
 		}
 	})
 
@@ -206,10 +205,10 @@ func handshake(spec register) {
 		Source: sourceVerified,
 		Why:    "Meta sends it again each time the callback URL or the token is edited, also to a receiver that is at work.",
 		Remedy: "Answer every verification request alike, whatever was delivered before.",
-	}, func(ctx context.Context, s *Session) {
+	}, func(ctx context.Context, s *session) {
 		s.Emit(ctx, "message.text")
 		s.Emit(ctx, "message.text", fault.SignWith("another secret", stranger))
-		s.Verify(s.Verified(s.asked(ctx, "verification request after a genuine and a forged delivery", s.challenge()), s.challenge()))
+		s.Verify(verified(s, asked(ctx, s, "verification request after a genuine and a forged delivery", challengeOf(s)), challengeOf(s)))
 	})
 
 	refusals(spec)
@@ -220,11 +219,11 @@ func handshake(spec register) {
 		Source: sourceMismatch,
 		Why:    "A 200 tells monitoring, and whoever reads the log, that all is well.",
 		Remedy: "Answer 403.",
-	}, func(ctx context.Context, s *Session) {
-		d := s.Handshake(ctx, "verification request with a wrong token", s.question("not-the-token", s.challenge())...)
+	}, func(ctx context.Context, s *session) {
+		d := ask(ctx, s, "verification request with a wrong token", question("not-the-token", challengeOf(s))...)
 		f := s.Answered(d)
 		if f == nil && d.Attempt.Answer.Status == 200 {
-			f = s.found(d, "a status other than 200, such as 403", answered(d.Attempt))
+			f = s.Found(d, "a status other than 200, such as 403", judge.Answer(d.Attempt))
 		}
 		s.Verify(f)
 	})
@@ -235,39 +234,39 @@ func handshake(spec register) {
 		Source: sourceMismatch,
 		Why:    "A page that echoes a stranger's parameter runs a stranger's script in your origin.",
 		Remedy: "Answer a wrong token with a fixed text.",
-	}, func(ctx context.Context, s *Session) {
-		probe := `<script>alert("` + s.challenge() + `")</script>`
-		d := s.Handshake(ctx, "verification request with a wrong token and a script as the challenge", s.question("not-the-token", probe)...)
+	}, func(ctx context.Context, s *session) {
+		probe := `<script>alert("` + challengeOf(s) + `")</script>`
+		d := ask(ctx, s, "verification request with a wrong token and a script as the challenge", question("not-the-token", probe)...)
 		f := s.Answered(d)
 		if f == nil && strings.Contains(string(d.Attempt.Answer.Body), probe) {
-			f = s.found(d, "an answer without the challenge", answered(d.Attempt))
+			f = s.Found(d, "an answer without the challenge", judge.Answer(d.Attempt))
 		}
 		s.Verify(f)
 	})
 
 	for _, c := range []struct {
 		id, title, what string
-		query           func(*Session) []wire.Field
+		query           func(*session) []wire.Field
 	}{
 		{
 			"handshake.challenge-missing", "A verification request without a challenge is answered, whatever the answer", "verification request without a challenge",
-			func(s *Session) []wire.Field { q := s.question(s.token(), ""); return []wire.Field{q[0], q[2]} },
+			func(s *session) []wire.Field { q := question(verifyToken(s), ""); return []wire.Field{q[0], q[2]} },
 		},
 		{
 			"handshake.challenge-empty", "A verification request with an empty challenge is answered, whatever the answer", "verification request with an empty challenge",
-			func(s *Session) []wire.Field { return s.question(s.token(), "") },
+			func(s *session) []wire.Field { return question(verifyToken(s), "") },
 		},
 		{
 			"handshake.no-parameters", "A GET without any parameter is answered, whatever the answer", "GET without parameters",
-			func(*Session) []wire.Field { return nil },
+			func(*session) []wire.Field { return nil },
 		},
 	} {
 		spec(Requirement{
 			ID: c.id, Level: Should, Basis: Observed, Title: c.title, Source: sourceHang,
 			Why:    "Meta's own sample answers nothing when a parameter is absent; each such request keeps a connection until somebody gives up.",
 			Remedy: "Answer every path through the handler, for instance with 400 or 403.",
-		}, func(ctx context.Context, s *Session) {
-			s.Verify(s.Answered(s.Handshake(ctx, c.what, c.query(s)...)))
+		}, func(ctx context.Context, s *session) {
+			s.Verify(s.Answered(ask(ctx, s, c.what, c.query(s)...)))
 		})
 	}
 }

@@ -9,9 +9,9 @@ import (
 
 // refusals are the verification requests that must not succeed.
 func refusals(spec register) {
-	set := func(name, value string) func(*Session) []wire.Field {
-		return func(s *Session) []wire.Field {
-			q := s.question(s.token(), s.challenge())
+	set := func(name, value string) func(*session) []wire.Field {
+		return func(s *session) []wire.Field {
+			q := question(verifyToken(s), challengeOf(s))
 			for i := range q {
 				if q[i].Name == name {
 					q[i].Value = value
@@ -20,10 +20,10 @@ func refusals(spec register) {
 			return q
 		}
 	}
-	without := func(name string) func(*Session) []wire.Field {
-		return func(s *Session) []wire.Field {
+	without := func(name string) func(*session) []wire.Field {
+		return func(s *session) []wire.Field {
 			var q []wire.Field
-			for _, f := range s.question(s.token(), s.challenge()) {
+			for _, f := range question(verifyToken(s), challengeOf(s)) {
 				if f.Name != name {
 					q = append(q, f)
 				}
@@ -31,12 +31,12 @@ func refusals(spec register) {
 			return q
 		}
 	}
-	token := func(change func(string) string) func(*Session) []wire.Field {
-		return func(s *Session) []wire.Field { return s.question(change(s.token()), s.challenge()) }
+	token := func(change func(string) string) func(*session) []wire.Field {
+		return func(s *session) []wire.Field { return question(change(verifyToken(s)), challengeOf(s)) }
 	}
 	for _, c := range []struct {
 		id, title string
-		query     func(*Session) []wire.Field
+		query     func(*session) []wire.Field
 	}{
 		{"handshake.wrong-token", "with a wrong token", set(hubToken, "not-the-token")},
 		{"handshake.empty-token", "with an empty token", set(hubToken, "")},
@@ -51,13 +51,13 @@ func refusals(spec register) {
 			Source: sourceMismatch,
 			Why:    "Anyone could have Meta send another app's events to this URL, or learn what serves it.",
 			Remedy: "Compare the whole token, exactly, with a token that is not empty.",
-		}, func(ctx context.Context, s *Session) {
-			s.Verify(s.Unverified(s.Handshake(ctx, "verification request "+c.title, c.query(s)...), s.challenge()))
+		}, func(ctx context.Context, s *session) {
+			s.Verify(unverified(s, ask(ctx, s, "verification request "+c.title, c.query(s)...), challengeOf(s)))
 		})
 	}
 	for _, c := range []struct {
 		id, title string
-		query     func(*Session) []wire.Field
+		query     func(*session) []wire.Field
 	}{
 		{"handshake.missing-mode", "without a mode", without(hubMode)},
 		{"handshake.other-mode", "with the mode unsubscribe", set(hubMode, "unsubscribe")},
@@ -68,8 +68,8 @@ func refusals(spec register) {
 			Source: sourceVerified,
 			Why:    "Meta sends subscribe and nothing else; another mode is not a request to verify.",
 			Remedy: "Answer with the challenge only when hub.mode is subscribe.",
-		}, func(ctx context.Context, s *Session) {
-			s.Verify(s.Unverified(s.Handshake(ctx, "verification request "+c.title, c.query(s)...), s.challenge()))
+		}, func(ctx context.Context, s *session) {
+			s.Verify(unverified(s, ask(ctx, s, "verification request "+c.title, c.query(s)...), challengeOf(s)))
 		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/authority"
+	"github.com/seed-11445fa1/referee/suites/judge"
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
 
@@ -57,7 +58,7 @@ func judgeReference(t *testing.T, m reference.Mutant, https *secure, topics ...s
 		AppSecret: o.AppSecret, VerifyToken: o.VerifyToken, PageToken: o.PageToken,
 		GraphURL: platform.GraphURL(), ReceiptsURL: platform.ReceiptsURL(), Grace: time.Millisecond,
 	}
-	env := Env{Platform: platform, Features: plainFeatures(), AckDeadline: ackDeadline, Patience: 0.5}
+	env := Env{Env: judge.Env{Platform: platform, Features: plainFeatures(), AckDeadline: ackDeadline, Patience: 0.5}}
 	if m.Name == "" || slices.Contains(m.Breaks, "evolution.forecast") {
 		env.Forecasts = 100 // which would show other mutants to be what they are, too
 	}
@@ -80,18 +81,27 @@ func judgeReference(t *testing.T, m reference.Mutant, https *secure, topics ...s
 	defer server.Close()
 
 	env.URL = server.URL()
-	e, err := newEngine(env)
+	return judged(t, env)
+}
+
+// judged runs the suite and returns the outcomes in the order of the suite.
+func judged(t *testing.T, env Env) []Outcome {
+	t.Helper()
+	run, err := New(env)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.close()
-	if err := e.start(t.Context()); err != nil {
+	defer run.Close()
+	if err := run.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var outcomes []Outcome
-	for _, r := range e.runs {
-		<-r.done
-		outcomes = append(outcomes, r.outcome)
+	for i := range run.Len() {
+		o, final := run.Wait(t.Context(), i)
+		if !final {
+			t.Fatal("the run ended early")
+		}
+		outcomes = append(outcomes, o)
 	}
 	return outcomes
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // redelivery holds what a receiver does with events that come again, and with
@@ -22,9 +23,9 @@ func redelivery(spec register) {
 		Source: sourceStatus,
 		Why:    "Meta sends again what it saw no success for; a receiver that answers the duplicate with an error never gets rid of it, and is unsubscribed after an hour.",
 		Remedy: "Answer 200 to an event that you know already, and do nothing more.",
-	}, func(ctx context.Context, s *Session) {
+	}, func(ctx context.Context, s *session) {
 		first := s.Emit(ctx, "message.text")
-		if !acknowledged(first.Attempt) {
+		if !judge.Acknowledged(first.Attempt) {
 			s.Inapplicable("the delivery was not acknowledged when it came first")
 		}
 		s.Verify(s.Acknowledged(s.Send(ctx, again(first))))
@@ -36,13 +37,13 @@ func redelivery(spec register) {
 		Source: sourceSignature,
 		Why:    "A receiver that remembers events before it has checked who sent them lets strangers make it lose them.",
 		Remedy: "Check the signature before anything else; remember the events of genuine deliveries alone.",
-		Needs:  []Need{aProbe},
-	}, func(ctx context.Context, s *Session) {
-		ev := s.Event(s.repeatable())
-		forged := alone(ev)
+		Needs:  []need{judge.AProbe},
+	}, func(ctx context.Context, s *session) {
+		ev := s.Event(repeatable(s))
+		forged := judge.Alone(ev)
 		forged.Faults = []fault.Fault{fault.SignWith("another secret", stranger)}
 		s.Send(ctx, forged)
-		genuine := alone(ev)
+		genuine := judge.Alone(ev)
 		genuine.What = ev.Variant.ID + ", after a forged copy"
 		s.Verify(s.NotLost(ctx, s.Send(ctx, genuine)))
 	})
@@ -56,9 +57,9 @@ func repeated(spec register) {
 	spec(Requirement{
 		ID: "redelivery.same-bytes", Level: Should, Basis: Documented,
 		Title: "The same delivery twice is handled once", Source: sourceRetries, Why: why, Remedy: remember,
-		Needs: []Need{aCall},
-	}, func(ctx context.Context, s *Session) {
-		first := s.Emit(ctx, s.repeatable())
+		Needs: []need{judge.ACall},
+	}, func(ctx context.Context, s *session) {
+		first := s.Emit(ctx, repeatable(s))
 		s.Verify(s.Handled(ctx, first))
 		s.Verify(s.HandledOnce(ctx, first, s.Send(ctx, again(first))))
 	})
@@ -67,9 +68,9 @@ func repeated(spec register) {
 		ID: "redelivery.without-mid", Level: Should, Basis: Documented,
 		Title: "The same delivery twice is handled once, also when its event has no mid", Source: sourceRetries, Why: why,
 		Remedy: "Where there is no mid, remember a hash of the whole event: postbacks came without one until 2021, and referrals do to this day.",
-		Needs:  []Need{aCall, withoutMid},
-	}, func(ctx context.Context, s *Session) {
-		first := s.Emit(ctx, s.engine.cal.withoutMid())
+		Needs:  []need{judge.ACall, withoutMid},
+	}, func(ctx context.Context, s *session) {
+		first := s.Emit(ctx, withoutAMid(s.Calibration()))
 		s.Verify(s.Handled(ctx, first))
 		s.Verify(s.HandledOnce(ctx, first, s.Send(ctx, again(first))))
 	})
@@ -78,10 +79,10 @@ func repeated(spec register) {
 		ID: "redelivery.together", Level: Should, Basis: Documented,
 		Title: "The same delivery twice at the same time is handled once", Source: sourceRetries, Why: why,
 		Remedy: "Look an event up and remember it in one step, before its work begins: an insert into a column that is unique, or a lock.",
-		Needs:  []Need{aCall},
-	}, func(ctx context.Context, s *Session) {
-		st := alone(s.Event(s.repeatable()))
-		st.What = st.describe() + ", twice at the same time"
+		Needs:  []need{judge.ACall},
+	}, func(ctx context.Context, s *session) {
+		st := judge.Alone(s.Event(repeatable(s)))
+		st.What = st.Describe() + ", twice at the same time"
 		sent := s.SendTogether(ctx, st, st)
 		s.Verify(s.HandledOnce(ctx, sent[0], sent[1]))
 	})
@@ -90,9 +91,9 @@ func repeated(spec register) {
 		ID: "redelivery.entry-time", Level: Should, Basis: Observed,
 		Title: "An event that comes again in an entry with another time is handled once", Source: sourceDuplicates, Why: why,
 		Remedy: "Tell events apart by their mid; a hash of the whole body changes with the entry's time.",
-		Needs:  []Need{aCall},
-	}, func(ctx context.Context, s *Session) {
-		ev := s.Event(s.repeatable())
+		Needs:  []need{judge.ACall},
+	}, func(ctx context.Context, s *session) {
+		ev := s.Event(repeatable(s))
 		in := entry(ev)
 		first := s.Send(ctx, s.Wrap(ev.Variant.ID, []event.Event{ev}, in))
 		s.Verify(s.Handled(ctx, first))
@@ -107,10 +108,10 @@ func repeated(spec register) {
 		Source: sourceDuplicates,
 		Why:    "What comes again may come with other events. A receiver that goes by whole deliveries handles the known event twice, or loses the new one.",
 		Remedy: "Look at each event on its own: skip it if you know its mid, and go on with the next.",
-		Needs:  []Need{aCall},
-	}, func(ctx context.Context, s *Session) {
-		known, fresh := s.Event(s.repeatable()), s.Event(s.repeatable())
-		first := s.Send(ctx, alone(known))
+		Needs:  []need{judge.ACall},
+	}, func(ctx context.Context, s *session) {
+		known, fresh := s.Event(repeatable(s)), s.Event(repeatable(s))
+		first := s.Send(ctx, judge.Alone(known))
 		s.Verify(s.Handled(ctx, first))
 		st := s.Wrap(known.Variant.ID+", again, with a new one after it", []event.Event{fresh}, entry(known), entry(fresh))
 		second := s.Send(ctx, st)
@@ -126,7 +127,7 @@ func distinct(spec register) {
 		basis                        Basis
 		source                       Source
 		// arrange makes the two events of the pair, in the order of sending.
-		arrange func(s *Session, older, newer event.Event) (first, second event.Event)
+		arrange func(s *session, older, newer event.Event) (first, second event.Event)
 	}{
 		{
 			id:     "redelivery.same-millisecond",
@@ -135,10 +136,10 @@ func distinct(spec register) {
 			why:    "Person and timestamp together are no identity: a receiver that takes them for one drops an event that nobody sends again.",
 			remedy: "Tell events apart by their mid; where there is none, by a hash of the whole event.",
 			basis:  Observed, source: sourceDuplicates,
-			arrange: func(s *Session, older, newer event.Event) (event.Event, event.Event) {
+			arrange: func(s *session, older, newer event.Event) (event.Event, event.Event) {
 				at, _ := event.Get(older.JSON, "/timestamp")
 				newer, err := newer.Edit(event.Set("/timestamp", string(at)))
-				s.must(err)
+				s.Must(err)
 				return older, newer
 			},
 		},
@@ -149,69 +150,39 @@ func distinct(spec register) {
 			why:    "Meta does not promise the order; an event that was sent again comes after later ones, and it is no less an event.",
 			remedy: "Use the timestamp to put events in order where that matters, not to drop them.",
 			basis:  Documented, source: sourceOrder,
-			arrange: func(_ *Session, older, newer event.Event) (event.Event, event.Event) { return newer, older },
+			arrange: func(_ *session, older, newer event.Event) (event.Event, event.Event) { return newer, older },
 		},
 	} {
 		spec(Requirement{
 			ID: c.id, Level: Should, Basis: c.basis, Title: c.title, Source: c.source, Why: c.why, Remedy: c.remedy,
-			Needs: []Need{aProbe},
-		}, func(ctx context.Context, s *Session) {
-			older, newer := s.two()
+			Needs: []need{judge.AProbe},
+		}, func(ctx context.Context, s *session) {
+			older, newer := two(s)
 			if _, ok := event.Get(older.JSON, "/timestamp"); !ok {
 				s.Inapplicable("the event that the receiver is known to answer has no timestamp")
 			}
-			ordinary := older
-			s.Send(ctx, alone(older))
-			s.Send(ctx, alone(newer))
+			s.Send(ctx, judge.Alone(older))
+			ordinary := s.Send(ctx, judge.Alone(newer))
 
-			older, newer = s.two()
+			older, newer = two(s)
 			first, second := c.arrange(s, older, newer)
-			s.Send(ctx, alone(first))
-			st := alone(second)
+			s.Send(ctx, judge.Alone(first))
+			st := judge.Alone(second)
 			st.What = second.Variant.ID + ", " + c.what
 			s.Verify(s.BothHandled(ctx, ordinary, s.Send(ctx, st)))
 		})
 	}
 }
 
-// BothHandled verifies that the second event of a person was handled as well as
-// the first, in that there is more evidence than one event brings. ordinary is
-// of a person who sent two events of whom nothing is special: a bot that answers
-// only the first of these has its reasons, and is not judged.
-func (s *Session) BothHandled(ctx context.Context, ordinary event.Event, second *Delivery) *Finding {
-	ev := second.Events[0]
-	one := s.one(ev)
-	both := func(got evidence) bool {
-		t := got.tally()
-		return (one.replies == 0 || t.replies > one.replies) &&
-			(one.receipts == 0 || t.receipts > one.receipts) &&
-			(one.lines == 0 || t.lines > one.lines)
-	}
-	found, err := s.listen(ctx, []event.Event{ordinary, ev}, func(found []evidence, _ time.Duration) time.Duration {
-		if both(found[0]) && both(found[1]) {
-			return heardEnough
-		}
-		return s.evidenceWait()
-	})
-	s.must(err)
-	switch {
-	case !both(found[0]):
-		s.Inapplicable("the receiver answers only the first of two ordinary events of one person")
-	case !both(found[1]):
-		return s.found(second, "more than one event brings: "+one.String(), found[1].tally().String()+" for the two events")
-	}
-	return nil
-}
-
 // two are events of one person of their own, the older one first.
-func (s *Session) two() (older, newer event.Event) {
+func two(s *session) (older, newer event.Event) {
 	person := s.Person()
-	return s.EventOf(person, s.repeatable()), s.EventOf(person, s.repeatable())
+	return s.EventOf(person, repeatable(s)), s.EventOf(person, repeatable(s))
 }
 
 // repeatable is the variant by which redelivery is judged: with a mid, where
 // this receiver answers one like it.
-func (s *Session) repeatable() string {
+func repeatable(s *session) string {
 	if s.Probe() == "postback.get-started" {
 		return "postback.button"
 	}
@@ -219,27 +190,27 @@ func (s *Session) repeatable() string {
 }
 
 // withoutMid is for requirements about events that have no mid.
-var withoutMid = Need{
+var withoutMid = need{
 	Text: "the receiver was seen to reply to a postback or a referral, or to post a receipt for one",
-	unmet: func(c Calibration) string {
-		if c.withoutMid() != "" {
+	Unmet: func(c Calibration) string {
+		if withoutAMid(c) != "" {
 			return ""
 		}
 		return "calibration saw neither a reply nor a receipt for a postback or a referral"
 	},
 }
 
-// withoutMid is an answered variant without a mid; empty if there is none.
-func (c Calibration) withoutMid() string {
-	for _, k := range []kind{kindPostback, kindReferral} {
-		if o := c.seen[k]; o.replies+o.receipts > 0 {
-			return o.variant
+// withoutAMid is an answered variant without a mid; empty if there is none.
+func withoutAMid(c Calibration) string {
+	for _, k := range []judge.Kind{judge.KindPostback, judge.KindReferral} {
+		if o := c.Seen(k); o.Replies+o.Receipts > 0 {
+			return o.Variant
 		}
 	}
 	return ""
 }
 
 // again is a delivery once more, byte for byte.
-func again(d *Delivery) Stimulus {
-	return Stimulus{What: d.What + ", the same bytes again", Raw: d.Attempt.Request.Body, Events: d.Events}
+func again(d *judge.Delivery) stimulus {
+	return stimulus{What: d.What + ", the same bytes again", Raw: d.Attempt.Request.Body, Events: d.Events}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // greeter is a bot that has something to say to each person once, and gives no
@@ -54,22 +55,13 @@ func TestAGreeterIsNotJudgedByTwoEvents(t *testing.T) {
 	want := map[string]Status{
 		"redelivery.same-bytes": Passed, "redelivery.same-millisecond": NotApplicable, "redelivery.out-of-order": NotApplicable,
 	}
-	env := Env{Platform: p, URL: greeter(t, p), Patience: 0.1}
+	env := Env{Env: judge.Env{Platform: p, URL: greeter(t, p), Patience: 0.1}}
 	for id := range want {
 		env.Select = append(env.Select, id)
 	}
-	e, err := newEngine(env)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.close()
-	if err := e.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range e.runs {
-		<-r.done
-		if o := r.outcome; o.Status != want[r.ID] || o.Status == NotApplicable && !strings.Contains(o.Reason, "only the first") {
-			t.Errorf("%s: %s %s %+v", r.ID, o.Status, o.Reason, o.Finding)
+	for _, o := range judged(t, env) {
+		if id := o.Requirement.ID; o.Status != want[id] || o.Status == NotApplicable && !strings.Contains(o.Reason, "only the first") {
+			t.Errorf("%s: %s %s %+v", id, o.Status, o.Reason, o.Finding)
 		}
 	}
 }

@@ -1,13 +1,16 @@
 package suites
 
-import "github.com/seed-11445fa1/referee/schemas"
+import (
+	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
 
 // referral holds every variant in which somebody comes back by a link or an ad,
 // on its own or with a message.
 func referral(spec register) {
 	for _, v := range schemas.All() {
 		ev := sample(v)
-		if r := read(ev.JSON); r.postback != nil || r.referral == nil {
+		if r := judge.Read(ev.JSON); r.Postback != nil || r.Referral == nil {
 			continue
 		}
 		accepted(spec, "referral", v)

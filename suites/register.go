@@ -3,11 +3,15 @@ package suites
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
+
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // OutcomeEntry is the name of the report entry that carries a spec's Outcome.
@@ -19,6 +23,29 @@ const (
 	LabelLevel = "level"
 )
 
+// Env is what a run knows before it begins.
+type Env struct {
+	judge.Env
+	// Select holds the ids of the requirements to judge. Default: all.
+	Select []string
+}
+
+// New prepares a run of the suite; nothing is sent before it starts.
+func New(env Env) (*judge.Run, error) {
+	for _, id := range env.Select {
+		if _, ok := ByID(id); !ok {
+			return nil, fmt.Errorf("suites: unknown requirement %q; `referee requirements` lists them", id)
+		}
+	}
+	var selected []judge.Spec
+	for _, sp := range specs() {
+		if env.Select == nil || slices.Contains(env.Select, sp.ID) {
+			selected = append(selected, sp)
+		}
+	}
+	return judge.New(env.Env, selected)
+}
+
 // Register builds the Ginkgo tree of one run: a container for each topic, a
 // spec for each selected requirement. It is the only contact of the suite with
 // Ginkgo's nodes. The returned error is about the environment; nothing is sent
@@ -26,61 +53,60 @@ const (
 // start gets the error and no spec is judged.
 //
 // Each spec carries its Outcome as the report entry named OutcomeEntry.
-func Register(ctx context.Context, env Env, start func(error)) error {
-	e, err := newEngine(env)
+func Register(ctx context.Context, env Env, start func(error)) (*judge.Run, error) {
+	run, err := New(env)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ginkgo.BeforeSuite(func() {
-		err := e.start(ctx)
+		err := run.Start(ctx)
 		start(err)
 		gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	})
-	ginkgo.AfterSuite(e.close)
+	ginkgo.AfterSuite(run.Close)
 
-	for topic, runs := range byTopic(e.runs) {
+	for topic, of := range byTopic(run) {
 		ginkgo.Describe(topic, func() {
-			for _, r := range runs {
-				node(r)
+			for _, i := range of {
+				node(run, i)
 			}
 		})
 	}
-	return nil
+	return run, nil
 }
 
-// nodeTimeout is a last resort: a node waits for its turn as well as for its
-// spec, whose time the engine limits.
-const nodeTimeout = time.Hour
+// nodeTimeout is a last resort: the judge limits the time of a run.
+const nodeTimeout = 24 * time.Hour
 
-// node is the Ginkgo spec that waits for one run.
-func node(r *run) {
+// node is the Ginkgo spec that waits for the outcome of one requirement.
+func node(run *judge.Run, i int) {
+	r := run.Requirement(i)
 	labels := ginkgo.Label(LabelID+":"+r.ID, LabelLevel+":"+string(r.Level))
 	ginkgo.It(r.Title, labels, ginkgo.SpecTimeout(nodeTimeout), func(ctx ginkgo.SpecContext) {
-		select {
-		case <-r.done:
-		case <-ctx.Done():
+		outcome, final := run.Wait(ctx, i)
+		if !final {
 			ginkgo.Fail("interrupted while judging " + r.ID)
 		}
-		ginkgo.AddReportEntry(OutcomeEntry, r.outcome, ginkgo.ReportEntryVisibilityNever)
-		if r.outcome.Status == NotApplicable {
-			ginkgo.Skip(r.outcome.Reason)
+		ginkgo.AddReportEntry(OutcomeEntry, outcome, ginkgo.ReportEntryVisibilityNever)
+		if outcome.Status == NotApplicable {
+			ginkgo.Skip(outcome.Reason)
 		}
-		gomega.Expect(r.outcome).To(conform())
+		gomega.Expect(outcome).To(conform())
 	})
 }
 
-// byTopic yields the runs topic by topic, both in the order of the suite.
-func byTopic(runs []*run) func(yield func(string, []*run) bool) {
-	return func(yield func(string, []*run) bool) {
-		for len(runs) > 0 {
-			topic, n := runs[0].Topic(), 1
-			for n < len(runs) && runs[n].Topic() == topic {
-				n++
+// byTopic yields the indices of a run's requirements topic by topic, both in the
+// order of the suite.
+func byTopic(run *judge.Run) func(yield func(string, []int) bool) {
+	return func(yield func(string, []int) bool) {
+		for i := 0; i < run.Len(); {
+			topic, of := run.Requirement(i).Topic(), []int(nil)
+			for ; i < run.Len() && run.Requirement(i).Topic() == topic; i++ {
+				of = append(of, i)
 			}
-			if !yield(topic, runs[:n]) {
+			if !yield(topic, of) {
 				return
 			}
-			runs = runs[n:]
 		}
 	}
 }

@@ -6,21 +6,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
-
-// Payload is a body that Meta sent, or that somebody wrote down, to judge a
-// receiver with.
-type Payload struct {
-	// What names it in findings: "monday.ndjson:17 (referral.ads)".
-	What string
-	// Body is JSON. It is delivered as it is, and with other people and mids in it.
-	Body []byte
-}
 
 // replay holds what a receiver does with payloads that were captured. They differ
 // from run to run, so they share three requirements.
@@ -31,12 +22,12 @@ func replay(spec register) {
 		Source: sourceAcknowledge,
 		Why:    "Meta has sent these payloads already and will send their like again. What is not acknowledged comes again for an hour, and then the webhook is disabled.",
 		Remedy: "Answer 200 to every correctly signed delivery, whatever is in it. The finding names the payload.",
-		Needs:  []Need{aPayload},
-	}, func(ctx context.Context, s *Session) {
+		Needs:  []need{aPayload},
+	}, func(ctx context.Context, s *session) {
 		var first *Finding
 		var others []string
-		for _, p := range s.engine.env.Payloads {
-			switch f := s.Acknowledged(s.Send(ctx, Stimulus{What: p.What, Raw: p.Body})); {
+		for _, p := range s.Env().Payloads {
+			switch f := s.Acknowledged(s.Send(ctx, stimulus{What: p.What, Raw: p.Body})); {
 			case f == nil:
 			case first == nil:
 				first = f
@@ -53,37 +44,45 @@ func replay(spec register) {
 		Source: sourceRetries,
 		Why:    "Meta sends a delivery again when the first answer comes late or is lost; people then get every answer twice.",
 		Remedy: "Remember the mid of each event, for an hour at least, and a hash of the whole event where there is none; skip what you know. The finding names the payload.",
-		Needs:  []Need{aPayload, aCall},
-	}, func(ctx context.Context, s *Session) {
-		var sent []*Delivery
-		var watched []event.Event
-		var of []int // the delivery of each watched event
-		for _, p := range s.engine.env.Payloads {
-			body, events := s.recast(p.Body)
+		Needs:  []need{aPayload, judge.ACall},
+	}, func(ctx context.Context, s *session) {
+		var sent []*judge.Delivery
+		for _, p := range s.Env().Payloads {
+			body, events := recast(s, p.Body)
 			if len(events) == 0 {
 				continue
 			}
-			for _, ev := range events {
-				watched, of = append(watched, ev), append(of, len(sent))
-			}
-			sent = append(sent, s.Send(ctx, Stimulus{What: p.What, Raw: body, Events: events}))
+			sent = append(sent, s.Send(ctx, stimulus{What: p.What, Raw: body, Events: events}))
 		}
-		once := s.broughtBy(ctx, watched, s.evidenceWait())
-		repeated := map[int]*Delivery{}
-		for i, got := range once {
-			if repeated[of[i]] == nil && len(got.replies)+len(got.receipts) > 0 {
-				repeated[of[i]] = s.Send(ctx, again(sent[of[i]]))
+		s.Settle(ctx, sent...)
+		once := map[*judge.Delivery]judge.Tally{}
+		var repeated []*judge.Delivery
+		for _, d := range sent {
+			for _, ev := range d.Events {
+				once[d] = once[d].Plus(s.Tally(ev))
+			}
+			if once[d].Replies+once[d].Receipts > 0 {
+				repeated = append(repeated, d)
 			}
 		}
 		if len(repeated) == 0 {
 			s.Inapplicable("the receiver answered none of the payloads")
 		}
-		twice := s.broughtBy(ctx, watched, s.engine.cal.Quiet)
-		for i := range watched {
-			if d := repeated[of[i]]; d != nil {
-				s.Verify(s.noMore(d, once[i].tally(), twice[i].tally()))
-				s.restOn(d)
-			}
+		second := map[*judge.Delivery]*judge.Delivery{}
+		var all []*judge.Delivery
+		for _, d := range repeated {
+			second[d] = s.Send(ctx, again(d))
+			all = append(all, second[d])
+		}
+		s.Settle(ctx, all...)
+		for _, d := range repeated {
+			s.Check(func() *Finding {
+				var twice judge.Tally
+				for _, ev := range d.Events {
+					twice = twice.Plus(s.Tally(ev))
+				}
+				return noMore(s, second[d], once[d], twice)
+			})
 		}
 	})
 
@@ -93,17 +92,17 @@ func replay(spec register) {
 		Source: Source{URL: "https://github.com/netguru/messenger-ruby/issues/24", Quote: "unknown keyword: read"},
 		Why:    "Meta adds members without notice, to every kind of event. A closed schema refuses them from that day on.",
 		Remedy: "Read the members that you know and pass over all others. The finding names the payload.",
-		Needs:  []Need{aPayload, anAcknowledgement},
-	}, func(ctx context.Context, s *Session) {
+		Needs:  []need{aPayload, judge.AnAcknowledgement},
+	}, func(ctx context.Context, s *session) {
 		judged := false
-		for _, p := range s.engine.env.Payloads {
-			before, _ := s.recast(p.Body)
-			if !acknowledged(s.Send(ctx, Stimulus{What: p.What, Raw: before}).Attempt) {
+		for _, p := range s.Env().Payloads {
+			before, _ := recast(s, p.Body)
+			if !judge.Acknowledged(s.Send(ctx, stimulus{What: p.What, Raw: before}).Attempt) {
 				continue // not for what is unknown in it
 			}
 			judged = true
-			body, _ := s.recast(p.Body)
-			st := Stimulus{What: p.What + ", with unknown members", Doc: s.withFuture(body)}
+			body, _ := recast(s, p.Body)
+			st := stimulus{What: p.What + ", with unknown members", Doc: withFuture(s, body)}
 			odd, good := s.SendThenGood(ctx, st)
 			s.Verify(s.Acknowledged(odd), s.NotLost(ctx, good))
 		}
@@ -114,10 +113,10 @@ func replay(spec register) {
 }
 
 // aPayload is for requirements about payloads that somebody has.
-var aPayload = Need{
+var aPayload = need{
 	Text: "payloads were given, to `referee replay --judge`",
-	unmet: func(c Calibration) string {
-		if len(c.env.Payloads) > 0 {
+	Unmet: func(c Calibration) string {
+		if len(c.Env().Payloads) > 0 {
 			return ""
 		}
 		return "no payloads were given; `referee replay --judge` judges with those of a capture"
@@ -139,33 +138,20 @@ func withOthers(f *Finding, others []string) *Finding {
 }
 
 // noMore verifies that a second delivery brought no evidence of its own.
-func (s *Session) noMore(d *Delivery, once, twice tally) *Finding {
-	if twice.receipts > once.receipts || twice.replies > 0 && twice.replies >= 2*max(1, once.replies) {
-		twice.lines, once.lines = 0, 0
-		return s.found(d, "no more than one delivery brings: "+once.String(), twice.String())
+func noMore(s *session, d *judge.Delivery, once, twice judge.Tally) *Finding {
+	if twice.Receipts > once.Receipts || twice.Replies > 0 && twice.Replies >= 2*max(1, once.Replies) {
+		twice.Lines, once.Lines = 0, 0
+		return s.Found(d, "no more than one delivery brings: "+once.String(), twice.String())
 	}
 	return nil
-}
-
-// broughtBy gathers the evidence of events: if each has some until it is quiet,
-// else for as long as patience says after the last.
-func (s *Session) broughtBy(ctx context.Context, events []event.Event, patience time.Duration) []evidence {
-	found, err := s.listen(ctx, events, func(found []evidence, _ time.Duration) time.Duration {
-		if slices.ContainsFunc(found, func(e evidence) bool { return !e.tally().any() }) {
-			return patience
-		}
-		return s.engine.cal.Quiet
-	})
-	s.must(err)
-	return found
 }
 
 // recast puts other people and other mids into a payload, each in the place of
 // one that is there, so that it is news to the receiver and its evidence is this
 // spec's alone. events are those whose handling can be seen.
-func (s *Session) recast(body []byte) (recast []byte, events []event.Event) {
+func recast(s *session, body []byte) (recast []byte, events []event.Event) {
 	reading, err := schemas.Read(body)
-	s.must(err)
+	s.Must(err)
 	people := map[string]event.Session{}
 	var swaps []string
 	swap := func(old, new string) {
@@ -176,7 +162,7 @@ func (s *Session) recast(body []byte) (recast []byte, events []event.Event) {
 		doc, _ := event.Get(body, e.Pointer)
 		for _, member := range []string{"/sender/id", "/sender/user_ref"} {
 			id, ok := event.Get(doc, member)
-			if !ok || id[0] != '"' || e.Form != schemas.FormMessaging && e.Form != schemas.FormValue || read(doc).echo {
+			if !ok || id[0] != '"' || e.Form != schemas.FormMessaging && e.Form != schemas.FormValue || judge.Read(doc).Echo {
 				continue
 			}
 			person, met := people[string(id)]
@@ -191,10 +177,9 @@ func (s *Session) recast(body []byte) (recast []byte, events []event.Event) {
 			}
 			watched[e.Pointer] = person
 		}
-		for _, mid := range mids(decode(doc)) {
-			s.numbers++
-			fresh := fmt.Sprintf("m_%s%d", s.Person().Tag, s.numbers)
-			for _, token := range s.spellings(mid) {
+		for _, mid := range mids(judge.Decode(doc)) {
+			fresh := fmt.Sprintf("m_%s%d", s.Person().Tag, s.Number())
+			for _, token := range spellings(s, mid) {
 				swap(token, fresh)
 			}
 		}
@@ -229,18 +214,18 @@ func mids(value any) []string {
 }
 
 // spellings are the ways in which a text can stand in a payload.
-func (s *Session) spellings(text string) []string {
+func spellings(s *session, text string) []string {
 	plain, err := json.Marshal(text)
-	s.must(err)
+	s.Must(err)
 	escaped, err := wire.Encode(plain, wire.Messaging)
-	s.must(err)
+	s.Must(err)
 	return []string{string(plain), string(escaped)}
 }
 
 // withFuture adds an unknown member to a body and to each event in it.
-func (s *Session) withFuture(body []byte) json.RawMessage {
+func withFuture(s *session, body []byte) json.RawMessage {
 	reading, err := schemas.Read(body)
-	s.must(err)
+	s.Must(err)
 	doc := json.RawMessage(body)
 	pointers := []string{""}
 	for _, e := range reading.Events {
@@ -250,7 +235,7 @@ func (s *Session) withFuture(body []byte) json.RawMessage {
 	for _, pointer := range slices.Compact(pointers) {
 		if at, ok := event.Get(doc, pointer); ok && at[0] == '{' {
 			doc, err = event.Set(pointer+"/"+future, futureMember)(doc)
-			s.must(err)
+			s.Must(err)
 		}
 	}
 	return doc

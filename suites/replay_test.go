@@ -2,12 +2,14 @@ package suites
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // capturedPayloads are payloads as a capture has them: one of a kind that the
@@ -27,12 +29,35 @@ func TestRecast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Session{engine: &engine{env: Env{Platform: platform}}, requirement: Requirement{ID: "replay.test"}}
+	if err := platform.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer platform.Close()
+	run, err := judge.New(judge.Env{Platform: platform, URL: platform.GraphURL(), Unheard: true}, []judge.Spec{{
+		Requirement: Requirement{ID: "replay.test", Level: Must},
+		Body: func(_ context.Context, s *session) {
+			recastAll(t, s)
+			s.Verify(nil)
+		},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Close()
+	if err := run.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if o, _ := run.Wait(t.Context(), 0); o.Status != Passed {
+		t.Errorf("%s %s", o.Status, o.Reason)
+	}
+}
+
+func recastAll(t *testing.T, s *session) {
 	for _, p := range capturedPayloads() {
-		body, events := s.recast(p.Body)
+		body, events := recast(s, p.Body)
 		var doc any
 		if err := json.Unmarshal(body, &doc); err != nil {
-			t.Fatalf("%s: %v in %s", p.What, err, body)
+			t.Errorf("%s: %v in %s", p.What, err, body)
 		}
 		for _, old := range []string{"5488739091815701", "6488739091815702", "m_Qx7"} {
 			if bytes.Contains(body, []byte(old)) {
@@ -50,7 +75,7 @@ func TestRecast(t *testing.T) {
 		if len(events) == 2 && events[0].Session.PSID != events[1].Session.PSID {
 			t.Errorf("%s: one person became two", p.What)
 		}
-		again, _ := s.recast(p.Body)
+		again, _ := recast(s, p.Body)
 		if len(events) > 0 && bytes.Equal(again, body) {
 			t.Errorf("%s: nobody new is in it", p.What)
 		}

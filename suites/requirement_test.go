@@ -50,7 +50,7 @@ func TestRequirementsAreConsistent(t *testing.T) {
 			t.Errorf("%s: the title %q is empty or ends with a full stop", r.ID, r.Title)
 		}
 		for _, n := range r.Needs {
-			if n.Text == "" || n.unmet == nil {
+			if n.Text == "" || n.Unmet == nil {
 				t.Errorf("%s: an incomplete need", r.ID)
 			}
 		}

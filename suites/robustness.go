@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // robustness holds what nobody should send, and what the way between Meta and a
@@ -90,11 +90,11 @@ func bodies(spec register) {
 			Title:  "A signed body " + c.what + " is answered, and the next delivery handled",
 			Source: Source{URL: jsonRFC + c.section},
 			Why:    c.why, Remedy: c.remedy,
-			Needs: []Need{anAcknowledgement},
-		}, func(ctx context.Context, s *Session) {
-			doc, err := event.Wrap(s.Saying(placeholder))
-			s.must(err)
-			odd, good := s.SendThenGood(ctx, Stimulus{What: "a body " + c.what, Raw: c.spoil(s.encoded(doc))})
+			Needs: []need{judge.AnAcknowledgement},
+		}, func(ctx context.Context, s *session) {
+			doc, err := event.Wrap(saying(s, placeholder))
+			s.Must(err)
+			odd, good := s.SendThenGood(ctx, stimulus{What: "a body " + c.what, Raw: c.spoil(s.Encoded(doc))})
 			s.Verify(s.Answered(odd), s.Genuine(ctx, good))
 		})
 	}
@@ -108,9 +108,9 @@ func strangers(spec register) {
 		Title:  "After an unsigned body that is not JSON, a delivery is handled",
 		Source: sourceSignature, Why: why,
 		Remedy: "Check the signature over the raw bytes before you parse them, and keep nothing of a request that was refused.",
-		Needs:  []Need{anAcknowledgement},
-	}, func(ctx context.Context, s *Session) {
-		_, good := s.SendThenGood(ctx, Stimulus{
+		Needs:  []need{judge.AnAcknowledgement},
+	}, func(ctx context.Context, s *session) {
+		_, good := s.SendThenGood(ctx, stimulus{
 			What: "garbage", Raw: []byte(`{"object":"page","entry":[{'`), Faults: []fault.Fault{fault.Unsigned()},
 		})
 		s.Verify(s.Genuine(ctx, good))
@@ -121,9 +121,9 @@ func strangers(spec register) {
 		Title:  "After a connection that ends in the middle of a body, a delivery is handled",
 		Source: Source{URL: wireRFC + "#section-8"}, Why: why,
 		Remedy: "Expect that reading the body fails; release what the request held, and keep nothing of it.",
-		Needs:  []Need{anAcknowledgement},
-	}, func(ctx context.Context, s *Session) {
-		st := alone(s.Event(s.Plainest()))
+		Needs:  []need{judge.AnAcknowledgement},
+	}, func(ctx context.Context, s *session) {
+		st := judge.Alone(s.Event(s.Plainest()))
 		st.Faults = []fault.Fault{fault.BreakOff()}
 		_, good := s.SendThenGood(ctx, st)
 		s.Verify(s.Genuine(ctx, good))
@@ -141,47 +141,17 @@ func idleness(spec register) {
 		Source: Source{URL: wireRFC + "#section-9.5"},
 		Why:    "It takes no secret and hardly a machine: whoever can connect can switch off a receiver that has a thread or a place for each connection and waits for its request.",
 		Remedy: "Limit the time in which the head of a request has to come, and let a connection without a request cost no thread; or put a proxy in front that sees to both.",
-		Needs:  []Need{anAcknowledgement},
-		phase:  occupying,
-	}, func(ctx context.Context, s *Session) {
+		Needs:  []need{judge.AnAcknowledgement},
+		Phase:  judge.Occupying,
+	}, func(ctx context.Context, s *session) {
 		idle := s.OpenIdle(ctx, idleConnections)
 		defer idle.Close()
-		during := alone(s.Event(s.Plainest()))
-		during.What = fmt.Sprintf("%s, while %d connections are open on which nothing comes", during.describe(), idle.Len())
+		during := judge.Alone(s.Event(s.Plainest()))
+		during.What = fmt.Sprintf("%s, while %d connections are open on which nothing comes", during.Describe(), idle.Len())
 		s.Verify(s.Heard(ctx, s.Send(ctx, during)))
 		idle.Close()
-		after := alone(s.Event(s.Plainest()))
-		after.What = fmt.Sprintf("%s, after %d connections were open on which nothing came", after.describe(), idleConnections)
+		after := judge.Alone(s.Event(s.Plainest()))
+		after.What = fmt.Sprintf("%s, after %d connections were open on which nothing came", after.Describe(), idleConnections)
 		s.Verify(s.Heard(ctx, s.Send(ctx, after)))
 	})
-}
-
-// Heard verifies that a delivery is acknowledged, and its event not lost where
-// this receiver shows such a thing. It does not wait for quiet.
-func (s *Session) Heard(ctx context.Context, d *Delivery) *Finding {
-	if s.Probe() == "" {
-		return s.Acknowledged(d)
-	}
-	return s.NotLost(ctx, d)
-}
-
-// OpenIdle opens connections to the receiver and sends nothing on them.
-func (s *Session) OpenIdle(ctx context.Context, n int) *delivery.Idle {
-	_, err := s.engine.lifeline.away(ctx)
-	s.must(err)
-	idle, err := s.engine.env.Platform.OpenIdle(ctx, s.engine.env.URL, n)
-	s.must(err)
-	return idle
-}
-
-// anAcknowledgement is for requirements that end with a good delivery: where
-// none is accepted, others say so.
-var anAcknowledgement = Need{
-	Text: "the receiver acknowledged a correctly signed delivery of calibration",
-	unmet: func(c Calibration) string {
-		if c.Acknowledged > 0 {
-			return ""
-		}
-		return "calibration saw no correctly signed delivery acknowledged"
-	},
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // httpRFC is HTTP's semantics, wireRFC its first version on the wire.
@@ -28,11 +29,11 @@ func ways(spec register) {
 			Source: Source{URL: httpRFC + "#section-15.5.6"},
 			Why:    "Scanners, monitors and browsers try other methods than POST; one without an answer holds a connection, one that ends the process ends everything.",
 			Remedy: "Answer 405 to every method but GET and POST.",
-			Needs:  []Need{anAcknowledgement},
-		}, func(ctx context.Context, s *Session) {
-			st := Stimulus{What: "a request", Raw: []byte{}}
+			Needs:  []need{judge.AnAcknowledgement},
+		}, func(ctx context.Context, s *session) {
+			st := stimulus{What: "a request", Raw: []byte{}}
 			if c.body {
-				st = alone(s.Event(s.Plainest()))
+				st = judge.Alone(s.Event(s.Plainest()))
 			}
 			st.Faults = []fault.Fault{fault.Method(c.method)}
 			odd, good := s.SendThenGood(ctx, st)
@@ -52,9 +53,9 @@ func ways(spec register) {
 			Source: Source{URL: httpRFC + "#section-15.5.16"},
 			Why:    "Frameworks decide by this header who reads the body; code behind them finds none, or one of another type than it expects.",
 			Remedy: "Read the raw body whatever it is declared as, and let the signature decide.",
-			Needs:  []Need{anAcknowledgement},
-		}, func(ctx context.Context, s *Session) {
-			st := alone(s.Event(s.Plainest()))
+			Needs:  []need{judge.AnAcknowledgement},
+		}, func(ctx context.Context, s *session) {
+			st := judge.Alone(s.Event(s.Plainest()))
 			st.Faults = []fault.Fault{fault.ContentType(c.value)}
 			odd, good := s.SendThenGood(ctx, st)
 			s.Verify(s.Answered(odd), s.Genuine(ctx, good))
@@ -85,9 +86,9 @@ func ways(spec register) {
 			ID: "robustness." + c.id, Level: Should, Basis: Observed,
 			Title:  "A delivery " + c.title + " is handled or refused, and the next one handled",
 			Source: Source{URL: c.source}, Why: c.why, Remedy: c.remedy,
-			Needs: []Need{anAcknowledgement},
-		}, func(ctx context.Context, s *Session) {
-			st := alone(s.Event(s.Plainest()))
+			Needs: []need{judge.AnAcknowledgement},
+		}, func(ctx context.Context, s *session) {
+			st := judge.Alone(s.Event(s.Plainest()))
 			st.Faults = []fault.Fault{c.fault}
 			odd, good := s.SendThenGood(ctx, st)
 			s.Verify(s.NotSwallowed(ctx, odd), s.Genuine(ctx, good))
@@ -121,9 +122,9 @@ func paces(spec register) {
 			ID: "robustness." + c.id, Level: Should, Basis: Observed,
 			Title:  "A delivery " + c.what + " is handled",
 			Source: Source{URL: c.source}, Why: c.why, Remedy: c.remedy,
-			Needs: []Need{anAcknowledgement},
-		}, func(ctx context.Context, s *Session) {
-			st := alone(s.Saying(c.text))
+			Needs: []need{judge.AnAcknowledgement},
+		}, func(ctx context.Context, s *session) {
+			st := judge.Alone(saying(s, c.text))
 			st.Faults = []fault.Fault{c.fault}
 			s.Verify(s.Genuine(ctx, s.Send(ctx, st)))
 		})

@@ -7,42 +7,34 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // stranger is a secret that is not the receiver's.
 const stranger = "not-the-app-secret"
 
 // secret is the receiver's app secret.
-func (s *Session) secret() string { return s.engine.env.Platform.Options().AppSecret }
-
-// Genuine verifies that a correctly signed delivery is accepted: acknowledged,
-// and handled where this receiver shows such a thing.
-func (s *Session) Genuine(ctx context.Context, d *Delivery) *Finding {
-	if s.Probe() == "" {
-		return s.Acknowledged(d)
-	}
-	return s.Handled(ctx, d)
-}
+func secretOf(s *session) string { return s.Options().AppSecret }
 
 // Saying fills an event that this receiver answers with a text of our choice,
 // where people's own words stand in it.
-func (s *Session) Saying(text string) event.Event {
+func saying(s *session, text string) event.Event {
 	variant := s.Probe()
 	if variant == "" {
 		variant = "message.text"
 	}
 	ev := s.Event(variant)
 	where := "/message/text"
-	switch read(ev.JSON).kind {
-	case kindPostback:
+	switch judge.Read(ev.JSON).Kind {
+	case judge.KindPostback:
 		where = "/postback/title"
-	case kindReferral:
+	case judge.KindReferral:
 		where = "/referral/referer_uri"
 	}
 	quoted, err := json.Marshal(text)
-	s.must(err)
+	s.Must(err)
 	ev, err = ev.Edit(event.Set(where, string(quoted)))
-	s.must(err)
+	s.Must(err)
 	return ev
 }
 
@@ -63,8 +55,8 @@ func genuine(spec register) {
 		Source: sourceSignature,
 		Why:    "Meta sends a refused delivery again for an hour and then disables the webhook.",
 		Remedy: "Compute HMAC-SHA256 of the raw body with the app secret (its text, not decoded from hex) and compare it with X-Hub-Signature-256 after `sha256=`.",
-	}, func(ctx context.Context, s *Session) {
-		s.Verify(s.Genuine(ctx, s.Send(ctx, alone(s.Saying("plain words")))))
+	}, func(ctx context.Context, s *session) {
+		s.Verify(s.Genuine(ctx, s.Send(ctx, judge.Alone(saying(s, "plain words")))))
 	})
 
 	spec(Requirement{
@@ -73,8 +65,8 @@ func genuine(spec register) {
 		Source: sourceSignature,
 		Why:    "Meta's current pages name only this header; the older X-Hub-Signature may stop any day.",
 		Remedy: "Check X-Hub-Signature-256 and nothing else.",
-	}, func(ctx context.Context, s *Session) {
-		st := alone(s.Saying("plain words"))
+	}, func(ctx context.Context, s *session) {
+		st := judge.Alone(saying(s, "plain words"))
 		st.Faults = []fault.Fault{fault.OnlySHA256()}
 		s.Verify(s.Genuine(ctx, s.Send(ctx, st)))
 	})
@@ -98,8 +90,8 @@ func genuine(spec register) {
 			Source: c.source,
 			Why:    "The body arrives escaped and is signed as it arrives; JSON that was parsed and written again has other bytes.",
 			Remedy: "Hash the bytes of the request body before anything parses them; do not escape, unescape or serialise them.",
-		}, func(ctx context.Context, s *Session) {
-			s.Verify(s.Genuine(ctx, s.Send(ctx, alone(s.Saying(c.text)))))
+		}, func(ctx context.Context, s *session) {
+			s.Verify(s.Genuine(ctx, s.Send(ctx, judge.Alone(saying(s, c.text)))))
 		})
 	}
 
@@ -109,8 +101,8 @@ func genuine(spec register) {
 		Source: sourceSerialisers,
 		Why:    "Deliveries with the User-Agent Webhooks/1.0 are written by another serialiser, with a space after each comma and colon.",
 		Remedy: "Hash the raw body.",
-	}, func(ctx context.Context, s *Session) {
-		st := alone(s.Saying("plain words"))
+	}, func(ctx context.Context, s *session) {
+		st := judge.Alone(saying(s, "plain words"))
 		st.What, st.Style = st.Events[0].Variant.ID+", written as Webhooks/1.0 writes", wire.Generic
 		s.Verify(s.Genuine(ctx, s.Send(ctx, st)))
 	})
@@ -121,12 +113,12 @@ func genuine(spec register) {
 		Source: sourceDashboard,
 		Why:    "Captures show several orders; one that a receiver restores for its hash is a guess.",
 		Remedy: "Hash the raw body.",
-	}, func(ctx context.Context, s *Session) {
-		st := alone(s.Saying("plain words"))
+	}, func(ctx context.Context, s *session) {
+		st := judge.Alone(saying(s, "plain words"))
 		doc, err := event.Wrap(st.Events[0])
-		s.must(err)
+		s.Must(err)
 		st.Doc, err = event.ReverseKeys()(doc)
-		s.must(err)
+		s.Must(err)
 		st.What = st.Events[0].Variant.ID + ", members in reverse order"
 		s.Verify(s.Genuine(ctx, s.Send(ctx, st)))
 	})
@@ -137,9 +129,9 @@ func genuine(spec register) {
 		Source: Source{URL: jsonRFC + "#section-6"},
 		Why:    "Such numbers stand in what Meta's language processing adds to a message; most languages write 1.0 as 1 and 1e3 as 1000, which are other bytes.",
 		Remedy: "Hash the raw body.",
-	}, func(ctx context.Context, s *Session) {
+	}, func(ctx context.Context, s *session) {
 		ev := s.Event("message.text", event.Set("/message/nlp", `{"traits":{"wit$greetings":[{"value":"true","confidence":1.0}]},"limit":1e3}`))
-		st := alone(ev)
+		st := judge.Alone(ev)
 		st.What = ev.Variant.ID + ", with the numbers 1.0 and 1e3"
 		s.Verify(s.Genuine(ctx, s.Send(ctx, st)))
 	})

@@ -5,39 +5,40 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // forged are the deliveries of somebody who does not know the app secret.
 func forged(spec register) {
 	for _, c := range []struct {
 		id, title string
-		fault     func(*Session) []fault.Fault
+		fault     func(*session) []fault.Fault
 	}{
-		{"signature.missing", "A delivery without a signature is not handled", func(*Session) []fault.Fault { return []fault.Fault{fault.Unsigned()} }},
-		{"signature.empty", "A delivery whose signature is `sha256=` alone is not handled", func(*Session) []fault.Fault { return []fault.Fault{fault.EmptySignature()} }},
-		{"signature.empty-header", "A delivery whose signature headers are empty is not handled", func(*Session) []fault.Fault {
+		{"signature.missing", "A delivery without a signature is not handled", func(*session) []fault.Fault { return []fault.Fault{fault.Unsigned()} }},
+		{"signature.empty", "A delivery whose signature is `sha256=` alone is not handled", func(*session) []fault.Fault { return []fault.Fault{fault.EmptySignature()} }},
+		{"signature.empty-header", "A delivery whose signature headers are empty is not handled", func(*session) []fault.Fault {
 			return []fault.Fault{fault.SignatureHeader("X-Hub-Signature", ""), fault.SignatureHeader("X-Hub-Signature-256", "")}
 		}},
-		{"signature.truncated", "A delivery whose signature is cut short is not handled", func(*Session) []fault.Fault { return []fault.Fault{fault.TruncatedDigest(32)} }},
-		{"signature.extended", "A delivery whose signature goes on after the digest is not handled", func(*Session) []fault.Fault { return []fault.Fault{fault.ExtendedDigest("00")} }},
-		{"signature.wrong-secret", "A delivery signed with another app's secret is not handled", func(*Session) []fault.Fault { return []fault.Fault{fault.SignWith("another secret", stranger)} }},
-		{"signature.empty-secret", "A delivery signed with an empty secret is not handled", func(*Session) []fault.Fault { return []fault.Fault{fault.SignWith("an empty secret", "")} }},
-		{"signature.verify-token-as-secret", "A delivery signed with the verify token is not handled", func(s *Session) []fault.Fault {
-			return []fault.Fault{fault.SignWith("the verify token", s.token())}
+		{"signature.truncated", "A delivery whose signature is cut short is not handled", func(*session) []fault.Fault { return []fault.Fault{fault.TruncatedDigest(32)} }},
+		{"signature.extended", "A delivery whose signature goes on after the digest is not handled", func(*session) []fault.Fault { return []fault.Fault{fault.ExtendedDigest("00")} }},
+		{"signature.wrong-secret", "A delivery signed with another app's secret is not handled", func(*session) []fault.Fault { return []fault.Fault{fault.SignWith("another secret", stranger)} }},
+		{"signature.empty-secret", "A delivery signed with an empty secret is not handled", func(*session) []fault.Fault { return []fault.Fault{fault.SignWith("an empty secret", "")} }},
+		{"signature.verify-token-as-secret", "A delivery signed with the verify token is not handled", func(s *session) []fault.Fault {
+			return []fault.Fault{fault.SignWith("the verify token", verifyToken(s))}
 		}},
-		{"signature.page-token-as-secret", "A delivery signed with the page token is not handled", func(s *Session) []fault.Fault {
-			return []fault.Fault{fault.SignWith("the page token", s.engine.env.Platform.Options().PageToken)}
+		{"signature.page-token-as-secret", "A delivery signed with the page token is not handled", func(s *session) []fault.Fault {
+			return []fault.Fault{fault.SignWith("the page token", s.Options().PageToken)}
 		}},
-		{"signature.other-delivery", "A delivery with the signature of another delivery is not handled", func(s *Session) []fault.Fault {
-			return []fault.Fault{fault.SignatureOf(s.secret(), []byte(`{"object":"page","entry":[]}`))}
+		{"signature.other-delivery", "A delivery with the signature of another delivery is not handled", func(s *session) []fault.Fault {
+			return []fault.Fault{fault.SignatureOf(secretOf(s), []byte(`{"object":"page","entry":[]}`))}
 		}},
 	} {
 		spec(Requirement{
 			ID: c.id, Level: Must, Basis: Security, Title: c.title, Source: sourceSignature,
 			Why:    "Anyone who knows the URL could speak for Meta: invent customers, press buttons, send messages in your page's name.",
 			Remedy: "Require X-Hub-Signature-256; compute HMAC-SHA256 of the raw body with the app secret and compare all 64 digits in constant time. Handle nothing when they differ.",
-			Needs:  []Need{aProbe},
-		}, func(ctx context.Context, s *Session) {
+			Needs:  []need{judge.ARefusal},
+		}, func(ctx context.Context, s *session) {
 			s.Verify(s.NotHandled(ctx, s.Emit(ctx, s.Probe(), c.fault(s)...)))
 		})
 	}
@@ -83,8 +84,8 @@ func weaker(spec register) {
 		spec(Requirement{
 			ID: c.id, Level: Should, Basis: Observed, Title: c.title, Source: sourceSignature, Why: c.why,
 			Remedy: "Look at X-Hub-Signature-256 alone, require the prefix `sha256=`, and refuse the delivery when it does not fit.",
-			Needs:  []Need{aProbe},
-		}, func(ctx context.Context, s *Session) {
+			Needs:  []need{judge.ARefusal},
+		}, func(ctx context.Context, s *session) {
 			s.Verify(s.NotHandled(ctx, s.Emit(ctx, s.Probe(), c.faults...)))
 		})
 	}
@@ -100,8 +101,8 @@ func twice(spec register) {
 		Source: sourceSignature,
 		Why:    "Frameworks make a list or a joined text of a header that comes twice; a check that was written for one text may then be skipped.",
 		Remedy: "Refuse a delivery whose X-Hub-Signature-256 is not exactly one text that fits.",
-		Needs:  []Need{aProbe},
-	}, func(ctx context.Context, s *Session) {
+		Needs:  []need{judge.ARefusal},
+	}, func(ctx context.Context, s *session) {
 		s.Verify(s.NotHandled(ctx, s.Emit(ctx, s.Probe(), fault.SignWith("another secret", stranger), fault.DuplicatedHeader(true))))
 	})
 
@@ -111,13 +112,13 @@ func twice(spec register) {
 		Source: Source{URL: "https://www.rfc-editor.org/rfc/rfc9110#section-5.3"},
 		Why:    "Code that expects one text fails on a list; where nothing catches that, the request gets no answer or the process ends.",
 		Remedy: "Expect that a header comes twice; refuse such a delivery, or look at one of the two always.",
-		Needs:  []Need{anAcknowledgement},
-	}, func(ctx context.Context, s *Session) {
-		good := alone(s.Event(s.Plainest()))
-		good.What = good.describe() + ", right after deliveries with two signatures"
-		var all []Stimulus
+		Needs:  []need{judge.AnAcknowledgement},
+	}, func(ctx context.Context, s *session) {
+		good := judge.Alone(s.Event(s.Plainest()))
+		good.What = good.Describe() + ", right after deliveries with two signatures"
+		var all []stimulus
 		for _, wrongFirst := range []bool{true, false} {
-			st := alone(s.Event(s.Plainest()))
+			st := judge.Alone(s.Event(s.Plainest()))
 			st.Faults = []fault.Fault{fault.DuplicatedHeader(wrongFirst)}
 			all = append(all, st)
 		}
@@ -144,9 +145,9 @@ func tampered(spec register) {
 			ID: c.id, Level: Must, Basis: Security, Title: c.title, Source: sourceSignature,
 			Why:    "A signature that survives a change does not protect what was signed.",
 			Remedy: "Hash the whole raw body, from its first byte to its last, and nothing that was trimmed or parsed.",
-			Needs:  []Need{aProbe},
-		}, func(ctx context.Context, s *Session) {
-			st := alone(s.Saying("words"))
+			Needs:  []need{judge.ARefusal},
+		}, func(ctx context.Context, s *session) {
+			st := judge.Alone(saying(s, "words"))
 			st.What, st.Faults = st.Events[0].Variant.ID, []fault.Fault{c.fault}
 			st.Style = c.style
 			s.Verify(s.NotHandled(ctx, s.Send(ctx, st)))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // leaks are what the answer to a stranger tells about the receiver.
@@ -18,10 +19,10 @@ func leaks(spec register) {
 		Source: sourceSignature,
 		Why:    "With the app secret, or with the signature that was expected, a stranger signs what he likes; with the page's token he writes in its name. Pages for debugging show all three.",
 		Remedy: "Answer with a fixed text; keep what was compared, and all settings, out of it.",
-	}, func(ctx context.Context, s *Session) {
-		for _, d := range s.answersToStrangers(ctx) {
-			if secret := s.secretIn(d); secret != "" {
-				s.Verify(s.found(d, "an answer without a secret, a token or a right signature", fmt.Sprintf("status %d, and %s in the answer", d.Attempt.Answer.Status, secret)))
+	}, func(ctx context.Context, s *session) {
+		for _, d := range answersToStrangers(ctx, s) {
+			if secret := secretIn(s, d); secret != "" {
+				s.Verify(s.Found(d, "an answer without a secret, a token or a right signature", fmt.Sprintf("status %d, and %s in the answer", d.Attempt.Answer.Status, secret)))
 			}
 		}
 		s.Verify(nil)
@@ -33,10 +34,10 @@ func leaks(spec register) {
 		Source: sourceSignature,
 		Why:    "A stack trace tells which software runs, in which version and where: what somebody needs who looks for a hole in it.",
 		Remedy: "Switch the framework's pages for debugging off, and answer errors with a fixed text.",
-	}, func(ctx context.Context, s *Session) {
-		for _, d := range s.answersToStrangers(ctx) {
+	}, func(ctx context.Context, s *session) {
+		for _, d := range answersToStrangers(ctx, s) {
 			if line := stackTrace.FindString(told(d)); line != "" {
-				s.Verify(s.found(d, "an answer without a stack trace", fmt.Sprintf("status %d with %q", d.Attempt.Answer.Status, line)))
+				s.Verify(s.Found(d, "an answer without a stack trace", fmt.Sprintf("status %d with %q", d.Attempt.Answer.Status, line)))
 			}
 		}
 		s.Verify(nil)
@@ -46,11 +47,11 @@ func leaks(spec register) {
 // answersToStrangers sends what somebody may send who knows only the URL: an
 // event with a wrong signature, and what is not JSON, with a wrong signature and
 // with none. Those without an answer are left out, as they tell nothing.
-func (s *Session) answersToStrangers(ctx context.Context) (answered []*Delivery) {
+func answersToStrangers(ctx context.Context, s *session) (answered []*judge.Delivery) {
 	garbage := []byte(`{"object":"page","entry":[{'`)
-	forged := alone(s.Event("message.text"))
+	forged := judge.Alone(s.Event("message.text"))
 	forged.Faults = []fault.Fault{fault.SignWith("another secret", stranger)}
-	for _, st := range []Stimulus{
+	for _, st := range []stimulus{
 		forged,
 		{What: "garbage", Raw: garbage, Faults: forged.Faults},
 		{What: "garbage", Raw: garbage, Faults: []fault.Fault{fault.Unsigned()}},
@@ -64,16 +65,16 @@ func (s *Session) answersToStrangers(ctx context.Context) (answered []*Delivery)
 
 // secretIn names what stands in an answer and must not; empty if nothing does.
 // A secret of a few letters can stand there by chance and proves nothing.
-func (s *Session) secretIn(d *Delivery) string {
+func secretIn(s *session, d *judge.Delivery) string {
 	const least = 8
-	o, right := s.engine.env.Platform.Options(), wire.Sign(s.secret(), d.Attempt.Request.Body)
+	o, right := s.Options(), wire.Sign(secretOf(s), d.Attempt.Request.Body)
 	_, sha256, _ := strings.Cut(right.SHA256, "=")
 	_, sha1, _ := strings.Cut(right.SHA1, "=")
 	text := told(d)
 	for _, c := range []struct{ what, value string }{
-		{"the app secret", s.secret()},
+		{"the app secret", secretOf(s)},
 		{"the page's access token", o.PageToken},
-		{"the verify token", s.token()},
+		{"the verify token", verifyToken(s)},
 		{"the right SHA-256 signature of the body", sha256},
 		{"the right SHA-1 signature of the body", sha1},
 	} {
@@ -85,7 +86,7 @@ func (s *Session) secretIn(d *Delivery) string {
 }
 
 // told is what an answer says, its header and its body.
-func told(d *Delivery) string {
+func told(d *judge.Delivery) string {
 	var b strings.Builder
 	for name, values := range d.Attempt.Answer.Header {
 		fmt.Fprintf(&b, "%s: %s\n", name, strings.Join(values, ", "))

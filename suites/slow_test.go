@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/suites/judge"
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
 
@@ -33,18 +34,9 @@ func judgeWrapped(t *testing.T, env Env, c reference.Config, wrap func(http.Hand
 
 	env.Platform, env.URL = platform, server.URL+"/webhook"
 	env.Features = []Feature{Replies, Receipts, Instagram}
-	e, err := newEngine(env)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.close()
-	if err := e.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	outcomes := map[string]Outcome{}
-	for _, r := range e.runs {
-		<-r.done
-		outcomes[r.ID] = r.outcome
+	for _, o := range judged(t, env) {
+		outcomes[o.Requirement.ID] = o
 	}
 	return outcomes
 }
@@ -99,7 +91,7 @@ func TestSlowReceivers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := Env{AckDeadline: 5 * time.Second, Select: c.selected, Patience: 0.5}
+			env := Env{Env: judge.Env{AckDeadline: 5 * time.Second, Patience: 0.5}, Select: c.selected}
 			for id, o := range judgeWrapped(t, env, c.receiver, c.wrap) {
 				if o.Status != Passed && o.Status != NotApplicable && !slices.Contains(c.warned, id) {
 					t.Errorf("%s: %s %s %+v", id, o.Status, o.Reason, o.Finding)
@@ -122,7 +114,7 @@ func TestPatienceIsTheHarnessesOwn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const id = "acknowledgement.in-time"
-			env := Env{AckDeadline: c.deadline, Patience: c.patience, Select: []string{id}}
+			env := Env{Env: judge.Env{AckDeadline: c.deadline, Patience: c.patience}, Select: []string{id}}
 			got := judgeWrapped(t, env, reference.Config{AnswerDelay: 500 * time.Millisecond}, asItIs)[id]
 			if got.Status != c.status {
 				t.Errorf("%s: %s %+v", id, got.Status, got.Finding)

@@ -5,9 +5,9 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net/url"
-	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // oldTLSRFC ends the use of TLS 1.0 and 1.1.
@@ -32,18 +32,15 @@ func AnyTLS(base *tls.Config) *tls.Config {
 }
 
 // overTLS is for requirements about https.
-var overTLS = Need{
+var overTLS = need{
 	Text: "the receiver is judged at an https URL",
-	unmet: func(c Calibration) string {
-		if c.env.overTLS() {
+	Unmet: func(c Calibration) string {
+		if c.Env().OverTLS() {
 			return ""
 		}
 		return "the receiver is judged at an http URL, and Meta calls https URLs only; judge it where Meta reaches it"
 	},
 }
-
-// overTLS reports whether the receiver's URL is an https one.
-func (e Env) overTLS() bool { return strings.HasPrefix(strings.ToLower(e.URL), "https:") }
 
 // transport is about what Meta meets before it speaks HTTP: TLS, the receiver's
 // certificate, and, with mTLS, what the receiver asks of Meta.
@@ -57,7 +54,7 @@ func transport(spec register) {
 func serverCertificate(spec register) {
 	for _, c := range []struct {
 		Requirement
-		judge func(*Session, []*x509.Certificate, *Delivery) (expected, actual string)
+		judge func(*session, []*x509.Certificate, *judge.Delivery) (expected, actual string)
 	}{
 		{
 			Requirement{
@@ -67,9 +64,9 @@ func serverCertificate(spec register) {
 				Why:    "Meta verifies nothing and delivers nothing when it cannot follow the certificate to a root. A browser may hide that an intermediate certificate is missing: it keeps or fetches it. All other requirements are judged as if the certificate were good.",
 				Remedy: "Get a certificate from a public CA and let the server send the whole chain: fullchain.pem, not cert.pem. Where the receiver has a CA of its own, for a test, name its root with --ca.",
 			},
-			func(s *Session, shown []*x509.Certificate, _ *Delivery) (string, string) {
-				why, err := untrusted(shown, s.engine.env.Roots, s.engine.env.Platform.Now())
-				s.must(err)
+			func(s *session, shown []*x509.Certificate, _ *judge.Delivery) (string, string) {
+				why, err := untrusted(shown, s.Env().Roots, s.Now())
+				s.Must(err)
 				return "certificates that lead to a trusted root", why
 			},
 		},
@@ -81,8 +78,8 @@ func serverCertificate(spec register) {
 				Why:    "Meta compares the host of the callback URL with the names in the certificate, and goes no further when it is none of them. All other requirements are judged as if the certificate were good.",
 				Remedy: "Get a certificate whose subject alternative names have the host, or a wildcard for it. Where the receiver is reached by another name in a test, give --server-name the real one.",
 			},
-			func(s *Session, shown []*x509.Certificate, d *Delivery) (string, string) {
-				name := s.serverName(d)
+			func(s *session, shown []*x509.Certificate, d *judge.Delivery) (string, string) {
+				name := serverName(s, d)
 				return "a certificate for " + name, misnamed(shown[0], name)
 			},
 		},
@@ -94,8 +91,8 @@ func serverCertificate(spec register) {
 				Why:    "From the minute in which the certificate ends Meta delivers nothing, and after an hour of that it unsubscribes the page. All other requirements are judged as if the certificate were good.",
 				Remedy: "Renew the certificate, have it renewed by a program, and check that the server loads the new one.",
 			},
-			func(s *Session, shown []*x509.Certificate, _ *Delivery) (string, string) {
-				return "a certificate that is valid", outdated(shown[0], s.engine.env.Platform.Now())
+			func(s *session, shown []*x509.Certificate, _ *judge.Delivery) (string, string) {
+				return "a certificate that is valid", outdated(shown[0], s.Now())
 			},
 		},
 		{
@@ -106,8 +103,8 @@ func serverCertificate(spec register) {
 				Why:    "A certificate in the last tenth of its life, and its last week, should have been renewed long ago: probably nobody is going to.",
 				Remedy: "Renew the certificate when a third of its life is left, by a program, and check that the server loads the new one.",
 			},
-			func(s *Session, shown []*x509.Certificate, _ *Delivery) (string, string) {
-				return "a certificate that was renewed in time", overdue(shown[0], s.engine.env.Platform.Now())
+			func(s *session, shown []*x509.Certificate, _ *judge.Delivery) (string, string) {
+				return "a certificate that was renewed in time", overdue(shown[0], s.Now())
 			},
 		},
 		{
@@ -118,20 +115,20 @@ func serverCertificate(spec register) {
 				Why:    "A weak key can be computed; public CAs sign none, and many TLS libraries refuse them.",
 				Remedy: "Make a key of 2048 bits of RSA at least, or one on the curve P-256 or a larger one.",
 			},
-			func(_ *Session, shown []*x509.Certificate, _ *Delivery) (string, string) {
+			func(_ *session, shown []*x509.Certificate, _ *judge.Delivery) (string, string) {
 				return "a key of 2048 bits of RSA, or 256 bits on a curve, at least", weak(shown[0].PublicKey)
 			},
 		},
 	} {
-		c.Needs = []Need{overTLS}
-		spec(c.Requirement, func(ctx context.Context, s *Session) {
-			d := s.Send(ctx, s.connecting())
+		c.Needs = []need{overTLS}
+		spec(c.Requirement, func(ctx context.Context, s *session) {
+			d := s.Send(ctx, connecting(s))
 			if d.Attempt.TLS == nil {
-				s.Inapplicable("no certificate was seen: " + answered(d.Attempt))
+				s.Inapplicable("no certificate was seen: " + judge.Answer(d.Attempt))
 			}
 			expected, actual := c.judge(s, d.Attempt.TLS.PeerCertificates, d)
 			if actual != "" {
-				s.Verify(s.found(d, expected, actual))
+				s.Verify(s.Found(d, expected, actual))
 			}
 			s.Verify(nil)
 		})
@@ -139,19 +136,19 @@ func serverCertificate(spec register) {
 }
 
 // connecting is a delivery by the book, for a look at its connection.
-func (s *Session) connecting(faults ...fault.Fault) Stimulus {
-	st := alone(s.Event(s.Plainest()))
+func connecting(s *session, faults ...fault.Fault) stimulus {
+	st := judge.Alone(s.Event(s.Plainest()))
 	st.Faults = faults
 	return st
 }
 
 // serverName is the host that the certificate has to name.
-func (s *Session) serverName(d *Delivery) string {
-	if c := s.engine.env.Platform.Options().TLS; c != nil && c.ServerName != "" {
+func serverName(s *session, d *judge.Delivery) string {
+	if c := s.Options().TLS; c != nil && c.ServerName != "" {
 		return c.ServerName
 	}
 	u, err := url.Parse(d.Attempt.Request.URL)
-	s.must(err)
+	s.Must(err)
 	return u.Hostname()
 }
 
@@ -163,15 +160,15 @@ func tlsVersions(spec register) {
 		Source: Source{URL: oldTLSRFC},
 		Why:    "Clients that are up to date offer nothing older, and without TLS Meta delivers nothing.",
 		Remedy: "Let the server, or the proxy in front of it, speak TLS 1.2 and 1.3.",
-		Needs:  []Need{overTLS},
-	}, func(ctx context.Context, s *Session) {
+		Needs:  []need{overTLS},
+	}, func(ctx context.Context, s *session) {
 		const expected = "a connection in TLS 1.2 or later"
-		d := s.Send(ctx, s.connecting())
+		d := s.Send(ctx, connecting(s))
 		switch state := d.Attempt.TLS; {
 		case state == nil:
-			s.Verify(s.found(d, expected, answered(d.Attempt)))
+			s.Verify(s.Found(d, expected, judge.Answer(d.Attempt)))
 		case state.Version < tls.VersionTLS12:
-			s.Verify(s.found(d, expected, "one in "+tls.VersionName(state.Version)))
+			s.Verify(s.Found(d, expected, "one in "+tls.VersionName(state.Version)))
 		}
 		s.Verify(nil)
 	})
@@ -182,11 +179,11 @@ func tlsVersions(spec register) {
 		Source: Source{URL: "https://www.rfc-editor.org/rfc/rfc9325#section-3.1.1"},
 		Why:    "Meta does not say which versions its sender speaks; 1.2 is the one that every client has.",
 		Remedy: "Let the server speak both versions.",
-		Needs:  []Need{overTLS},
-	}, func(ctx context.Context, s *Session) {
-		d := s.Send(ctx, s.connecting(fault.TLSVersions(tls.VersionTLS12, tls.VersionTLS12)))
+		Needs:  []need{overTLS},
+	}, func(ctx context.Context, s *session) {
+		d := s.Send(ctx, connecting(s, fault.TLSVersions(tls.VersionTLS12, tls.VersionTLS12)))
 		if d.Attempt.TLS == nil {
-			s.Verify(s.found(d, "a connection in TLS 1.2", answered(d.Attempt)))
+			s.Verify(s.Found(d, "a connection in TLS 1.2", judge.Answer(d.Attempt)))
 		}
 		s.Verify(nil)
 	})
@@ -197,13 +194,13 @@ func tlsVersions(spec register) {
 		Source: Source{URL: oldTLSRFC},
 		Why:    "Both versions are broken and have been withdrawn; whoever stands between can read and change what they carry.",
 		Remedy: "Let the server speak nothing before TLS 1.2.",
-		Needs:  []Need{overTLS},
-	}, func(ctx context.Context, s *Session) {
-		usual := s.Send(ctx, s.connecting())
-		old := s.Send(ctx, s.connecting(fault.TLSVersions(tls.VersionTLS10, tls.VersionTLS11)))
+		Needs:  []need{overTLS},
+	}, func(ctx context.Context, s *session) {
+		usual := s.Send(ctx, connecting(s))
+		old := s.Send(ctx, connecting(s, fault.TLSVersions(tls.VersionTLS10, tls.VersionTLS11)))
 		// An answer of another status is a refusal too.
 		if a, b := old.Attempt.Answer, usual.Attempt.Answer; a != nil && (b == nil || a.Status == b.Status) {
-			s.Verify(s.found(old, "no connection", answered(old.Attempt)+", in "+tls.VersionName(old.Attempt.TLS.Version)))
+			s.Verify(s.Found(old, "no connection", judge.Answer(old.Attempt)+", in "+tls.VersionName(old.Attempt.TLS.Version)))
 		}
 		s.Verify(nil)
 	})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/authority"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // clientCertificate is about mTLS: who gets in is Meta. All deliveries here are
@@ -18,12 +19,12 @@ func clientCertificate(spec register) {
 		Source: sourceClientCertificate,
 		Why:    "Meta renews its client certificate. A receiver that knows one certificate, and not the CA, gets nothing from that day on.",
 		Remedy: "Trust Meta's CA, with the intermediate certificates that come along, and compare the common name with " + authority.MetaClient + ". Pin no certificate.",
-		Needs:  []Need{overTLS, feature(MTLS)},
-	}, func(ctx context.Context, s *Session) {
-		s.Verify(s.Genuine(ctx, s.Send(ctx, s.connecting())))
-		renewed, err := s.clientCA().IssueClient(authority.Client{})
-		s.must(err)
-		d := s.Send(ctx, s.connecting(fault.ClientCertificate("a renewed client certificate of Meta's", renewed)))
+		Needs:  []need{overTLS, judge.AFeature(MTLS)},
+	}, func(ctx context.Context, s *session) {
+		s.Verify(s.Genuine(ctx, s.Send(ctx, connecting(s))))
+		renewed, err := clientCA(s).IssueClient(authority.Client{})
+		s.Must(err)
+		d := s.Send(ctx, connecting(s, fault.ClientCertificate("a renewed client certificate of Meta's", renewed)))
 		s.Verify(s.Genuine(ctx, d))
 	})
 
@@ -34,45 +35,45 @@ func clientCertificate(spec register) {
 	)
 	for _, c := range []struct {
 		id, title, why, remedy string
-		faults                 func(*Session) [][]fault.Fault // of each delivery
+		faults                 func(*session) [][]fault.Fault // of each delivery
 	}{
 		{
 			"missing", "A delivery without a client certificate is not handled",
 			"A certificate that need not be shown proves nothing.",
-			ask, func(*Session) [][]fault.Fault { return [][]fault.Fault{{fault.NoClientCertificate()}} },
+			ask, func(*session) [][]fault.Fault { return [][]fault.Fault{{fault.NoClientCertificate()}} },
 		},
 		{
 			"headers", "A delivery without a client certificate is not handled when its headers claim one",
 			"A load balancer tells what stands behind it in headers which client it met. Where it lets in clients without a certificate, or the receiver can be reached past it, anybody can send these headers.",
 			"Let the load balancer refuse who has no certificate, let it overwrite these headers, and let nobody reach the receiver past it.",
-			func(*Session) [][]fault.Fault {
+			func(*session) [][]fault.Fault {
 				return [][]fault.Fault{{fault.NoClientCertificate(), fault.ClientCertificateHeaders(authority.MetaClient)}}
 			},
 		},
 		{
 			"other-authority", "A delivery with a client certificate of Meta's name from another CA is not handled",
-			signer, ask, func(s *Session) [][]fault.Fault {
-				other, err := authority.NewClientCA(s.engine.env.Platform.Now(), authority.Past)
-				s.must(err)
+			signer, ask, func(s *session) [][]fault.Fault {
+				other, err := authority.NewClientCA(s.Now(), authority.Past)
+				s.Must(err)
 				cert, err := other.IssueClient(authority.Client{})
-				return s.showing("a client certificate of Meta's name from another CA", cert, err)
+				return showing(s, "a client certificate of Meta's name from another CA", cert, err)
 			},
 		},
 		{
 			"self-signed", "A delivery with a client certificate of Meta's name that is self-signed is not handled",
-			signer, ask, func(s *Session) [][]fault.Fault {
-				cert, err := authority.Client{}.SelfSigned(s.engine.env.Platform.Now())
-				return s.showing("a self-signed client certificate of Meta's name", cert, err)
+			signer, ask, func(s *session) [][]fault.Fault {
+				cert, err := authority.Client{}.SelfSigned(s.Now())
+				return showing(s, "a self-signed client certificate of Meta's name", cert, err)
 			},
 		},
 		{
 			"other-name", "A delivery with a client certificate of Meta's CA for somebody else is not handled",
 			"Nothing says that Meta's CA signs for its webhooks alone; who else has a certificate of it could speak for Meta.",
-			compare, func(s *Session) [][]fault.Fault {
+			compare, func(s *session) [][]fault.Fault {
 				var all [][]fault.Fault
 				for _, name := range []string{"client.example.com", authority.MetaClient + ".example.com", "other-" + authority.MetaClient} {
-					cert, err := s.clientCA().IssueClient(authority.Client{Name: name})
-					all = append(all, s.showing("a client certificate of Meta's CA for "+name, cert, err)...)
+					cert, err := clientCA(s).IssueClient(authority.Client{Name: name})
+					all = append(all, showing(s, "a client certificate of Meta's CA for "+name, cert, err)...)
 				}
 				return all
 			},
@@ -80,18 +81,18 @@ func clientCertificate(spec register) {
 		{
 			"expired", "A delivery with a client certificate of Meta's that has expired is not handled",
 			"A certificate ends so that a key that got lost is of no use afterwards.",
-			ask, func(s *Session) [][]fault.Fault {
-				cert, err := s.clientCA().IssueClient(authority.Client{NotAfter: s.engine.env.Platform.Now().Add(-authority.Past / 2)})
-				return s.showing("a client certificate of Meta's that expired", cert, err)
+			ask, func(s *session) [][]fault.Fault {
+				cert, err := clientCA(s).IssueClient(authority.Client{NotAfter: s.Now().Add(-authority.Past / 2)})
+				return showing(s, "a client certificate of Meta's that expired", cert, err)
 			},
 		},
 	} {
 		spec(Requirement{
 			ID: "transport.client-certificate." + c.id, Level: Must, Basis: Security, Title: c.title,
 			Source: sourceClientName, Why: c.why, Remedy: c.remedy,
-			Needs: []Need{overTLS, feature(MTLS), aProbe},
-		}, func(ctx context.Context, s *Session) {
-			var sent []*Delivery
+			Needs: []need{overTLS, judge.AFeature(MTLS), judge.AProbe},
+		}, func(ctx context.Context, s *session) {
+			var sent []*judge.Delivery
 			for _, faults := range c.faults(s) {
 				sent = append(sent, s.Emit(ctx, s.Probe(), faults...))
 			}
@@ -103,11 +104,11 @@ func clientCertificate(spec register) {
 }
 
 // clientCA issues what the platform shows in the place of Meta's certificate.
-func (s *Session) clientCA() *authority.Authority { return s.engine.env.Platform.Options().ClientCA }
+func clientCA(s *session) *authority.Authority { return s.Options().ClientCA }
 
 // showing is a delivery with this client certificate, as its faults; err is why
 // there is none.
-func (s *Session) showing(what string, cert tls.Certificate, err error) [][]fault.Fault {
-	s.must(err)
+func showing(s *session, what string, cert tls.Certificate, err error) [][]fault.Fault {
+	s.Must(err)
 	return [][]fault.Fault{{fault.ClientCertificate(what, cert)}}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // accepted makes the requirement that a variant is acknowledged, with the spec
@@ -21,7 +22,7 @@ func accepted(spec register, topic string, v schemas.Variant) {
 		Why:    "Meta sends a delivery that is not acknowledged again for an hour, and then disables the webhook for every event.",
 		Remedy: "Answer 200 to every correctly signed delivery, also when you have no use for the event or a member that you expect is absent.",
 		Needs:  variantNeeds(v),
-	}, func(ctx context.Context, s *Session) {
+	}, func(ctx context.Context, s *session) {
 		s.Verify(s.Acknowledged(s.Emit(ctx, v.ID)))
 	})
 }
@@ -35,8 +36,8 @@ func understood(spec register, topic string, v schemas.Variant) {
 		Source: Source{URL: v.Source.URL, Quote: v.Source.Quote},
 		Why:    "An event that is acknowledged and then lost is lost for good: Meta does not send it again.",
 		Remedy: "Take sender, timestamp, postback and referral as they come: any member may be absent or null, an instant may be a number or a string, in seconds or in milliseconds, and a person may be an id or a user_ref.",
-		Needs:  append(variantNeeds(v), evidenceOf(sample(v))),
-	}, func(ctx context.Context, s *Session) {
+		Needs:  append(variantNeeds(v), judge.EvidenceOf(sample(v))),
+	}, func(ctx context.Context, s *session) {
 		s.Verify(s.Handled(ctx, s.Emit(ctx, v.ID)))
 	})
 }
@@ -66,9 +67,9 @@ func variantBasis(v schemas.Variant) Basis {
 	return Observed
 }
 
-func variantNeeds(v schemas.Variant) []Need {
+func variantNeeds(v schemas.Variant) []need {
 	if v.Object == "instagram" {
-		return []Need{feature(Instagram)}
+		return []need{judge.AFeature(Instagram)}
 	}
 	return nil
 }
@@ -87,9 +88,9 @@ func sample(v schemas.Variant) event.Event {
 // an echo nor for another app, and something in it belongs to its person alone.
 // The dashboard's samples have the same ids for everybody.
 func own(ev event.Event) bool {
-	if f := ev.Variant.Form; f != schemas.FormMessaging && f != schemas.FormValue || read(ev.JSON).echo {
+	if f := ev.Variant.Form; f != schemas.FormMessaging && f != schemas.FormValue || judge.Read(ev.JSON).Echo {
 		return false
 	}
-	marks := append(ids(ev.Session), ev.Session.Tag)
+	marks := append(judge.IDs(ev.Session), ev.Session.Tag)
 	return slices.ContainsFunc(marks, func(mark string) bool { return bytes.Contains(ev.JSON, []byte(mark)) })
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // subject is a kind of event, as requirements about what stands in it see it.
@@ -74,11 +75,11 @@ func instants(spec register, of subject) {
 			Source: c.source,
 			Why:    "Meta's pages and captures show numbers and texts, milliseconds and seconds. Read in the wrong unit, an event of today lies in January 1970 or 50,000 years ahead; read as the wrong type, it is lost.",
 			Remedy: "Take a number or a text of digits; below 100,000,000,000 it counts seconds, from there on milliseconds.",
-			Needs:  []Need{owed(of.plain)},
-		}, func(ctx context.Context, s *Session) {
+			Needs:  []need{owed(of.plain)},
+		}, func(ctx context.Context, s *session) {
 			ev := s.Event(of.plain)
-			ev = s.Edited(ev, event.Set("/timestamp", c.write(ev.At.Add(-ago).Truncate(time.Second))))
-			s.Verify(s.Handled(ctx, s.Send(ctx, s.Varied(ev, "whose timestamp is "+c.what))))
+			ev = edited(s, ev, event.Set("/timestamp", c.write(ev.At.Add(-ago).Truncate(time.Second))))
+			s.Verify(s.Handled(ctx, s.Send(ctx, varied(s, ev, "whose timestamp is "+c.what))))
 		})
 	}
 }
@@ -92,9 +93,9 @@ func senders(spec register, of subject) {
 		Source: sourceNoSender,
 		Why:    "Events without a sender are known from checkboxes and from changes of roles; code that reads sender.id fails there, and with it the delivery.",
 		Remedy: "Take an absent sender for nobody: handle what can be handled, and reply to no one.",
-		Needs:  []Need{owed(of.plain)},
-	}, func(ctx context.Context, s *Session) {
-		first, good := s.SendThenGood(ctx, s.Varied(s.Event(of.plain, event.Remove("/sender")), "without a sender"))
+		Needs:  []need{owed(of.plain)},
+	}, func(ctx context.Context, s *session) {
+		first, good := s.SendThenGood(ctx, varied(s, s.Event(of.plain, event.Remove("/sender")), "without a sender"))
 		s.Verify(s.Handled(ctx, first), s.Handled(ctx, good))
 	})
 
@@ -106,8 +107,8 @@ func senders(spec register, of subject) {
 		Source: Source{URL: "https://github.com/abhinavdahiya/go-messenger-bot/issues/7"},
 		Why:    "An id is a text. JavaScript's numbers lose its last digits from the 17th on, and 64 bits end at the 20th: the answer goes to somebody else, or to nobody.",
 		Remedy: "Keep ids as texts, in code and in the database.",
-		Needs:  []Need{owed(of.full)},
-	}, func(ctx context.Context, s *Session) {
+		Needs:  []need{owed(of.full)},
+	}, func(ctx context.Context, s *session) {
 		person := s.Person()
 		person.PSID = before + person.PSID
 		var edits []event.Edit
@@ -115,7 +116,7 @@ func senders(spec register, of subject) {
 			edits = append(edits, event.Set(pointer, quoted("10224498765432101234"[:length])))
 		}
 		ev := s.EventOf(person, of.full, edits...)
-		s.Verify(s.Handled(ctx, s.Send(ctx, s.Varied(ev, fmt.Sprintf("with ids of %d digits", length)))))
+		s.Verify(s.Handled(ctx, s.Send(ctx, varied(s, ev, fmt.Sprintf("with ids of %d digits", length)))))
 	})
 }
 
@@ -138,10 +139,10 @@ func refs(spec register, of subject) {
 			ID: of.topic + "." + c.id, Level: Must, Basis: Documented,
 			Title:  fmt.Sprintf("A %s whose ref is %s is understood", of.noun, c.what),
 			Source: sourceRef, Why: c.why, Remedy: c.remedy,
-			Needs: []Need{owed(of.linked)},
-		}, func(ctx context.Context, s *Session) {
+			Needs: []need{owed(of.linked)},
+		}, func(ctx context.Context, s *session) {
 			ev := s.Event(of.linked, event.Set(of.ref, quoted(c.ref)))
-			s.Verify(s.Handled(ctx, s.Send(ctx, s.Varied(ev, "whose ref is "+c.what))))
+			s.Verify(s.Handled(ctx, s.Send(ctx, varied(s, ev, "whose ref is "+c.what))))
 		})
 	}
 }
@@ -163,29 +164,29 @@ func scripts(spec register, of subject) {
 			Source: sourceEscaping,
 			Why:    "Titles are in the language of the person, and what the page's owner writes in any. A payload that changed on its way matches no branch of the bot; a title is shown broken.",
 			Remedy: "Decode JSON as UTF-8 and keep texts as they are: no conversion to another character set, no normalisation, and a database that stores all of Unicode (utf8mb4 in MySQL).",
-			Needs:  []Need{owed(of.full)},
-		}, func(ctx context.Context, s *Session) {
+			Needs:  []need{owed(of.full)},
+		}, func(ctx context.Context, s *session) {
 			value, err := json.Marshal(c.text)
-			s.must(err)
+			s.Must(err)
 			var edits []event.Edit
 			for _, pointer := range of.texts {
 				edits = append(edits, event.Set(pointer, string(value)))
 			}
-			s.Verify(s.Handled(ctx, s.Send(ctx, s.Varied(s.Event(of.full, edits...), "with "+c.what))))
+			s.Verify(s.Handled(ctx, s.Send(ctx, varied(s, s.Event(of.full, edits...), "with "+c.what))))
 		})
 	}
 }
 
 // Edited is an event after edits.
-func (s *Session) Edited(ev event.Event, edits ...event.Edit) event.Event {
+func edited(s *session, ev event.Event, edits ...event.Edit) event.Event {
 	ev, err := ev.Edit(edits...)
-	s.must(err)
+	s.Must(err)
 	return ev
 }
 
 // Varied is the stimulus of one event, and says what is special about it.
-func (s *Session) Varied(ev event.Event, what string) Stimulus {
-	st := alone(ev)
-	st.What = st.describe() + ", " + what
+func varied(s *session, ev event.Event, what string) stimulus {
+	st := judge.Alone(ev)
+	st.What = st.Describe() + ", " + what
 	return st
 }

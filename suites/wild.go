@@ -6,26 +6,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 )
-
-// Wild is a receiver in use, or some of many, that broke a requirement.
-type Wild struct {
-	// Report is the issue or the pull request that tells of it, such as
-	// "restfb/restfb#1158". Empty where it comes from a count.
-	Report string
-	// Broke is a sentence that says what broke.
-	Broke string
-}
-
-// URL is where the report can be read; empty where there is none.
-func (w Wild) URL() string {
-	repository, number, ok := strings.Cut(w.Report, "#")
-	if !ok {
-		return ""
-	}
-	return "https://github.com/" + repository + "/issues/" + number // leads to a pull request, too
-}
 
 //go:embed wild.json
 var wildData []byte

@@ -1,4 +1,4 @@
-package suites
+package judge
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
@@ -31,11 +32,30 @@ const (
 // Features returns every feature that can be declared.
 func Features() []Feature { return []Feature{Replies, Receipts, Instagram, MTLS} }
 
-// Env is what a run knows before it begins. It is not changed once Register
-// has it.
+// Payload is a body that Meta sent, or that somebody wrote down, to judge a
+// receiver with.
+type Payload struct {
+	// What names it in findings: "monday.ndjson:17 (referral.ads)".
+	What string
+	// Body is JSON. It is delivered as it is, and with other people and mids in it.
+	Body []byte
+}
+
+// Process is a receiver that Referee started.
+type Process struct {
+	// Exited returns a channel that is closed when the present life of the receiver
+	// has ended.
+	Exited func() <-chan struct{}
+	// Restart ends the present life if it goes on, begins the next, and returns when
+	// the receiver is ready. how says how the life ended, and the last that it wrote.
+	// After an error nothing runs.
+	Restart func(ctx context.Context) (how string, err error)
+}
+
+// Env is what a run knows before it begins. It is not changed once New has it.
 type Env struct {
 	// Platform is the mock platform, started. With an https URL, its TLS comes from
-	// AnyTLS; with the feature MTLS, it has a ClientCA that the receiver trusts.
+	// suites.AnyTLS; with the feature MTLS, it has a ClientCA that the receiver trusts.
 	Platform *mockplatform.Platform
 	// URL is the receiver's webhook.
 	URL string
@@ -57,34 +77,38 @@ type Env struct {
 	// Payloads are captured bodies to judge with. Default: none, and the
 	// requirements about them are not applicable.
 	Payloads []Payload
-	// Select holds the ids of the requirements to judge. Default: all.
-	Select []string
 	// AckDeadline is the time within which a delivery has to be acknowledged.
 	// Default 5 s, which is Meta's.
 	AckDeadline time.Duration
 	// Patience scales the harness's own waits (for evidence, for quiet, for a
 	// receiver that restarts), never Meta's limits. Default 1.
 	Patience float64
-	// Revive, if set, starts a receiver that listens no more again, and says how
-	// it ended. It returns when the receiver is ready, or with the reason why it
-	// will not be; a receiver that is alive after all is no error. Default: the
-	// receiver has to come back by itself.
-	Revive func(context.Context) (how string, err error)
+	// TimeLimit bounds the whole run. What was not judged by then is NotJudged.
+	// Default 10 min.
+	TimeLimit time.Duration
+	// Unheard says that the receiver cannot know where the platform is, so that it
+	// would be no use to wait for its first sign. Default false.
+	Unheard bool
+	// Process is the receiver's process. Default: somebody else runs the receiver,
+	// which has to come back by itself when it ends.
+	Process *Process
 	// Output, if set, returns what the receiver has written since mark, and the
 	// mark from which to go on. Default: its output is not known.
 	Output func(mark int64) (text string, next int64)
 	// Calibrated, if set, is called once with what calibration learned, before
-	// the first requirement is judged.
-	Calibrated func(Calibration)
-	// Judged, if set, is called with each outcome when it is final, from
-	// several goroutines, in the order in which specs end.
+	// the first requirement is judged. An error ends the run, and is Start's.
+	Calibrated func(Calibration) error
+	// Judged, if set, is called with each outcome when it is final: findings when
+	// they are sure, the others at the end of the run. Calls do not overlap.
 	Judged func(Outcome)
+
+	wire wire // what makes the requests; the platform, but in tests
 }
 
 // complete checks the environment and fills in its defaults.
 func (e Env) complete() (Env, error) {
 	if e.Platform == nil {
-		return e, errors.New("suites: Env.Platform is nil: start a mock platform first")
+		return e, errors.New("judge: Env.Platform is nil: start a mock platform first")
 	}
 	if e.AckDeadline == 0 {
 		e.AckDeadline = 5 * time.Second
@@ -92,42 +116,46 @@ func (e Env) complete() (Env, error) {
 	if e.Patience == 0 {
 		e.Patience = 1
 	}
+	if e.TimeLimit == 0 {
+		e.TimeLimit = 10 * time.Minute
+	}
 	if e.Catalogue == nil {
 		e.Catalogue = schemas.Everything()
 	}
 	for _, k := range calibrating {
 		if _, ok := e.Catalogue.ByID(k.variant); !ok {
-			return e, fmt.Errorf("suites: on %s Meta did not send %s, without which no receiver can be judged", e.Catalogue.Day(), k.variant)
+			return e, fmt.Errorf("judge: on %s Meta did not send %s, without which no receiver can be judged", e.Catalogue.Day(), k.variant)
 		}
 	}
 	if e.Forecasts < 0 {
-		return e, errors.New("suites: Env.Forecasts must not be negative")
+		return e, errors.New("judge: Env.Forecasts must not be negative")
 	}
-	if e.AckDeadline < 0 || e.Patience < 0 {
-		return e, errors.New("suites: Env.AckDeadline and Env.Patience must be positive")
+	if e.AckDeadline < 0 || e.Patience < 0 || e.TimeLimit < 0 {
+		return e, errors.New("judge: Env.AckDeadline, Env.Patience and Env.TimeLimit must be positive")
 	}
 	for _, f := range e.Features {
 		if !slices.Contains(Features(), f) {
-			return e, fmt.Errorf("suites: unknown feature %q; known are %q", f, Features())
+			return e, fmt.Errorf("judge: unknown feature %q; known are %q", f, Features())
 		}
 	}
-	if e.declares(MTLS) && (!e.overTLS() || e.Platform.Options().ClientCA == nil) {
-		return e, fmt.Errorf("suites: the feature %s needs an https URL, and a platform with a ClientCA; the URL is %s", MTLS, e.URL)
+	if e.declares(MTLS) && (!e.OverTLS() || e.Platform.Options().ClientCA == nil) {
+		return e, fmt.Errorf("judge: the feature %s needs an https URL, and a platform with a ClientCA; the URL is %s", MTLS, e.URL)
 	}
 	if e.Probe != "" {
 		if _, ok := schemas.ByID(e.Probe); !ok {
-			return e, fmt.Errorf("suites: unknown variant %q as probe; `referee variants` lists them", e.Probe)
+			return e, fmt.Errorf("judge: unknown variant %q as probe; `referee variants` lists them", e.Probe)
 		}
 	}
-	for _, id := range e.Select {
-		if _, ok := ByID(id); !ok {
-			return e, fmt.Errorf("suites: unknown requirement %q; `referee requirements` lists them", id)
-		}
+	if e.wire == nil {
+		e.wire = e.Platform
 	}
 	return e, nil
 }
 
 func (e Env) declares(f Feature) bool { return slices.Contains(e.Features, f) }
+
+// OverTLS reports whether the receiver's URL is an https one.
+func (e Env) OverTLS() bool { return strings.HasPrefix(strings.ToLower(e.URL), "https:") }
 
 // wait scales one of the harness's own waits.
 func (e Env) wait(d time.Duration) time.Duration { return time.Duration(float64(d) * e.Patience) }

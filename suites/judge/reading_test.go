@@ -1,4 +1,4 @@
-package suites
+package judge
 
 import (
 	"encoding/json"
@@ -11,61 +11,61 @@ import (
 func TestRead(t *testing.T) {
 	for _, test := range []struct {
 		name, event              string
-		kind                     kind
+		kind                     Kind
 		echo, addressable, alike bool
 		receipt                  string
 	}{
 		{
 			"a postback", `{"sender":{"id":"1"},"recipient":{"id":"2"},"timestamp":1527459824000,"postback":{"mid":"m","title":"T","payload":"P"}}`,
-			kindPostback, false, true, true,
+			KindPostback, false, true, true,
 			`{"kind":"postback","sender":{"id":"1"},"recipient":{"id":"2"},"timestamp_ms":1527459824000,"postback":{"mid":"m","title":"T","payload":"P"}}`,
 		},
 		{
 			"a postback with a referral", `{"sender":{"id":"1"},"timestamp":1,"postback":{"title":"T","payload":"P","referral":{"ref":"R"}}}`,
-			kindPostback, false, true, false,
+			KindPostback, false, true, false,
 			`{"kind":"postback","sender":{"id":"1"},"timestamp_ms":1000,"postback":{"title":"T","payload":"P"},"referral":{"ref":"R"}}`,
 		},
 		{
 			"a postback of a user_ref, with an instant as text", `{"sender":{"user_ref":"u"},"recipient":{"id":"2"},"timestamp":"1527459824","postback":{"payload":"P"}}`,
-			kindPostback, false, true, false,
+			KindPostback, false, true, false,
 			`{"kind":"postback","sender":{"user_ref":"u"},"recipient":{"id":"2"},"timestamp_ms":1527459824000,"postback":{"payload":"P"}}`,
 		},
 		{
 			"a referral", `{"sender":{"id":"1"},"timestamp":1527459824000,"referral":{"ref":"R","source":"SHORTLINK","type":"OPEN_THREAD"}}`,
-			kindReferral, false, true, true,
+			KindReferral, false, true, true,
 			`{"kind":"referral","sender":{"id":"1"},"timestamp_ms":1527459824000,"referral":{"ref":"R","source":"SHORTLINK","type":"OPEN_THREAD"}}`,
 		},
 		{
 			"a referral without a sender", `{"recipient":{"id":"2"},"timestamp":1527459824000,"referral":{"ref":"R"}}`,
-			kindReferral, false, false, false,
+			KindReferral, false, false, false,
 			`{"kind":"referral","recipient":{"id":"2"},"timestamp_ms":1527459824000,"referral":{"ref":"R"}}`,
 		},
 		{
 			"a message", `{"sender":{"id":"1"},"timestamp":1527459824000,"message":{"mid":"m","text":"hello"}}`,
-			kindOther, false, true, true,
+			KindOther, false, true, true,
 			`{"kind":"other","sender":{"id":"1"},"timestamp_ms":1527459824000}`,
 		},
 		{
 			"a message with a referral", `{"sender":{"id":"1"},"timestamp":1527459824000,"message":{"text":"hello","referral":{"ad_id":"6"}}}`,
-			kindOther, false, true, false,
+			KindOther, false, true, false,
 			`{"kind":"other","sender":{"id":"1"},"timestamp_ms":1527459824000,"referral":{"ad_id":"6"}}`,
 		},
 		{
 			"an echo", `{"sender":{"id":"2"},"recipient":{"id":"1"},"message":{"is_echo":true,"text":"hello"}}`,
-			kindOther, true, true, false,
+			KindOther, true, true, false,
 			`{"kind":"other","sender":{"id":"2"},"recipient":{"id":"1"}}`,
 		},
-		{"members of unexpected types", `{"sender":"1","timestamp":true,"postback":[],"message":7,"referral":null}`, kindOther, false, false, false, `{"kind":"other"}`},
-		{"a sender without a name", `{"sender":{"id":null}}`, kindOther, false, false, false, `{"kind":"other","sender":{"id":null}}`},
-		{"no event", `[]`, kindOther, false, false, false, `{"kind":"other"}`},
-		{"no JSON", `{"sender"`, kindOther, false, false, false, `{"kind":"other"}`},
+		{"members of unexpected types", `{"sender":"1","timestamp":true,"postback":[],"message":7,"referral":null}`, KindOther, false, false, false, `{"kind":"other"}`},
+		{"a sender without a name", `{"sender":{"id":null}}`, KindOther, false, false, false, `{"kind":"other","sender":{"id":null}}`},
+		{"no event", `[]`, KindOther, false, false, false, `{"kind":"other"}`},
+		{"no JSON", `{"sender"`, KindOther, false, false, false, `{"kind":"other"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := read([]byte(test.event))
-			if r.kind != test.kind || r.echo != test.echo || r.addressable() != test.addressable || r.plain() != test.alike {
-				t.Errorf("kind %s, echo %v, addressable %v, plain %v", r.kind, r.echo, r.addressable(), r.plain())
+			r := Read([]byte(test.event))
+			if r.Kind != test.kind || r.Echo != test.echo || r.Addressable() != test.addressable || r.alike() != test.alike {
+				t.Errorf("kind %s, echo %v, addressable %v, plain %v", r.Kind, r.Echo, r.Addressable(), r.alike())
 			}
-			if off := differences("", decode([]byte(test.receipt)), any(r.receipt())); len(off) > 0 {
+			if off := differences("", Decode([]byte(test.receipt)), any(r.Receipt())); len(off) > 0 {
 				t.Errorf("the receipt differs: %q", off)
 			}
 		})
@@ -113,45 +113,22 @@ func TestIsMessage(t *testing.T) {
 	}
 }
 
-// TestReceiptsOfTheCatalogue checks that what the suites ask of a receiver's
-// receipts is what the contract allows, for every variant that is its own.
-func TestReceiptsOfTheCatalogue(t *testing.T) {
-	checked := 0
-	for _, v := range schemas.All() {
-		ev := sample(v)
-		if !own(ev) {
-			continue
-		}
-		checked++
-		receipt, err := json.Marshal(read(ev.JSON).receipt())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := schemas.Validate("format.receipt", receipt); err != nil {
-			t.Errorf("%s: %v\n%s", v.ID, err, receipt)
-		}
-	}
-	if checked < 40 {
-		t.Errorf("only %d variants were checked", checked)
-	}
-}
-
 // FuzzRead reads what a receiver, or the network, may have made of an event.
 func FuzzRead(f *testing.F) {
 	for _, v := range schemas.All() {
 		f.Add([]byte(v.Event))
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		r := read(doc)
-		receipt := r.receipt()
-		if receipt["kind"] != string(r.kind) {
-			t.Errorf("the kind is %v, expected %s", receipt["kind"], r.kind)
+		r := Read(doc)
+		receipt := r.Receipt()
+		if receipt["kind"] != string(r.Kind) {
+			t.Errorf("the kind is %v, expected %s", receipt["kind"], r.Kind)
 		}
 		text, err := json.Marshal(receipt)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again := decode(text); !reflect.DeepEqual(again, decode(text)) || len(differences("", any(receipt), again)) > 0 {
+		if again := Decode(text); !reflect.DeepEqual(again, Decode(text)) || len(differences("", any(receipt), again)) > 0 {
 			t.Errorf("the receipt %s does not survive its encoding", text)
 		}
 	})

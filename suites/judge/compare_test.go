@@ -1,4 +1,4 @@
-package suites
+package judge
 
 import (
 	"encoding/json"
@@ -33,7 +33,7 @@ func TestDifferences(t *testing.T) {
 		{"a number that nothing can hold", `1e999`, `2e999`, []string{` 2e999, expected 1e999`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := differences("", decode([]byte(test.want)), decode([]byte(test.got))); !slices.Equal(got, test.differences) {
+			if got := differences("", Decode([]byte(test.want)), Decode([]byte(test.got))); !slices.Equal(got, test.differences) {
 				t.Errorf("the differences are %q, expected %q", got, test.differences)
 			}
 		})
@@ -41,8 +41,8 @@ func TestDifferences(t *testing.T) {
 }
 
 func TestWithoutNulls(t *testing.T) {
-	got := withoutNulls(decode([]byte(`{"a":null,"b":{"c":null,"d":[null,{"e":null}]},"f":false,"g":""}`)))
-	want := decode([]byte(`{"b":{"d":[null,{}]},"f":false,"g":""}`))
+	got := withoutNulls(Decode([]byte(`{"a":null,"b":{"c":null,"d":[null,{"e":null}]},"f":false,"g":""}`)))
+	want := Decode([]byte(`{"b":{"d":[null,{}]},"f":false,"g":""}`))
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("left are %v, expected %v", got, want)
 	}
@@ -67,7 +67,7 @@ func FuzzDifferences(f *testing.F) {
 	f.Add([]byte(`[1e2,{"a":[]}]`), []byte(`[100,{"a":{}}]`))
 	f.Add([]byte(`"\ud800"`), []byte(`nonsense`))
 	f.Fuzz(func(t *testing.T, one, other []byte) {
-		a, b := decode(one), decode(other)
+		a, b := Decode(one), Decode(other)
 		if off := differences("", a, a); len(off) > 0 {
 			t.Errorf("%s differs from itself: %q", one, off)
 		}

@@ -1,0 +1,132 @@
+package judge
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// close reads everything once more and makes every outcome final: a silence that was
+// broken late turns red, what was missing and has come is late.
+func (e *engine) close(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx) // closing specs only read
+	for _, t := range e.trials {
+		if t.settled || t.Phase == Closing {
+			continue
+		}
+		if t.session == nil {
+			e.settle(t, Outcome{Status: NotJudged, Reason: e.whyEnded()})
+			continue
+		}
+		e.settle(t, e.last(t))
+	}
+	for _, t := range e.trials {
+		if t.Phase == Closing && !t.settled && e.applies(t) {
+			e.start(ctx, t, true)
+			<-t.ended
+			e.settle(t, t.session.outcome())
+		}
+	}
+}
+
+// last is the outcome of a spec after everything was read once more.
+func (e *engine) last(t *trial) Outcome {
+	s := t.session
+	o := s.outcome()
+	if o.Status == Passed {
+		for _, check := range s.checks {
+			if f := check(); f != nil {
+				if !strings.Contains(f.Actual, "at the end of the run") {
+					f.Actual += ", as it was seen at the end of the run"
+				}
+				s.finding = f
+				return s.outcome()
+			}
+		}
+	}
+	switch {
+	case o.Finding != nil && o.Finding.missing && o.Finding.come():
+		return e.late(s, o.Finding)
+	case o.Status == Passed && t.first != nil && t.first.finding.missing && !t.voided():
+		return e.late(t.first, t.first.finding)
+	}
+	return o
+}
+
+// late is the outcome of a requirement whose evidence did not come while it was
+// waited for, and came later, or came when the event was sent again alone.
+func (e *engine) late(s *Session, f *Finding) Outcome {
+	late := *f
+	late.Expected = f.Expected + ", while the receiver had other work"
+	late.Remedy = "Nothing is wrong with how the event is understood. Find out why work waits so long or is dropped when there is more of it: too few workers, a queue with a limit, a call without a timeout."
+	if f.come() {
+		late.Actual = fmt.Sprintf("it came late: when nothing had come for anybody for %s, it was still missing", round(e.ledger.stall()))
+	} else {
+		late.Actual = f.Actual + "; when the event was sent again, alone, it was handled"
+	}
+	return Outcome{Requirement: s.requirement, Status: Warned, Finding: &late}
+}
+
+// lastFence sends a fence behind everything. Whether it is answered says whether the
+// receiver still handles events.
+func (e *engine) lastFence(ctx context.Context) {
+	l := e.ledger
+	l.mu.Lock()
+	needed := len(l.fences) > 0
+	l.mu.Unlock()
+	if !needed || ctx.Err() != nil || e.lifeline.gone() != nil {
+		return
+	}
+	answered := false
+	t := &trial{Spec: Spec{Requirement: Requirement{ID: "end"}, Body: func(ctx context.Context, s *Session) {
+		d := s.Emit(ctx, s.Plainest())
+		if Acknowledged(d.Attempt) {
+			answered = s.await(ctx, d)
+		}
+		s.settle(ctx, d)
+	}}}
+	e.trials = append(e.trials, t)
+	defer func() { e.trials = e.trials[:len(e.trials)-1] }()
+	inc := e.try(ctx, []*trial{t}, true)
+	if inc == nil {
+		e.resolve(ctx)
+		inc = e.incident
+	}
+	if inc != nil {
+		answered = false
+		e.recover(ctx, inc, "")
+		e.deaths = append(e.deaths, death{how: inc.how, jam: inc.jam})
+	}
+	if ctx.Err() == nil {
+		e.closed = &answered
+	}
+}
+
+// StillHandles reports whether the receiver handled an event after everything else;
+// known is false where that could not be seen.
+func (s *Session) StillHandles() (handles, known bool) {
+	if c := s.engine.closed; c != nil {
+		return *c, true
+	}
+	return false, false
+}
+
+// End is how a receiver ended, or stopped answering, in the course of a run.
+type End struct {
+	How      string // "exit status 1" and its last output, where that is known
+	Stimulus string // what brings it about, twice of two; empty: nothing does alone
+	Before   string // what had been sent last, where nothing does
+	Jam      bool   // it went on, and answered nothing
+	Stranger bool   // anybody could have sent the stimulus, without the app secret
+}
+
+// Ends are the receiver's ends in this run. gone says why it did not come back.
+func (s *Session) Ends() (ends []End, gone error) {
+	for _, d := range s.engine.deaths {
+		ends = append(ends, End{How: d.how, Stimulus: d.after, Before: d.last, Jam: d.jam, Stranger: d.strange})
+	}
+	return ends, s.engine.lifeline.gone()
+}
+
+// Address is where the receiver listens.
+func (s *Session) Address() string { return s.engine.lifeline.address }

@@ -1,0 +1,293 @@
+package judge
+
+import (
+	"context"
+	"time"
+)
+
+// conduct lets specs send and read until all of these are at rest: over, or
+// waiting for evidence that may still come, with everything that they sent proved by
+// a fence and by quiet. With resolving it goes on until all are over: when the
+// receiver has stalled, what is still waited for is missing. It returns the
+// incident that came between, if one did.
+func (e *engine) conduct(ctx context.Context, list []*trial, resolving bool) *incident {
+	l := e.ledger
+	for ctx.Err() == nil {
+		l.mu.Lock()
+		now := time.Now()
+		changed := l.changed
+		next := sooner(l.admit(now), e.wakeReady(now))
+		inc := e.incident
+		over := inc == nil && e.atRest(list)
+		var send []fence
+		done := false
+		switch {
+		case inc != nil:
+			done = !e.goesOn(list)
+		case over:
+			var until time.Time
+			send, until = e.prove(list, now)
+			if len(send) > 0 || until.After(now) {
+				next = sooner(next, until)
+				break
+			}
+			if until.IsZero() { // fences are under way
+				break
+			}
+			stalled := l.progress.Add(l.stall())
+			switch {
+			case !resolving || !e.anyWaiting(list):
+				done = true
+			case now.Before(stalled):
+				next = sooner(next, stalled)
+			default:
+				e.giveUp(list)
+				next = now
+			}
+		default:
+			starved, at := l.starved(now)
+			next = sooner(next, at)
+			if starved {
+				send = l.fences[:1]
+			}
+		}
+		if inc == nil && !done {
+			more, at := e.watchFences(now)
+			send = append(send[:len(send):len(send)], more...)
+			next = sooner(next, at)
+		}
+		inc = e.incident
+		if len(send) > 0 {
+			l.pace.batches++
+		}
+		l.mu.Unlock()
+
+		if done {
+			return inc
+		}
+		if inc != nil && inc.fresh() {
+			continue
+		}
+		for _, f := range send {
+			e.sendFence(ctx, f)
+		}
+		if len(send) > 0 {
+			continue
+		}
+		e.sleep(ctx, changed, next)
+	}
+	return nil
+}
+
+// sleep waits for a change, an instant, or the end of the receiver.
+func (e *engine) sleep(ctx context.Context, changed <-chan struct{}, until time.Time) {
+	var timer <-chan time.Time
+	if !until.IsZero() {
+		t := time.NewTimer(time.Until(until))
+		defer t.Stop()
+		timer = t.C
+	}
+	var exited <-chan struct{}
+	if e.env.Process != nil && e.incident == nil {
+		exited = e.env.Process.Exited()
+	}
+	select {
+	case <-changed:
+	case <-timer:
+	case <-exited:
+		e.raise(&incident{how: "ended"})
+	case <-ctx.Done():
+	}
+}
+
+// wakeReady wakes the specs that may read now, and returns when that may change by
+// itself. The caller holds the ledger's mu.
+func (e *engine) wakeReady(now time.Time) (next time.Time) {
+	for _, t := range e.trials {
+		w := t.waiting
+		if w == nil {
+			continue
+		}
+		ready, at := w.ready(now)
+		if ready || w.missing || t.over {
+			w.missing = w.missing || !ready && w.owed != nil
+			t.waiting = nil
+			close(w.wake)
+		} else {
+			next = sooner(next, at)
+		}
+	}
+	return next
+}
+
+// atRest reports whether all of these are over or wait. The caller holds mu.
+func (e *engine) atRest(list []*trial) bool {
+	for _, t := range list {
+		if t.running && t.waiting == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// anyWaiting reports whether one of these is not over. The caller holds mu.
+func (e *engine) anyWaiting(list []*trial) bool {
+	for _, t := range list {
+		if t.running {
+			return true
+		}
+	}
+	return false
+}
+
+// goesOn reports whether one of these goes on although the receiver has ended, and
+// lets its waits end. The caller holds mu.
+func (e *engine) goesOn(list []*trial) bool {
+	if len(list) != 1 || !list[0].session.final || !list[0].running {
+		return false
+	}
+	list[0].over = true
+	if w := list[0].waiting; w != nil {
+		w.missing = w.owed != nil
+		list[0].waiting = nil
+		close(w.wake)
+	}
+	return true
+}
+
+// giveUp marks what these wait for as missing. The caller holds mu.
+func (e *engine) giveUp(list []*trial) {
+	for _, t := range list {
+		if t.waiting != nil && t.waiting.owed != nil {
+			t.waiting.missing = true
+		}
+	}
+}
+
+// prove returns the fences that are needed behind what these have sent; none and
+// zero while such fences are under way; else until when it has to be quiet. The
+// caller holds mu.
+func (e *engine) prove(list []*trial, now time.Time) (send []fence, until time.Time) {
+	l := e.ledger
+	until = now
+	proved := ^uint(0)
+	missing := false
+	for _, t := range list {
+		for _, r := range t.requests {
+			switch {
+			case r.ended.IsZero():
+			case r.provedAt.IsZero():
+				missing = true
+				proved &= r.proved
+			default:
+				if quiet := r.provedAt.Add(l.quiet()); quiet.After(until) && !e.flooding {
+					until = quiet
+				}
+			}
+		}
+		if t.waiting != nil && t.waiting.owed == nil && t.waiting.ready != nil {
+			if ready, at := t.waiting.ready(now); ready {
+				until = now.Add(time.Nanosecond)
+			} else if at.After(until) {
+				until = at
+			}
+		}
+	}
+	if !missing {
+		return nil, until
+	}
+	if e.fencesUnderWay() {
+		return nil, time.Time{}
+	}
+	for i, f := range l.fences {
+		if proved&(1<<i) == 0 {
+			send = append(send, f)
+		}
+	}
+	return send, time.Time{}
+}
+
+// fencesUnderWay forgets fences that were answered, and reports whether others are
+// still to be. The caller holds mu.
+func (e *engine) fencesUnderWay() bool {
+	l := e.ledger
+	if len(l.unproved) == 0 && len(l.pace.queue) == 0 {
+		l.pace.underWay = nil
+	}
+	rest := l.pace.underWay[:0]
+	for _, r := range l.pace.underWay {
+		if r.complete.IsZero() {
+			rest = append(rest, r)
+		}
+	}
+	l.pace.underWay = rest
+	if len(rest) == 0 {
+		l.pace.batches = 0
+	}
+	return len(rest) > 0
+}
+
+// watchFences sends a fence again that is not answered for half a stall, as one may
+// be lost, and takes it for a jam when none is answered. The caller holds mu.
+func (e *engine) watchFences(now time.Time) (send []fence, next time.Time) {
+	l := e.ledger
+	if !e.fencesUnderWay() || l.busy(now) {
+		return nil, time.Time{}
+	}
+	last := l.pace.underWay[len(l.pace.underWay)-1]
+	if half := last.began.Add(l.stall() / 2); l.pace.batches < 2 {
+		if now.Before(half) {
+			return nil, half
+		}
+		for _, f := range l.fences {
+			for _, r := range l.pace.underWay {
+				if r.what == f.variant {
+					send = append(send, f)
+					break
+				}
+			}
+		}
+		return send, time.Time{}
+	}
+	if jam := l.progress.Add(l.stall()); now.Before(jam) {
+		return nil, jam
+	}
+	if e.mute {
+		for _, r := range l.unproved {
+			r.provedAt = now
+		}
+		l.unproved, l.pace.underWay, l.pace.batches = nil, nil, 0
+		return nil, now
+	}
+	e.incident = &incident{jam: true, how: "stopped answering", at: now}
+	return nil, time.Time{}
+}
+
+// busy reports whether requests other than fences are under way. The caller holds mu.
+func (l *ledger) busy(now time.Time) bool {
+	for _, r := range l.open {
+		if r.ended.IsZero() && !r.isFence && now.Before(r.began.Add(hungAfter)) {
+			return true
+		}
+	}
+	return false
+}
+
+// sendFence sends a fence. It passes by the window, which it may have to open.
+func (e *engine) sendFence(ctx context.Context, f fence) {
+	s := &Session{engine: e, trial: e.self, requirement: e.self.Requirement}
+	e.ledger.mu.Lock()
+	e.self.tries++
+	s.people = e.self.tries
+	e.ledger.mu.Unlock()
+	ev, err := s.build(f.variant)
+	if err != nil {
+		e.raise(&incident{how: err.Error()}) // the catalogue was looked at before
+		return
+	}
+	begun := make(chan struct{})
+	e.running.Go(func() {
+		s.post(ctx, Alone(ev), &request{isFence: true, what: f.variant}, begun)
+	})
+	<-begun
+}

@@ -1,0 +1,304 @@
+package judge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	mockwire "github.com/seed-11445fa1/referee/mockplatform/wire"
+)
+
+// wire makes the requests of a run.
+type wire interface {
+	Deliver(ctx context.Context, d mockplatform.Delivery) (delivery.Attempt, error)
+	Handshake(ctx context.Context, url string, query []mockwire.Field) delivery.Attempt
+}
+
+// Run is one judging of one receiver.
+type Run struct{ e *engine }
+
+// engine judges the specs of one run.
+type engine struct {
+	env      Env
+	ledger   *ledger
+	lifeline *lifeline
+	trials   []*trial
+	cal      Calibration
+	self     *trial // stands for the run itself: calibration, fences
+
+	stop    context.CancelCauseFunc
+	running sync.WaitGroup
+	ends    time.Time // of the time limit
+
+	flooding  bool // much is under way on purpose
+	mute      bool // no fence is answered any more, and that is no jam
+	incident  *incident
+	pass      []*trial // who is judged at present
+	deaths    []death
+	suspects  []string       // who was sent last when the receiver was gone for good
+	closed    *bool          // whether the last fence was answered; nil: none was sent
+	disturbed bool           // something that was found beside others was not found alone
+	shared    map[string]any // by specs, with those after them
+	judged    sync.Mutex
+}
+
+// errLimit is why a run ends at its time limit.
+var errLimit = errors.New("the time limit is reached")
+
+// New prepares a run; nothing is sent before Start. specs are those to judge, in
+// the order of reports.
+func New(env Env, specs []Spec) (*Run, error) {
+	env, err := env.complete()
+	if err != nil {
+		return nil, err
+	}
+	e := &engine{env: env, ledger: newLedger(env.Patience), stop: func(error) {}}
+	e.self = &trial{Spec: Spec{Requirement: Requirement{ID: "fence"}}}
+	if e.lifeline, err = newLifeline(env.URL, env.wait(restartPatience), env.Process); err != nil {
+		return nil, err
+	}
+	for _, sp := range specs {
+		e.trials = append(e.trials, &trial{Spec: sp, weight: weigh(sp.Requirement), done: make(chan struct{})})
+	}
+	return &Run{e}, nil
+}
+
+// Start calibrates, then sets the judging going. It returns when calibration is
+// over; the judging goes on until each spec has its outcome, or until ctx ends.
+func (r *Run) Start(ctx context.Context) error {
+	e := r.e
+	e.ends = time.Now().Add(e.env.TimeLimit)
+	ctx, e.stop = context.WithCancelCause(ctx)
+	timer := time.AfterFunc(e.env.TimeLimit, func() { e.stop(errLimit) })
+	e.running.Go(func() { e.env.Platform.Journal().Follow(ctx, e.ledger.note) })
+	cal, err := e.calibrate(ctx)
+	if err != nil {
+		timer.Stop()
+		e.stop(nil)
+		return fmt.Errorf("calibrate %s: %w", e.env.URL, err)
+	}
+	e.cal = cal
+	e.ledger.pace.soft = e.ends.Add(-e.reserve())
+	if e.env.Calibrated != nil {
+		if err := e.env.Calibrated(cal); err != nil {
+			timer.Stop()
+			e.stop(nil)
+			return err
+		}
+	}
+	e.running.Go(func() {
+		defer timer.Stop()
+		e.judgeAll(ctx)
+		e.stop(nil)
+	})
+	return nil
+}
+
+// reserve is how long before the time limit no spec begins any more, so that
+// what has begun can be judged and the run closed.
+func (e *engine) reserve() time.Duration {
+	return min(e.env.TimeLimit/4, 4*max(time.Second, e.ledger.quiet()))
+}
+
+// Len is the number of specs.
+func (r *Run) Len() int { return len(r.e.trials) }
+
+// Requirement is that of the spec with this index.
+func (r *Run) Requirement(i int) Requirement { return r.e.trials[i].Requirement }
+
+// Wait returns the outcome of the spec with this index when it is final; false if
+// ctx ends before.
+func (r *Run) Wait(ctx context.Context, i int) (Outcome, bool) {
+	select {
+	case <-r.e.trials[i].done:
+		return r.e.trials[i].outcome, true
+	case <-ctx.Done():
+		return Outcome{}, false
+	}
+}
+
+// Close ends what is still running and waits for it.
+func (r *Run) Close() {
+	r.e.stop(nil)
+	r.e.running.Wait()
+}
+
+// Notes tell what the run saw beside its requirements, a sentence each.
+func (r *Run) Notes() []string { return r.e.notes() }
+
+// judgeAll judges everything, phase by phase, and closes the run.
+func (e *engine) judgeAll(ctx context.Context) {
+	for p := Phase(0); p < Closing; p++ {
+		if p == Exhausting {
+			e.resolve(ctx)
+			e.again(ctx)
+			e.lastFence(ctx)
+			e.mute = true
+		}
+		e.judgePhase(ctx, p)
+	}
+	e.resolve(ctx)
+	e.close(ctx)
+}
+
+// judgePhase judges the specs of one phase.
+func (e *engine) judgePhase(ctx context.Context, p Phase) {
+	var of []*trial
+	for _, t := range e.trials {
+		if t.Phase == p && e.applies(t) {
+			of = append(of, t)
+		}
+	}
+	if p != Flooding {
+		e.judge(ctx, of)
+		if p == Occupying {
+			e.resolve(ctx) // who waits there keeps connections open
+		}
+		return
+	}
+	e.flooding = true
+	for _, t := range of {
+		e.judge(ctx, []*trial{t})
+	}
+	e.flooding = false
+}
+
+// applies reports whether a requirement can be judged at this receiver. If not,
+// that is its outcome.
+func (e *engine) applies(t *trial) bool {
+	for _, need := range t.Needs {
+		if why := need.Unmet(e.cal); why != "" {
+			e.settle(t, Outcome{Status: NotApplicable, Reason: why})
+			return false
+		}
+	}
+	return true
+}
+
+// again judges once more, alone, what was found and may have come of what the
+// receiver had to do beside it.
+func (e *engine) again(ctx context.Context) {
+	var again []*trial
+	for _, t := range e.trials {
+		if t.tries == 1 && !t.settled && t.session.finding != nil && t.session.finding.bendable && t.Phase < Flooding {
+			t.first = t.session
+			again = append(again, t)
+		}
+	}
+	e.judgeStrictly(ctx, again)
+	for _, t := range again {
+		e.disturbed = e.disturbed || t.session.finding == nil && !t.voided()
+	}
+	if !e.disturbed || e.cal.exclusive() {
+		return
+	}
+	// Deliveries disturb each other, so those that look for just that have to be
+	// judged with nothing between them.
+	var inTurn []*trial
+	for _, t := range e.trials {
+		if t.session != nil && t.session.inTurn && t.session.finding == nil && t.tries == 1 {
+			inTurn = append(inTurn, t)
+		}
+	}
+	e.judgeStrictly(ctx, inTurn)
+}
+
+// judgeStrictly judges these, one delivery after the other.
+func (e *engine) judgeStrictly(ctx context.Context, trials []*trial) {
+	if len(trials) == 0 {
+		return
+	}
+	e.setStrict(true)
+	defer e.setStrict(false)
+	e.judge(ctx, trials)
+	e.resolve(ctx)
+}
+
+func (e *engine) setStrict(strict bool) {
+	e.ledger.mu.Lock()
+	defer e.ledger.mu.Unlock()
+	e.ledger.pace.strict = strict
+}
+
+// resolve waits until those who wait for evidence have it or the receiver has
+// stalled, and lets them go on.
+func (e *engine) resolve(ctx context.Context) {
+	for {
+		waiting := e.outstanding()
+		if len(waiting) == 0 {
+			return
+		}
+		if inc := e.conduct(ctx, waiting, true); inc != nil {
+			e.overcome(ctx, waiting, inc)
+			continue
+		}
+		if ctx.Err() != nil {
+			e.abandon(waiting)
+			return
+		}
+	}
+}
+
+// outstanding are those who wait for evidence.
+func (e *engine) outstanding() []*trial {
+	e.ledger.mu.Lock()
+	defer e.ledger.mu.Unlock()
+	var all []*trial
+	for _, t := range e.trials {
+		if t.running {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// abandon ends tries that are still running.
+func (e *engine) abandon(trials []*trial) {
+	for _, t := range trials {
+		t.cancel()
+		<-t.ended
+	}
+}
+
+// settle makes an outcome final.
+func (e *engine) settle(t *trial, o Outcome) {
+	o.Requirement = t.Requirement
+	if !t.began.IsZero() {
+		o.Duration = time.Since(t.began)
+	}
+	t.outcome, t.settled = o, true
+	if e.env.Judged != nil {
+		e.judged.Lock()
+		e.env.Judged(o)
+		e.judged.Unlock()
+	}
+	close(t.done)
+}
+
+// whyEnded says why a spec was not judged to its end.
+func (e *engine) whyEnded() string {
+	if gone := e.lifeline.gone(); gone != nil {
+		return gone.Error()
+	}
+	if time.Now().After(e.ends) {
+		return fmt.Sprintf("the time limit of %s was reached before it was judged", e.env.TimeLimit)
+	}
+	return "the run ended before it was judged"
+}
+
+// isOver reports whether the receiver ended in this try of a spec.
+func (e *engine) isOver(t *trial) bool {
+	e.ledger.mu.Lock()
+	defer e.ledger.mu.Unlock()
+	return t.over
+}
+
+// without are those of a list that are not in another.
+func without(list, others []*trial) []*trial {
+	return slices.DeleteFunc(slices.Clone(list), func(t *trial) bool { return slices.Contains(others, t) })
+}

@@ -1,0 +1,69 @@
+package judge
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+)
+
+// reproducible is the longest body, in bytes, that a person would paste into a
+// terminal.
+const reproducible = 16 << 10
+
+// Found makes a finding about a delivery.
+func (s *Session) Found(d *Delivery, expected, actual string) *Finding {
+	f := &Finding{Stimulus: d.What, Expected: expected, Actual: actual, Output: s.outputSince(d.mark)}
+	if r := d.Attempt.Request; len(r.Body) <= reproducible && r.Pace.Plain() && r.Line == nil && !s.beyondCurl(r) {
+		f.Reproduce = delivery.Curl(r)
+	}
+	return f
+}
+
+// beyondCurl reports whether a request depends on what the client shows or speaks in
+// TLS, which curl does not have.
+func (s *Session) beyondCurl(r delivery.Request) bool {
+	return r.TLS != nil || s.engine.env.OverTLS() && s.engine.env.Platform.Options().ClientCA != nil
+}
+
+// Answer says in words how an attempt was answered.
+func Answer(a delivery.Attempt) string {
+	if a.Answer == nil {
+		return a.Err.Error()
+	}
+	text := fmt.Sprintf("status %d", a.Answer.Status)
+	if body := strings.TrimSpace(string(a.Answer.Body[:min(len(a.Answer.Body), 120)])); body != "" {
+		text += fmt.Sprintf(" with the body %q", body)
+	}
+	text += fmt.Sprintf(" after %s", round(a.Timing.FirstByte))
+	if a.Err != nil {
+		text += "; " + a.Err.Error()
+	}
+	return text
+}
+
+// Who names the person of an event as the receiver knows it.
+func Who(ev event.Event) string {
+	sender, _ := event.Get(ev.JSON, "/sender")
+	if len(sender) == 0 {
+		return "an event without a sender"
+	}
+	return string(sender)
+}
+
+// Endpoint is what a call asked for, without its parameters.
+func Endpoint(x journal.Exchange) string {
+	path, _, _ := strings.Cut(x.Request.URL, "?")
+	return x.Request.Method + " " + path
+}
+
+// round makes a duration readable.
+func round(d time.Duration) time.Duration {
+	if d < time.Millisecond {
+		return d.Round(10 * time.Microsecond)
+	}
+	return d.Round(time.Millisecond)
+}

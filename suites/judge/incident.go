@@ -1,0 +1,269 @@
+package judge
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// incident is the end of a receiver, or of its answering.
+type incident struct {
+	jam bool   // it goes on and answers nothing
+	how string // "exit status 1" and its last output, where that is known
+	// back reports that it is there again by itself.
+	back bool
+	at   time.Time
+	seen bool
+}
+
+// fresh reports once that an incident has just been noticed.
+func (i *incident) fresh() bool {
+	was := i.seen
+	i.seen = true
+	return !was
+}
+
+// death is an incident that is over, and what it was found to come of.
+type death struct {
+	how     string
+	jam     bool
+	after   string // the stimulus that brings it about, twice of two; empty: none does
+	last    string // what had been sent last before it, where none does
+	strange bool   // anybody could have sent the stimulus, without the app secret
+}
+
+// raise notes an incident, the first of several.
+func (e *engine) raise(inc *incident) {
+	l := e.ledger
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e.incident == nil {
+		inc.at = time.Now()
+		e.incident = inc
+		l.change()
+	}
+}
+
+// judge judges these side by side. Where the receiver ends, or answers nothing
+// more, those that it ended of are found, and all others judged.
+func (e *engine) judge(ctx context.Context, list []*trial) {
+	if inc := e.try(ctx, list, false); inc != nil {
+		e.overcome(ctx, list, inc)
+	}
+}
+
+// try begins these and conducts them. final lets a single spec go on to its
+// verdict though the receiver ends.
+func (e *engine) try(ctx context.Context, list []*trial, final bool) *incident {
+	if ctx.Err() != nil || e.lifeline.gone() != nil {
+		return nil
+	}
+	for _, t := range list {
+		e.start(ctx, t, final)
+	}
+	inc := e.conduct(ctx, list, false)
+	if ctx.Err() != nil {
+		e.abandon(list)
+	}
+	return inc
+}
+
+// overcome brings the receiver back, finds out which of these it ended of, and
+// judges all others.
+func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
+	suspects, untouched := e.part(list, inc)
+	last, blamed := e.lastSent(suspects), len(e.deaths)
+	defer func() {
+		if len(e.deaths) == blamed && ctx.Err() == nil {
+			e.deaths = append(e.deaths, death{how: inc.how, jam: inc.jam, last: last})
+		}
+	}()
+	if !e.recover(ctx, inc, last) {
+		return
+	}
+	// Whose connection broke off is the first to look at.
+	for _, t := range broken(suspects) {
+		e.accuse(ctx, t)
+		suspects = without(suspects, []*trial{t})
+	}
+	e.halve(ctx, suspects)
+	e.judge(ctx, untouched)
+}
+
+// broken are the first few whose last request broke off.
+func broken(suspects []*trial) (all []*trial) {
+	const most = 3
+	for _, t := range slices.Backward(suspects) {
+		if n := len(t.requests); n > 0 && t.requests[n-1].broken && len(all) < most {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// halve judges these again together; if the receiver ends of them, each half, down
+// to one.
+func (e *engine) halve(ctx context.Context, list []*trial) {
+	if len(list) == 0 || ctx.Err() != nil || e.lifeline.gone() != nil {
+		return
+	}
+	if len(list) == 1 {
+		e.accuse(ctx, list[0])
+		return
+	}
+	inc := e.try(ctx, list, false)
+	if inc == nil {
+		return
+	}
+	suspects, untouched := e.part(list, inc)
+	if !e.recover(ctx, inc, e.lastSent(suspects)) {
+		return
+	}
+	half := (len(suspects) + 1) / 2
+	e.halve(ctx, suspects[:half])
+	e.halve(ctx, suspects[half:])
+	e.halve(ctx, untouched)
+}
+
+// accuse judges one alone, to a fresh receiver. It is blamed if the receiver ends
+// twice of two.
+func (e *engine) accuse(ctx context.Context, t *trial) {
+	if ctx.Err() != nil || e.lifeline.gone() != nil {
+		return
+	}
+	e.setStrict(true)
+	defer e.setStrict(false)
+	first := e.try(ctx, []*trial{t}, true)
+	if first == nil || !e.recover(ctx, first, "") {
+		return
+	}
+	second := e.try(ctx, []*trial{t}, true)
+	if second == nil {
+		return
+	}
+	r := e.culprit(t)
+	e.recover(ctx, second, r.what)
+	e.deaths = append(e.deaths, death{how: second.how, jam: second.jam, after: r.what, strange: r.strange})
+}
+
+// culprit is the first request of a try behind which no fence was answered.
+func (e *engine) culprit(t *trial) *request {
+	e.ledger.mu.Lock()
+	defer e.ledger.mu.Unlock()
+	for _, r := range t.requests {
+		if r.provedAt.IsZero() && (r.acked || r.broken || r.ended.IsZero()) {
+			return r
+		}
+	}
+	for _, r := range t.requests {
+		if r.provedAt.IsZero() {
+			return r
+		}
+	}
+	if n := len(t.requests); n > 0 {
+		return t.requests[n-1]
+	}
+	return &request{what: t.Title}
+}
+
+// part ends the tries that an incident has spoilt, and sorts them: suspects had sent
+// something behind which no fence was answered, untouched had sent nothing yet.
+// What the others had found stands.
+func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*trial) {
+	l := e.ledger
+	l.mu.Lock()
+	quiet := l.quiet()
+	for _, t := range list {
+		switch {
+		case len(t.requests) == 0 && t.running:
+			untouched = append(untouched, t)
+		case !t.safe(inc.at, quiet):
+			suspects = append(suspects, t)
+		}
+	}
+	for _, t := range e.trials {
+		if t.running {
+			for _, r := range t.requests {
+				r.voided = r.voided || r.owes > 0
+			}
+		}
+	}
+	l.mu.Unlock()
+	for _, t := range slices.Concat(suspects, untouched) {
+		t.cancel()
+		<-t.ended
+	}
+	return suspects, untouched
+}
+
+// safe reports whether all that a try sent was proved, and is long past.
+func (t *trial) safe(at time.Time, quiet time.Duration) bool {
+	for _, r := range t.requests {
+		if r.ended.IsZero() || r.provedAt.IsZero() || r.provedAt.Add(quiet).After(at) || r.complete.Add(quiet).After(at) {
+			return false
+		}
+	}
+	return true
+}
+
+// lastSent names what the suspects had sent last.
+func (e *engine) lastSent(suspects []*trial) string {
+	l := e.ledger
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var last *request
+	for _, t := range suspects {
+		for _, r := range t.requests {
+			if last == nil || r.seq > last.seq {
+				last = r
+			}
+		}
+	}
+	if last == nil {
+		return ""
+	}
+	return last.what
+}
+
+// recover brings the receiver back after an incident. It reports false, and notes
+// why, when that cannot be.
+func (e *engine) recover(ctx context.Context, inc *incident, last string) bool {
+	how, err := e.lifeline.restore(ctx, inc)
+	if how != "" {
+		inc.how = how
+	}
+	l := e.ledger
+	l.mu.Lock()
+	e.incident = nil
+	l.open, l.unproved = nil, nil
+	l.pace.underWay, l.pace.batches = nil, 0
+	l.pace.window = min(l.pace.window, windowFirst)
+	l.progress = time.Now()
+	l.change()
+	l.mu.Unlock()
+	if err != nil && ctx.Err() == nil {
+		e.lifeline.give(fmt.Errorf("%s; what reached it last was: %s", err, orNothing(last)))
+	}
+	return err == nil
+}
+
+func orNothing(stimulus string) string {
+	if stimulus == "" {
+		return "not known"
+	}
+	return stimulus
+}
+
+// notes tell what the run saw of the receiver's ends that no delivery brings about.
+func (e *engine) notes() []string {
+	var notes []string
+	for _, d := range e.deaths {
+		if d.after == "" && e.lifeline.gone() == nil {
+			how, _, _ := strings.Cut(d.how, "\n")
+			notes = append(notes, fmt.Sprintf("The receiver %s during the run; no delivery brings that about when it is sent alone, twice of two.", how))
+		}
+	}
+	return notes
+}

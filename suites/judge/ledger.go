@@ -1,0 +1,312 @@
+package judge
+
+import (
+	"bytes"
+	"sync"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+)
+
+// ledger is what was sent to the receiver, and what has come of it: the one place
+// that says who still owes evidence, and what was proved by a fence.
+type ledger struct {
+	mu      sync.Mutex
+	changed chan struct{} // closed at the next change
+	fences  []fence       // what has to be answered after a stimulus
+
+	requests []*request // in the order of sending
+	unproved []*request // those that are over and have no fence behind them
+	open     []*request // those that count in the window, see pace.go
+	pace     pace
+
+	evidence  map[string]*evidence // by what a person can be called by
+	nameless  []journal.Exchange   // receipts for events without a sender
+	calls     map[string]int       // of the Graph API about a person, failed ones too
+	gathered  map[uint64]bool      // exchanges that count already
+	owed      map[string][]*debt   // by what a person can be called by
+	untagged  []*debt              // for events without a sender
+	delivered map[string]int       // how many events of a person were sent
+	known     map[string]bool      // events that were sent, for those that come again
+
+	progress time.Time     // when the receiver, or we, did something last
+	heard    time.Time     // when evidence came last
+	longest  time.Duration // from a request to its evidence, but for bursts
+	late     time.Duration // the same, with bursts
+	gap      time.Duration // the longest between two evidences
+	patience float64       // scales quiet and stall
+}
+
+// fence is a genuine event that shows that the receiver is done with what came
+// before it.
+type fence struct {
+	kind    Kind
+	variant string
+}
+
+// request is one request to the receiver, and what has come of it so far.
+type request struct {
+	seq   int    // the order of sending
+	trial *trial // of whom it is; nil: of the run itself
+	turn  *turn  // in which it was sent; nil: in nobody's
+	what  string
+	// genuine reports that it is correctly signed, so that its evidence counts as
+	// a fence.
+	genuine  bool
+	untimed  bool // its time tells nothing: much is under way at once, or it is sent slowly
+	strange  bool // anybody could have sent it, without the app secret
+	isFence  bool
+	began    time.Time
+	ended    time.Time // when it was answered, or could not be; zero: it is under way
+	acked    bool
+	broken   bool // the connection broke off
+	behind   int  // requests up to this number were sent before it was over
+	debts    []*debt
+	owes     int // events whose evidence has not come
+	owed     int // events whose evidence had to come
+	complete time.Time
+	proved   uint // the fences behind it that were answered, a bit for each
+	provedAt time.Time
+	voided   bool // the receiver ended before it could have been handled
+}
+
+// debt is an event whose evidence has to come.
+type debt struct {
+	request *request
+	kind    Kind
+	event   event.Event
+	want    Tally
+	paid    bool
+}
+
+func newLedger(patience float64) *ledger {
+	return &ledger{
+		changed: make(chan struct{}), evidence: map[string]*evidence{}, calls: map[string]int{}, gathered: map[uint64]bool{},
+		owed: map[string][]*debt{}, delivered: map[string]int{}, known: map[string]bool{}, progress: time.Now(), patience: patience,
+	}
+}
+
+// change wakes whoever waits. The caller holds mu.
+func (l *ledger) change() {
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+// owing is an event of a request and the evidence that it brings: for the first
+// event of a person want, for a further one as much as one brings beside it.
+type owing struct {
+	event event.Event
+	want  Tally
+	one   Tally
+}
+
+// begin enters a request just before it is sent.
+func (l *ledger) begin(r *request, events []owing) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r.seq = len(l.requests) + 1
+	r.began = time.Now()
+	l.progress = r.began
+	l.requests = append(l.requests, r)
+	if t := r.turn; t != nil {
+		t.reserved, t.since = max(0, t.reserved-1), r.began
+	}
+	for _, o := range events {
+		l.owe(r, o)
+	}
+	r.owed = r.owes
+	l.open = append(l.open, r)
+	l.change()
+}
+
+// owe enters an event whose evidence has to come. One that was delivered before
+// brings no more.
+func (l *ledger) owe(r *request, o owing) {
+	if !r.genuine {
+		return
+	}
+	person := o.event.Session.Name
+	identity := person + "\x00" + string(o.event.JSON)
+	if l.known[identity] {
+		return
+	}
+	l.known[identity] = true
+	n := l.delivered[person]
+	l.delivered[person]++
+	if !o.want.Any() {
+		return
+	}
+	d := &debt{request: r, kind: Read(o.event.JSON).Kind, event: o.event, want: o.want.Plus(o.one.times(n))}
+	r.owes++
+	r.debts = append(r.debts, d)
+	if !Read(o.event.JSON).Addressable() {
+		l.untagged = append(l.untagged, d)
+		return
+	}
+	for _, id := range IDs(o.event.Session) {
+		l.owed[id] = append(l.owed[id], d)
+	}
+}
+
+// end notes how a request was answered.
+func (l *ledger) end(r *request, acked, broken bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r.ended, r.acked, r.broken = time.Now(), acked, broken
+	r.behind = len(l.requests)
+	l.progress = r.ended
+	if !acked { // what was refused owes nothing
+		for _, d := range r.debts {
+			d.paid = true
+		}
+		r.owes, r.owed = 0, 0
+	}
+	if l.fences == nil {
+		r.provedAt = r.ended
+	} else {
+		l.unproved = append(l.unproved, r)
+	}
+	if acked && r.genuine && l.pace.byAcknowledgement {
+		l.answered(r, r.ended.Sub(r.began), l.fences[0].kind)
+	}
+	l.change()
+}
+
+// note takes in an exchange that the receiver began.
+func (l *ledger) note(x journal.Exchange) {
+	if x.Direction != journal.FromReceiver {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.gathered[x.Seq] {
+		return
+	}
+	if x.Person == "" {
+		if x.Kind == journal.Receipt && x.Settled() {
+			l.gathered[x.Seq] = true
+			l.nameless = append(l.nameless, x)
+			l.pay(l.untagged)
+		}
+		return
+	}
+	of := l.evidence[x.Person]
+	if of == nil {
+		of = &evidence{}
+		l.evidence[x.Person] = of
+	}
+	if x.Kind == journal.Send || x.Kind == journal.Graph {
+		l.calls[x.Person]++
+	}
+	if !of.gather(x) {
+		return
+	}
+	l.gathered[x.Seq] = true
+	l.progress = time.Now()
+	l.pay(l.owed[x.Person])
+	l.change()
+}
+
+// pay looks which of these debts are paid now.
+func (l *ledger) pay(debts []*debt) {
+	now := time.Now()
+	for _, d := range debts {
+		if d.paid || !l.of(d.event).tally().Covers(d.want) {
+			continue
+		}
+		d.paid = true
+		r := d.request
+		r.owes--
+		took := now.Sub(r.began)
+		l.late = max(l.late, took)
+		if !r.untimed {
+			l.longest = max(l.longest, took)
+		}
+		if since := now.Sub(l.heard); since < took {
+			l.gap = max(l.gap, since)
+		} else {
+			l.gap = max(l.gap, took)
+		}
+		l.heard = now
+		l.answered(r, took, d.kind)
+	}
+	l.change()
+}
+
+// answered notes that an event of a request, of this kind, was handled: a fence
+// for all that was over before it was sent.
+func (l *ledger) answered(r *request, took time.Duration, k Kind) {
+	now := time.Now()
+	if r.owes == 0 && r.complete.IsZero() {
+		r.complete = now
+	}
+	l.pace.answered(r, took, now)
+	bit := uint(0)
+	for i, f := range l.fences {
+		if f.kind == k {
+			bit = 1 << i
+		}
+	}
+	all := uint(1)<<len(l.fences) - 1
+	rest := l.unproved[:0]
+	for _, u := range l.unproved {
+		if u.behind < r.seq {
+			u.proved |= bit
+		}
+		if u.proved == all {
+			u.provedAt = now
+		} else {
+			rest = append(rest, u)
+		}
+	}
+	clear(l.unproved[len(rest):])
+	l.unproved = rest
+}
+
+// of is the evidence so far for an event. The caller holds mu.
+func (l *ledger) of(ev event.Event) evidence {
+	var all evidence
+	for _, id := range IDs(ev.Session) {
+		if e := l.evidence[id]; e != nil {
+			all.join(*e)
+		}
+	}
+	for _, x := range l.nameless {
+		if bytes.Contains(x.Request.Body, []byte(ev.Session.Tag)) {
+			all.join(evidence{receipts: []journal.Exchange{x}})
+		}
+	}
+	return all
+}
+
+// Of is the evidence so far for each of these events; of several of one person
+// the first gets all.
+func (l *ledger) each(events []event.Event) []evidence {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	found := make([]evidence, len(events))
+	met := map[string]bool{}
+	for i, ev := range events {
+		if !met[ev.Session.PSID] {
+			found[i] = l.of(ev)
+		}
+		met[ev.Session.PSID] = true
+	}
+	return found
+}
+
+// quiet is how long it has to be quiet after a fence: twice the longest time to
+// evidence that this run has seen.
+func (l *ledger) quiet() time.Duration { return l.scaled(max(quietFloor, 2*l.longest)) }
+
+// stall is after how long without evidence for anybody, and without a request,
+// what is outstanding counts as missing: in this receiver's own intervals.
+func (l *ledger) stall() time.Duration { return l.scaled(max(stallFloor, 5*l.gap, 2*l.late)) }
+
+func (l *ledger) scaled(d time.Duration) time.Duration { return time.Duration(l.patience * float64(d)) }
+
+const (
+	quietFloor = 150 * time.Millisecond
+	stallFloor = 3 * time.Second
+)

@@ -1,0 +1,234 @@
+package judge
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+const (
+	// windowFirst is the number of events with which a run begins, and windowMost
+	// the largest, that a receiver has at a time.
+	windowFirst, windowMost = 4, 64
+	// prompt is a time to evidence that never counts as slow: on a busy machine a
+	// receiver that works at once takes as long now and then.
+	prompt = 25 * time.Millisecond
+	// hungAfter is after how long a request without an answer keeps nobody else from
+	// being sent.
+	hungAfter = time.Second
+)
+
+// errTimeUp ends specs whose turn had not come when the time was up.
+var errTimeUp = errors.New("the time limit of the run was reached before its turn came")
+
+// pace keeps what a receiver has been given and not answered for within what it
+// shows that it can do: a congestion window. It grows by one with each evidence
+// that comes in time, and is halved when the time to evidence grows.
+type pace struct {
+	// byAcknowledgement is for a receiver of which nothing else is seen.
+	byAcknowledgement bool
+	usual             time.Duration // to evidence, with nothing else to do
+	window            int
+	narrowed          time.Time // when it last showed that there was too much
+	strict            bool      // one after the other, each with a fence behind it
+	soft              time.Time // when no spec begins any more
+	queue             []*turn
+	active            []*turn    // admitted, and not left
+	underWay          []*request // fences that were sent and may still be answered
+	batches           int        // how often fences were sent without an answer
+}
+
+// turn is somebody's turn to send.
+type turn struct {
+	exclusive bool // with no other request under way
+	begun     bool // for a spec that had a turn before
+	weight    int  // the lower, the sooner
+	reserved  int  // requests that are still to begin
+	since     time.Time
+	ready     chan struct{}
+	err       error
+}
+
+// answered adapts the window to the time in which a request was answered for.
+func (p *pace) answered(r *request, took time.Duration, now time.Time) {
+	switch {
+	case r.untimed:
+	case took > 2*max(p.usual, prompt):
+		if r.began.After(p.narrowed) { // once for all that were under way together
+			p.window, p.narrowed = max(1, p.window/2), now
+		}
+	default:
+		p.window = min(p.window+1, windowMost)
+	}
+}
+
+// width is the window that counts at present.
+func (p *pace) width() int {
+	if p.strict {
+		return 1
+	}
+	return p.window
+}
+
+// units is how much of the window a request takes at present, and when that may
+// change by itself. The caller holds mu.
+func (l *ledger) units(r *request, now time.Time) (n int, change time.Time) {
+	if r.ended.IsZero() {
+		hung := r.began.Add(hungAfter)
+		if now.Before(hung) {
+			return max(1, r.owes), hung
+		}
+		return 0, time.Time{}
+	}
+	overtaken := r.proved != 0 || !r.provedAt.IsZero()
+	switch {
+	case l.pace.byAcknowledgement || l.fences == nil:
+		return 0, time.Time{}
+	case r.owed > 0 && r.owes == 0, r.owes == 0 && overtaken:
+		return 0, time.Time{}
+	case r.owes > 0 && overtaken && l.pace.strict:
+		return 0, time.Time{}
+	case r.owes > 0 && overtaken: // probably lost; whether it is shows later
+		lost := r.began.Add(l.quiet())
+		if !now.Before(lost) {
+			return 0, time.Time{}
+		}
+		return r.owes, lost
+	}
+	return max(1, r.owes), time.Time{}
+}
+
+// load is how much of the window is taken, and when that may change by itself. It
+// forgets requests that count no more.
+func (l *ledger) load(now time.Time) (taken int, next time.Time) {
+	open := l.open[:0]
+	for _, r := range l.open {
+		n, change := l.units(r, now)
+		taken += n
+		next = sooner(next, change)
+		if n > 0 || r.ended.IsZero() {
+			open = append(open, r)
+		}
+	}
+	clear(l.open[len(open):])
+	l.open = open
+	for _, t := range l.pace.active {
+		taken += t.reserved
+	}
+	return taken, next
+}
+
+// admit lets in, from the head of the queue, whoever fits. It returns when that
+// may change by itself. The caller holds mu.
+func (l *ledger) admit(now time.Time) (next time.Time) {
+	p := &l.pace
+	for len(p.queue) > 0 {
+		head := p.queue[0]
+		if !head.begun && !p.soft.IsZero() && !now.Before(p.soft) {
+			head.err = errTimeUp
+			p.queue = p.queue[1:]
+			close(head.ready)
+			continue
+		}
+		taken, change := l.load(now)
+		under := 0
+		for _, t := range p.active {
+			if hung := t.since.Add(hungAfter); now.Before(hung) {
+				under++
+				change = sooner(change, hung)
+			}
+			if t.exclusive && now.Before(t.since.Add(hungAfter)) {
+				return change
+			}
+		}
+		if head.exclusive && under > 0 || taken > 0 && taken+1 > p.width() {
+			return change
+		}
+		p.queue = p.queue[1:]
+		head.since = now
+		p.active = append(p.active, head)
+		close(head.ready)
+	}
+	return time.Time{}
+}
+
+// starved reports whether somebody waits, and only a fence can let him in: all
+// that is open is over, and nothing shows whether the receiver is done with it.
+// Where evidence is owed, it is given some time to come first.
+func (l *ledger) starved(now time.Time) (yes bool, next time.Time) {
+	if len(l.pace.queue) == 0 || len(l.fences) == 0 || len(l.open) == 0 {
+		return false, time.Time{}
+	}
+	owing := false
+	for _, r := range l.open {
+		if r.ended.IsZero() && now.Before(r.began.Add(hungAfter)) || r.isFence {
+			return false, time.Time{}
+		}
+		owing = owing || r.owes > 0
+	}
+	if !owing || l.pace.strict {
+		return true, time.Time{}
+	}
+	after := l.progress.Add(l.quiet())
+	return !now.Before(after), after
+}
+
+// enter waits for a turn; leave must be called after it, once.
+func (l *ledger) enter(ctx context.Context, t *turn) (leave func(), err error) {
+	t.ready = make(chan struct{})
+	l.mu.Lock()
+	order := func(a, b *turn) int {
+		if a.begun != b.begun {
+			if a.begun {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.weight, b.weight)
+	}
+	at := len(l.pace.queue)
+	for at > 0 && order(t, l.pace.queue[at-1]) < 0 {
+		at--
+	}
+	l.pace.queue = slices.Insert(l.pace.queue, at, t)
+	l.admit(time.Now())
+	l.change()
+	l.mu.Unlock()
+
+	select {
+	case <-t.ready:
+		if t.err != nil {
+			return nil, t.err
+		}
+		return func() { l.leave(t) }, nil
+	case <-ctx.Done():
+	}
+	l.mu.Lock()
+	i := slices.Index(l.pace.queue, t)
+	if i >= 0 {
+		l.pace.queue = slices.Delete(l.pace.queue, i, i+1)
+	}
+	l.mu.Unlock()
+	if i < 0 {
+		l.leave(t) // admitted in the same moment
+	}
+	return nil, ctx.Err()
+}
+
+func (l *ledger) leave(t *turn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pace.active = slices.DeleteFunc(l.pace.active, func(other *turn) bool { return other == t })
+	l.admit(time.Now())
+	l.change()
+}
+
+// sooner is the earlier of two instants, where zero stands for never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,343 @@
+package judge
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+)
+
+// Acknowledged verifies that a delivery was answered with a 2xx status within
+// the deadline. Meta's current page asks for 200, its earlier one for any 2xx;
+// the difference is a requirement of its own.
+func (s *Session) Acknowledged(d *Delivery) *Finding {
+	if Acknowledged(d.Attempt) {
+		return nil
+	}
+	f := s.Found(d, fmt.Sprintf("a 200 answer within %s", s.engine.env.AckDeadline), Answer(d.Attempt))
+	f.bendable = true
+	return f
+}
+
+// Answered verifies that the receiver gave some answer, whatever it says.
+func (s *Session) Answered(d *Delivery) *Finding {
+	if d.Attempt.Err == nil {
+		return nil
+	}
+	f := s.Found(d, fmt.Sprintf("some HTTP answer within %s", s.engine.env.AckDeadline), Answer(d.Attempt))
+	f.bendable = true
+	return f
+}
+
+// Genuine verifies that a correctly signed delivery is accepted: acknowledged,
+// and handled where this receiver shows such a thing.
+func (s *Session) Genuine(ctx context.Context, d *Delivery) *Finding {
+	if !s.engine.cal.Evident() {
+		return s.Acknowledged(d)
+	}
+	return s.Handled(ctx, d)
+}
+
+// Heard is Genuine for a delivery whose event may be handled in any way: it is
+// acknowledged and not lost.
+func (s *Session) Heard(ctx context.Context, d *Delivery) *Finding {
+	if !s.engine.cal.Evident() {
+		return s.Acknowledged(d)
+	}
+	return s.NotLost(ctx, d)
+}
+
+// Handled verifies that every watched event of a delivery was handled exactly
+// once and was understood: one receipt that says what came, and a reply to the
+// person who caused it, as far as this receiver gives such evidence.
+func (s *Session) Handled(ctx context.Context, d *Delivery) *Finding {
+	return s.HandledBy(ctx, d, s.JudgeReceipt)
+}
+
+// ReceiptJudge compares a receipt with the event that it is about.
+type ReceiptJudge func(d *Delivery, ev event.Event, x journal.Exchange) *Finding
+
+// HandledBy is Handled with another way to judge a receipt.
+func (s *Session) HandledBy(ctx context.Context, d *Delivery, judge ReceiptJudge) *Finding {
+	if f := s.Acknowledged(d); f != nil {
+		return f
+	}
+	s.await(ctx, d)
+	s.settle(ctx, d)
+	check := func() *Finding {
+		found := s.evidenceFor(d.Events)
+		for i, ev := range d.Events {
+			if f := s.judgeEvidence(d, ev, found[i], judge); f != nil {
+				return f
+			}
+		}
+		return nil
+	}
+	s.checks = append(s.checks, check)
+	return check()
+}
+
+// NotLost verifies that every watched event of a delivery was handled at least
+// once.
+func (s *Session) NotLost(ctx context.Context, d *Delivery) *Finding {
+	if f := s.Acknowledged(d); f != nil {
+		return f
+	}
+	s.await(ctx, d)
+	return s.Lost(d)
+}
+
+// NotSwallowed verifies that a delivery was answered, and handled if it was
+// acknowledged. One that is refused is sent again; one that is acknowledged and
+// not handled is lost.
+func (s *Session) NotSwallowed(ctx context.Context, d *Delivery) *Finding {
+	if f := s.Answered(d); f != nil || !Acknowledged(d.Attempt) {
+		return f
+	}
+	return s.Genuine(ctx, d)
+}
+
+// NotHandled verifies that nothing comes of a delivery: no evidence for any of its
+// watched events, though a fence behind it was answered.
+func (s *Session) NotHandled(ctx context.Context, d *Delivery) *Finding {
+	if !s.engine.cal.Evident() {
+		return s.refused(d)
+	}
+	s.settle(ctx, d)
+	check := func() *Finding {
+		for _, got := range s.evidenceFor(d.Events) {
+			if x, ok := got.first(); ok {
+				return s.Found(d, "no reply and no receipt", fmt.Sprintf("%s after %s", got.tally(), round(x.At.Sub(d.Attempt.Started))))
+			}
+		}
+		return nil
+	}
+	s.checks = append(s.checks, check)
+	return check()
+}
+
+// refused verifies that a delivery is refused, at a receiver of which nothing else
+// shows and that was seen to refuse what is not signed.
+func (s *Session) refused(d *Delivery) *Finding {
+	if !Acknowledged(d.Attempt) {
+		return nil
+	}
+	return s.Found(d, "a refusal, such as the status 403 that an unsigned delivery gets", Answer(d.Attempt))
+}
+
+// HandledOnce verifies that an event that came with two deliveries was handled,
+// and that it brought no more evidence than one event brings: not twice as many
+// replies, and not another receipt. Lines in a log are not counted, as they may
+// tell that the event was met before.
+func (s *Session) HandledOnce(ctx context.Context, first, second *Delivery) *Finding {
+	s.await(ctx, first)
+	s.settle(ctx, first, second)
+	ev := first.Events[0]
+	check := func() *Finding {
+		want, _ := s.want(ev)
+		found := s.evidenceFor([]event.Event{ev})
+		one, got := s.one(ev), found[0].tally()
+		switch {
+		case !got.Covers(want):
+			return s.lost(first, ev, got)
+		case got.Receipts > 1, got.Replies > 0 && got.Replies >= 2*max(1, one.Replies):
+			got.Lines, one.Lines = 0, 0
+			return s.Found(second, "no more than one delivery brings: "+one.String(), got.String())
+		}
+		return nil
+	}
+	s.checks = append(s.checks, check)
+	return check()
+}
+
+// BothHandled verifies that the second event of a person was handled as well as
+// the first, in that there is more evidence than one event brings. ordinary is
+// the second delivery for a person who sent two events of which nothing is
+// special: a bot that answers only the first of these has its reasons, and is not
+// judged.
+func (s *Session) BothHandled(ctx context.Context, ordinary, second *Delivery) *Finding {
+	s.await(ctx, ordinary, second)
+	ev := second.Events[0]
+	one := s.one(ev)
+	both := func(t Tally) bool {
+		return (one.Replies == 0 || t.Replies > one.Replies) &&
+			(one.Receipts == 0 || t.Receipts > one.Receipts) &&
+			(one.Lines == 0 || t.Lines > one.Lines)
+	}
+	found := s.evidenceFor([]event.Event{ordinary.Events[0], ev})
+	switch {
+	case !both(found[0].tally()):
+		s.Inapplicable("the receiver answers only the first of two ordinary events of one person")
+	case !both(found[1].tally()):
+		return s.Found(second, "more than one event brings: "+one.String(), found[1].tally().String()+" for the two events").gone(func() bool {
+			return both(s.evidenceFor([]event.Event{ev})[0].tally())
+		})
+	}
+	return nil
+}
+
+// AnsweredOnce verifies that an event whose replies failed so far, and that was
+// delivered again, is answered no more than once now, and that it is answered if
+// the first delivery was not acknowledged. One that was, was not Meta's to send
+// again: whether its reply is made up for is left to the receiver.
+func (s *Session) AnsweredOnce(ctx context.Context, first, second *Delivery, failed int) *Finding {
+	ev := first.Events[0]
+	s.settle(ctx, first, second)
+	check := func() *Finding {
+		one, got := max(1, s.one(ev).Replies), s.RepliesTo(ev)-failed
+		switch {
+		case !Acknowledged(first.Attempt) && got == 0:
+			return s.Found(second, "a reply, as the first delivery was not acknowledged", "no reply").gone(func() bool { return s.RepliesTo(ev) > failed })
+		case got >= 2*one:
+			return s.Found(second, "no more than one event brings: "+Count(one, "reply"), Count(got, "reply"))
+		}
+		return nil
+	}
+	s.checks = append(s.checks, check)
+	return check()
+}
+
+// RepliesTo counts the messages so far to the person of an event.
+func (s *Session) RepliesTo(ev event.Event) int {
+	return len(s.evidenceFor([]event.Event{ev})[0].replies)
+}
+
+// Reply waits for the first message to the person of a delivery. The finding
+// says that none came.
+func (s *Session) Reply(ctx context.Context, d *Delivery) (journal.Exchange, *Finding) {
+	if f := s.Acknowledged(d); f != nil {
+		return journal.Exchange{}, f
+	}
+	s.await(ctx, d)
+	if replies := s.evidenceFor(d.Events[:1])[0].replies; len(replies) > 0 {
+		return replies[0], nil
+	}
+	return journal.Exchange{}, s.Found(d, "a reply to "+Who(d.Events[0]), "no reply").gone(func() bool { return s.RepliesTo(d.Events[0]) > 0 })
+}
+
+// Silent verifies that a delivery brings no such call.
+func (s *Session) Silent(ctx context.Context, d *Delivery, such func(journal.Exchange) bool) *Finding {
+	s.settle(ctx, d)
+	check := func() *Finding {
+		for _, x := range s.Find(such) {
+			return s.Found(d, "no call", Endpoint(x)+" with "+compact(Decode(x.Doc)))
+		}
+		return nil
+	}
+	s.checks = append(s.checks, check)
+	return check()
+}
+
+// Tries says how often a call about the person of a delivery was made, the one
+// that was made most often, until it has been quiet (the longer the more tries
+// there were) or until there are more than enough.
+func (s *Session) Tries(ctx context.Context, d *Delivery, enough int) (most int) {
+	ev := d.Events[0]
+	s.await(ctx, d)
+	s.settle(ctx, d)
+	l := s.engine.ledger
+	calls := -1
+	var since time.Time
+	s.park(ctx, &waiter{ready: func(now time.Time) (bool, time.Time) {
+		n := 0
+		for _, id := range IDs(ev.Session) {
+			n += l.calls[id]
+		}
+		if n != calls {
+			calls, since = n, now
+		}
+		// Pauses may grow from one try to the next.
+		until := since.Add(time.Duration(max(1, min(n, enough))) * l.quiet())
+		return n > 4*enough || !now.Before(until), until
+	}})
+	tries := map[string]int{}
+	for _, x := range s.Find(func(x journal.Exchange) bool {
+		return (x.Kind == journal.Send || x.Kind == journal.Graph) && About(x, ev)
+	}) {
+		// Sender actions are calls of their own; all messages count as one, as
+		// their texts may tell of the failure.
+		action, _ := event.Get(x.Doc, "/sender_action")
+		call := Endpoint(x) + " " + string(action)
+		tries[call]++
+		most = max(most, tries[call])
+	}
+	return most
+}
+
+// judgeEvidence compares what came with what this receiver gives for one event.
+func (s *Session) judgeEvidence(d *Delivery, ev event.Event, got evidence, judge ReceiptJudge) *Finding {
+	want, exactly := s.want(ev)
+	switch n := len(got.receipts); {
+	case n < want.Receipts:
+		return s.lost(d, ev, got.tally())
+	case want.Receipts > 0 && n > want.Receipts:
+		return s.Found(d, Count(want.Receipts, "receipt")+" for "+Who(ev), Count(n, "receipt"))
+	case want.Receipts > 0:
+		if f := judge(d, ev, got.receipts[0]); f != nil {
+			return f
+		}
+	}
+	for _, x := range got.replies {
+		if f := s.judgeAddress(d, ev, x); f != nil {
+			return f
+		}
+	}
+	switch n := len(got.replies); {
+	case n < want.Replies:
+		return s.lost(d, ev, got.tally())
+	case exactly && n > want.Replies:
+		return s.Found(d, Count(want.Replies, "reply")+" for "+Who(ev), Count(n, "reply"))
+	}
+	if len(got.lines) < want.Lines {
+		return s.lost(d, ev, got.tally())
+	}
+	return nil
+}
+
+// lost is the finding that evidence of an event is missing.
+func (s *Session) lost(d *Delivery, ev event.Event, got Tally) *Finding {
+	want, _ := s.want(ev)
+	return s.Found(d, want.String()+" for "+Who(ev), got.String()).gone(func() bool {
+		return s.evidenceFor([]event.Event{ev})[0].tally().Covers(want)
+	})
+}
+
+// gone makes a finding one about something missing, which may yet come.
+func (f *Finding) gone(come func() bool) *Finding {
+	f.bendable, f.missing, f.come = true, true, come
+	return f
+}
+
+// judgeAddress compares the recipient of a reply with the event's sender: an id
+// is answered as an id and a user_ref as a user_ref.
+func (s *Session) judgeAddress(d *Delivery, ev event.Event, x journal.Exchange) *Finding {
+	sender, _ := Read(ev.JSON).Event["sender"].(map[string]any)
+	recipient, _ := event.Get(x.Doc, "/recipient")
+	to, _ := Decode(recipient).(map[string]any)
+	for _, member := range []string{"id", "user_ref"} {
+		id := sender[member]
+		if number, ok := id.(json.Number); ok && to[member] == number.String() {
+			return nil // a Send API id is a text, whatever the event's was
+		}
+		if id != nil && id == to[member] {
+			return nil
+		}
+	}
+	return s.Found(d, "a reply to "+Who(ev), "a reply to "+string(recipient))
+}
+
+// JudgeReceipt compares a receipt with the event that it is about.
+func (s *Session) JudgeReceipt(d *Delivery, ev event.Event, x journal.Exchange) *Finding {
+	if x.Err != "" {
+		return s.Found(d, "a receipt as the contract describes it", "a receipt that is not valid: "+x.Err)
+	}
+	got, _ := Decode(x.Doc).(map[string]any)
+	if off := differences("", withoutNulls(Read(ev.JSON).Receipt()), withoutNulls(got)); len(off) > 0 {
+		return s.Found(d, "a receipt that says what came in "+ev.Variant.ID, "a receipt with "+strings.Join(off, "; "))
+	}
+	return nil
+}
