@@ -16,6 +16,7 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/runner/sut"
 	"github.com/seed-11445fa1/referee/suites"
 )
 
@@ -31,6 +32,7 @@ type judged struct {
 	outcomes map[string]suites.Outcome
 	receiver report.Receiver
 	silent   bool // calibration saw no evidence
+	weak     int  // MUSTs that are warnings, because what they rest on is not declared
 }
 
 // grace is how long a node may go on after it was told to stop.
@@ -38,7 +40,7 @@ const grace = 2 * time.Second
 
 // judge runs the suite. It returns ErrInterrupted, with what was judged until
 // then, when ctx ends first.
-func judge(ctx context.Context, env suites.Env, c Config) (judged, error) {
+func (c Config) judge(ctx context.Context, env suites.Env, receiver sut.Running) (judged, error) {
 	ginkgoUse.Lock()
 	defer ginkgoUse.Unlock()
 	globals.Reset()
@@ -48,7 +50,7 @@ func judge(ctx context.Context, env suites.Env, c Config) (judged, error) {
 		outcomes: map[string]suites.Outcome{},
 		receiver: report.Receiver{URL: env.URL, Features: []string{}},
 	}
-	env.Calibrated = func(cal suites.Calibration) {
+	env.Calibrated = func(cal suites.Calibration) error {
 		for _, f := range cal.Features() {
 			found.receiver.Features = append(found.receiver.Features, string(f))
 		}
@@ -56,15 +58,21 @@ func judge(ctx context.Context, env suites.Env, c Config) (judged, error) {
 		if c.Calibrated != nil {
 			c.Calibrated(cal.String())
 		}
+		if !c.KeepGoing {
+			if err := c.cannotBegin(ctx, cal, receiver); err != nil {
+				return err
+			}
+		}
 		if c.Progress != nil {
 			c.Progress.Start(len(env.Select))
 		}
+		return nil
 	}
-	var one sync.Mutex
 	env.Judged = func(o suites.Outcome) {
-		one.Lock()
-		defer one.Unlock()
 		found.outcomes[o.Requirement.ID] = o
+		if o.Status == suites.Warned && o.Requirement.Level == suites.Must && o.Reason != "" {
+			found.weak++
+		}
 		if c.Progress != nil && ctx.Err() == nil {
 			c.Progress.Done(outcome(o))
 		}
@@ -72,7 +80,8 @@ func judge(ctx context.Context, env suites.Env, c Config) (judged, error) {
 
 	var started error
 	gomega.RegisterFailHandler(ginkgo.Fail)
-	if err := suites.Register(ctx, env, func(err error) { started = err }); err != nil {
+	run, err := suites.Register(ctx, env, func(err error) { started = err })
+	if err != nil {
 		return found, &UsageError{err}
 	}
 	if c.Progress != nil {
@@ -82,6 +91,7 @@ func judge(ctx context.Context, env suites.Env, c Config) (judged, error) {
 	suite.RandomSeed = 1 // the order is ours: specs run side by side
 	suite.GracePeriod = grace
 	quietly(func() { ginkgo.RunSpecs(&result{}, "referee", suite, reporter) })
+	found.receiver.Notes = append(found.receiver.Notes, run.Notes()...)
 
 	switch {
 	case ctx.Err() != nil:

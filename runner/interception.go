@@ -1,16 +1,21 @@
 package runner
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/intercept"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
 	"github.com/seed-11445fa1/referee/runner/sut"
 )
 
 // describe completes what is known of the receiver with how its calls were led
 // to the platform, and notes what its user should know of that.
-func (j *judged) describe(receiver sut.Running) {
+func (j *judged) describe(receiver sut.Running, platform *mockplatform.Platform) {
 	var seen sut.Interception
 	if receiver.Interception != nil {
 		seen = receiver.Interception()
@@ -33,16 +38,49 @@ func (j *judged) describe(receiver sut.Running) {
 			note("%s could not call %s: %s.", times(c.Count), host, strings.TrimSuffix(c.Reason, "."))
 		}
 	}
+	refused := platform.RefusedCalls()
+	for _, text := range refusals(refused) {
+		note("%s", text)
+	}
 	if j.silent {
-		note("%s", silence(seen))
+		note("%s", silence(seen, len(refused) > 0))
+	}
+	if j.weak > 0 {
+		note("%d findings are warnings because the answers that they rest on were observed, not declared. --features replies makes them binding.", j.weak)
 	}
 }
 
+// refusals tell of calls of the Graph API that the platform refused, the most
+// frequent first.
+func refusals(calls []mockplatform.RefusedCall) []string {
+	const most = 5
+	slices.SortStableFunc(calls, func(a, b mockplatform.RefusedCall) int { return cmp.Compare(b.Count, a.Count) })
+	var notes []string
+	for i, c := range calls {
+		if i == most {
+			notes = append(notes, fmt.Sprintf("%d further kinds of calls of the Graph API were refused.", len(calls)-most))
+			break
+		}
+		why := c.Problem
+		if c.Message != "" {
+			why = fmt.Sprintf("error %d, %q", c.Code, c.Message)
+		}
+		often := "once"
+		if c.Count > 1 {
+			often = fmt.Sprintf("%d times", c.Count)
+		}
+		notes = append(notes, fmt.Sprintf("The Graph API refused %s %s %s: %s.", c.Method, c.Edge, often, strings.TrimSuffix(why, ".")))
+	}
+	return notes
+}
+
 // silence says what to do about a receiver that showed nothing of what it
-// handles.
-func silence(seen sut.Interception) string {
+// handles; refused reports that calls of it were refused.
+func silence(seen sut.Interception, refused bool) string {
 	const otherwise = "let it call the address in REFEREE_GRAPH_URL instead, let it post receipts to REFEREE_RECEIPTS_URL, or name a line of its log with --evidence-log 'handled {{.Sender}}'."
 	switch {
+	case refused:
+		return "The receiver called the Graph API, and nothing that it sent to anybody who wrote to it was accepted, so nothing shows what it understood; mend the calls that were refused."
 	case seen.Way == "":
 		return "The receiver never called the platform, so nothing shows what it understood: " + otherwise
 	case len(seen.Calls) == 0:

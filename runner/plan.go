@@ -63,6 +63,9 @@ func (c Config) plan() (plan, error) {
 	if !(c.Patience >= 0 && c.Patience <= mostPatience) {
 		wrong(fmt.Errorf("the patience %g has to be more than 0 and at most %d, such as 2", c.Patience, mostPatience))
 	}
+	if c.TimeLimit < 0 {
+		wrong(fmt.Errorf("the time limit %s of a run has to be more than nothing, such as 10m", c.TimeLimit))
+	}
 	if c.AckDeadline < 0 {
 		wrong(fmt.Errorf("the deadline %s of an acknowledgement has to be more than nothing, such as 5s", c.AckDeadline))
 	}

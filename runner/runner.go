@@ -11,13 +11,14 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"strings"
+	"net"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/sut"
 	"github.com/seed-11445fa1/referee/suites"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // Config says what to judge and how. Receiver or Reference has to be given: what
@@ -56,6 +57,12 @@ type Config struct {
 	AckDeadline time.Duration
 	// Patience scales the harness's own waits, never Meta's limits. Default 1.
 	Patience float64
+	// TimeLimit is how long a run may take. What was not judged by then is not
+	// judged. Default 10 min.
+	TimeLimit time.Duration
+	// KeepGoing judges a receiver all the same that accepts no correct delivery, or
+	// refuses the right handshake. Default: such a run ends with a *CannotBegin.
+	KeepGoing bool
 	// EvidenceLog is a line by which the receiver's log shows that it handled an
 	// event, such as "handled {{.Sender}}"; a line that contains it counts.
 	// Default: its log is no evidence.
@@ -129,8 +136,9 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 	}
 	r.Counts = report.Count(r.Requirements)
 	r.Verdict, _ = report.Judge(r.Requirements, c.verdict())
+	r.Reason = found.inconclusive(r)
 	if err != nil {
-		r.Verdict, r.Reason = report.Inconclusive, "the run was interrupted; what was not judged until then is skipped"
+		r.Verdict, r.Reason = report.NoVerdict, "the run was interrupted; what was not judged until then is skipped"
 	}
 	return report.Redact(r, o.AppSecret, o.VerifyToken, o.PageToken), err
 }
@@ -163,30 +171,38 @@ func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p pla
 	if receiver.Roots != nil {
 		roots = receiver.Roots
 	}
-	found, err := judge(ctx, suites.Env{
+	_, atURL := c.Receiver.(sut.URL)
+	found, err := c.judge(ctx, suites.Env{Select: p.ids, Env: judge.Env{
 		Platform: platform, URL: receiver.URL, Roots: roots, Features: p.features, Probe: c.Probe,
-		Select: p.ids, Catalogue: p.catalogue, Forecasts: c.Evolve, Payloads: c.Payloads, AckDeadline: c.AckDeadline, Patience: c.Patience,
-		Revive: reviver(receiver), Output: receiver.Output,
-	}, c)
-	found.describe(receiver)
+		Catalogue: p.catalogue, Forecasts: c.Evolve, Payloads: c.Payloads, AckDeadline: c.AckDeadline, Patience: c.Patience,
+		TimeLimit: c.TimeLimit, Unheard: atURL && anyPort(o.Addr), Process: process(receiver), Output: receiver.Output,
+	}}, receiver)
+	found.describe(receiver, platform)
 	if stopped := receiver.Stop(); stopped != nil {
 		found.receiver.Notes = append(found.receiver.Notes, fmt.Sprintf("The receiver could not be stopped: %v.", stopped))
 	}
 	return found, err
 }
 
-// reviver starts the receiver again when it died; nil where Referee cannot.
-func reviver(receiver sut.Running) func(context.Context) (string, error) {
-	if receiver.Revive == nil {
+// process is the receiver's process, as the judge knows it; nil where Referee did
+// not start it.
+func process(receiver sut.Running) *judge.Process {
+	if receiver.Restart == nil {
 		return nil
 	}
-	return func(ctx context.Context) (string, error) {
-		death, err := receiver.Revive(ctx)
-		if errors.Is(err, sut.ErrAlive) {
-			err = nil
-		}
-		return strings.TrimSpace(death.How + "\n" + death.Output), err
+	return &judge.Process{
+		Exited: receiver.Exited,
+		Restart: func(ctx context.Context) (how, output string, err error) {
+			death, err := receiver.Restart(ctx)
+			return death.How, death.Output, err
+		},
 	}
+}
+
+// anyPort reports whether an address has a port that nobody can know before.
+func anyPort(addr string) bool {
+	_, port, err := net.SplitHostPort(addr)
+	return err != nil || port == "0"
 }
 
 // ExitCode is the exit code of a run that ended with this result and error.

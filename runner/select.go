@@ -86,7 +86,7 @@ func (s selection) results(outcomes map[string]suites.Outcome, interrupted bool)
 		switch reason, skipped := s.skipped[r.ID]; {
 		case skipped:
 			out[i].Status, out[i].Reason = report.Skipped, reason
-		case interrupted && (!judged || o.Status == suites.Errored):
+		case interrupted && (!judged || o.Status == suites.Errored || o.Status == suites.NotJudged):
 			out[i].Status, out[i].Reason = report.Skipped, "the run was interrupted before this was judged"
 		case !judged:
 			out[i].Status, out[i].Reason = report.Errored, "the harness did not judge this: a defect of Referee"
@@ -100,7 +100,7 @@ func (s selection) results(outcomes map[string]suites.Outcome, interrupted bool)
 // Describe is a requirement as reports show it, without an outcome.
 func Describe(r suites.Requirement) report.Requirement {
 	return report.Requirement{
-		ID: r.ID, Topic: r.Topic(), Level: report.Level(r.Level), Basis: report.Basis(r.Basis), Title: r.Title,
+		ID: r.ID, Topic: r.Topic(), Level: r.Level, Basis: r.Basis, Title: r.Title,
 		Source: r.Source.URL, Quote: r.Source.Quote, Why: r.Why, Remedy: r.Remedy,
 	}
 }
@@ -125,9 +125,6 @@ func Explain(r suites.Requirement) report.Explanation {
 // outcome is a judged requirement as reports show it.
 func outcome(o suites.Outcome) report.Requirement {
 	r := Describe(o.Requirement)
-	r.Status, r.Reason, r.DurationMS = report.Status(o.Status), o.Reason, o.Duration.Milliseconds()
-	if f := o.Finding; f != nil {
-		r.Finding = &report.Finding{Stimulus: f.Stimulus, Expected: f.Expected, Actual: f.Actual, Reproduce: f.Reproduce, Output: f.Output, Variant: string(f.Variant)}
-	}
+	r.Status, r.Reason, r.DurationMS, r.Finding = o.Status, o.Reason, o.Duration.Milliseconds(), o.Finding
 	return r
 }

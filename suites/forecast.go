@@ -174,7 +174,7 @@ func variantOf(s *session, f forecast.Forecast) schemas.Variant {
 }
 
 // variantFile is the file that reproduces a forecast.
-func variantFile(s *session, f forecast.Forecast) json.RawMessage {
+func variantFile(s *session, f forecast.Forecast) string {
 	v := variantOf(s, f)
 	ops := make([]string, len(f.Mutations))
 	for i, m := range f.Mutations {
@@ -186,5 +186,5 @@ func variantFile(s *session, f forecast.Forecast) json.RawMessage {
 	v.Notes = "Made by a run with --evolve. Meta does not send it."
 	text, err := json.MarshalIndent(v, "", "  ")
 	s.Must(err)
-	return text
+	return string(text)
 }

@@ -19,7 +19,7 @@ func TestForecastsAreMinimised(t *testing.T) {
 	if what := o.Finding.Stimulus; strings.Count(what, ", with") != 1 || !strings.Contains(what, ", with a new member ") || !strings.Contains(what, "/campaign_id") {
 		t.Errorf("the smallest change is %q", what)
 	}
-	v, err := schemas.ParseVariant(o.Finding.Variant)
+	v, err := schemas.ParseVariant([]byte(o.Finding.Variant))
 	if err != nil {
 		t.Fatalf("%s: %v", o.Finding.Variant, err)
 	}

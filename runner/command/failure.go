@@ -31,7 +31,7 @@ func (h *Host) reportFailure(cmd *cobra.Command, args []string, started time.Tim
 	if only != "" && textOf(flags, only) != "true" {
 		return nil
 	}
-	verdict := report.Inconclusive
+	verdict := report.NoVerdict
 	if e.code == report.ExitEmpty {
 		verdict = report.Empty
 	}

@@ -57,7 +57,7 @@ func begin(flags *pflag.FlagSet) {
 			*path = ""
 		}
 	}
-	r := unjudged(flags, time.Now(), report.Inconclusive, "the run has not ended: it is under way, or it was killed")
+	r := unjudged(flags, time.Now(), report.NoVerdict, "the run has not ended: it is under way, or it was killed")
 	_, _ = writeReports(files, r, report.Options{})
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -27,6 +28,8 @@ type runFlags struct {
 	asOf          string
 	evolve        int64
 	patience      float64
+	timeLimit     time.Duration
+	keepGoing     bool
 	result, junit string
 	payloads      []suites.Payload // of replay
 }
@@ -73,7 +76,7 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 	live.Secrets = []string{f.appSecret, f.verifyToken, f.pageToken}
 	c := runner.Config{
 		Reference: f.reference, Platform: f.options(), Features: f.features, Probe: f.probe, Only: f.only, Skip: f.skip,
-		Strict: f.strict, Payloads: f.payloads, AsOf: f.asOf, Evolve: int(f.evolve), AckDeadline: f.ackDeadline, Patience: f.patience, EvidenceLog: f.evidenceLog, Version: Version(),
+		Strict: f.strict, Payloads: f.payloads, AsOf: f.asOf, Evolve: int(f.evolve), AckDeadline: f.ackDeadline, Patience: f.patience, TimeLimit: f.timeLimit, KeepGoing: f.keepGoing, EvidenceLog: f.evidenceLog, Version: Version(),
 		Progress:   report.NewProgress(h.Stderr, live),
 		Calibrated: func(what string) { fmt.Fprintf(h.Stderr, "calibration: %s\n", report.Clean(what)) },
 	}
@@ -89,7 +92,7 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 	}
 	fmt.Fprintf(h.Stderr, "referee %s, seed %d, judging %s\n", Version(), f.seed, report.Clean(f.name()))
 
-	defer lean()()
+	defer limitMemory()()
 	result, err := runner.Run(cmd.Context(), c)
 	code := runner.ExitCode(result, c, err)
 	interrupted := errors.Is(err, runner.ErrInterrupted)
@@ -110,9 +113,9 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 // no longer needs. Its machine is the receiver's too, and often a small one.
 const runMemory = 40 << 20
 
-// lean keeps the process small until restore is called, unless the user has set
+// limitMemory keeps the process small until restore is called, unless the user has set
 // a limit: GOMEMLIMIT.
-func lean() (restore func()) {
+func limitMemory() (restore func()) {
 	before := debug.SetMemoryLimit(-1) // which changes nothing
 	if before < math.MaxInt64 {
 		return func() {}
@@ -125,6 +128,9 @@ func lean() (restore func()) {
 func (f *runFlags) check() error {
 	if !(f.patience > 0) { // so that what is not a number is refused too
 		return fmt.Errorf("--patience is %g; it has to be more than 0, such as 2", f.patience)
+	}
+	if f.timeLimit <= 0 {
+		return fmt.Errorf("--time-limit is %s; it has to be more than nothing, such as 10m", f.timeLimit)
 	}
 	return f.platformFlags.check()
 }
@@ -140,6 +146,7 @@ func (f *runFlags) declare(flags *pflag.FlagSet) {
 		"ca": &f.ca, "server-name": &f.serverName, "client-ca": &f.clientCA, "client-ca-key": &f.clientCAKey,
 		"features": &f.features, "probe": &f.probe, "only": &f.only, "skip": &f.skip, "strict": &f.strict,
 		"as-of": &f.asOf, "evolve": &f.evolve, "seed": &f.seed, "patience": &f.patience, "ack-deadline": &f.ackDeadline,
+		"time-limit": &f.timeLimit, "keep-going": &f.keepGoing,
 		"result": &f.result, "junit": &f.junit,
 	}
 	for _, k := range config.Keys() {

@@ -131,6 +131,8 @@ func sections() []section {
 			{Name: "seed", Default: int64(1), Usage: "the seed of all ids and texts: the same `NUMBER` gives the same ones", Example: "7"},
 			{Name: "patience", Default: 1.0, Usage: "scale the harness's own waits by this `FACTOR`, never Meta's limits", Example: "2.5"},
 			{Name: "ack-deadline", Default: 5 * time.Second, Usage: "the `TIME` in which a delivery has to be acknowledged; 5s is Meta's", Example: "10s"},
+			{Name: "time-limit", Default: 10 * time.Minute, Usage: "the `TIME` that a run may take; what was not judged by then is not judged", Example: "30m"},
+			{Name: "keep-going", Default: false, Usage: "judge a receiver that accepts no correct delivery, or refuses the right handshake, all the same", Example: "true"},
 		}},
 		{"Reports.", []Key{
 			{Name: "result", Default: "", Usage: "write the result as JSON to this `FILE`", Example: "out/result.json"},

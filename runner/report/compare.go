@@ -79,7 +79,7 @@ func Compare(before, after Result) Comparison {
 }
 
 func holds(s Status) bool { return s == Passed || s == NotApplicable || s == Skipped }
-func bad(s Status) bool   { return s == Failed || s == Warned || s == Errored }
+func bad(s Status) bool   { return s == Failed || s == Warned || s == Errored || s == NotJudged }
 
 // WriteComparison writes what changed between two results. It uses Width and
 // Color.

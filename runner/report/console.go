@@ -19,7 +19,8 @@ func WriteConsole(w io.Writer, r Result, o Options) error {
 	p.requirements("Warnings", withOutcome(requirements, Warned))
 	p.reasons("Not applicable", withOutcome(requirements, NotApplicable))
 	p.reasons("Skipped", withOutcome(requirements, Skipped))
-	p.errors("Not judged because of an error", withOutcome(requirements, Errored))
+	p.reasons("Not judged", withOutcome(requirements, NotJudged))
+	p.errors("Errors of the harness", withOutcome(requirements, Errored))
 	p.topics(requirements)
 	p.verdict(r)
 	p.labelled("Receiver", r.Receiver.URL)
@@ -125,12 +126,12 @@ func (p *page) topics(requirements []Requirement) {
 	}
 	row := func(c paint, name string, counts ...any) {
 		padding := strings.Repeat(" ", width-columns(name))
-		p.line(p.painted(c, "  "+name+padding+fmt.Sprintf("%8s%8s%8s%16s%9s%8s", counts...)))
+		p.line(p.painted(c, "  "+name+padding+fmt.Sprintf("%8s%8s%8s%16s%9s%12s", counts...)))
 	}
-	row(dim, "topic", "passed", "failed", "warned", "not applicable", "skipped", "errors")
+	row(dim, "topic", "passed", "failed", "warned", "not applicable", "skipped", "not judged")
 	numbers := func(c Counts) []any {
 		var cells []any
-		for _, n := range []int{c.Passed, c.Failed, c.Warned, c.NotApplicable, c.Skipped, c.Error} {
+		for _, n := range []int{c.Passed, c.Failed, c.Warned, c.NotApplicable, c.Skipped, c.NotJudged + c.Error} {
 			cell := "-" // a zero is easier to overlook than a dash is to misread
 			if n > 0 {
 				cell = fmt.Sprint(n)
@@ -144,11 +145,11 @@ func (p *page) topics(requirements []Requirement) {
 		c := plain
 		switch {
 		case counts.Failed > 0:
-			c = Failed.mark().paint
-		case counts.Error > 0:
-			c = Errored.mark().paint
+			c = markOf(Failed).paint
+		case counts.Error+counts.NotJudged > 0:
+			c = markOf(Errored).paint
 		case counts.Warned > 0:
-			c = Warned.mark().paint
+			c = markOf(Warned).paint
 		}
 		row(c, topic[0].topic(), numbers(counts)...)
 	}
@@ -156,21 +157,37 @@ func (p *page) topics(requirements []Requirement) {
 	p.line("")
 }
 
+// notJudged says how many requirements were not judged; empty where all were.
+func notJudged(c Counts) string {
+	if n := c.NotJudged + c.Error; n > 0 {
+		return fmt.Sprintf(", %d not judged", n)
+	}
+	return ""
+}
+
 // verdict writes the one line that most readers came for.
 func (p *page) verdict(r Result) {
 	c := Count(r.Requirements)
-	sign, text := Errored.mark(), ""
+	sign, text := markOf(Errored), ""
 	switch r.Verdict {
 	case Conformant:
-		sign, text = Passed.mark(), fmt.Sprintf("Conformant: every MUST that applies holds (%d passed, %d warned).", c.Passed, c.Warned)
+		sign, text = markOf(Passed), fmt.Sprintf("Conformant: every MUST that applies holds (%d passed, %d warned).", c.Passed, c.Warned)
 	case Nonconformant:
-		sign, text = Failed.mark(), fmt.Sprintf("Nonconformant: %d failed, %d warned.", c.Failed, c.Warned)
+		sign, text = markOf(Failed), fmt.Sprintf("Nonconformant: %d failed, %d warned%s.", c.Failed, c.Warned, notJudged(c))
+	case Inconclusive:
+		text = fmt.Sprintf("Inconclusive: nothing that was judged is broken (%d passed, %d warned%s), and too little was judged for a verdict.", c.Passed, c.Warned, notJudged(c))
+		if r.Reason != "" {
+			text = "Inconclusive: " + r.Reason
+		}
 	case Partial:
-		sign, text = Warned.mark(), fmt.Sprintf("Partial: what was selected holds (%d passed, %d warned), the rest was left out. Run without --only and --skip for a verdict.", c.Passed, c.Warned)
+		sign, text = markOf(Warned), fmt.Sprintf("Partial: what was selected holds (%d passed, %d warned), the rest was left out. Run without --only and --skip for a verdict.", c.Passed, c.Warned)
 	case Empty:
 		text = "Empty: nothing was selected or nothing was applicable, so there is no verdict."
-	case Inconclusive:
+	case NoVerdict:
 		text = "Error: the run ended too early for a verdict."
+		if r.Reason != "" {
+			text = "Error: " + r.Reason
+		}
 		if c.Error > 0 {
 			text = fmt.Sprintf("Error: %d could not be judged, so there is no verdict.", c.Error)
 		}

@@ -28,8 +28,8 @@ func WriteExplanation(w io.Writer, e Explanation, o Options) error {
 	p.line(p.painted(bold, r.ID))
 	p.indented(2, r.Title)
 	p.line("")
-	p.labelled("Level", r.Level.explanation())
-	p.labelled("Basis", r.Basis.explanation())
+	p.labelled("Level", explainLevel(r.Level))
+	p.labelled("Basis", explainBasis(r.Basis))
 	if r.Quote != "" {
 		p.labelled("Quote", "“"+r.Quote+"”")
 	}
@@ -44,7 +44,7 @@ func WriteExplanation(w io.Writer, e Explanation, o Options) error {
 	return p.writeTo(w, "the explanation of "+r.ID)
 }
 
-func (l Level) explanation() string {
+func explainLevel(l Level) string {
 	switch l {
 	case Must:
 		return "MUST: a receiver that breaks it is nonconformant."
@@ -57,7 +57,7 @@ func (l Level) explanation() string {
 	}
 }
 
-func (b Basis) explanation() string {
+func explainBasis(b Basis) string {
 	switch b {
 	case Documented:
 		return "documented: a page of Meta's says so."

@@ -11,7 +11,8 @@ type mark struct {
 	paint paint
 }
 
-func (s Status) mark() mark {
+// markOf is the mark of a status.
+func markOf(s Status) mark {
 	switch s {
 	case Passed:
 		return mark{"✓", green}
@@ -26,7 +27,7 @@ func (s Status) mark() mark {
 
 // requirement writes one requirement with all that a reader needs to mend it.
 func (p *page) requirement(r Requirement) {
-	m := r.Outcome().mark()
+	m := markOf(r.Outcome())
 	p.line(p.painted(m.paint, m.sign+" "+r.ID) + "  " + p.painted(bold, string(r.Level)))
 	p.details(r)
 }
@@ -45,7 +46,11 @@ func (p *page) details(r Requirement) {
 		p.labelled("Actual", f.Actual)
 	}
 	p.labelled("Why", r.Why)
-	p.labelled("Fix", r.Remedy)
+	if f := r.Finding; f != nil && f.Remedy != "" {
+		p.labelled("Fix", f.Remedy)
+	} else {
+		p.labelled("Fix", r.Remedy)
+	}
 	p.labelled("Read", r.Source)
 	if f := r.Finding; f != nil {
 		p.labelled("Output", f.Output)

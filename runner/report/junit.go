@@ -141,7 +141,7 @@ func newJUnitCase(r Requirement, strict bool) junitCase {
 	outcome := r.Outcome()
 	switch {
 	case outcome == Passed:
-	case outcome == Failed, outcome == Warned && r.Level == Should && strict:
+	case outcome == Failed, outcome == Warned && r.Level != May && strict:
 		c.Failure = &junitDetail{Message: r.headline(), Type: string(r.Level), Text: junitDetails(r)}
 	case outcome == Warned:
 		c.SystemOut = &junitText{Text: "WARNING " + r.headline() + "\n" + junitDetails(r)}

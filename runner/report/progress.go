@@ -71,8 +71,9 @@ func (p *Progress) Done(r Requirement) {
 	if word != "" {
 		p.broken++
 	}
-	told := outcome == Errored && p.errors[r.reason()]
-	if outcome == Errored && p.errors != nil {
+	unjudged := outcome == Errored || outcome == NotJudged
+	told := unjudged && p.errors[r.reason()]
+	if unjudged && p.errors != nil {
 		p.errors[r.reason()] = true
 	}
 	switch {
@@ -93,6 +94,8 @@ func broken(outcome Status) string {
 		return "FAIL"
 	case Warned:
 		return "WARN"
+	case NotJudged:
+		return "NOT JUDGED"
 	default:
 		return "ERROR"
 	}

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // Result is what one run found out. Its JSON form is a contract, published as
@@ -58,6 +60,7 @@ type Counts struct {
 	Warned        int `json:"warned"`
 	NotApplicable int `json:"not_applicable"`
 	Skipped       int `json:"skipped"`
+	NotJudged     int `json:"not_judged"`
 	Error         int `json:"error"`
 }
 
@@ -74,73 +77,47 @@ type Requirement struct {
 	Why        string   `json:"why,omitempty"`
 	Remedy     string   `json:"remedy,omitempty"`
 	Status     Status   `json:"status"`
-	Reason     string   `json:"reason,omitempty"` // why it is not applicable, skipped or in error
+	Reason     string   `json:"reason,omitempty"` // why it is not applicable, skipped, not judged or in error
 	DurationMS int64    `json:"duration_ms"`      // milliseconds
 	Finding    *Finding `json:"finding,omitempty"`
 }
 
-// Finding is how a requirement was broken.
-type Finding struct {
-	Stimulus string `json:"stimulus"` // what was sent
-	Expected string `json:"expected"`
-	Actual   string `json:"actual"`
-	// Reproduce is a shell command that shows the finding again. It is written
-	// out unwrapped, but cleaned like any text, so it should be printable.
-	Reproduce string `json:"reproduce,omitempty"`
-	// Output is what the receiver wrote after the stimulus, several lines.
-	Output string `json:"output,omitempty"`
-	// Variant is a variant file, as JSON, that reproduces the finding with
-	// `referee emit FILE`.
-	Variant string `json:"variant,omitempty"`
-}
-
-// Level says how binding a requirement is, in the sense of RFC 2119.
-type Level string
-
-// The levels.
-const (
-	Must   Level = "MUST"
-	Should Level = "SHOULD"
-	May    Level = "MAY"
+// The judge's own types, which reports write as they are.
+type (
+	Finding = judge.Finding
+	Level   = judge.Level
+	Basis   = judge.Basis
+	Status  = judge.Status
 )
 
-// Basis says what a requirement rests on.
-type Basis string
-
-// The bases.
+// The values of these types.
 const (
-	Documented Basis = "documented" // a page of Meta's says so
-	Observed   Basis = "observed"   // captures or independent reports say so
-	Security   Basis = "security"   // without it strangers could speak for Meta
-)
+	Must   = judge.Must
+	Should = judge.Should
+	May    = judge.May
 
-// Status is the outcome of one requirement.
-type Status string
+	Documented = judge.Documented
+	Observed   = judge.Observed
+	Security   = judge.Security
 
-// The statuses.
-const (
-	Passed        Status = "passed"
-	Failed        Status = "failed" // a MUST was broken
-	Warned        Status = "warned" // a SHOULD or a MAY was broken
-	NotApplicable Status = "not_applicable"
-	Skipped       Status = "skipped" // left out by the user
-	Errored       Status = "error"   // could not be judged
+	Passed        = judge.Passed
+	Failed        = judge.Failed
+	Warned        = judge.Warned
+	NotApplicable = judge.NotApplicable
+	NotJudged     = judge.NotJudged
+	Skipped       = judge.Skipped
+	Errored       = judge.Errored
 )
 
 // Outcome is the status that reports and verdicts count. It differs from Status
 // where Status cannot be taken at its word: an unknown status or level is an
-// error, and a MUST that is merely "warned" has failed.
+// error.
 func (r Requirement) Outcome() Status {
 	if !slices.Contains([]Level{Must, Should, May}, r.Level) {
 		return Errored
 	}
 	switch r.Status {
-	case Warned:
-		if r.Level == Must {
-			return Failed
-		}
-		return Warned
-	case Passed, Failed, NotApplicable, Skipped:
+	case Passed, Failed, Warned, NotApplicable, NotJudged, Skipped:
 		return r.Status
 	default:
 		return Errored
@@ -162,6 +139,8 @@ func Count(requirements []Requirement) Counts {
 			c.NotApplicable++
 		case Skipped:
 			c.Skipped++
+		case NotJudged:
+			c.NotJudged++
 		default:
 			c.Error++
 		}
@@ -192,7 +171,7 @@ func (r Requirement) reason() string {
 
 // headline is the one line that says best what is wrong with the requirement.
 func (r Requirement) headline() string {
-	if r.Outcome() == Errored {
+	if o := r.Outcome(); o == Errored || o == NotJudged {
 		return firstLine(r.reason())
 	}
 	if r.Finding != nil && strings.TrimSpace(r.Finding.Actual) != "" {

@@ -131,7 +131,7 @@ func sample() report.Result {
 func unjudged() report.Result {
 	r := sample()
 	r.Requirements, r.Counts = nil, report.Counts{}
-	r.Verdict = report.Inconclusive
+	r.Verdict = report.NoVerdict
 	r.Reason = "nothing listens at http://127.0.0.1:8080/webhook:\nstart the receiver first"
 	return r
 }
@@ -141,7 +141,7 @@ func cutOff() report.Result {
 	r := sample()
 	r.Requirements = r.Requirements[2:4]
 	r.Counts = report.Count(r.Requirements)
-	r.Verdict, r.Reason = report.Inconclusive, "the run was interrupted"
+	r.Verdict, r.Reason = report.NoVerdict, "the run was interrupted"
 	return r
 }
 

@@ -36,7 +36,7 @@ func (i Image) create(ctx context.Context, e engine, p picture, w *way) (*imageK
 	life, finish := context.WithCancel(ctx)
 	return &imageKeeper{
 		image: i, picture: p, engine: e, container: c, way: w, watchdog: guard, host: host, gate: newGate(),
-		revival: revival{life: life, turn: make(chan struct{}, 1)}, finish: finish,
+		lives: lives{life: life, turn: make(chan struct{}, 1)}, finish: finish,
 	}, nil
 }
 

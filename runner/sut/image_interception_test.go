@@ -65,7 +65,7 @@ func TestImageIntercepted(t *testing.T) {
 		}
 	}
 	get(t, running, "/die")
-	if _, err := running.Revive(t.Context()); err != nil {
+	if _, err := running.Restart(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	get(t, running, "/call")

@@ -30,7 +30,7 @@ type imageKeeper struct {
 	gate      *gate
 	output    output
 
-	revival
+	lives
 	finish context.CancelFunc // ends life
 
 	now    *containerLife
@@ -43,13 +43,15 @@ func (k *imageKeeper) start(ctx context.Context) (Running, error) {
 	if err := k.launch(ctx); err != nil {
 		return Running{}, err
 	}
+	k.begun(k)
 	stop := sync.OnceValue(k.end)
 	context.AfterFunc(k.life, func() { _ = stop() }) // Stop tells of the error
 	running := Running{
-		URL:    k.image.terms().scheme() + "://" + k.gate.address + k.image.Path,
-		Stop:   stop,
-		Revive: func(ctx context.Context) (Death, error) { return k.revive(ctx, k) },
-		Output: k.output.since,
+		URL:     k.image.terms().scheme() + "://" + k.gate.address + k.image.Path,
+		Stop:    stop,
+		Exited:  k.exited,
+		Restart: func(ctx context.Context) (Death, error) { return k.restart(ctx, k) },
+		Output:  k.output.since,
 	}
 	if n := k.way.interception; n != nil {
 		running.Interception = n.report
@@ -59,7 +61,7 @@ func (k *imageKeeper) start(ctx context.Context) (Running, error) {
 
 // end removes the container and all that was opened for it.
 func (k *imageKeeper) end() error {
-	k.finish() // interrupts a revival
+	k.finish() // interrupts a restart
 	k.turn <- struct{}{}
 	defer func() { <-k.turn }()
 	ctx, cancel := context.WithTimeout(context.Background(), k.image.StopTimeout+engineTime)
@@ -167,12 +169,6 @@ func until(ctx context.Context, try func() error) error {
 	}
 }
 
-// listens looks whether the receiver accepts connections, and opens the gate
-// where it does.
-func (k *imageKeeper) listens(ctx context.Context) bool {
-	return listens(ctx, k.target) && k.gate.open(k.target) == nil
-}
-
 // kill stops the container, and does not remove it.
 func (k *imageKeeper) kill() error {
 	ctx, cancel := context.WithTimeout(context.Background(), k.image.StopTimeout+engineTime)
@@ -187,7 +183,7 @@ func (k *imageKeeper) kill() error {
 
 func (k *imageKeeper) ended() <-chan struct{} { return k.now.running.Done() }
 
-func (k *imageKeeper) buried() Death { return k.died(k.now.how) }
+func (k *imageKeeper) lastExit() Death { return k.died(k.now.how) }
 
 func (k *imageKeeper) died(how string) Death {
 	return Death{How: how, Output: k.lastOutput()}

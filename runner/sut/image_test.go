@@ -146,7 +146,7 @@ func TestImageStop(t *testing.T) {
 		if n := len(d.containers()); n != 1 {
 			t.Errorf("there are %d containers", n)
 		}
-		if _, err := again.Revive(t.Context()); err == nil {
+		if _, err := again.Restart(t.Context()); err == nil {
 			t.Error("a stopped receiver is revived")
 		}
 		get(t, running, "/")

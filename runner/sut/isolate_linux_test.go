@@ -34,7 +34,7 @@ func TestPrivateHosts(t *testing.T) {
 			t.Errorf("life %d sees %q, want %q", life, got, want)
 		}
 		get(t, running, "/die")
-		if _, err := running.Revive(t.Context()); err != nil {
+		if _, err := running.Restart(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -22,7 +22,7 @@ type keeper struct {
 	ready   readiness
 	output  output
 
-	revival
+	lives
 	finish context.CancelFunc // ends life
 
 	now  *process
@@ -33,7 +33,7 @@ func newKeeper(ctx context.Context, c Command, environ []string, hosts map[strin
 	life, finish := context.WithCancel(ctx)
 	return &keeper{
 		command: c, environ: environ, hosts: hosts, ready: c.readiness(env),
-		revival: revival{life: life, turn: make(chan struct{}, 1)}, finish: finish,
+		lives: lives{life: life, turn: make(chan struct{}, 1)}, finish: finish,
 	}
 }
 
@@ -48,18 +48,20 @@ func (k *keeper) start(ctx context.Context) (Running, error) {
 		return Running{}, err
 	}
 	k.ready.hosts = []string{host}
+	k.begun(k)
 	context.AfterFunc(k.life, func() { _ = k.end() }) // Stop tells of the error
 	return Running{
-		URL:    k.command.scheme() + "://" + net.JoinHostPort(host, strconv.Itoa(k.command.Port)) + k.command.Path,
-		Stop:   k.end,
-		Revive: func(ctx context.Context) (Death, error) { return k.revive(ctx, k) },
-		Output: k.output.since,
+		URL:     k.command.scheme() + "://" + net.JoinHostPort(host, strconv.Itoa(k.command.Port)) + k.command.Path,
+		Stop:    k.end,
+		Exited:  k.exited,
+		Restart: func(ctx context.Context) (Death, error) { return k.restart(ctx, k) },
+		Output:  k.output.since,
 	}, nil
 }
 
 // end ends the life that is, for good.
 func (k *keeper) end() error {
-	k.finish() // interrupts a revival
+	k.finish() // interrupts a restart
 	k.turn <- struct{}{}
 	defer func() { <-k.turn }()
 	return k.now.end()
@@ -147,11 +149,7 @@ func (k *keeper) ended() <-chan struct{} { return k.now.ended }
 
 func (k *keeper) kill() error { return k.now.end() }
 
-func (k *keeper) listens(ctx context.Context) bool {
-	return dial(ctx, k.ready.hosts[0], k.ready.port) == nil
-}
-
-func (k *keeper) buried() Death {
+func (k *keeper) lastExit() Death {
 	how := k.now.how
 	if k.now.background() {
 		how += ", with processes left in the background"

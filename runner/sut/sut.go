@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"net/http"
 )
 
@@ -44,7 +43,7 @@ type Receiver interface {
 
 // Running is a receiver that can be judged.
 type Running struct {
-	// URL is its webhook. It stays the same when the receiver is revived.
+	// URL is its webhook. It stays the same when the receiver is started again.
 	URL string
 	// Roots are the CAs that have to stand above the receiver's certificate. Nil
 	// where Referee did not make it.
@@ -52,14 +51,15 @@ type Running struct {
 	// Stop ends what Start began, and nothing else. It may be called more than
 	// once; an error says what could not be ended.
 	Stop func() error
-	// Revive starts the receiver again after it died, and says of what; call it
-	// when nothing listens at URL any more. It returns once the receiver is ready,
-	// as Start does; ctx limits that wait, not the life of the receiver. The error
-	// is [ErrAlive] where there is nothing to revive; with any other error the
-	// receiver is down, and the death is reported all the same if it is known. Of
-	// several callers at once, only the first is told of the death.
+	// Exited returns a channel that is closed when the present life of the receiver
+	// has ended. It is nil where Referee did not start the receiver.
+	Exited func() <-chan struct{}
+	// Restart starts the receiver again, and says how its life ended; one that goes
+	// on is ended first. It returns once the receiver is ready, as Start does; ctx
+	// limits that wait, not the life of the receiver. After an error the receiver is
+	// down, and the death is reported all the same if it is known.
 	// It is nil where Referee did not start the receiver.
-	Revive func(ctx context.Context) (Death, error)
+	Restart func(ctx context.Context) (Death, error)
 	// Output returns what the receiver has written to its standard output and
 	// standard error since mark, in order and as it came, and the mark from which
 	// to go on. Marks begin at 0 and count bytes, over all lives of the receiver.
@@ -73,11 +73,9 @@ type Running struct {
 
 // Death is the end of a receiver that nobody asked for.
 type Death struct {
-	// How is the manner, such as "exit status 1" or "killed by SIGSEGV".
+	// How is the manner, such as "exit status 1" or "killed by SIGSEGV". It is empty
+	// where the receiver went on and Restart ended it.
 	How string
 	// Output holds the last lines that the receiver wrote in this life.
 	Output string
 }
-
-// ErrAlive is the error of Revive where the receiver still listens.
-var ErrAlive = errors.New("the receiver is alive")

@@ -47,9 +47,9 @@ type Process struct {
 	// has ended.
 	Exited func() <-chan struct{}
 	// Restart ends the present life if it goes on, begins the next, and returns when
-	// the receiver is ready. how says how the life ended, and the last that it wrote.
-	// After an error nothing runs.
-	Restart func(ctx context.Context) (how string, err error)
+	// the receiver is ready. how says how the life ended, empty where Restart ended it,
+	// and output is the last that it wrote. After an error nothing runs.
+	Restart func(ctx context.Context) (how, output string, err error)
 }
 
 // Env is what a run knows before it begins. It is not changed once New has it.

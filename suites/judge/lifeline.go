@@ -1,10 +1,12 @@
 package judge
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -120,7 +122,9 @@ func (l *lifeline) restore(ctx context.Context, inc *incident) (how string, err 
 		l.mu.Unlock()
 	}()
 	if l.process != nil {
-		how, err = l.process.Restart(ctx)
+		var output string
+		how, output, err = l.process.Restart(ctx)
+		how = strings.TrimSpace(cmp.Or(how, inc.how) + "\n" + output)
 		if err != nil && ctx.Err() == nil {
 			err = fmt.Errorf("the receiver %s, and could not be started again: %w", inc.how, err)
 		}

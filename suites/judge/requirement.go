@@ -2,7 +2,6 @@ package judge
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"time"
 )
@@ -17,6 +16,8 @@ const (
 	// Should is for what was observed without being documented, and for what
 	// Meta's own pages contradict each other about. Breaking one is a warning.
 	Should Level = "SHOULD"
+	// May is for what a receiver is free to do.
+	May Level = "MAY"
 )
 
 // Basis says what a requirement rests on.
@@ -111,21 +112,28 @@ const (
 	// NotJudged means that there was no verdict: the time was up, the receiver was
 	// gone, or no fence was answered. It never counts as passed.
 	NotJudged Status = "not_judged"
+	// Skipped means that the user left the requirement out.
+	Skipped Status = "skipped"
 	// Errored means that the harness failed. It never counts as passed.
 	Errored Status = "error"
 )
 
 // Finding is how a requirement was broken.
 type Finding struct {
-	Stimulus  string // what was sent
-	Expected  string
-	Actual    string
-	Remedy    string // in the place of the requirement's, where that does not fit
-	Reproduce string // a curl command with a correct signature, where one request shows it
-	Output    string // what the receiver wrote meanwhile, as it came
-	// Variant is a variant file that reproduces it, for an event that is not in
-	// the catalogue.
-	Variant json.RawMessage
+	Stimulus string `json:"stimulus"` // what was sent
+	Expected string `json:"expected"`
+	Actual   string `json:"actual"`
+	// Remedy stands in the place of the requirement's, where that does not fit.
+	Remedy string `json:"remedy,omitempty"`
+	// Reproduce is a curl command with a correct signature, where one request shows
+	// it. It is written out unwrapped, but cleaned like any text, so it should be
+	// printable.
+	Reproduce string `json:"reproduce,omitempty"`
+	// Output is what the receiver wrote meanwhile, several lines, as it came.
+	Output string `json:"output,omitempty"`
+	// Variant is a variant file, as JSON, that reproduces the finding with
+	// `referee emit FILE`, for an event that is not in the catalogue.
+	Variant string `json:"variant,omitempty"`
 
 	bendable bool        // it may have come of what the receiver had to do beside it
 	missing  bool        // evidence had not come

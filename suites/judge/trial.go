@@ -89,6 +89,9 @@ func (s *Session) outcome() Outcome {
 		o.Status, o.Reason = NotApplicable, s.inapplicable
 	case s.finding != nil:
 		o.Finding, o.Status = s.finding, s.status(s.finding)
+		if o.Status == Warned && s.requirement.Level == Must {
+			o.Reason = "what it rests on was observed, not declared, so it is a warning"
+		}
 	case s.unjudged != "":
 		o.Status, o.Reason = NotJudged, s.unjudged
 	case !s.verified:

@@ -3,7 +3,6 @@
 package sut_test
 
 import (
-	"errors"
 	"net"
 	"net/url"
 	"strings"
@@ -27,7 +26,7 @@ func refused(t *testing.T, running sut.Running) bool {
 	return err != nil
 }
 
-func TestImageRevive(t *testing.T) {
+func TestImageRestart(t *testing.T) {
 	d := newDocker(t)
 	image := d.receiver()
 	for name, c := range map[string]struct {
@@ -37,7 +36,7 @@ func TestImageRevive(t *testing.T) {
 	}{
 		"exit":              {"/die", "exit status 7", "TypeError: cannot read properties of undefined"},
 		"crash":             {"/crash", "exit status 2", "panic: nil map"},
-		"goes on, but deaf": {"/deaf", "stopped listening, though its process went on", ""},
+		"goes on, but deaf": {"/deaf", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			running := begin(t, sut.Image{Name: image}, environment)
@@ -47,15 +46,12 @@ func TestImageRevive(t *testing.T) {
 				if !refused(t, running) {
 					t.Error("a connection is accepted after the death")
 				}
-				death, err := running.Revive(t.Context())
+				death, err := running.Restart(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
 				if death.How != c.how || !strings.Contains(death.Output, c.output) || strings.Count(death.Output, "TypeError") > 1 {
 					t.Errorf("death %d: %+v", life, death)
-				}
-				if _, err := running.Revive(t.Context()); !errors.Is(err, sut.ErrAlive) {
-					t.Errorf("a receiver that is there is revived: %v", err)
 				}
 			}
 		})
@@ -76,7 +72,7 @@ func TestImageDeathAfterAnswer(t *testing.T) {
 		if !refused(t, running) {
 			t.Error("a connection is accepted after the death")
 		}
-		if death, err := running.Revive(t.Context()); err != nil || death.How != "exit status 7" {
+		if death, err := running.Restart(t.Context()); err != nil || death.How != "exit status 7" {
 			t.Errorf("%+v, %v", death, err)
 		}
 	}

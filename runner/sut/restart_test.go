@@ -4,17 +4,13 @@ package sut_test
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-
-	"github.com/seed-11445fa1/referee/runner/sut"
 )
 
-func TestRevive(t *testing.T) {
+func TestRestart(t *testing.T) {
 	for name, c := range map[string]struct {
 		before string // part of the line
 		path   string
@@ -25,7 +21,7 @@ func TestRevive(t *testing.T) {
 		"exit":               {"exec ", "/die", "exit status 7", "TypeError: cannot read properties of undefined", 2},
 		"signal":             {"exec ", "/kill", "killed by SIGKILL", "", 2},
 		"signal under shell": {"true && ", "/kill", "exit status 137, as after SIGKILL", "Killed", 2},
-		"goes on, but deaf":  {"exec ", "/deaf", "stopped listening, though its process went on", "", 1},
+		"goes on, but deaf":  {"exec ", "/deaf", "", "", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -39,7 +35,10 @@ func TestRevive(t *testing.T) {
 			th.begun(1)
 			for life := range c.lives {
 				get(t, running, c.path)
-				death, err := running.Revive(t.Context())
+				if c.how != "" {
+					<-running.Exited()
+				}
+				death, err := running.Restart(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -47,9 +46,6 @@ func TestRevive(t *testing.T) {
 					t.Errorf("death %d: %+v", life, death)
 				}
 				th.begun(1)
-				if _, err := running.Revive(t.Context()); !errors.Is(err, sut.ErrAlive) {
-					t.Errorf("a receiver that is there is revived: %v", err)
-				}
 			}
 			if text, _ := running.Output(0); strings.Count(text, "begin\n") != c.lives+1 {
 				t.Errorf("the output of all lives is %q", text)
@@ -58,53 +54,43 @@ func TestRevive(t *testing.T) {
 				t.Error(err)
 			}
 			noneLeft(t, th)
-			if _, err := running.Revive(t.Context()); err == nil {
-				t.Error("a stopped receiver is revived")
+			if _, err := running.Restart(t.Context()); err == nil {
+				t.Error("a stopped receiver is started again")
 			}
 		})
 	}
 }
 
-// TestReviveAfterSelfRestart has a supervisor that starts the receiver again.
-func TestReviveAfterSelfRestart(t *testing.T) {
-	c := receiver("serve")
-	c.Line = "while true; do " + line() + "; sleep 0.5; done"
-	running := start(t, c)
-	get(t, running, "/die")
-	death, err := running.Revive(t.Context())
-	if err != nil || death.How != "stopped listening, and came back by itself" || !strings.Contains(death.Output, "TypeError") {
-		t.Errorf("%+v, %v", death, err)
-	}
-}
-
-func TestReviveIsToldOnce(t *testing.T) {
+// TestExited: the channel of a life is closed when it has ended, and the next life
+// has another.
+func TestExited(t *testing.T) {
 	running := start(t, receiver("serve"))
+	first := running.Exited()
+	select {
+	case <-first:
+		t.Fatal("a receiver that lives has exited")
+	default:
+	}
 	get(t, running, "/die")
-	var told, alive int
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			death, err := running.Revive(t.Context())
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err == nil && death.How == "exit status 7":
-				told++
-			case errors.Is(err, sut.ErrAlive):
-				alive++
-			}
-		})
+	<-first
+	if _, err := running.Restart(t.Context()); err != nil {
+		t.Fatal(err)
 	}
-	all.Wait()
-	if told != 1 || alive != 7 {
-		t.Errorf("%d were told of the death, %d that it is alive", told, alive)
+	second := running.Exited()
+	select {
+	case <-second:
+		t.Error("the next life has exited")
+	default:
 	}
+	if err := running.Stop(); err != nil {
+		t.Error(err)
+	}
+	<-second
 }
 
 // TestReviveFails has a receiver that does not start a second time, and then
 // does.
-func TestReviveFails(t *testing.T) {
+func TestRestartFails(t *testing.T) {
 	flag := filepath.Join(t.TempDir(), "broken")
 	c := receiver("serve")
 	c.Line = "if test -e '" + flag + "'; then echo no database; exit 4; fi; exec " + line()
@@ -113,8 +99,9 @@ func TestReviveFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	get(t, running, "/die")
+	<-running.Exited()
 	for range 2 {
-		death, err := running.Revive(t.Context())
+		death, err := running.Restart(t.Context())
 		if death.How != "exit status 7" || err == nil || !strings.Contains(err.Error(), "(exit status 4)") || !strings.Contains(err.Error(), "no database") {
 			t.Errorf("%+v, %v", death, err)
 		}
@@ -122,13 +109,13 @@ func TestReviveFails(t *testing.T) {
 	if err := os.Remove(flag); err != nil {
 		t.Fatal(err)
 	}
-	if death, err := running.Revive(t.Context()); err != nil || death.How != "exit status 7" {
+	if death, err := running.Restart(t.Context()); err != nil || death.How != "exit status 7" {
 		t.Errorf("%+v, %v", death, err)
 	}
 }
 
-// TestStopDuringRevival stops a receiver that takes for ever to come back.
-func TestStopDuringRevival(t *testing.T) {
+// TestStopDuringRestart stops a receiver that takes for ever to come back.
+func TestStopDuringRestart(t *testing.T) {
 	th := newTether(t)
 	flag := filepath.Join(t.TempDir(), "again")
 	c := th.tie(receiver("serve"))
@@ -141,7 +128,7 @@ func TestStopDuringRevival(t *testing.T) {
 	get(t, running, "/die")
 	revived := make(chan error)
 	go func() {
-		_, err := running.Revive(context.Background())
+		_, err := running.Restart(context.Background())
 		revived <- err
 	}()
 	th.begun(1)
@@ -149,7 +136,7 @@ func TestStopDuringRevival(t *testing.T) {
 		t.Error(err)
 	}
 	if err := <-revived; err == nil || !strings.Contains(err.Error(), "stopped") {
-		t.Errorf("Revive says %v", err)
+		t.Errorf("Restart says %v", err)
 	}
 	noneLeft(t, th)
 }
