@@ -169,7 +169,7 @@ func TestBatchErrors(t *testing.T) {
 		"too many":       {batchOf(t, many...), "GraphBatchException", "Too many requests in batch message. Maximum batch size is 50"},
 		"none":           {`{"batch":[]}`, "OAuthException", "/batch"},
 		"no list":        {`{"batch":{}}`, "OAuthException", "/batch"},
-		"null":           {`{"batch":null}`, "OAuthException", "/batch"},
+		"null":           {`{"batch":null}`, "GraphMethodException", "POST /"},
 		"no elements":    {`{"batch":[null,1]}`, "OAuthException", "/batch/0"},
 		"no URL":         {`{"batch":[{"method":"GET"}]}`, "OAuthException", "relative_url"},
 		"a body of JSON": {`{"batch":[{"method":"POST","relative_url":"me/messages","body":{"recipient":{}}}]}`, "OAuthException", "/batch/0/body"},

@@ -60,6 +60,7 @@
 // require. Where they say nothing, or say that Meta makes do with less, the call
 // is taken: titles that are too long, attachments and templates of types that
 // are not known here, ids of attachments and personas that may be from before.
+// A member that is null counts as absent, on every level.
 //
 // # What can be played on purpose
 //
