@@ -48,6 +48,7 @@ func (c *call) read(r *http.Request, body []byte) error {
 	c.addValues(r.URL.Query())
 	err := c.readBody(r.Header.Get("Content-Type"), body)
 	c.takeCredentials(r.Header.Get("Authorization"))
+	c.openBatch()
 	if err == nil {
 		c.document()
 	}

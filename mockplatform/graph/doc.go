@@ -43,7 +43,7 @@
 //	DELETE /{app}/subscriptions
 //	POST   /{app}/subscriptions_sample       if there is somebody to send it
 //	GET    /debug_token                      with either token
-//	POST   / with the parameter batch        up to 50 of these calls
+//	POST   / with the parameter batch        up to 50 of these calls, in JSON also as text
 //	POST   /_referee/receipts                receipts, see schemas/formats/receipt.schema.json
 //
 // HEAD is answered as GET is, without the body, and OPTIONS with the methods
