@@ -83,6 +83,22 @@ func once(delivery.Attempt) time.Time { return time.Time{} }
 // exchange makes an attempt and records it; x has what the journal cannot tell
 // from the request. settle returns when it is made again; zero if it is not.
 func (p *Platform) exchange(ctx context.Context, r delivery.Request, x journal.Exchange, settle func(delivery.Attempt) time.Time) delivery.Attempt {
+	return p.attempt(ctx, r, p.record(r, &x), x, settle)
+}
+
+// record notes in the journal that an exchange begins, and completes x.
+func (p *Platform) record(r delivery.Request, x *journal.Exchange) (seq uint64) {
+	x.At = p.Now()
+	x.Direction = journal.ToReceiver
+	x.Request = journal.Message{
+		Method: r.Method, URL: r.URL, Proto: cmp.Or(r.Proto, delivery.DefaultProto),
+		Header: r.Header, Body: r.Body, Cut: r.Pace.BreakOff > 0,
+	}
+	return p.journal.Record(*x)
+}
+
+// attempt makes an attempt that was recorded under this number.
+func (p *Platform) attempt(ctx context.Context, r delivery.Request, seq uint64, x journal.Exchange, settle func(delivery.Attempt) time.Time) delivery.Attempt {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(p.life, func() { cancel(errClosed) })()
@@ -91,13 +107,6 @@ func (p *Platform) exchange(ctx context.Context, r delivery.Request, x journal.E
 	} else {
 		cancel(errClosed)
 	}
-	x.At = p.Now()
-	x.Direction = journal.ToReceiver
-	x.Request = journal.Message{
-		Method: r.Method, URL: r.URL, Proto: cmp.Or(r.Proto, delivery.DefaultProto),
-		Header: r.Header, Body: r.Body, Cut: r.Pace.BreakOff > 0,
-	}
-	seq := p.journal.Record(x)
 	a := p.client.Do(ctx, r)
 	next := settle(a)
 	p.journal.Amend(seq, func(x *journal.Exchange) {

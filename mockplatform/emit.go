@@ -81,32 +81,45 @@ type Emitted struct {
 // ErrNotSubscribed; or it is that of ctx, which only ends the waiting: what was
 // taken is delivered all the same.
 func (p *Platform) Emit(ctx context.Context, emissions ...Emission) (Emitted, error) {
-	if err := p.mayEmit(emissions); err != nil {
-		return Emitted{}, fmt.Errorf("emit: %w", err)
-	}
-	out := Emitted{since: p.journal.Last()}
-	item, err := p.item(emissions, &out)
+	out, result, err := p.take(emissions)
 	if err != nil {
-		return Emitted{}, fmt.Errorf("emit: %w", err)
+		return Emitted{}, err
 	}
-	result, err := p.outbox.Put(item)
-	if err != nil {
-		return Emitted{}, fmt.Errorf("emit %s: %w", item.ID, err)
-	}
-	out.DeliveryID = item.ID
 	if slices.ContainsFunc(emissions, func(e Emission) bool { return e.Async }) {
 		return out, nil
 	}
 	select {
 	case r := <-result:
 		if r.Err != nil {
-			return Emitted{}, fmt.Errorf("emit %s: %w", item.ID, r.Err)
+			return Emitted{}, fmt.Errorf("emit %s: %w", out.DeliveryID, r.Err)
 		}
 		out.DeliveryID, out.Attempt, out.Next = r.ID, r.Attempt, r.Next
 		return out, nil
 	case <-ctx.Done():
-		return out, fmt.Errorf("emit %s: %w", item.ID, ctx.Err())
+		return out, fmt.Errorf("emit %s: %w", out.DeliveryID, ctx.Err())
 	}
+}
+
+// take puts emissions into the outbox. A Reset comes before it or after it:
+// events that were counted before and put in after it would have the ids of those
+// that follow.
+func (p *Platform) take(emissions []Emission) (Emitted, <-chan outbox.Result, error) {
+	p.resetting.RLock()
+	defer p.resetting.RUnlock()
+	if err := p.mayEmit(emissions); err != nil {
+		return Emitted{}, nil, fmt.Errorf("emit: %w", err)
+	}
+	out := Emitted{since: p.journal.Last()}
+	item, err := p.item(emissions, &out)
+	if err != nil {
+		return Emitted{}, nil, fmt.Errorf("emit: %w", err)
+	}
+	result, err := p.outbox.Put(item)
+	if err != nil {
+		return Emitted{}, nil, fmt.Errorf("emit %s: %w", item.ID, err)
+	}
+	out.DeliveryID = item.ID
+	return out, result, nil
 }
 
 // mayEmit says why emissions are refused.
@@ -206,5 +219,9 @@ func (p *Platform) send(ctx context.Context, s outbox.Shipment, settle func(deli
 	if s.Copy {
 		x.Faults = append(x.Faults, "sent again though it was acknowledged")
 	}
-	return p.exchange(ctx, r, x, settle), nil
+	var seq uint64
+	if err := s.Begin(func() { seq = p.record(r, &x) }); err != nil {
+		return delivery.Attempt{}, err
+	}
+	return p.attempt(ctx, r, seq, x, settle), nil
 }

@@ -35,6 +35,8 @@ func (p *Platform) graphOptions() graph.Options {
 // sample sends what the button "Test" of the dashboard sends for a field. It is
 // nobody's event, and comes whatever the receiver has subscribed to.
 func (p *Platform) sample(s graph.Sample) error {
+	p.resetting.RLock()
+	defer p.resetting.RUnlock()
 	to := p.receiver.get()
 	if to.URL == "" {
 		return ErrNoReceiver

@@ -3,6 +3,7 @@ package mockplatform_test
 import (
 	"bytes"
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
 
@@ -15,10 +16,18 @@ type memory struct {
 	pending map[string]outbox.Pending
 	state   map[string][]byte
 	err     error
+	cleared error // the error from the next Clear on
 }
 
 func newMemory() *memory {
 	return &memory{pending: map[string]outbox.Pending{}, state: map[string][]byte{}}
+}
+
+// size is how many deliveries and documents are kept.
+func (m *memory) size() (pending, documents int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.pending), len(m.state)
 }
 
 func (m *memory) SavePending(p outbox.Pending) error {
@@ -66,10 +75,14 @@ func (m *memory) State(key string) ([]byte, bool, error) {
 	return doc, ok, m.err
 }
 
-func (m *memory) Clear() error {
+func (m *memory) Clear(keep ...string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	clear(m.pending)
-	clear(m.state)
-	return m.err
+	maps.DeleteFunc(m.state, func(key string, _ []byte) bool { return !slices.Contains(keep, key) })
+	err := m.err
+	if m.cleared != nil {
+		m.err = m.cleared
+	}
+	return err
 }

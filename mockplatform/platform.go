@@ -59,6 +59,9 @@ type Platform struct {
 	samples    atomic.Uint64 // how many were sent
 
 	savingGraph sync.Mutex // held from reading its state to storing it
+	// resetting is held by Reset, and for reading by what Reset must not come
+	// into the middle of. It is taken before every other lock.
+	resetting sync.RWMutex
 
 	life context.Context // ends with Close
 	end  context.CancelCauseFunc

@@ -207,6 +207,9 @@ func (p *Platform) saveHealth() {
 	p.receiver.changing.Lock()
 	defer p.receiver.changing.Unlock()
 	doc, c := p.receiver.get(), p.outbox.Condition()
+	if doc.URL == "" {
+		return // it was the health of one that is gone
+	}
 	doc.Health, doc.FailingSince = c.Health, c.FailingSince
 	level := slog.LevelInfo
 	if c.Health != outbox.Active {

@@ -5,13 +5,21 @@ import "fmt"
 // Reset forgets people, journal, pending deliveries, scripted answers, rules,
 // what was set by the Graph API, and the receiver. The clock goes on, and the
 // options stay.
+//
+// Attempts that are under way are made to the end, but nothing of them comes
+// back: ids of deliveries and numbers of events begin anew, and an attempt that
+// has not begun yet is not made. Those who wait for it get outbox.ErrCleared.
 func (p *Platform) Reset() error {
+	p.resetting.Lock()
+	defer p.resetting.Unlock()
 	p.receiver.changing.Lock()
 	defer p.receiver.changing.Unlock()
 	p.people.mu.Lock()
 	defer p.people.mu.Unlock()
 	if p.opts.Store != nil {
-		if err := p.opts.Store.Clear(); err != nil {
+		// The clock goes on, also after a restart, and so do the numbers from which
+		// the Graph API makes its ids. What receivers set is forgotten below.
+		if err := p.opts.Store.Clear("clock", "graph"); err != nil {
 			return fmt.Errorf("reset the store: %w", err)
 		}
 	}

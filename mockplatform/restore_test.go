@@ -64,31 +64,6 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-func TestReset(t *testing.T) {
-	store := newMemory()
-	b := newBot(t, 500, 500, 500)
-	p := receiving(t, mockplatform.Options{Clock: clock.NewVirtual(noon), Store: store}, b.URL)
-	emit(t, p, mockplatform.Emission{Variant: "message.text"})
-	if err := p.Reset(); err != nil {
-		t.Fatal(err)
-	}
-	if r := p.Receiver(); r.URL != "" || r.Pending != 0 || len(p.People()) != 0 || len(store.state) > 1 || len(store.pending) != 0 {
-		t.Errorf("left %+v, %+v, %v", r, p.People(), store)
-	}
-	if x := p.Journal().Find(func(journal.Exchange) bool { return true }); len(x) != 0 {
-		t.Errorf("recorded %+v", x)
-	}
-	if _, ok := p.PersonByID(p.Session("Ada").PSID); ok {
-		t.Error("somebody is known by an id")
-	}
-	if err := p.SetReceiver(b.URL); err != nil {
-		t.Fatal(err)
-	}
-	if e := emit(t, p, mockplatform.Emission{Variant: "message.text"}); e.Events[0].Number != 1 {
-		t.Errorf("event number %d after a reset", e.Events[0].Number)
-	}
-}
-
 func TestAStoreThatFails(t *testing.T) {
 	store := newMemory()
 	b := newBot(t)

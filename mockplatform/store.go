@@ -17,8 +17,8 @@ type Store interface {
 	SaveState(key string, doc []byte) error
 	// State returns a document; false if there is none of this key.
 	State(key string) (doc []byte, ok bool, err error)
-	// Clear forgets everything.
-	Clear() error
+	// Clear forgets everything at once, but for the documents of these keys.
+	Clear(keep ...string) error
 }
 
 // saveState stores a document.

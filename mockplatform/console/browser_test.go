@@ -151,19 +151,45 @@ func (b *tab) holds(what, expression string) {
 }
 
 // named is the expression of the element in sight that can be pressed and has
-// this text.
-func named(text string) string {
-	return fmt.Sprintf(`[...document.querySelectorAll("button, a, summary")].find((e) => e.checkVisibility() && !e.disabled && e.innerText.trim() === %q)`, text)
+// this name, as a screen reader says it. Beside an open dialog nothing can.
+func named(name string) string {
+	return fmt.Sprintf(`[...(document.querySelector("dialog[open]") ?? document).querySelectorAll("button, a, summary")]
+		.find((e) => e.checkVisibility() && !e.disabled && (e.ariaLabel ?? e.innerText.trim()) === %q)`, name)
 }
 
-// press clicks with the mouse what has this text, when it is there.
-func (b *tab) press(text string) {
+// press clicks with the mouse what has this name, when it is there.
+func (b *tab) press(name string) {
 	b.t.Helper()
-	if b.narrow && slices.Contains([]string{"An m.me link", "An ad", "A QR code", "The chat plugin"}, text) {
+	if b.narrow && slices.Contains([]string{"An m.me link", "An ad", "A QR code", "The chat plugin"}, name) {
 		b.holds("the ways open", `(() => { const o = [...document.querySelectorAll("button")].find((e) => e.checkVisibility() && e.innerText === "Come by…"); o?.click(); return !!o; })()`)
 	}
-	b.holds("there is "+text, named(text)+" !== undefined")
-	b.do("press "+text, chromedp.Click(chromedp.JSPath(named(text))))
+	b.click(name, named(name))
+}
+
+// click clicks as a person does: who sees an element, and that it lies still,
+// presses the mouse where it is. What the page draws anew in that moment is not
+// what was pressed.
+func (b *tab) click(what, element string) {
+	b.t.Helper()
+	b.do("click "+what, func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		at, err := chromedp.Evaluate[[]float64](fmt.Sprintf(`new Promise((done) => {
+			let before = "";
+			const look = () => {
+				const e = %s;
+				e?.scrollIntoView({ block: "nearest", inline: "nearest" });
+				const r = e?.getBoundingClientRect();
+				const at = r && [r.x + r.width / 2, r.y + r.height / 2];
+				if (r && r.width && String(at) === before && e.contains(document.elementFromPoint(...at))) return done(at);
+				before = String(at);
+				requestAnimationFrame(look);
+			};
+			look();
+		})`, element), chromedp.EvalAwaitPromise)(ctx, t)
+		if err != nil {
+			return chromedp.Void{}, err
+		}
+		return chromedp.MouseClickXY(at[0], at[1])(ctx, t)
+	})
 }
 
 // write puts a text into a field, in the place of what was there.
@@ -171,6 +197,12 @@ func (b *tab) write(selector, text string) {
 	b.t.Helper()
 	b.do("write into "+selector, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Focus(chromedp.CSS(selector)),
 		chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).select()`, selector)), chromedp.KeyEvent(text))
+}
+
+// note keeps the value of an expression under a name that later ones can use.
+func (b *tab) note(name, expression string) {
+	b.t.Helper()
+	b.do("note "+name, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`void (window[%q] = %s)`, name, expression)))
 }
 
 // value returns the value of an expression.

@@ -69,7 +69,7 @@ type Disturbance struct {
 
 // Hold is what an attempt waits for. The zero value is nothing.
 type Hold struct {
-	// Rule names who asked for it.
+	// Rule names who asked for it, and nobody else ever.
 	Rule string
 	// Most is how long it waits at most, on the platform's clock. Whatever it is,
 	// the attempt is made then.

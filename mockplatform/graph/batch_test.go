@@ -158,6 +158,32 @@ func TestBatchTokens(t *testing.T) {
 	}
 }
 
+// A batch can be text in a JSON body, as it is in a form.
+func TestABatchInText(t *testing.T) {
+	text, err := json.Marshal([]any{
+		message("1"), map[string]any{"method": "GET", "relative_url": "5678?fields=first_name", "name": nil, "body": nil},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := json.Marshal(map[string]string{"batch": string(text), "access_token": token})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, j := server(t)
+	answers := answersOf(t, post(s, "/", "application/json", string(body)))
+	if len(answers) != 2 || answers[0].Code != 200 || !strings.Contains(answers[1].Body, `"first_name":`) {
+		t.Errorf("got %+v", answers)
+	}
+	found := j.Find(everything)
+	if len(found) != 3 || found[0].Edge != "batch" || !strings.HasPrefix(string(found[0].Doc), `{"batch":[{`) || found[1].Kind != journal.Send || found[1].Person != "1" {
+		t.Errorf("recorded %+v", found)
+	}
+	if text := string(found[0].Request.Body); !strings.HasPrefix(text[strings.Index(text, `"batch"`):], `"batch":"[{`) {
+		t.Errorf("recorded the body %s", text)
+	}
+}
+
 func TestBatchErrors(t *testing.T) {
 	many := make([]element, 51)
 	for i := range many {
@@ -169,7 +195,11 @@ func TestBatchErrors(t *testing.T) {
 		"too many":       {batchOf(t, many...), "GraphBatchException", "Too many requests in batch message. Maximum batch size is 50"},
 		"none":           {`{"batch":[]}`, "OAuthException", "/batch"},
 		"no list":        {`{"batch":{}}`, "OAuthException", "/batch"},
-		"null":           {`{"batch":null}`, "OAuthException", "/batch"},
+		"null":           {`{"batch":null}`, "GraphMethodException", "POST /"},
+		"text":           {`{"batch":"many"}`, "OAuthException", "/batch"},
+		"null in text":   {`{"batch":"null"}`, "OAuthException", "/batch"},
+		"broken text":    {`{"batch":"[{"}`, "OAuthException", "/batch"},
+		"a wrong one":    {`{"batch":"[1]"}`, "OAuthException", "/batch/0"},
 		"no elements":    {`{"batch":[null,1]}`, "OAuthException", "/batch/0"},
 		"no URL":         {`{"batch":[{"method":"GET"}]}`, "OAuthException", "relative_url"},
 		"a body of JSON": {`{"batch":[{"method":"POST","relative_url":"me/messages","body":{"recipient":{}}}]}`, "OAuthException", "/batch/0/body"},

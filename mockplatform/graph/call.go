@@ -31,7 +31,7 @@ type call struct {
 	path []string
 	// params are the parameters from query and body, without token and proof.
 	// Values from a query or a form that are JSON objects or arrays are kept as
-	// such, others are JSON strings.
+	// such, others are JSON strings. Members that are null count as absent.
 	params map[string]json.RawMessage
 	// token is the access token, and proof its appsecret_proof.
 	token, proof string
@@ -48,6 +48,7 @@ func (c *call) read(r *http.Request, body []byte) error {
 	c.addValues(r.URL.Query())
 	err := c.readBody(r.Header.Get("Content-Type"), body)
 	c.takeCredentials(r.Header.Get("Authorization"))
+	c.openBatch()
 	if err == nil {
 		c.document()
 	}
@@ -103,7 +104,9 @@ func (c *call) readBody(contentType string, body []byte) error {
 		return errors.New("the body is not a JSON object")
 	}
 	for name, value := range params {
-		c.params[name] = value
+		if !isNull(value) {
+			c.params[name] = withoutNulls(value)
+		}
 	}
 	return nil
 }
@@ -137,6 +140,6 @@ func (c *call) addValues(values url.Values) {
 		if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") || !json.Valid(value) {
 			value, _ = json.Marshal(text) // a string always can be
 		}
-		c.params[name] = value
+		c.params[name] = withoutNulls(value)
 	}
 }

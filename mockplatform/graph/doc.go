@@ -43,7 +43,7 @@
 //	DELETE /{app}/subscriptions
 //	POST   /{app}/subscriptions_sample       if there is somebody to send it
 //	GET    /debug_token                      with either token
-//	POST   / with the parameter batch        up to 50 of these calls
+//	POST   / with the parameter batch        up to 50 of these calls, in JSON also as text
 //	POST   /_referee/receipts                receipts, see schemas/formats/receipt.schema.json
 //
 // HEAD is answered as GET is, without the body, and OPTIONS with the methods
@@ -60,6 +60,7 @@
 // require. Where they say nothing, or say that Meta makes do with less, the call
 // is taken: titles that are too long, attachments and templates of types that
 // are not known here, ids of attachments and personas that may be from before.
+// A member that is null counts as absent, on every level.
 //
 // # What can be played on purpose
 //

@@ -70,7 +70,7 @@ func TestSendAPIErrors(t *testing.T) {
 		"neither":                {`{` + recipient + `}`, 0, "message", "1234"},
 		"no recipient":           {`{"message":{"text":"a"}}`, 0, "recipient", ""},
 		"an empty recipient":     {`{"recipient":{},"message":{"text":"a"}}`, 0, "/recipient", ""},
-		"a null id":              {`{"recipient":{"id":null},"message":{"text":"a"}}`, 0, "/recipient/id", ""},
+		"a null id":              {`{"recipient":{"id":null},"message":{"text":"a"}}`, 0, "/recipient", ""},
 		"an unknown recipient":   {`{"recipient":{"psid":"1"},"message":{"text":"a"}}`, 0, "/recipient", ""},
 		"a recipient as text":    {`{"recipient":"1234","message":{"text":"a"}}`, 0, "/recipient", ""},
 		"two recipients":         {`{"recipient":{"id":"1234","user_ref":"x"},"message":{"text":"a"}}`, 0, "/recipient", "1234"},
@@ -79,7 +79,7 @@ func TestSendAPIErrors(t *testing.T) {
 		"not JSON":               {`{"recipient":`, 0, "the body is not JSON: unexpected end", ""},
 		"not an object":          {`["recipient"]`, 0, "not a JSON object", ""},
 		"no body":                {``, 0, "recipient", ""},
-		"a message that is null": {`{` + recipient + `,"message":null}`, 0, "/message", "1234"},
+		"a message that is null": {`{` + recipient + `,"message":null}`, 0, "message", "1234"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, x := do(t, request("POST", right, "application/json", tt.body))

@@ -25,10 +25,11 @@ func (s *Server) own(r *http.Request, c *call) func() answer {
 	}
 	var receipt struct{ Sender json.RawMessage }
 	if json.Unmarshal(c.x.Request.Body, &receipt) == nil {
-		c.x.Doc = bytes.Clone(c.x.Request.Body)
+		// "A null may be kept or left out": what it says is the same.
+		c.x.Doc = withoutNulls(bytes.Clone(c.x.Request.Body))
 		c.x.Person = identifier(receipt.Sender, "id", "user_ref")
 	}
-	return func() answer { return takeReceipt(c.x.Request.Body) }
+	return func() answer { return takeReceipt(withoutNulls(c.x.Request.Body)) }
 }
 
 // takeReceipt answers 204 to a receipt that has the right form, otherwise 400

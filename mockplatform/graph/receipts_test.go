@@ -20,7 +20,7 @@ func TestReceipts(t *testing.T) {
 			if w.Code != 204 || w.Body.Len() != 0 {
 				t.Errorf("status %d: %s", w.Code, w.Body)
 			}
-			if x.Kind != journal.Receipt || x.Person != tt.person || x.Err != "" || string(x.Doc) != tt.body {
+			if x.Kind != journal.Receipt || x.Person != tt.person || x.Err != "" || string(x.Request.Body) != tt.body {
 				t.Errorf("recorded %+v", x)
 			}
 		})

@@ -78,7 +78,8 @@ type Exchange struct {
 	// Response has the status 0 until the answer is there.
 	Response Message
 	// Doc is the request as one JSON object whatever encoding it came in: the
-	// parameters of a Graph call without its token, or a receipt. Nil when the
+	// parameters of a Graph call without its token, or a receipt. It has no members
+	// that are null, which count as absent; Request.Body has. Nil when the
 	// request could not be read as that, or has too much (see Options.MaxBody).
 	Doc json.RawMessage
 	// Token says whether a Graph call carried an access token that is right

@@ -21,8 +21,12 @@ func (b *Outbox) run(e *entry) {
 	}
 	if result.Err != nil {
 		b.remove(e)
-		b.erase(e.ID)
-		b.opts.Logger.Warn("a delivery cannot be sent", "delivery", e.ID, "error", result.Err)
+		b.erase(e)
+		if why := b.whyDropped(e); why != nil {
+			result.Err = why
+		} else {
+			b.opts.Logger.Warn("a delivery cannot be sent", "delivery", e.ID, "error", result.Err)
+		}
 	}
 	b.mu.Lock()
 	e.tell(result)
@@ -38,6 +42,7 @@ func (b *Outbox) prepare(e *entry) (Shipment, error) {
 	b.mu.Lock()
 	parts := e.parts
 	s := Shipment{Attempt: e.Attempts + 1, Faults: e.faults, Notes: e.notes}
+	s.begin = func(record func()) error { return b.begin(e, record) }
 	edited := false
 	if e.plan != nil {
 		edited = b.edit(e, e.plan.Edits)
@@ -55,17 +60,28 @@ func (b *Outbox) prepare(e *entry) (Shipment, error) {
 	return s, b.merge(e, parts)
 }
 
+// begin calls record as an attempt of an entry begins, unless it was dropped.
+func (b *Outbox) begin(e *entry, record func()) error {
+	b.beginning.RLock()
+	defer b.beginning.RUnlock()
+	if why := b.whyDropped(e); why != nil {
+		return why
+	}
+	record()
+	return nil
+}
+
 // merge stores a delivery that others became part of, and only then forgets
 // them: after a crash in between they are sent twice, but never lost.
-func (b *Outbox) merge(e *entry, parts []string) error {
+func (b *Outbox) merge(e *entry, parts []*entry) error {
 	if len(parts) == 0 {
 		return nil
 	}
 	if err := b.save(e); err != nil {
 		return err
 	}
-	for _, id := range parts {
-		b.erase(id)
+	for _, part := range parts {
+		b.erase(part)
 	}
 	b.mu.Lock()
 	e.parts = nil
@@ -78,7 +94,7 @@ func (b *Outbox) repeat(e *entry, s Shipment) {
 	s.Faults, s.Notes, s.Copy = nil, nil, true
 	for ; e.copies > 0; e.copies-- {
 		s.Attempt++
-		if _, err := b.opts.Send(b.life, s, func(delivery.Attempt) time.Time { return time.Time{} }); err != nil {
+		if _, err := b.opts.Send(b.life, s, func(delivery.Attempt) time.Time { return time.Time{} }); err != nil && b.whyDropped(e) == nil {
 			b.opts.Logger.Error("a copy of a delivery cannot be sent", "delivery", e.ID, "error", err)
 		}
 	}
@@ -92,7 +108,7 @@ func (b *Outbox) send(e *entry, s Shipment, result *Result) {
 		return result.Next
 	}
 	result.Attempt, result.Err = b.opts.Send(b.life, s, settle)
-	if result.Err != nil && len(s.Faults) > 0 && !e.once {
+	if result.Err != nil && len(s.Faults) > 0 && !e.once && b.whyDropped(e) == nil {
 		b.opts.Logger.Warn("a delivery is sent without the faults that the rules have for it", "delivery", e.ID, "error", result.Err)
 		s.Faults = nil
 		result.Attempt, result.Err = b.opts.Send(b.life, s, settle)
@@ -122,7 +138,7 @@ func (b *Outbox) settle(e *entry, a delivery.Attempt, spoilt bool) time.Time {
 	gone := b.entries[e.ID] != e || b.condition.Health == Disabled
 	if gone || !again {
 		e.Next = time.Time{}
-		delete(b.entries, e.ID)
+		b.takeOut(e)
 	}
 	disabled := changed && b.condition.Health == Disabled
 	b.mu.Unlock()
@@ -133,7 +149,7 @@ func (b *Outbox) settle(e *entry, a delivery.Attempt, spoilt bool) time.Time {
 			b.opts.Logger.Error("a delivery would be tried again at once after a restart", "delivery", e.ID, "error", err)
 		}
 	case !e.once:
-		b.erase(e.ID)
+		b.erase(e)
 		if e.Problem != "" {
 			b.opts.Logger.Info("a delivery is given up", "delivery", e.ID, "attempts", e.Attempts, "problem", e.Problem)
 		}
@@ -147,32 +163,26 @@ func (b *Outbox) settle(e *entry, a delivery.Attempt, spoilt bool) time.Time {
 	return e.Next
 }
 
-// conclude ends the work on an entry for now.
+// conclude ends the work on an entry for now: it waits for its next attempt, and
+// others go on.
 func (b *Outbox) conclude(e *entry, r Result) {
-	if b.rest(e, r) {
-		b.erase(e.ID) // it was dropped, maybe just before it was stored again
-	}
-}
-
-// rest lets an entry wait for its next attempt, and others go on. It reports
-// whether the entry was dropped.
-func (b *Outbox) rest(e *entry, r Result) (dropped bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if e.age != b.age && r.Attempt.Started.IsZero() {
+		r = Result{ID: e.ID, Err: b.dropped} // while it was put off
+	}
 	e.tell(r)
 	e.running = false
 	b.unlock(e)
 	b.running--
-	dropped = b.entries[e.ID] != e && !e.Next.IsZero()
 	if !r.Attempt.Started.IsZero() {
 		b.pass(e)
 	}
-	if !dropped && !e.Next.IsZero() && !b.closed {
+	if b.entries[e.ID] == e && !e.Next.IsZero() && !b.closed {
 		b.schedule(e)
 	}
 	b.dispatch()
 	b.release()
-	return dropped
 }
 
 // schedule lets the next attempt be made at its time, and at once if that has

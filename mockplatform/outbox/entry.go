@@ -6,15 +6,19 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 )
 
-// entry is a delivery that is not over.
+// entry is a delivery that is not over. What was decided for it is done to it
+// alone, never to whatever has its ID: once everything was dropped, IDs can come
+// again while attempts of what had them before are still under way.
 type entry struct {
 	Pending
+	age int // how often everything had been dropped when it came
+
 	events []event.Event // nil: it cannot be put into one delivery with others
 	faults []fault.Fault
 	once   bool // one attempt, which says nothing about the receiver
 
 	first   []chan<- Result    // who waits for the first attempt
-	parts   []string           // the IDs of deliveries that became part of this one
+	parts   []*entry           // deliveries that became part of this one
 	lanes   []*lane            // held until the first attempt is over
 	timer   clock.Timer        // of the next attempt
 	plan    *fault.Disturbance // of the next attempt, if the rules were asked

@@ -52,10 +52,11 @@ type Options struct {
 	// Logger gets a line for each delivery that is given up, dropped or cannot be
 	// sent, and an error when the store fails after a delivery was taken.
 	Logger *slog.Logger
-	// Send makes one attempt and records it. It calls settle with what became of
-	// it before the record is complete; the result is when the next attempt is
-	// due, zero if there is none. An error says that the delivery cannot be sent
-	// at all; then there is no attempt, and it is over.
+	// Send makes one attempt and records it; it begins with Shipment.Begin. It
+	// calls settle with what became of it before the record is complete; the
+	// result is when the next attempt is due, zero if there is none. An error says
+	// that the delivery cannot be sent at all; then there is no attempt, and it is
+	// over.
 	Send func(ctx context.Context, s Shipment, settle func(delivery.Attempt) time.Time) (delivery.Attempt, error)
 	// Changed is called after the Condition has changed. Default: nobody is told.
 	Changed func()
@@ -72,6 +73,19 @@ type Shipment struct {
 	Notes []string
 	// Copy tells that the delivery was acknowledged before.
 	Copy bool
+
+	begin func(record func()) error
+}
+
+// Begin calls record, which notes that the attempt is made from now on, unless
+// the delivery was dropped meanwhile: then the error says so, and nothing may be
+// sent. Clear waits for record, so that no attempt begins after it.
+func (s Shipment) Begin(record func()) error {
+	if s.begin == nil {
+		record()
+		return nil
+	}
+	return s.begin(record)
 }
 
 // Item is something to deliver.
@@ -107,6 +121,12 @@ type Outbox struct {
 	work sync.WaitGroup
 
 	asking sync.Mutex // held while the rules are asked, and before mu
+	// beginning is held for reading while an attempt begins, and for writing while
+	// everything is dropped; before mu.
+	beginning sync.RWMutex
+	// storing is held while the store is changed, and before mu, so that what the
+	// store has under an ID is of the entry that has the ID.
+	storing sync.Mutex
 
 	mu      sync.Mutex
 	closed  bool
@@ -121,6 +141,9 @@ type Outbox struct {
 
 	condition Condition
 	era       int // counts the receivers
+
+	age     int   // counts how often everything was dropped
+	dropped error // why it was the last time
 }
 
 // New returns an empty outbox, for a receiver in this condition.
@@ -156,25 +179,20 @@ func (b *Outbox) Put(item Item) (<-chan Result, error) {
 		b.remove(e)
 		return nil, fmt.Errorf("store the delivery %s: %w", e.ID, err)
 	}
-	if !b.begin(e) {
-		b.erase(e.ID) // it was dropped meanwhile, and the result says so
-	}
+	b.start(e)
 	return result, nil
 }
 
-// begin lets the first attempt of an entry be made, unless it was dropped.
-func (b *Outbox) begin(e *entry) bool {
+// start lets the first attempt of an entry be made, unless it was dropped; then
+// the result says so already.
+func (b *Outbox) start(e *entry) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.entries[e.ID] != e {
-		return false
-	}
-	if !b.closed {
+	if b.entries[e.ID] == e && !b.closed {
 		b.hold()
 		b.queue(e)
 		b.dispatch()
 	}
-	return true
 }
 
 // enter takes up an entry.
@@ -189,6 +207,7 @@ func (b *Outbox) enter(e *entry) error {
 	case b.entries[e.ID] != nil:
 		return fmt.Errorf("the delivery %s is pending already", e.ID)
 	}
+	e.age = b.age
 	b.entries[e.ID] = e
 	return nil
 }
@@ -209,7 +228,7 @@ func (b *Outbox) Resume() error {
 		if b.closed || b.entries[p.ID] != nil {
 			continue
 		}
-		e := &entry{Pending: p}
+		e := &entry{Pending: p, age: b.age}
 		b.entries[p.ID] = e
 		if p.Attempts == 0 {
 			b.hold()
@@ -246,7 +265,8 @@ func (b *Outbox) Len() int {
 	return len(b.entries)
 }
 
-// Clear drops everything. Attempts that are under way are made to the end.
+// Clear drops everything. Attempts that are under way are made to the end, and
+// no other begins. IDs of what was dropped can be put in again at once.
 func (b *Outbox) Clear() { b.drop(ErrCleared) }
 
 // Close cuts off attempts that are under way and returns when none is left. What
@@ -264,26 +284,51 @@ func (b *Outbox) Close() {
 
 // drop drops everything and says why.
 func (b *Outbox) drop(why error) {
-	b.mu.Lock()
-	b.empty(why)
-	var ids []string
-	for id, e := range b.entries {
-		ids = append(append(ids, id), e.parts...)
+	dropped := b.forget(why)
+	for _, e := range dropped {
+		b.erase(e)
 	}
-	clear(b.entries)
-	b.mu.Unlock()
-	for _, id := range ids {
-		b.erase(id)
-	}
-	if len(ids) > 0 {
-		b.opts.Logger.Warn("pending deliveries are dropped", "deliveries", len(ids), "because", why)
+	if len(dropped) > 0 {
+		b.opts.Logger.Warn("pending deliveries are dropped", "deliveries", len(dropped), "because", why)
 	}
 }
 
-// remove drops one entry.
+// forget takes everything out of memory, and returns it.
+func (b *Outbox) forget(why error) (dropped []*entry) {
+	b.beginning.Lock()
+	defer b.beginning.Unlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.empty(why)
+	for _, e := range b.entries {
+		dropped = append(append(dropped, e), e.parts...)
+	}
+	clear(b.entries)
+	b.age++
+	b.dropped = why
+	return dropped
+}
+
+// whyDropped is why an entry was dropped; nil if it was not.
+func (b *Outbox) whyDropped(e *entry) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if e.age == b.age {
+		return nil
+	}
+	return b.dropped
+}
+
+// remove takes one entry out.
 func (b *Outbox) remove(e *entry) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.takeOut(e)
+}
+
+// takeOut takes one entry out, and leaves another that has its ID. It is called
+// under the lock.
+func (b *Outbox) takeOut(e *entry) {
 	if b.entries[e.ID] == e {
 		delete(b.entries, e.ID)
 	}

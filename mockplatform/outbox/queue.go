@@ -128,9 +128,9 @@ func (b *Outbox) takeFrom(l *lane, n int, e *entry) {
 			continue
 		}
 		e.first = append(e.first, part.first...)
-		e.parts = append(e.parts, part.ID)
+		e.parts = append(e.parts, part)
 		part.first = nil
-		delete(b.entries, part.ID)
+		b.takeOut(part)
 		b.release()
 	}
 	l.queue = slices.Delete(l.queue, 0, n)

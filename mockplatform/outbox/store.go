@@ -49,21 +49,39 @@ type Store interface {
 	Pending() ([]Pending, error)
 }
 
-// save stores an entry.
+// save stores an entry, unless it is over or was dropped: another delivery may
+// have its ID then.
 func (b *Outbox) save(e *entry) error {
 	if b.opts.Store == nil || e.once {
 		return nil
 	}
-	return b.opts.Store.SavePending(e.Pending)
+	b.storing.Lock()
+	defer b.storing.Unlock()
+	b.mu.Lock()
+	p, has := e.Pending, b.entries[e.ID] == e
+	b.mu.Unlock()
+	if !has {
+		return nil
+	}
+	return b.opts.Store.SavePending(p)
 }
 
-// erase removes a delivery from the store. If that fails, it is sent once more
-// after a restart, which is Meta's own way to fail.
-func (b *Outbox) erase(id string) {
-	if b.opts.Store == nil {
+// erase removes an entry from the store, but not another that has its ID by now.
+// If that fails, it is sent once more after a restart, which is Meta's own way to
+// fail.
+func (b *Outbox) erase(e *entry) {
+	if b.opts.Store == nil || e.once {
 		return
 	}
-	if err := b.opts.Store.DeletePending(id); err != nil {
-		b.opts.Logger.Error("a delivery that is over would be sent again after a restart", "delivery", id, "error", err)
+	b.storing.Lock()
+	defer b.storing.Unlock()
+	b.mu.Lock()
+	has := b.entries[e.ID]
+	b.mu.Unlock()
+	if has != nil && has != e && !has.once {
+		return
+	}
+	if err := b.opts.Store.DeletePending(e.ID); err != nil {
+		b.opts.Logger.Error("a delivery that is over would be sent again after a restart", "delivery", e.ID, "error", err)
 	}
 }

@@ -21,12 +21,15 @@ func (b *Outbox) putOff(e *entry) (Result, bool) {
 	// What one delivery is told depends on what the one before waits for.
 	b.asking.Lock()
 	defer b.asking.Unlock()
+	// What was dropped must not use up rules that came after it.
+	b.beginning.RLock()
+	defer b.beginning.RUnlock()
+	if b.whyDropped(e) != nil {
+		return Result{}, false
+	}
 	plan := b.opts.Rules(b.outgoing(e))
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.entries[e.ID] != e {
-		plan.Join, plan.Hold = "", fault.Hold{} // it was dropped: nobody can wait for it
-	}
 	if i := slices.IndexFunc(b.held, func(h *entry) bool { return plan.Join != "" && h.plan.Hold.Rule == plan.Join && h.open(e) }); i >= 0 {
 		h := b.held[i]
 		if err := b.join(e, h); err != nil {
@@ -90,8 +93,8 @@ func (b *Outbox) join(e, h *entry) error {
 		return err
 	}
 	h.Doc, h.events, h.Variants = doc, events, slices.Concat(h.Variants, e.Variants)
-	h.parts = append(append(h.parts, e.ID), e.parts...)
-	delete(b.entries, e.ID)
+	h.parts = append(append(h.parts, e), e.parts...)
+	b.takeOut(e)
 	if len(events) >= h.plan.Hold.Events {
 		b.expedite(h)
 	}

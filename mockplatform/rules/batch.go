@@ -16,8 +16,8 @@ func batch() Fault {
 			duration("within", 5*time.Second, time.Millisecond, 36*time.Hour, "How long it waits at most, on the platform's clock."),
 		},
 		slot: theTime, first: true, joins: true,
-		disturb: func(v values, rule string, d *fault.Disturbance) {
-			d.Hold = fault.Hold{Rule: rule, Most: v.duration("within"), Events: v.count("events")}
+		disturb: func(v values, mark string, d *fault.Disturbance) {
+			d.Hold = fault.Hold{Rule: mark, Most: v.duration("within"), Events: v.count("events")}
 		},
 	}
 }

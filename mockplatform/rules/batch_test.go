@@ -10,7 +10,7 @@ import (
 
 func TestBatch(t *testing.T) {
 	d := disturbed(t, "batch", map[string]any{"events": float64(5)})
-	if d.Hold != (fault.Hold{Rule: "rule-1", Most: 5 * time.Second, Events: 5}) {
+	if d.Hold != (fault.Hold{Rule: "rule-1#1", Most: 5 * time.Second, Events: 5}) {
 		t.Errorf("got %+v", d)
 	}
 }
@@ -22,15 +22,15 @@ func TestJoiningABatch(t *testing.T) {
 	if d := s.ForDelivery(fault.Outgoing{Person: "1", Attempt: 1}); d.Hold.Rule != "" {
 		t.Errorf("what cannot be joined is held: %+v", d)
 	}
-	if d := s.ForDelivery(fault.Outgoing{Person: "1", Attempt: 1, Joinable: true}); d.Hold.Rule != "rule-2" {
+	if d := s.ForDelivery(fault.Outgoing{Person: "1", Attempt: 1, Joinable: true}); d.Hold.Rule != "rule-2#2" {
 		t.Errorf("got %+v", d)
 	}
-	if d := s.ForDelivery(fault.Outgoing{Person: "1", Attempt: 1, Joinable: true, Joins: []string{"rule-2"}}); d.Join != "rule-2" || d.Copies != 0 {
+	if d := s.ForDelivery(fault.Outgoing{Person: "1", Attempt: 1, Joinable: true, Joins: []string{"rule-2#2"}}); d.Join != "rule-2#2" || d.Copies != 0 {
 		t.Errorf("got %+v", d)
 	}
 	for _, o := range []fault.Outgoing{
-		{Person: "2", Attempt: 1, Joinable: true, Joins: []string{"rule-2"}},
-		{Person: "1", Several: true, Attempt: 1, Joinable: true, Joins: []string{"rule-2"}},
+		{Person: "2", Attempt: 1, Joinable: true, Joins: []string{"rule-2#2"}},
+		{Person: "1", Several: true, Attempt: 1, Joinable: true, Joins: []string{"rule-2#2"}},
 		{Person: "1", Attempt: 1, Joinable: true, Joins: []string{"rule-3"}},
 	} {
 		if d := s.ForDelivery(o); d.Join != "" || d.Hold.Rule != "" {
@@ -39,5 +39,28 @@ func TestJoiningABatch(t *testing.T) {
 	}
 	if list := s.Rules(); list[1].Applied != 1 || !list[1].Over {
 		t.Errorf("got %+v", list)
+	}
+}
+
+// What one rule holds back does not become part of what another one does that
+// has its id by now, whatever that one is.
+func TestNobodyJoinsTheBatchOfARuleThatIsGone(t *testing.T) {
+	s := set(t, rules.Rule{ID: "standing", Fault: "batch", Person: "1"})
+	add(t, s, rules.Rule{ID: "mine", Fault: "batch", Person: "2"})
+	next := func(person string, joins ...string) fault.Disturbance {
+		return s.ForDelivery(fault.Outgoing{Person: person, Attempt: 1, Joinable: true, Joins: joins})
+	}
+	standing, mine := next("1").Hold.Rule, next("2").Hold.Rule
+	if d := next("2", mine); d.Join != mine {
+		t.Errorf("got %+v", d)
+	}
+	s.Remove("mine")
+	add(t, s, rules.Rule{ID: "mine", Fault: "duplicate", Person: "2"})
+	if d := next("2", mine); d.Join != "" || d.Copies != 1 {
+		t.Errorf("after another rule took the id: %+v", d)
+	}
+	s.Reset()
+	if d := next("1", standing); d.Join != "" || d.Hold.Rule == standing {
+		t.Errorf("after a reset: %+v", d)
 	}
 }

@@ -29,9 +29,9 @@ type Fault struct {
 	// first limits it to the first attempt of a delivery, joins to those that can
 	// be put into one delivery with others.
 	first, joins bool
-	// disturb adds the fault, for the rule of this id, to what happens to an
+	// disturb adds the fault, for the rule of this mark, to what happens to an
 	// attempt. Only for the target Delivery.
-	disturb func(v values, rule string, d *fault.Disturbance)
+	disturb func(v values, mark string, d *fault.Disturbance)
 	// answer is what a call gets. Only for the target Graph.
 	answer func(v values, o Options) fault.GraphAnswer
 }

@@ -13,8 +13,8 @@ func reorder() Fault {
 		Description: "It waits until the next delivery of the same person has passed. Meta does not promise an order, and tells receivers to go by the timestamp.",
 		Params:      []Param{duration("within", 10*time.Second, time.Millisecond, 36*time.Hour, "How long it waits at most, on the platform's clock.")},
 		slot:        theTime, first: true,
-		disturb: func(v values, rule string, d *fault.Disturbance) {
-			d.Hold = fault.Hold{Rule: rule, Most: v.duration("within")}
+		disturb: func(v values, mark string, d *fault.Disturbance) {
+			d.Hold = fault.Hold{Rule: mark, Most: v.duration("within")}
 		},
 	}
 }

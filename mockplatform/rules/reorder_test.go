@@ -9,7 +9,7 @@ import (
 )
 
 func TestReorder(t *testing.T) {
-	if d := disturbed(t, "reorder", map[string]any{"within": "3s"}); d.Hold != (fault.Hold{Rule: "rule-1", Most: 3 * time.Second}) {
+	if d := disturbed(t, "reorder", map[string]any{"within": "3s"}); d.Hold != (fault.Hold{Rule: "rule-1#1", Most: 3 * time.Second}) {
 		t.Errorf("got %+v", d)
 	}
 }
@@ -21,7 +21,7 @@ func TestReorderPairs(t *testing.T) {
 	if d := s.ForDelivery(fault.Outgoing{Attempt: 1, Overtakes: []string{"rule-9"}}); d.Hold.Rule != "" || d.Delay != 0 {
 		t.Errorf("got %+v", d)
 	}
-	if d := s.ForDelivery(fault.Outgoing{Attempt: 1}); d.Hold.Rule != "rule-1" || d.Delay != 0 {
+	if d := s.ForDelivery(fault.Outgoing{Attempt: 1}); d.Hold.Rule != "rule-1#1" || d.Delay != 0 {
 		t.Errorf("got %+v", d)
 	}
 	if d := s.ForDelivery(fault.Outgoing{Attempt: 1}); d.Hold.Rule != "" || d.Delay == 0 {

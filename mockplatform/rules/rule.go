@@ -104,6 +104,9 @@ type rule struct {
 	fault  Fault
 	values values
 	ids    []string // of Person
+	// mark is what deliveries that it holds back know it by. The ID will not do:
+	// after Remove or Reset another rule can have it, which they do not wait for.
+	mark string
 }
 
 // newRule checks a rule. Its error joins a FieldError for each field that is

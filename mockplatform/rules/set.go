@@ -37,6 +37,7 @@ type Set struct {
 	mu    sync.Mutex
 	rules []*rule
 	added int            // how many got an id of the set's
+	marks int            // how many got a mark
 	calls map[string]int // by person, how many there were
 }
 
@@ -91,6 +92,9 @@ func (s *Set) Add(list ...Rule) ([]State, error) {
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
+	for _, r := range added {
+		s.mark(r)
+	}
 	s.added, s.rules = next, append(s.rules, added...)
 	return states(added), nil
 }
@@ -125,6 +129,7 @@ func (s *Set) Reset() {
 	for _, r := range s.standing {
 		again := *r
 		again.Reached, again.Applied, again.Over = 0, 0, false
+		s.mark(&again)
 		s.rules = append(s.rules, &again)
 	}
 	clear(s.calls)
@@ -135,8 +140,8 @@ func (s *Set) ForDelivery(o fault.Outgoing) fault.Disturbance {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.rules {
-		if slices.Contains(o.Joins, r.ID) && r.about(o) {
-			return fault.Disturbance{Join: r.ID}
+		if slices.Contains(o.Joins, r.mark) && r.about(o) {
+			return fault.Disturbance{Join: r.mark}
 		}
 	}
 	var d fault.Disturbance
@@ -148,7 +153,7 @@ func (s *Set) ForDelivery(o fault.Outgoing) fault.Disturbance {
 		switch f := r.fault; {
 		case !r.about(o), f.first && o.Attempt > 1, f.joins && !o.Joinable, taken[f.slot]:
 		case r.turn(s.opts.Seed, key):
-			f.disturb(r.values, r.ID, &d)
+			f.disturb(r.values, r.mark, &d)
 			taken[f.slot] = true
 		}
 	}
@@ -171,6 +176,13 @@ func (s *Set) ForCall(x journal.Exchange) (fault.GraphAnswer, bool) {
 		}
 	}
 	return fault.GraphAnswer{}, false
+}
+
+// mark gives a rule the mark of which there is no other. It is called under the
+// lock.
+func (s *Set) mark(r *rule) {
+	s.marks++
+	r.mark = fmt.Sprintf("%s#%d", r.ID, s.marks)
 }
 
 // index is where a rule is; -1 if there is none of this id. It is called under

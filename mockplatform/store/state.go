@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -85,10 +86,16 @@ func (d *DB) State(key string) (doc []byte, ok bool, err error) {
 	return doc, ok, nil
 }
 
-// Clear forgets deliveries and documents. The exchanges are the journal's to
-// clear.
-func (d *DB) Clear() error {
-	err := d.changes(func() error { return errors.Join(d.exec("DELETE FROM pending"), d.exec("DELETE FROM state")) })
+// Clear forgets deliveries, and documents but for those of the keys to keep. The
+// exchanges are the journal's to clear.
+func (d *DB) Clear(keep ...string) error {
+	keys, err := json.Marshal(append([]string{}, keep...))
+	if err == nil {
+		err = d.changes(func() error {
+			return errors.Join(d.exec("DELETE FROM pending"),
+				d.exec("DELETE FROM state WHERE key NOT IN (SELECT value FROM json_each(?))", string(keys)))
+		})
+	}
 	if err != nil {
 		return fmt.Errorf("forget deliveries and state: %w", err)
 	}

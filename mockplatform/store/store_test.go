@@ -102,10 +102,15 @@ func TestState(t *testing.T) {
 	if err := db.Journal().Write([]journal.Exchange{{Seq: 1}}, 1); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Clear(); err != nil {
+	if err := db.Clear("b", "none"); err != nil {
 		t.Fatal(err)
 	}
 	check("a", "")
+	check("b", "3")
+	if err := db.Clear(); err != nil {
+		t.Fatal(err)
+	}
+	check("b", "")
 	if list, err := db.Pending(); err != nil || len(list) != 0 {
 		t.Errorf("pending after Clear: %v, error %v", list, err)
 	}

@@ -1,6 +1,6 @@
 // One exchange with its bytes, and what the platform makes of them.
 
-import { attempt, copy, el, fill, moment, toast } from "./dom.js";
+import { arrange, attempt, copy, el, fill, moment, refill, toast } from "./dom.js";
 import { get, post } from "./api.js";
 
 // badge is how an exchange ended.
@@ -10,63 +10,96 @@ export function badge(x) {
   return el("span", { class: `badge ${good ? "good" : "bad"}` }, x.status || "error");
 }
 
-let latest = 0; // the newest request; answers to older ones come too late
+// detail fills a pane with exchanges, one at a time; close closes it. It returns
+// what shows the exchange of a number, or shows it again after it changed.
+//
+// Only what differs from what is there is drawn: whoever is about to press a
+// button, reads with the keyboard or has scrolled must not lose the place because
+// an answer came in, or because another exchange was opened.
+export function detail(pane, close) {
+  let latest = 0; // the newest request; answers to older ones come too late
+  let shown = null; // the exchange in the pane
+  const drawn = new Map(); // the parts by name, with the data that they were made of
+  const heading = el("h2");
+  const badges = el("span", { class: "row" });
+  const header = el("header", {}, el("div", { class: "row" }, heading, badges),
+    el("button", { class: "button plain", type: "button", onclick: close, "aria-label": "Close the exchange" }, "✕"));
 
-// detail fills the pane with an exchange; close closes it.
-export async function detail(pane, seq, close) {
-  const mine = ++latest;
-  let x;
-  try {
-    x = await get(`exchanges/${seq}`);
-  } catch (error) {
-    if (mine === latest) {
-      pane.dataset.text = "";
-      fill(pane, head(`Exchange ${seq}`, close), el("p", { class: "note bad" }, error.message));
-    }
-    return;
+  const choice = el("select", { "aria-label": "How it is tampered" });
+  const tools = again(choice, () => shown);
+
+  // part is a part of the pane: the one that is there if it has the same data.
+  function part(name, data, make) {
+    const text = JSON.stringify(data);
+    if (drawn.get(name)?.text !== text) drawn.set(name, { text, node: make(data) });
+    return drawn.get(name).node;
   }
-  if (mine !== latest) return;
-  // What is there already stays, with its focus and what was opened in it.
-  const text = JSON.stringify(x);
-  if (pane.dataset.text === text) return;
-  const fresh = pane.dataset.seq !== String(seq);
-  pane.dataset.seq = seq;
-  pane.dataset.text = text;
-  fill(pane,
-    head(`Exchange ${x.seq}`, close, el("span", { class: "badge accent" }, x.kind), " ", badge(x)),
-    el("dl", { class: "facts" },
-      fact("What", x.variants?.join(", ") || x.brief),
-      fact("Person", x.person), fact("At", moment(x.at)),
-      fact("Took", x.settled ? `${x.duration_ms} ms` : "not over yet"),
-      fact("Delivery", x.delivery_id && `${x.delivery_id}, attempt ${x.attempt}`),
-      fact("Next attempt", x.next && moment(x.next)),
-      fact("Token", x.token), fact("Done on purpose", x.faults?.join(", "))),
-    x.error && el("p", { class: "note bad" }, x.error),
-    x.kind === "delivery" && again(x),
-    x.kind === "delivery" && signatures(x),
-    x.findings.length > 0 && findings(x),
-    part("Request", `${x.method ?? ""} ${x.url ?? ""} ${x.request.proto ?? ""}`, x.request),
-    x.status > 0 && part("Answer", `${x.response.proto ?? ""} ${x.status}`, x.response));
-  if (fresh) pane.scrollTop = 0;
+
+  function draw(x) {
+    const delivery = x.kind === "delivery";
+    if (delivery && choice.options.length === 0) attempt(() => offer(choice));
+    heading.textContent = `Exchange ${x.seq}`;
+    refill(badges, { kind: x.kind, settled: x.settled, status: x.status, error: x.error }, (data) => [el("span", { class: "badge accent" }, data.kind), badge(data)]);
+    arrange(pane, [
+      header,
+      part("facts", [
+        ["What", x.variants?.join(", ") || x.brief],
+        ["Person", x.person], ["At", moment(x.at)],
+        ["Took", x.settled ? `${x.duration_ms} ms` : "not over yet"],
+        ["Delivery", x.delivery_id && `${x.delivery_id}, attempt ${x.attempt}`],
+        ["Next attempt", x.next && moment(x.next)],
+        ["Token", x.token], ["Done on purpose", x.faults?.join(", ")],
+      ], (facts) => el("dl", { class: "facts" }, facts.map(([name, value]) => fact(name, value)))),
+      x.error && part("error", x.error, problem),
+      delivery && tools,
+      delivery && part("signatures", { unsigned: x.unsigned, signatures: x.signatures }, signatures),
+      x.findings.length > 0 && part("findings", x.findings, findings),
+      part("request", [`${x.method ?? ""} ${x.url ?? ""} ${x.request.proto ?? ""}`, x.request], ([line, message]) => bytes("Request", line, message)),
+      x.status > 0 && part("answer", [`${x.response.proto ?? ""} ${x.status}`, x.response], ([line, message]) => bytes("Answer", line, message)),
+    ].filter(Boolean));
+  }
+
+  return async function show(seq) {
+    const mine = ++latest;
+    let x;
+    try {
+      x = await get(`exchanges/${seq}`);
+    } catch (error) {
+      if (mine !== latest) return;
+      shown = null;
+      heading.textContent = `Exchange ${seq}`;
+      refill(badges, null, () => []);
+      arrange(pane, [header, part("error", error.message, problem)]);
+      return;
+    }
+    if (mine !== latest) return;
+    const other = shown?.seq !== x.seq;
+    shown = x;
+    draw(x);
+    if (other) pane.scrollTop = 0;
+  };
 }
 
-const head = (text, close, ...badges) => el("header", {}, el("div", { class: "row" }, el("h2", {}, text), badges),
-  el("button", { class: "button plain", type: "button", onclick: close, "aria-label": "Close the exchange" }, "✕"));
+const problem = (text) => el("p", { class: "note bad" }, text);
 
 const fact = (name, value) => value && [el("dt", {}, name), el("dd", {}, value)];
 
-// again sends a delivery once more, as it was or tampered.
-function again(x) {
-  const choice = el("select", { "aria-label": "How it is tampered" });
-  attempt(async () => fill(choice, (await get("tamperings")).map((t) => el("option", { value: t.name }, t.description))));
+// offer fills a choice with the ways to tamper.
+async function offer(choice) {
+  fill(choice, (await get("tamperings")).map((t) => el("option", { value: t.name }, t.description)));
+}
+
+// again sends the delivery that is shown once more, as it was or tampered in the
+// way that is chosen. It stays the same for all of them.
+function again(choice, shown) {
   const send = (faults) => attempt(async () => {
-    const done = await post(`exchanges/${x.seq}/resend`, { faults });
+    const done = await post(`exchanges/${shown().seq}/resend`, { faults });
     toast(done.error ? `Not acknowledged: ${done.error}` : `Answered ${done.status}.`, done.error ? "bad" : "");
     if (done.exchange) location.hash = `#/timeline/${done.exchange}`;
   });
   return el("div", { class: "tools" },
     el("button", { class: "button", type: "button", onclick: () => send([]) }, "Send again"),
-    el("button", { class: "button", type: "button", onclick: () => copy(x.curl) }, "Copy as curl"),
+    el("button", { class: "button", type: "button", onclick: () => copy(shown().curl) }, "Copy as curl"),
     el("span", { class: "row" }, choice, el("button", { class: "button danger", type: "button", onclick: () => send([choice.value]) }, "Send again, tampered")));
 }
 
@@ -78,14 +111,14 @@ function signatures(x) {
       s.problem && el("p", { class: "small" }, s.problem)))));
 }
 
-function findings(x) {
+function findings(list) {
   return el("section", { class: "findings" }, el("h3", {}, "Schema findings"),
-    el("ul", {}, x.findings.map((f) => el("li", {},
+    el("ul", {}, list.map((f) => el("li", {},
       el("span", { class: `badge ${f.valid ? "good" : "bad"}` }, f.valid ? "valid" : `${f.problems.length} found`), ` ${f.part} by `, el("code", {}, f.schema),
       el("ul", { class: "small" }, f.problems.map((p) => el("li", {}, el("code", {}, p.pointer || "(document)"), " ", p.message)))))));
 }
 
-function part(name, line, message) {
+function bytes(name, line, message) {
   return el("section", {}, el("h3", {}, name), el("p", { class: "mono" }, line),
     message.headers.length > 0 && el("details", { open: name === "Request" }, el("summary", { class: "small" }, `${message.headers.length} headers`),
       el("table", {}, el("tbody", {}, message.headers.map((h) => el("tr", {}, el("th", { scope: "row" }, h.name), el("td", { class: "mono" }, h.value)))))),

@@ -49,10 +49,30 @@ export function keep(list, items, key, make) {
     fresh.dataset.text = text;
     return fresh;
   });
-  wanted.forEach((node, i) => {
-    if (list.children[i] !== node) list.insertBefore(node, list.children[i] ?? null);
+  arrange(list, wanted);
+}
+
+// arrange makes nodes the children of a node, in their order. Those that are
+// there already are not moved, which would cost them focus and scrolling.
+export function arrange(node, wanted) {
+  for (const child of [...node.children]) {
+    if (!wanted.includes(child)) child.remove();
+  }
+  wanted.forEach((child, i) => {
+    if (node.children[i] !== child) node.insertBefore(child, node.children[i] ?? null);
   });
-  while (list.children.length > wanted.length) list.lastElementChild.remove();
+}
+
+const filled = new WeakMap(); // the data that a node was filled with
+
+// refill fills a node with what make returns for the data, unless it was filled
+// with the same data before: what is there keeps its focus, and can be pressed
+// while something else is drawn.
+export function refill(node, data, make) {
+  const text = JSON.stringify(data);
+  if (filled.get(node) === text) return;
+  filled.set(node, text);
+  fill(node, make(data));
 }
 
 // toast says something that passes.

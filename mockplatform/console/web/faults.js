@@ -1,12 +1,13 @@
 // What the platform does wrong on purpose.
 
-import { attempt, el, fill, toast } from "./dom.js";
+import { attempt, el, fill, keep, refill, toast } from "./dom.js";
 import { get, post, remove } from "./api.js";
 import { listen } from "./stream.js";
 
 export const title = "Faults";
 
 export function show(main) {
+  const tbody = el("tbody");
   const rules = el("section", { class: "card wide", "aria-labelledby": "rules" });
   const form = el("section", { class: "card", "aria-labelledby": "new-rule" });
   const single = el("section", { class: "card", "aria-labelledby": "single" });
@@ -25,20 +26,29 @@ export function show(main) {
   }
 
   function drawRules({ available, rules: list }) {
-    fill(rules, el("h2", { id: "rules" }, "In force"),
+    refill(rules, [available, list.length > 0], () => [el("h2", { id: "rules" }, "In force"),
       !available && el("p", { class: "note" }, "This platform was started without fault rules. A single delivery can be tampered with all the same: in the catalogue, or from an exchange of the timeline."),
       available && list.length === 0 && el("p", { class: "soft" }, "Nothing goes wrong on purpose."),
       list.length > 0 && el("div", { class: "scroll" }, el("table", { class: "plain" },
         el("thead", {}, el("tr", {}, ["Fault", "For", "When", "Happened", ""].map((h) => el("th", { scope: "col" }, h)))),
-        el("tbody", {}, list.map((r) => el("tr", {},
-          el("td", {}, el("code", {}, [r.fault, ...Object.values(r.params ?? {})].join(" "))),
-          el("td", {}, [r.person || "everybody", r.variant, r.field, r.edge].filter(Boolean).join(", ")),
-          el("td", {}, schedule(r)), el("td", {}, `${r.applied} of ${r.reached}`),
-          el("td", {}, el("button", { class: "button danger", type: "button", "aria-label": `Remove the rule ${r.fault}`, onclick: () => attempt(async () => {
-            await remove(`faults/${encodeURIComponent(r.id)}`);
-            await load(false);
-          }) }, "Remove"))))))));
+        tbody))]);
+    // A row stays while its counts change, and with it the button that may be
+    // pressed just then.
+    keep(tbody, list.map(({ applied, reached, over, ...rule }) => rule), (r) => r.id, drawRule);
+    list.forEach((r, i) => {
+      tbody.children[i].cells[2].textContent = schedule(r);
+      tbody.children[i].cells[3].textContent = `${r.applied} of ${r.reached}`;
+    });
   }
+
+  const drawRule = (r) => el("tr", {},
+    el("td", {}, el("code", {}, [r.fault, ...Object.values(r.params ?? {})].join(" "))),
+    el("td", {}, [r.person || "everybody", r.variant, r.field, r.edge].filter(Boolean).join(", ")),
+    el("td"), el("td"),
+    el("td", {}, el("button", { class: "button danger", type: "button", "aria-label": `Remove the rule ${r.fault}`, onclick: () => attempt(async () => {
+      await remove(`faults/${encodeURIComponent(r.id)}`);
+      await load(false);
+    }) }, "Remove")));
 
   const schedule = (r) => [
     r.every > 1 && `one in ${r.every}`, r.probability > 0 && r.probability < 1 && `by chance, ${r.probability}`, r.next > 0 && `the next ${r.next}`, r.over && "over",

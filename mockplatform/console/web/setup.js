@@ -1,6 +1,6 @@
 // The receiver, what it subscribed to, its profile, and the platform's clock.
 
-import { attempt, copy, el, fill, moment, toast } from "./dom.js";
+import { attempt, copy, el, fill, moment, refill, toast } from "./dom.js";
 import { get, post, put, remove } from "./api.js";
 import { listen } from "./stream.js";
 
@@ -28,7 +28,9 @@ export function show(main) {
   const features = el("div", {});
   const environment = el("div", { class: "fields" });
   const policy = el("dl", { class: "facts" });
-  const clock = el("div", { class: "fields" });
+  const hands = el("p"); // what the clock shows
+  const crown = el("div"); // what moves it
+  const clock = el("div", { class: "fields" }, hands, crown);
   const profile = el("div", { class: "fields" });
   const box = (id, heading, wide, ...children) => el("section", { class: `card ${wide}`, "aria-labelledby": id }, el("h2", { id }, heading), children);
   fill(main, el("div", { class: "page" }, el("h1", {}, "Setup"), el("div", { class: "grid" },
@@ -56,7 +58,7 @@ export function show(main) {
   function draw({ receiver, features: seen, defaults, policy: p, clock: time, ...platform }, set, waiting) {
     const [kind, words] = states[receiver.state] ?? ["", receiver.state];
     if (untouched && receiver.url) url.value = receiver.url;
-    fill(state, el("p", { class: "row" }, el("span", { class: `badge ${kind}` }, receiver.state), words),
+    refill(state, [receiver, waiting], () => [el("p", { class: "row" }, el("span", { class: `badge ${kind}` }, receiver.state), words),
       el("dl", { class: "facts" },
         receiver.url && [el("dt", {}, "URL"), el("dd", { class: "mono" }, receiver.url), el("dt", {}, "Handshake"), el("dd", {}, receiver.verified ? "answered" : "not made")],
         receiver.subscriptions.map((s) => [el("dt", {}, s.object), el("dd", {}, s.fields.length ? s.fields.join(", ") : "all fields")]),
@@ -68,41 +70,42 @@ export function show(main) {
         el("thead", {}, el("tr", {}, ["Delivery", "Attempts", "Next", "Because"].map((h) => el("th", { scope: "col" }, h)))),
         el("tbody", {}, waiting.deliveries.map((d) => el("tr", {},
           el("td", {}, el("code", {}, d.variants.join(", ") || d.id)), el("td", {}, String(d.attempts)),
-          el("td", {}, d.next ? moment(d.next) : "at once"), el("td", {}, d.held || d.problem || "")))))));
-    fill(features, el("ul", { class: "ticks" }, [
+          el("td", {}, d.next ? moment(d.next) : "at once"), el("td", {}, d.held || d.problem || ""))))))]);
+    refill(features, seen, () => el("ul", { class: "ticks" }, [
       [seen.acknowledges, "Acknowledges deliveries"], [seen.replies, "Replies with the Send API"], [seen.receipts, "Posts receipts"], [seen.profile, "Sets its Messenger profile"],
     ].map(([yes, what]) => el("li", {}, el("span", { class: `badge ${yes ? "good" : ""}` }, yes ? "seen" : "not yet"), what))));
     const lines = [["Graph API", platform.graph_url], ["Receipts", platform.receipts_url], ["Page id", platform.page_id], ["App id", platform.app_id],
       ["App secret", defaults.app_secret], ["Verify token", defaults.verify_token], ["Page token", defaults.page_token]];
-    fill(environment, lines.map(([name, value]) => el("div", { class: "copy" }, el("span", { class: "small soft" }, name),
+    refill(environment, lines, () => lines.map(([name, value]) => el("div", { class: "copy" }, el("span", { class: "small soft" }, name),
       el("code", {}, value ?? "as you gave it"), value && el("button", { class: "button plain", type: "button", "aria-label": `Copy: ${name}`, onclick: () => copy(value) }, "Copy"))));
-    fill(policy, [["Policy", p.name], ["Tries again after", p.intervals.join(", ") || "never"], ["Alert after", p.alert_after], ["Disabled after", p.disable_after], ["Gives up after", p.give_up_after]]
+    refill(policy, p, () => [["Policy", p.name], ["Tries again after", p.intervals.join(", ") || "never"], ["Alert after", p.alert_after], ["Disabled after", p.disable_after], ["Gives up after", p.give_up_after]]
       .map(([name, value]) => value && [el("dt", {}, name), el("dd", {}, value)]));
     drawClock(time);
     drawProfile(set);
   }
 
   function drawClock(time) {
-    if (clock.contains(document.activeElement)) return; // somebody is typing there
+    refill(hands, time, () => [el("span", { class: "mono" }, moment(time.now)), " ", el("span", { class: "badge" }, time.virtual ? "virtual" : "the machine's")]);
+    refill(crown, time.virtual, drawCrown);
+  }
+
+  function drawCrown(virtual) {
+    if (!virtual) return el("p", { class: "small soft" }, "With `referee serve --clock virtual`, hours of redelivery pass in a moment.");
     const by = el("input", { value: "15m", "aria-label": "How far", autocomplete: "off" });
-    fill(clock, el("p", {}, el("span", { class: "mono" }, moment(time.now)), " ", el("span", { class: "badge" }, time.virtual ? "virtual" : "the machine's")),
-      time.virtual
-        ? el("form", { class: "row", onsubmit: (event) => {
-          event.preventDefault();
-          attempt(async () => {
-            const now = await post("clock/advance", { by: by.value });
-            toast(`It is ${moment(now.now)}.`);
-            by.blur();
-            await load();
-            document.dispatchEvent(new Event("setup-changed"));
-          });
-        } }, by, el("button", { class: "button", type: "submit" }, "Advance"))
-        : el("p", { class: "small soft" }, "With `referee serve --clock virtual`, hours of redelivery pass in a moment."));
+    return el("form", { class: "row", onsubmit: (event) => {
+      event.preventDefault();
+      attempt(async () => {
+        const now = await post("clock/advance", { by: by.value });
+        toast(`It is ${moment(now.now)}.`);
+        await load();
+        document.dispatchEvent(new Event("setup-changed"));
+      });
+    } }, by, el("button", { class: "button", type: "submit" }, "Advance"));
   }
 
   function drawProfile({ properties }) {
     const names = Object.keys(properties).sort();
-    fill(profile, names.length === 0
+    refill(profile, properties, () => names.length === 0
       ? el("p", { class: "soft" }, "The bot has set nothing: no Get Started button, no menu. It does with POST /me/messenger_profile.")
       : names.map((name) => el("div", {}, el("h3", {}, name), el("pre", { class: "text", tabindex: "0", "aria-label": name }, JSON.stringify(properties[name], null, 2)))));
   }

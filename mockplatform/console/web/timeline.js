@@ -28,6 +28,7 @@ export function show(main) {
     class: "list", role: "listbox", tabindex: "0", "aria-label": "Exchanges", onscroll: scrolled, onkeydown: key, onclick: click,
   }, inner);
   const pane = el("aside", { class: "detail", hidden: true, "aria-label": "Exchange" });
+  const open = detail(pane, close);
   const frame = el("div", { class: "time" },
     el("div", { class: "filters" }, el("h1", {}, "Timeline"), text, kind, person, el("label", { class: "check" }, failed, "Failed only"), count), list, pane);
   fill(main, frame);
@@ -55,12 +56,14 @@ export function show(main) {
     for (let i = first; i < last; i++) {
       const x = shown[i];
       let node = there.get(x.seq);
-      if (!node || node.row !== x) {
-        const fresh = row(x);
-        if (node) node.replaceWith(fresh);
-        else inner.append(fresh);
-        node = fresh;
+      if (!node) {
+        node = el("div", { class: "exchange", role: "option", id: `x${x.seq}` });
+        node.dataset.seq = x.seq;
+        inner.append(node);
       }
+      // A row that changes stays, so that a click on it is not lost.
+      if (node.row !== x) fill(node, cells(x));
+      node.row = x;
       there.delete(x.seq);
       node.style.top = `${i * h}px`;
       node.setAttribute("aria-posinset", i + 1);
@@ -128,7 +131,7 @@ export function show(main) {
       person.value = names.includes(before) ? before : "";
     }
     filter();
-    if (chosen !== null && changed?.has(chosen)) detail(pane, chosen, close);
+    if (chosen !== null && changed?.has(chosen)) open(chosen);
   });
   const resized = new ResizeObserver(() => draw());
   resized.observe(list);
@@ -141,7 +144,7 @@ export function show(main) {
       pane.hidden = chosen === null;
       if (chosen !== null) {
         active = chosen;
-        detail(pane, chosen, close);
+        open(chosen);
         const i = shown.findIndex((x) => x.seq === chosen);
         if (i >= 0) reveal(i);
       }
@@ -157,9 +160,10 @@ export function show(main) {
 const haystack = (x) =>
   (x.haystack ??= [x.seq, x.kind, x.person, x.method, x.url, x.status, x.brief, x.error, ...(x.variants ?? []), ...(x.faults ?? [])].join(" ").toLowerCase());
 
-function row(x) {
+// cells are what a row shows.
+function cells(x) {
   const out = x.direction === "to-receiver";
-  const node = el("div", { class: "exchange", role: "option", id: `x${x.seq}` },
+  return [
     el("span", { class: "at" }, clockTime(x.at)),
     el("span", { class: `arrow ${out ? "out" : "in"}`, "aria-hidden": "true" }, out ? "→" : "←"),
     el("span", { class: "kind" }, el("span", { class: "badge" }, x.kind), el("span", { class: "hidden-text" }, out ? " to the receiver" : " from the receiver")),
@@ -167,10 +171,8 @@ function row(x) {
     el("span", { class: "what" }, el("b", {}, x.variants?.join(", ") || (x.kind === "delivery" || x.kind === "send" && x.brief ? "" : `${x.method ?? ""} ${path(x.url)}`)),
       " ", el("span", { class: "soft" }, x.brief ?? ""), x.faults?.length > 0 && el("span", { class: "badge warn" }, x.faults.join(", "))),
     el("span", { class: "status-cell" }, badge(x)),
-    el("span", { class: "took" }, x.settled ? took(x.duration_ms) : ""));
-  node.dataset.seq = x.seq;
-  node.row = x;
-  return node;
+    el("span", { class: "took" }, x.settled ? took(x.duration_ms) : ""),
+  ];
 }
 
 const took = (ms) => (ms < 10 ? `${ms.toFixed(1)} ms` : ms < 10000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 1000)} s`);

@@ -1,0 +1,56 @@
+package graph
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// withoutNulls is a JSON value without the members that are null, on every level.
+//
+// Libraries for Python and PHP write every member that a message can have, null
+// where it has none ("quick_replies": null), and Meta takes what they send: such a
+// member counts as absent. A null in an array is an element like any other.
+func withoutNulls(value json.RawMessage) json.RawMessage {
+	if !bytes.Contains(value, []byte("null")) {
+		return value
+	}
+	var decoded any
+	dec := json.NewDecoder(bytes.NewReader(value))
+	dec.UseNumber() // ids have more digits than a float64
+	if dec.Decode(&decoded) != nil || !dropNulls(decoded) {
+		return value
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(decoded) != nil {
+		return value
+	}
+	return bytes.TrimSpace(out.Bytes())
+}
+
+// dropNulls takes the members that are null out of a decoded value, and reports
+// whether there were any.
+func dropNulls(value any) (dropped bool) {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, member := range value {
+			if member == nil {
+				delete(value, name)
+				dropped = true
+			} else if dropNulls(member) {
+				dropped = true
+			}
+		}
+	case []any:
+		for _, element := range value {
+			if dropNulls(element) {
+				dropped = true
+			}
+		}
+	}
+	return dropped
+}
+
+// isNull reports whether a JSON value is null.
+func isNull(value json.RawMessage) bool { return string(bytes.TrimSpace(value)) == "null" }
