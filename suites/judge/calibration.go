@@ -212,7 +212,9 @@ func (e *engine) begin(c Calibration) {
 		l.pace.window = windowMost
 	}
 	l.open, l.unproved = nil, nil
-	l.longest, l.late = c.Slowest, c.Slowest
+	l.recent = nil
+	l.measured(c.Slowest)
+	l.late = c.Slowest
 	l.gap = min(l.gap, c.Slowest)
 	l.progress = time.Now()
 	e.incident = nil

@@ -180,7 +180,9 @@ func (e *engine) prove(list []*trial, now time.Time) (send []fence, until time.T
 				missing = true
 				proved &= r.proved
 			default:
-				if quiet := r.provedAt.Add(l.quiet()); quiet.After(until) && !e.flooding {
+				// Whoever is over need not wait for quiet, unless this is to show whether
+				// the receiver ends of it: an end that comes later is found all the same.
+				if quiet := r.provedAt.Add(l.quiet()); quiet.After(until) && t.session.final {
 					until = quiet
 				}
 			}

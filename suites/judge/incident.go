@@ -169,17 +169,19 @@ func (e *engine) culprit(t *trial) *request {
 }
 
 // part ends the tries that an incident has spoilt, and sorts them: suspects had sent
-// something behind which no fence was answered, untouched had sent nothing yet.
-// What the others had found stands.
+// something behind which no fence was answered for long enough, those of a phase
+// before among them; untouched had sent nothing yet. What the others had found
+// stands.
 func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*trial) {
 	l := e.ledger
 	l.mu.Lock()
 	quiet := l.quiet()
-	for _, t := range list {
+	for _, t := range e.trials {
+		among := slices.Contains(list, t)
 		switch {
-		case len(t.requests) == 0 && t.running:
+		case among && len(t.requests) == 0 && t.running:
 			untouched = append(untouched, t)
-		case !t.safe(inc.at, quiet):
+		case (among || !t.running) && !t.settled && !t.safe(inc.at, quiet):
 			suspects = append(suspects, t)
 		}
 	}

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"bytes"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,7 +33,8 @@ type ledger struct {
 
 	progress time.Time     // when the receiver, or we, did something last
 	heard    time.Time     // when evidence came last
-	longest  time.Duration // from a request to its evidence, but for bursts
+	longest  time.Duration // of the last ones from a request to its evidence, but for bursts
+	recent   []time.Duration
 	late     time.Duration // the same, with bursts
 	gap      time.Duration // the longest between two evidences
 	patience float64       // scales quiet and stall
@@ -221,7 +223,7 @@ func (l *ledger) pay(debts []*debt) {
 		took := now.Sub(r.began)
 		l.late = max(l.late, took)
 		if !r.untimed {
-			l.longest = max(l.longest, took)
+			l.measured(took)
 		}
 		if since := now.Sub(l.heard); since < took {
 			l.gap = max(l.gap, since)
@@ -232,6 +234,17 @@ func (l *ledger) pay(debts []*debt) {
 		l.answered(r, took, d.kind)
 	}
 	l.change()
+}
+
+// measured notes a time to evidence. One that was slow once, because the machine or
+// the receiver was busy, does not count for ever.
+func (l *ledger) measured(took time.Duration) {
+	const most = 128
+	if len(l.recent) == most {
+		l.recent = l.recent[1:]
+	}
+	l.recent = append(l.recent, took)
+	l.longest = slices.Max(l.recent)
 }
 
 // answered notes that an event of a request, of this kind, was handled: a fence
@@ -297,7 +310,7 @@ func (l *ledger) each(events []event.Event) []evidence {
 }
 
 // quiet is how long it has to be quiet after a fence: twice the longest time to
-// evidence that this run has seen.
+// evidence that this run has seen of late.
 func (l *ledger) quiet() time.Duration { return l.scaled(max(quietFloor, 2*l.longest)) }
 
 // stall is after how long without evidence for anybody, and without a request,

@@ -14,7 +14,7 @@ const (
 	windowFirst, windowMost = 4, 64
 	// prompt is a time to evidence that never counts as slow: on a busy machine a
 	// receiver that works at once takes as long now and then.
-	prompt = 25 * time.Millisecond
+	prompt = 200 * time.Millisecond
 	// hungAfter is after how long a request without an answer keeps nobody else from
 	// being sent.
 	hungAfter = time.Second
@@ -55,7 +55,7 @@ type turn struct {
 func (p *pace) answered(r *request, took time.Duration, now time.Time) {
 	switch {
 	case r.untimed:
-	case took > 2*max(p.usual, prompt):
+	case took > max(2*p.usual, prompt):
 		if r.began.After(p.narrowed) { // once for all that were under way together
 			p.window, p.narrowed = max(1, p.window/2), now
 		}
