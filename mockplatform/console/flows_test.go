@@ -296,6 +296,26 @@ func TestAnExchangeChangesWhileItIsLookedAt(t *testing.T) {
 	}
 }
 
+// TestAButtonStaysWhileThePageIsDrawn: what happens elsewhere takes nothing away
+// from under the mouse.
+func TestAButtonStaysWhileThePageIsDrawn(t *testing.T) {
+	browser := browse(t)
+	d := open(t, nil)
+	b := d.tab(t, browser, 1280, 800, "conversation", "light", false)
+	b.sees("main button", "Begin with Ada")
+	b.note("button", named("Begin with Ada"))
+	b.note("reads", `() => performance.getEntriesByType("resource").filter((e) => e.name.endsWith("/people")).length`)
+	// The page reads again when the one before is drawn, so two are one drawn.
+	for range 2 {
+		b.note("before", `reads()`)
+		d.platform.Journal().Record(journal.Exchange{Kind: journal.Send, Direction: journal.FromReceiver, At: day(), Response: journal.Message{Status: 200}})
+		b.holds("the page reads again", `reads() > before`)
+	}
+	if !value[bool](b, `button.isConnected`) {
+		t.Error("the button was drawn anew")
+	}
+}
+
 // fits checks that the page does not scroll sideways, and that a screen reader
 // has a name for everything that can be used in it.
 func (b *tab) fits() {

@@ -144,14 +144,8 @@ export function show(main) {
     for (const part of [thread.querySelector("header"), composer, aside]) part.hidden = alone;
     typing.hidden = alone || !view.thread.typing;
     if (alone) {
-      keep(items, [], String, String);
-      fill(replies);
-      fill(welcome, el("div", { class: "welcome" }, el("h2", {}, "Nobody has written yet"),
-        el("p", { class: "soft" }, "People are simulated. The first one can be Ada; the same name always has the same ids."),
-        el("button", { class: "button primary", type: "button", onclick: () => attempt(async () => {
-          await post("people", { name: "Ada" });
-          await load();
-        }) }, "Begin with Ada")));
+      for (const part of [items, replies]) fill(part);
+      keep(welcome, ["nobody"], String, drawNobody);
       return;
     }
     const { profile, thread: talked, person } = view;
@@ -172,6 +166,13 @@ export function show(main) {
   }
 
   const press = (b) => act({ type: "button", title: b.title, payload: b.payload ?? "" });
+
+  const drawNobody = () => el("div", { class: "welcome" }, el("h2", {}, "Nobody has written yet"),
+    el("p", { class: "soft" }, "People are simulated. The first one can be Ada; the same name always has the same ids."),
+    el("button", { class: "button primary", type: "button", onclick: () => attempt(async () => {
+      await post("people", { name: "Ada" });
+      await load();
+    }) }, "Begin with Ada"));
 
   function drawWelcome({ profile, started }) {
     return el("div", { class: "welcome" }, el("span", { class: "face", "aria-hidden": "true" }, "P"),
