@@ -33,7 +33,12 @@ func (j *judged) describe(receiver sut.Running, platform *mockplatform.Platform)
 		case intercept.Tunnelled:
 			note("%s called %s, which is not Meta's; --allow-network let it through.", times(c.Count), host)
 		case intercept.Failed:
-			note("%s could not call %s: %s.", times(c.Count), host, strings.TrimSuffix(c.Reason, "."))
+			note("%s could not call %s: %s.%s", times(c.Count), host, strings.TrimSuffix(c.Reason, "."), trust(c.Reason))
+		case intercept.Unused:
+			// Beside calls that were answered, it is a spare connection.
+			if !answered(seen.Calls, c.Host) {
+				note("%s connected to %s, completed the TLS handshake, and asked nothing.%s", times(c.Count), host, trust(intercept.Aborted))
+			}
 		}
 	}
 	refused := platform.RefusedCalls()
@@ -72,6 +77,26 @@ func refusals(calls []mockplatform.RefusedCall) []string {
 	return notes
 }
 
+// answered reports whether a call to this host reached the platform.
+func answered(calls []intercept.Call, host string) bool {
+	return slices.ContainsFunc(calls, func(c intercept.Call) bool {
+		return c.Outcome == intercept.Answered && (host == "" || c.Host == host)
+	})
+}
+
+// trust says what to do where a handshake failed for want of trust, or may have;
+// empty for other reasons.
+func trust(reason string) string {
+	const do = "let it read its CAs from the system's bundle or from the file in SSL_CERT_FILE (Node: NODE_EXTRA_CA_CERTS), or let it call the address in REFEREE_GRAPH_URL."
+	switch reason {
+	case intercept.Untrusted:
+		return " To make it trust the platform, " + do
+	case intercept.Aborted:
+		return " Its own log may say why. If it is the certificate (Node's clients and Java's HttpClient tell nobody that they do not trust one), " + do
+	}
+	return ""
+}
+
 // silence says what to do about a receiver that showed nothing of what it
 // handles; refused reports that calls of it were refused.
 func silence(seen sut.Interception, refused bool) string {
@@ -81,7 +106,9 @@ func silence(seen sut.Interception, refused bool) string {
 		return "The receiver called the Graph API, and nothing that it sent to anybody who wrote to it was accepted, so nothing shows what it understood; mend the calls that were refused."
 	case seen.Way == "":
 		return "The receiver never called the platform, so nothing shows what it understood: " + otherwise
-	case len(seen.Calls) == 0:
+	case !answered(seen.Calls, "") && slices.ContainsFunc(seen.Calls, func(c intercept.Call) bool { return c.Outcome == intercept.Failed || c.Outcome == intercept.Unused }):
+		return "No call of the receiver got through to the Graph API, as said above, so nothing shows what it understood."
+	case !answered(seen.Calls, ""):
 		return "The receiver never called the Graph API: either it answers none of the events that calibration sent (--probe names one that it answers), or its client heeds neither a hosts file nor a proxy; " + otherwise
 	}
 	return "The receiver called the Graph API, but sent no message to anybody who wrote to it; --probe names an event that it answers."

@@ -21,6 +21,7 @@ func beforeWork(spec register) {
 		Why:    "When the Graph API is slow, a receiver that waits for it misses the deadline; Meta then sends the event again, and people get the answer twice.",
 		Remedy: "Acknowledge first; call the Graph API afterwards, from a queue or a task of its own.",
 		Needs:  []need{judge.AReply},
+		Phase:  judge.Occupying, // a receiver that waits keeps others waiting
 	}, func(ctx context.Context, s *session) {
 		ev := s.Event(s.Calibration().Replied())
 		release := hold(s, ev)
@@ -37,6 +38,7 @@ func beforeWork(spec register) {
 		Why:    "A receiver that waits for the Graph API is as slow as that, for every delivery behind this one too, and misses the deadline on a bad day.",
 		Remedy: "Acknowledge first; call the Graph API afterwards, from a queue or a task of its own.",
 		Needs:  []need{judge.AReply},
+		Phase:  judge.Occupying,
 	}, func(ctx context.Context, s *session) {
 		ev := s.Event(s.Calibration().Replied())
 		slow := slowAnswer(s)

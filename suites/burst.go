@@ -117,7 +117,7 @@ func bursts(spec register) {
 			Title: c.title, Source: sourceLatency,
 			Why:    "Meta asks it of WhatsApp's receivers; for Messenger it documents no more than the deadline. Who is slow with ten at a time misses that with a hundred.",
 			Remedy: "Check the signature, put the body into a queue, answer: nothing of that needs the network or a database transaction.",
-			Phase:  judge.Flooding,
+			Phase:  judge.Occupying,
 		}, func(ctx context.Context, s *session) {
 			for try := 1; ; try++ {
 				d := measure(ctx, s, try > 1).quantile(c.share)
@@ -142,7 +142,7 @@ func bursts(spec register) {
 		Source: Source{URL: sourceLatency.URL},
 		Why:    "Meta's requests are concurrent; a post that goes viral, or an hour in which the receiver was down, brings many at once.",
 		Remedy: "Serve requests side by side, and leave the work to a queue; let what stands in front of the receiver queue connections instead of refusing them.",
-		Phase:  judge.Flooding,
+		Phase:  judge.Occupying,
 	}, func(ctx context.Context, s *session) {
 		// What the machine does beside the run costs acknowledgements now and then; a
 		// receiver that cannot do it loses some each time.

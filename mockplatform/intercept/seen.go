@@ -24,15 +24,22 @@ const (
 	Tunnelled Outcome = "tunnelled" // the proxy passed it on to a host that is not intercepted
 	Refused   Outcome = "refused"   // the host is neither intercepted nor allowed
 	Failed    Outcome = "failed"    // no call came of it; Reason says why
+	// Unused is for a connection on which nothing was asked after a TLS handshake
+	// that was completed. It is no failure: Go's client opens spare connections.
+	// Where it is all that came, the client may have looked at the certificate only
+	// after its handshake, and refused it without a word, as Node's does.
+	Unused Outcome = "unused"
 )
 
 // Reasons for Failed that a report will want to explain.
 const (
-	// Untrusted is for a receiver that said so in its TLS handshake.
+	// Untrusted is for a receiver that said in its TLS handshake that it does not
+	// trust the certificate. Nothing else shows that.
 	Untrusted = "the receiver does not trust the certificate"
-	// Silent is for a receiver that saw the certificate and then asked nothing, as
-	// Node and others do that do not trust it.
-	Silent = "no request came after the receiver had seen the certificate; most often it does not trust it"
+	// Aborted is for a receiver that ended its TLS handshake and did not say why;
+	// Node's clients and Java's HttpClient do so for a certificate that they do not
+	// trust.
+	Aborted = "the receiver hung up in the middle of the TLS handshake, without an alert that says why"
 )
 
 // Call is what was seen of calls that were alike.

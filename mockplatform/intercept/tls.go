@@ -108,9 +108,9 @@ func handshakeReason(c *conn, err error) string {
 		return "the receiver does not speak TLS; the Graph API is reached by https only"
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("the receiver did not finish the TLS handshake within %s", handshakeTime)
-	case errors.Is(err, io.EOF), op != nil && op.Op == "read":
+	case errors.Is(err, io.EOF), op != nil && (op.Op == "read" || op.Op == "write"):
 		if c.greeted {
-			return Silent
+			return Aborted
 		}
 		return "the receiver hung up before the TLS handshake"
 	}
@@ -135,7 +135,7 @@ func (i *Interceptor) watch(nc net.Conn, state http.ConnState) {
 		c.asked = true
 	case http.StateClosed:
 		if !c.asked && i.life.Err() == nil {
-			i.seen.add(c.way, Failed, c.host, Silent)
+			i.seen.add(c.way, Unused, c.host, "")
 		}
 	}
 }

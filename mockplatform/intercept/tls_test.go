@@ -171,13 +171,20 @@ func TestFailedHandshakes(t *testing.T) {
 	}{
 		"distrust":               {distrust(intercept.WayTLS), intercept.WayTLS, host, intercept.Untrusted},
 		"distrust through proxy": {distrust(intercept.WayProxy), intercept.WayProxy, host, intercept.Untrusted},
-		"silence": {func(p *platform) {
-			nc, err := p.dial(&tls.Config{ServerName: host})
+		"abort": {func(p *platform) {
+			refused := errors.New("the test sends no alert")
+			nc, err := net.Dial("tcp", p.tls)
 			if err != nil {
 				p.t.Fatal(err)
 			}
-			nc.Close()
-		}, intercept.WayTLS, host, intercept.Silent},
+			config := &tls.Config{ServerName: host, RootCAs: p.roots(), VerifyConnection: func(tls.ConnectionState) error {
+				nc.Close() // before an alert can go out
+				return refused
+			}}
+			if err := tls.Client(nc, config).Handshake(); !errors.Is(err, refused) {
+				p.t.Errorf("error %v, want %v", err, refused)
+			}
+		}, intercept.WayTLS, host, intercept.Aborted},
 		"no TLS":  {plain("GET / HTTP/1.1\r\n\r\n"), intercept.WayTLS, "", "the receiver does not speak TLS; the Graph API is reached by https only"},
 		"hung up": {plain(""), intercept.WayTLS, "", "the receiver hung up before the TLS handshake"},
 		"alert":   {plain("\x15\x03\x03\x00\x02\x02\x2d"), intercept.WayTLS, "", "the receiver broke off the TLS handshake: expired certificate"},

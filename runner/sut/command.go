@@ -67,6 +67,10 @@ type Launch struct {
 	// [CanIsolate] looks for. A machine whose programs ask a daemon for host
 	// names (nscd, or systemd-resolved before the hosts file) ignores it.
 	Hosts map[string]string
+	// Mounts are files and folders, in this order, that take the place of the
+	// machine's, for this receiver alone. They need Hosts. One that cannot be
+	// mounted is left out.
+	Mounts []Mount
 }
 
 const (
@@ -157,7 +161,11 @@ func (c Command) intercept(env Environment) (*interception, Launch, error) {
 	if err != nil {
 		return nil, Launch{}, err
 	}
-	launch, err := n.launch()
+	environ, err := c.environ(env, Launch{})
+	if err != nil {
+		return nil, Launch{}, errors.Join(err, n.close())
+	}
+	launch, err := n.launch(c, environ)
 	if err != nil {
 		return nil, Launch{}, errors.Join(err, n.close())
 	}
@@ -175,7 +183,7 @@ func (c Command) begin(ctx context.Context, env Environment, launch Launch) (Run
 	if err != nil {
 		return Running{}, err
 	}
-	k := newKeeper(ctx, c, environ, launch.Hosts, env)
+	k := newKeeper(ctx, c, environ, launch, env)
 	k.output.each = env.Line
 	return k.start(ctx)
 }

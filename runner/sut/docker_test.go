@@ -32,8 +32,9 @@ type docker struct {
 // REFEREE_TEST_REQUIRE says that there must be one.
 func newDocker(t *testing.T) docker {
 	t.Helper()
-	// Ports are published here, though this machine may look like a container.
-	t.Setenv("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1")
+	// It would hide where ports are published, though this machine may look like
+	// a container.
+	unset(t, "TESTCONTAINERS_HOST_OVERRIDE")
 	t.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true")
 	c, err := client.New(client.FromEnv)
 	if err == nil {
@@ -57,6 +58,15 @@ func newDocker(t *testing.T) docker {
 		}
 	})
 	return d
+}
+
+// unset takes a variable away for the time of a test.
+func unset(t *testing.T, variable string) {
+	t.Helper()
+	t.Setenv(variable, "") // brings it back afterwards
+	if err := os.Unsetenv(variable); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // require skips the test where something is missing on the machine, and fails

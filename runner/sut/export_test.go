@@ -9,3 +9,7 @@ func (c Command) WithLaunch(launch func(Environment) (Launch, error)) Command {
 
 // OwnedContainer is the label of the containers of this process.
 func OwnedContainer() string { return ownerLabel + "=" + owner() }
+
+// ErrTimeIsUp is the cause of a context that ends as the time to become ready
+// does.
+var ErrTimeIsUp = errTimeIsUp

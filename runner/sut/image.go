@@ -14,8 +14,9 @@ import (
 // by the same variables as a [Command]; their addresses are those under which
 // the container reaches this machine.
 //
-// The engine is found as testcontainers finds it, and TESTCONTAINERS_HOST_OVERRIDE
-// and the like count: https://golang.testcontainers.org/features/configuration/
+// The engine is found as testcontainers finds it, and its variables count. One on
+// this machine publishes ports on the loopback interface, unless
+// TESTCONTAINERS_HOST_OVERRIDE says otherwise: https://golang.testcontainers.org/features/configuration/
 type Image struct {
 	// Name is the image, such as "my/bot:tag". It is pulled where it is not there.
 	Name string

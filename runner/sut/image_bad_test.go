@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
 
 	"github.com/seed-11445fa1/referee/runner/sut"
@@ -47,7 +48,9 @@ func TestImageCheckRefuses(t *testing.T) {
 // TestImageBadInput holds every way in which a container does not start to an
 // error that says what happened and what to do, and to nothing left.
 func TestImageBadInput(t *testing.T) {
-	const soon = 3 * time.Second // enough for what is said to happen before
+	// soon is for what is told however far a receiver came until then; never, for
+	// what is told of an event.
+	const soon, never = 3 * time.Second, time.Hour
 	d := newDocker(t)
 	image := d.receiver("EXPOSE 8080")
 	internal := unique()
@@ -57,50 +60,59 @@ func TestImageBadInput(t *testing.T) {
 	d.removeNetwork(internal)
 	broken := t.TempDir()
 	write(t, broken, "Dockerfile", "FROM scratch\nCOPY no-such-file /\n")
-	role := func(role string, change func(*sut.Image)) sut.Image {
-		i := sut.Image{Name: image, ReadyTimeout: soon, Env: map[string]string{"ROLE": role}}
-		if change != nil {
-			change(&i)
+	role := func(role string, limit time.Duration, change ...func(*sut.Image)) sut.Image {
+		i := sut.Image{Name: image, ReadyTimeout: limit, Env: map[string]string{"ROLE": role}}
+		for _, c := range change {
+			c(&i)
 		}
 		return i
 	}
 	var cases []func()
 	for name, c := range map[string]struct {
 		image sut.Image
+		until string // the line with which the receiver's time is up
 		says  []string
 	}{
-		"cannot be pulled": {sut.Image{Name: "127.0.0.1:1/my/bot:none"},
+		"cannot be pulled": {sut.Image{Name: "127.0.0.1:1/my/bot:none"}, "",
 			[]string{"127.0.0.1:1/my/bot:none is not on this machine, and cannot be pulled", "connection refused", "`docker build -t 127.0.0.1:1/my/bot:none .`", "`docker pull "}},
-		"no name of an image": {sut.Image{Name: "My Bot"},
+		"no name of an image": {sut.Image{Name: "My Bot"}, "",
 			[]string{"My Bot", "invalid reference"}},
-		"build fails": {sut.Image{BuildContext: broken},
+		"build fails": {sut.Image{BuildContext: broken}, "",
 			[]string{"build the image of " + broken, "no-such-file", "The last of the build:\n  ", "COPY no-such-file", "docker build"}},
-		"no such network": {role("", func(i *sut.Image) { i.Network = "no-such-network" }),
+		"no such network": {role("", soon, func(i *sut.Image) { i.Network = "no-such-network" }), "",
 			[]string{`there is no network "no-such-network"`, "docker network create no-such-network"}},
-		"internal network": {role("", func(i *sut.Image) { i.Network = internal }),
+		"internal network": {role("", soon, func(i *sut.Image) { i.Network = internal }), "",
 			[]string{"is internal", "--internal"}},
-		"no such program": {sut.Image{Name: d.receiver(`ENTRYPOINT ["/no-such-program"]`)},
+		"no such program": {sut.Image{Name: d.receiver(`ENTRYPOINT ["/no-such-program"]`)}, "",
 			[]string{"could not be started", "/no-such-program", "ENTRYPOINT or CMD"}},
-		"no program": {sut.Image{Name: d.receiver(`ENTRYPOINT ["/etc/hosts"]`)},
+		"no program": {sut.Image{Name: d.receiver(`ENTRYPOINT ["/etc/hosts"]`)}, "",
 			[]string{"could not be started", "permission denied", "is not executable"}},
-		"exits at once": {role("exit", nil),
+		"exits at once": {role("exit", never), "",
 			[]string{"ended before it was ready (exit status 3)", "Its last output:\n  cannot find module 'express'"}},
-		"never listens": {role("idle", nil),
+		"never listens": {role("idle", soon), "",
 			[]string{"does not listen on port 8080 of its container", "after 3s", "It wrote nothing.", "--port", "--ready-timeout"}},
-		"listens on another port": {sut.Image{Name: d.receiver("EXPOSE 3000"), ReadyTimeout: soon, Env: map[string]string{"ROLE": "elsewhere"}},
+		"listens on another port": {sut.Image{Name: d.receiver("EXPOSE 3000"), ReadyTimeout: soon, Env: map[string]string{"ROLE": "elsewhere"}}, "",
 			[]string{"does not listen on port 8080", "its image exposes port 3000", "--port 3000"}},
-		"listens in the container alone": {role("loopback", nil),
+		"listens in the container alone": {role("loopback", soon), "",
 			[]string{"does not listen on port 8080", "0.0.0.0"}},
-		"never answers": {role("mute", nil),
-			[]string{"GET /webhook failed for 3s: no answer", "--ready-path", "--ready-log"}},
-		"never says the line": {role("announced", func(i *sut.Image) { i.ReadyLog = "up and running" }),
-			[]string{`wrote no line within 3s that matches "up and running"`, "correct --ready-log", "listening on"}},
-		"says the line and never listens": {role("exit", func(i *sut.Image) { i.ReadyLog = "cannot find" }),
+		"never answers": {role("mute", never), "a request came",
+			[]string{"GET /webhook failed for 1h0m0s: no answer", "--ready-path", "--ready-log"}},
+		"never says the line": {role("announced", never, func(i *sut.Image) { i.ReadyLog = "up and running" }), "starting",
+			[]string{`wrote no line within 1h0m0s that matches "up and running"`, "correct --ready-log", "listening on"}},
+		"says the line and never listens": {role("exit", never, func(i *sut.Image) { i.ReadyLog = "cannot find" }), "",
 			[]string{"ended before it was ready"}},
 	} {
 		failed := make(chan error, 1)
 		go func() { // all at once: some take their time
-			running, err := c.image.Start(t.Context(), platform())
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			env := platform()
+			env.Line = func(line string) {
+				if line == c.until {
+					cancel(sut.ErrTimeIsUp)
+				}
+			}
+			running, err := c.image.Start(ctx, env)
 			if err == nil {
 				running.Stop()
 			}
@@ -125,6 +137,31 @@ func TestImageBadInput(t *testing.T) {
 	}
 	for _, judge := range cases {
 		judge()
+	}
+}
+
+// TestImageEndsBeforeItIsTold has a receiver whose time is up after its end, and
+// before Referee has heard of that.
+func TestImageEndsBeforeItIsTold(t *testing.T) {
+	d := newDocker(t)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	env := environment
+	env.Line = func(string) { // until it returns, Referee hears nothing more of the receiver
+		for _, name := range d.containers() {
+			ended := d.ContainerWait(t.Context(), name, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
+			select {
+			case <-ended.Result:
+			case err := <-ended.Error:
+				t.Error(err)
+			}
+		}
+		cancel(sut.ErrTimeIsUp)
+	}
+	i := sut.Image{Name: d.receiver(), Env: map[string]string{"ROLE": "exit"}, ReadyTimeout: time.Hour}
+	_, err := i.Start(ctx, env)
+	if err == nil || !strings.Contains(err.Error(), "ended before it was ready (exit status 3)") {
+		t.Errorf("the error is %v", err)
 	}
 }
 

@@ -18,9 +18,9 @@ import (
 
 // create makes the container, which does not run yet.
 func (i Image) create(ctx context.Context, e engine, p picture, w *way) (*imageKeeper, error) {
-	host, err := e.DaemonHost(ctx)
+	host, err := e.published(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("find out where the Docker Engine publishes ports: %w; say so in TESTCONTAINERS_HOST_OVERRIDE", err)
+		return nil, err
 	}
 	name := "referee-" + strings.ToLower(rand.Text())
 	guard, err := newContainerWatchdog(name, e.Client().DaemonHost())

@@ -16,6 +16,8 @@ func (k *imageKeeper) notStarted(err error) error {
 	switch text := err.Error(); {
 	case strings.Contains(text, "executable file not found"), strings.Contains(text, "no such file or directory"):
 		do = "the image has no such program; correct the ENTRYPOINT or CMD of its Dockerfile"
+	case strings.Contains(text, "cannot assign requested address"):
+		do = fmt.Sprintf("the machine of the Docker Engine is not %s; say at which of its addresses it has to publish ports in %s", k.host, hostOverride)
 	case strings.Contains(text, "permission denied"):
 		do = "the image's program is not executable; correct that in its Dockerfile"
 	}

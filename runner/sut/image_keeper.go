@@ -11,6 +11,7 @@ import (
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/network"
+	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 )
 
@@ -110,11 +111,27 @@ func (k *imageKeeper) launch(ctx context.Context) error {
 	if missing == nil {
 		return nil
 	}
-	err = k.notReady(missing)
 	if cause := context.Cause(limited); cause != nil && !errors.Is(cause, errTimeIsUp) {
-		err = fmt.Errorf("start the receiver: %w", cause)
+		return errors.Join(fmt.Errorf("start the receiver: %w", cause), k.kill())
 	}
-	return errors.Join(err, k.kill())
+	if k.gone() {
+		return k.endedEarly()
+	}
+	return errors.Join(k.notReady(missing), k.kill())
+}
+
+// gone reports whether the container ended by itself, though the news of it are
+// still on their way: on a busy machine they take longer than some receivers have
+// to become ready, and then it would be told that it does not listen.
+func (k *imageKeeper) gone() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), engineTime)
+	defer cancel()
+	found, err := k.engine.Client().ContainerInspect(ctx, k.container.GetContainerID(), client.ContainerInspectOptions{})
+	if state := found.Container.State; err != nil || state == nil || state.Running {
+		return k.now.running.Err() != nil
+	}
+	<-k.now.running.Done()
+	return true
 }
 
 // await returns when the receiver is ready and the gate open, or else what was
@@ -126,6 +143,13 @@ func (k *imageKeeper) await(ctx context.Context, logged <-chan struct{}) error {
 		return err
 	}
 	if until(ctx, published) != nil {
+		select {
+		case <-logged:
+		default:
+			if k.ready.log != nil {
+				return errUnlogged
+			}
+		}
 		return errUnopened
 	}
 	k.ready.hosts, k.ready.port = []string{k.host}, int(port.Num())

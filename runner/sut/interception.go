@@ -101,9 +101,10 @@ func systemRoots() []byte {
 	return nil
 }
 
-// launch opens the best way for a command: a hosts file of its own where this
-// machine allows it, else a proxy that the receiver has to heed.
-func (n *interception) launch() (Launch, error) {
+// launch opens the best way for a command with this environment: a hosts file and
+// certificates of its own where this machine allows it, else a proxy that the
+// receiver has to heed.
+func (n *interception) launch(c Command, environ []string) (Launch, error) {
 	trust := files(n.dir)
 	trust.Environ = os.Environ()
 	address, err := n.listenAsMeta()
@@ -113,7 +114,11 @@ func (n *interception) launch() (Launch, error) {
 			hosts[host] = address
 		}
 		n.way = strings.Join(n.Hosts(), ", ") + " by a hosts file of the receiver's own"
-		return Launch{Env: n.Variables(trust, ""), Hosts: hosts}, nil
+		mounts, err := n.trustMounts(c, environ)
+		if err != nil {
+			return Launch{}, fmt.Errorf("write what the receiver has to trust: %w", err)
+		}
+		return Launch{Env: n.Variables(trust, ""), Hosts: hosts, Mounts: mounts}, nil
 	}
 	proxy, listening := net.Listen("tcp", net.JoinHostPort(loopback[0], "0"))
 	if listening != nil {

@@ -17,7 +17,7 @@ func CanIsolate() error {
 		return err
 	}
 	defer os.Remove(file)
-	cmd, err := isolated(file, "true")
+	cmd, err := isolated(file, "true", nil)
 	if err != nil {
 		return err
 	}
@@ -32,20 +32,31 @@ func CanIsolate() error {
 }
 
 // mounting puts the file $2 over the hosts file by the program $1, takes its
-// name away, so that nothing is left behind whatever happens, and becomes the
-// shell $0 with the line $3.
+// name away, so that nothing is left behind whatever happens, mounts the pairs
+// that follow $3, and becomes the shell $0 with the line $3. Its variables are
+// none that a receiver would have.
 const mounting = `"$1" -o bind "$2" ` + hostsPath + ` || exit
 rm -f -- "$2" 2>/dev/null
-exec "$0" -c "$3"`
+referee_mount=$1 referee_line=$3
+shift 3
+while [ $# -gt 1 ]; do
+	"$referee_mount" -o bind "$1" "$2" 2>/dev/null
+	shift 2
+done
+exec "$0" -c "$referee_line"`
 
 // isolated runs a line in a mount namespace of its own, where file is the hosts
-// file. The machine's mounts stay as they are: nothing propagates from there.
-func isolated(file, line string) (*exec.Cmd, error) {
+// file and the mounts take the place of the machine's files. The machine's mounts
+// stay as they are: nothing propagates from there.
+func isolated(file, line string, mounts []Mount) (*exec.Cmd, error) {
 	mount, err := exec.LookPath("mount")
 	if err != nil {
 		return nil, fmt.Errorf("a receiver with a hosts file of its own needs the program mount: %w; install it (Debian: the package mount)", err)
 	}
 	cmd := exec.Command(shellPath, "-c", mounting, shellPath, mount, file, line)
+	for _, m := range mounts {
+		cmd.Args = append(cmd.Args, m.From, m.Over)
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
 	return cmd, nil
 }

@@ -13,4 +13,4 @@ var errNotLinux = errors.New("a receiver with a hosts file of its own needs Linu
 // it can.
 func CanIsolate() error { return errNotLinux }
 
-func isolated(string, string) (*exec.Cmd, error) { return nil, errNotLinux }
+func isolated(string, string, []Mount) (*exec.Cmd, error) { return nil, errNotLinux }

@@ -19,6 +19,7 @@ type keeper struct {
 	command Command
 	environ []string
 	hosts   map[string]string
+	mounts  []Mount
 	ready   readiness
 	output  output
 
@@ -29,10 +30,10 @@ type keeper struct {
 	mark int64 // where its output begins
 }
 
-func newKeeper(ctx context.Context, c Command, environ []string, hosts map[string]string, env Environment) *keeper {
+func newKeeper(ctx context.Context, c Command, environ []string, l Launch, env Environment) *keeper {
 	life, finish := context.WithCancel(ctx)
 	return &keeper{
-		command: c, environ: environ, hosts: hosts, ready: c.readiness(env),
+		command: c, environ: environ, hosts: l.Hosts, mounts: l.Mounts, ready: c.readiness(env),
 		lives: lives{life: life, turn: make(chan struct{}, 1)}, finish: finish,
 	}
 }
@@ -136,7 +137,7 @@ func (k *keeper) prepare() (cmd *exec.Cmd, cleanUp func(), err error) {
 			return nil, nil, err
 		}
 		cleanUp = func() { _ = os.Remove(file) } // mostly gone by then
-		if cmd, err = isolated(file, k.command.Line); err != nil {
+		if cmd, err = isolated(file, k.command.Line, k.mounts); err != nil {
 			cleanUp()
 			return nil, nil, err
 		}

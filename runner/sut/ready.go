@@ -78,6 +78,7 @@ func (r readiness) await(ctx context.Context, logged <-chan struct{}) (host stri
 			switch {
 			case err == nil:
 				return host, nil
+			case opened && ctx.Err() != nil && errors.Is(missing, errSilent): // an earlier try says more
 			case opened && (ctx.Err() != nil || errors.Is(err, net.ErrClosed)): // time was up
 				missing = errSilent
 			case opened:

@@ -251,18 +251,29 @@ func (e *engine) watchFences(now time.Time) (send []fence, next time.Time) {
 		}
 		return send, time.Time{}
 	}
-	if jam := l.progress.Add(l.stall()); now.Before(jam) {
+	// What is held up by a request may go on when that has run into its deadline.
+	if jam := l.progress.Add(max(l.stall(), e.env.AckDeadline+time.Second)); now.Before(jam) {
 		return nil, jam
 	}
-	if e.mute {
+	if e.mute && acknowledgedAll(l.pace.underWay) {
 		for _, r := range l.unproved {
-			r.provedAt = now
+			r.provedAt, r.unheard = now, true
 		}
 		l.unproved, l.pace.underWay, l.pace.batches = nil, nil, 0
 		return nil, now
 	}
 	e.incident = &incident{jam: true, how: "stopped answering", at: now}
 	return nil, time.Time{}
+}
+
+// acknowledgedAll reports whether the receiver still acknowledges.
+func acknowledgedAll(fences []*request) bool {
+	for _, r := range fences {
+		if !r.acked {
+			return false
+		}
+	}
+	return true
 }
 
 // busy reports whether requests other than fences are under way. The caller holds mu.

@@ -35,8 +35,8 @@ type engine struct {
 	running sync.WaitGroup
 	ends    time.Time // of the time limit
 
-	flooding  bool // much is under way on purpose
-	mute      bool // no fence is answered any more, and that is no jam
+	occupied  bool // the receiver is kept busy on purpose
+	mute      bool // the receiver was given a reason to answer nothing more
 	incident  *incident
 	pass      []*trial // who is judged at present
 	deaths    []death
@@ -138,11 +138,12 @@ func (e *engine) judgeAll(ctx context.Context) {
 			e.resolve(ctx)
 			e.again(ctx)
 			e.lastFence(ctx)
-			e.mute = true
 		}
+		e.mute = p >= Disturbing
 		e.judgePhase(ctx, p)
 	}
 	e.resolve(ctx)
+	e.rest(ctx)
 	e.close(ctx)
 }
 
@@ -154,18 +155,16 @@ func (e *engine) judgePhase(ctx context.Context, p Phase) {
 			of = append(of, t)
 		}
 	}
-	if p != Flooding {
+	if p != Occupying {
 		e.judge(ctx, of)
-		if p == Occupying {
-			e.resolve(ctx) // who waits there keeps connections open
-		}
 		return
 	}
-	e.flooding = true
+	e.occupied = true
 	for _, t := range of {
 		e.judge(ctx, []*trial{t})
+		e.resolveOf(ctx, []*trial{t}) // who waits may keep connections open
 	}
-	e.flooding = false
+	e.occupied = false
 }
 
 // applies reports whether a requirement can be judged at this receiver. If not,
@@ -185,7 +184,7 @@ func (e *engine) applies(t *trial) bool {
 func (e *engine) again(ctx context.Context) {
 	var again []*trial
 	for _, t := range e.trials {
-		if t.tries == 1 && !t.settled && t.session.finding != nil && t.session.finding.bendable && t.Phase < Flooding {
+		if t.tries == 1 && !t.settled && t.session.finding != nil && t.session.finding.bendable && t.Phase < Exhausting {
 			t.first = t.session
 			again = append(again, t)
 		}
@@ -227,9 +226,12 @@ func (e *engine) setStrict(strict bool) {
 
 // resolve waits until those who wait for evidence have it or the receiver has
 // stalled, and lets them go on.
-func (e *engine) resolve(ctx context.Context) {
+func (e *engine) resolve(ctx context.Context) { e.resolveOf(ctx, e.trials) }
+
+// resolveOf is resolve for these alone.
+func (e *engine) resolveOf(ctx context.Context, of []*trial) {
 	for {
-		waiting := e.outstanding()
+		waiting := e.outstanding(of)
 		if len(waiting) == 0 {
 			return
 		}
@@ -244,17 +246,27 @@ func (e *engine) resolve(ctx context.Context) {
 	}
 }
 
-// outstanding are those who wait for evidence.
-func (e *engine) outstanding() []*trial {
+// outstanding are those of these who wait for evidence.
+func (e *engine) outstanding(of []*trial) []*trial {
 	e.ledger.mu.Lock()
 	defer e.ledger.mu.Unlock()
 	var all []*trial
-	for _, t := range e.trials {
+	for _, t := range of {
 		if t.running {
 			all = append(all, t)
 		}
 	}
 	return all
+}
+
+// rest waits for quiet, so that an end that comes late is found.
+func (e *engine) rest(ctx context.Context) {
+	timer := time.NewTimer(e.ledger.scaled(quietFloor))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // abandon ends tries that are still running.

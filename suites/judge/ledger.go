@@ -70,6 +70,7 @@ type request struct {
 	complete time.Time
 	proved   uint // the fences behind it that were answered, a bit for each
 	provedAt time.Time
+	unheard  bool // no fence behind it was answered, and there was a reason for it
 	voided   bool // the receiver ended before it could have been handled
 }
 
@@ -164,9 +165,11 @@ func (l *ledger) end(r *request, acked, broken bool) {
 		}
 		r.owes, r.owed = 0, 0
 	}
-	if l.fences == nil {
+	switch {
+	case r.isFence:
+	case l.fences == nil:
 		r.provedAt = r.ended
-	} else {
+	default:
 		l.unproved = append(l.unproved, r)
 	}
 	if acked && r.genuine && l.pace.byAcknowledgement {

@@ -45,7 +45,7 @@ func (s *Session) post(ctx context.Context, st Stimulus, r *request, begun chan 
 	signed := signature(request) == mockwire.Sign(env.Platform.Options().AppSecret, request.Body).SHA256
 	r.strange = !signed
 	r.genuine = signed && request.Method == "POST" && len(st.Events) > 0
-	r.untimed = r.untimed || len(st.Events) > windowFirst || !request.Pace.Plain() || s.engine.flooding
+	r.untimed = r.untimed || len(st.Events) > windowFirst || !request.Pace.Plain() || s.engine.occupied
 	s.begin(r, st.Events)
 	if begun != nil {
 		close(begun)

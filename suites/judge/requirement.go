@@ -85,15 +85,13 @@ type Phase int
 
 const (
 	_ Phase = iota
+	// Occupying specs keep a receiver's connections or workers busy, or give it much
+	// to do at once. They are judged one after the other, in the order of the suite,
+	// each when the receiver is done with the one before.
+	Occupying
 	// Disturbing specs let calls fail. A receiver may then call less for a while,
 	// which must not be held against it elsewhere.
 	Disturbing
-	// Occupying specs keep a receiver's connections busy.
-	Occupying
-	// Flooding specs give a receiver much to do at once. They are judged one after
-	// the other, in the order of the suite, each when the receiver is done with the
-	// one before.
-	Flooding
 	// Exhausting specs give a receiver a good reason to send nothing more: its
 	// token is not valid, its calls are too many.
 	Exhausting

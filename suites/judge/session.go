@@ -272,7 +272,7 @@ type Question struct {
 
 // Ask sends verification requests, all at once, and returns when all are answered.
 func (s *Session) Ask(ctx context.Context, questions ...Question) []*Delivery {
-	t, leave := s.enter(ctx, len(questions), len(questions) > 1)
+	t, leave := s.enter(ctx, len(questions), true)
 	defer leave()
 	sent := make([]*Delivery, len(questions))
 	var all errgroup.Group
@@ -308,7 +308,7 @@ func (s *Session) enter(ctx context.Context, n int, exclusive bool) (*turn, func
 
 // exclusive reports whether a spec can have the receiver to itself.
 func (e *engine) exclusive(s *Session) bool {
-	return e.cal.exclusive() || s.before > 0 || s.requirement.Phase == Flooding
+	return e.cal.exclusive() || s.before > 0 || s.requirement.Phase == Occupying
 }
 
 // Plainest is the variant of calibration that this receiver answers; where it

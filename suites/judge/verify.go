@@ -238,7 +238,6 @@ func (s *Session) Silent(ctx context.Context, d *Delivery, such func(journal.Exc
 func (s *Session) Tries(ctx context.Context, d *Delivery, enough int) (most int) {
 	ev := d.Events[0]
 	s.await(ctx, d)
-	s.settle(ctx, d)
 	l := s.engine.ledger
 	calls := -1
 	var since time.Time

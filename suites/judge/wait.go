@@ -72,6 +72,11 @@ func (s *Session) settle(ctx context.Context, sent ...*Delivery) {
 	if s.engine.isOver(s.trial) {
 		s.Unjudged("the receiver ended, or answered nothing more, before it was seen what came of the delivery")
 	}
+	for _, d := range sent {
+		if d.request.unheard {
+			s.Unjudged("the receiver answered nobody any more, so nothing shows whether it handles this")
+		}
+	}
 }
 
 // Await waits until the evidence of these deliveries is complete, or the receiver

@@ -20,8 +20,7 @@ func main() {
 	port := os.Getenv("PORT")
 	switch os.Getenv("ROLE") {
 	case "announced":
-		fmt.Print("starting\nlistening on " + port) // the line never ends
-		serve(":" + port)
+		serve(":"+port, "starting\nlistening on "+port) // the line never ends
 	case "exit":
 		fmt.Println("cannot find module 'express'")
 		os.Exit(3)
@@ -34,7 +33,10 @@ func main() {
 	case "mute":
 		l, err := net.Listen("tcp", ":"+port)
 		for err == nil {
-			_, err = l.Accept()
+			var c net.Conn
+			if c, err = l.Accept(); err == nil {
+				go listen(c)
+			}
 		}
 	case "polite":
 		told := make(chan os.Signal, 1)
@@ -50,12 +52,22 @@ func main() {
 	}
 }
 
-func serve(addr string) {
+// listen says that something was said on a connection, and answers nothing.
+func listen(c net.Conn) {
+	if n, _ := c.Read(make([]byte, 1)); n > 0 {
+		fmt.Println("a request came")
+	}
+	io.Copy(io.Discard, c)
+}
+
+// serve listens, then says this.
+func serve(addr string, says ...any) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
+	fmt.Print(says...)
 	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "forbidden", http.StatusForbidden) })
 	http.HandleFunc("/environ", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, strings.Join(os.Environ(), "\n")) })
 	http.HandleFunc("/file", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, r.URL.RawQuery) })
