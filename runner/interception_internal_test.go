@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/intercept"
 	"github.com/seed-11445fa1/referee/runner/sut"
 )
@@ -48,8 +49,13 @@ func TestNotesOnTrust(t *testing.T) {
 		"refusals alone": {calls: []intercept.Call{call(intercept.Refused, "", 1)}, silent: true, want: []string{"Once the receiver called", "The receiver never called the Graph API"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			platform, err := mockplatform.New(mockplatform.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer platform.Close()
 			j := &judged{silent: test.silent}
-			j.describe(sut.Running{Interception: func() sut.Interception { return sut.Interception{Way: "a hosts file", Calls: test.calls} }})
+			j.describe(sut.Running{Interception: func() sut.Interception { return sut.Interception{Way: "a hosts file", Calls: test.calls} }}, platform)
 			got := j.receiver.Notes
 			if !slices.EqualFunc(got, test.want, strings.HasPrefix) {
 				t.Errorf("the notes are %q, want %q", got, test.want)
