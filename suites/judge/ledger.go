@@ -317,12 +317,19 @@ func (l *ledger) each(events []event.Event) []evidence {
 func (l *ledger) quiet() time.Duration { return l.scaled(max(quietFloor, 2*l.longest)) }
 
 // stall is after how long without evidence for anybody, and without a request,
-// what is outstanding counts as missing: in this receiver's own intervals.
-func (l *ledger) stall() time.Duration { return l.scaled(max(stallFloor, 5*l.gap, 2*l.late)) }
+// what is outstanding counts as missing: in this receiver's own intervals. While all
+// its workers are at an event that takes long, nothing comes, even where the events
+// before were quick.
+func (l *ledger) stall() time.Duration {
+	return l.scaled(max(stallFloor, 5*l.gap, 2*l.late, unequal*l.pace.usual))
+}
 
 func (l *ledger) scaled(d time.Duration) time.Duration { return time.Duration(l.patience * float64(d)) }
 
 const (
 	quietFloor = 150 * time.Millisecond
 	stallFloor = 3 * time.Second
+	// unequal is how many times as long as the quickest event another may take, with
+	// something to spare: a lookup beside a language model, a cache that is cold.
+	unequal = 12
 )
