@@ -204,7 +204,7 @@ func (e *engine) begin(c Calibration) {
 		l.fences = []fence{{KindOther, c.plainest()}}
 		l.pace.byAcknowledgement = true
 	}
-	l.pace.usual, l.pace.window = c.usual, windowFirst
+	l.pace.usual, l.pace.window, l.pace.serial = c.usual, windowFirst, c.exclusive() && c.Acknowledged > 0
 	if l.pace.byAcknowledgement {
 		l.pace.usual = c.acknowledged
 	}
@@ -268,7 +268,7 @@ func (e *engine) round(ctx context.Context, s *Session, c *Calibration, variants
 		if err != nil {
 			return err
 		}
-		d, err := s.post(ctx, Alone(ev), &request{}, nil)
+		d, err := s.post(ctx, Alone(ev), &request{})
 		if err != nil {
 			return err
 		}
@@ -405,7 +405,7 @@ func (e *engine) unsigned(ctx context.Context, s *Session, c *Calibration) error
 		}
 		st := Alone(ev)
 		st.Faults = []fault.Fault{f}
-		d, err := s.post(ctx, st, &request{}, nil)
+		d, err := s.post(ctx, st, &request{})
 		if err != nil {
 			return err
 		}

@@ -47,7 +47,7 @@ func (e *engine) conduct(ctx context.Context, list []*trial, resolving bool) *in
 		default:
 			starved, at := l.starved(now)
 			next = sooner(next, at)
-			if starved {
+			if starved && !e.fencesUnderWay() {
 				send = l.fences[:1]
 			}
 		}
@@ -286,21 +286,29 @@ func (l *ledger) busy(now time.Time) bool {
 	return false
 }
 
-// sendFence sends a fence. It passes by the window, which it may have to open.
+// sendFence sends a fence, as soon as no other request is under way where requests
+// are sent one after the other.
 func (e *engine) sendFence(ctx context.Context, f fence) {
+	l := e.ledger
 	s := &Session{engine: e, trial: e.self, requirement: e.self.Requirement}
-	e.ledger.mu.Lock()
+	r := &request{isFence: true, what: f.variant, began: time.Now()}
+	l.mu.Lock()
 	e.self.tries++
 	s.people = e.self.tries
-	e.ledger.mu.Unlock()
-	ev, err := s.build(f.variant)
-	if err != nil {
-		e.raise(&incident{how: err.Error()}) // the catalogue was looked at before
-		return
-	}
-	begun := make(chan struct{})
+	l.pace.underWay = append(l.pace.underWay, r)
+	l.mu.Unlock()
 	e.running.Go(func() {
-		s.post(ctx, Alone(ev), &request{isFence: true, what: f.variant}, begun)
+		ev, err := s.build(f.variant)
+		if err != nil {
+			e.raise(&incident{how: err.Error()}) // the catalogue was looked at before
+			return
+		}
+		r.turn = &turn{fence: true, begun: true, reserved: 1}
+		leave, err := l.enter(ctx, r.turn)
+		if err != nil {
+			return
+		}
+		defer leave()
+		_, _ = s.post(ctx, Alone(ev), r) // what became of it stands in the ledger
 	})
-	<-begun
 }

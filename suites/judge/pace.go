@@ -32,6 +32,7 @@ type pace struct {
 	usual             time.Duration // to evidence, with nothing else to do
 	window            int
 	narrowed          time.Time // when it last showed that there was too much
+	serial            bool      // no request while another is under way
 	strict            bool      // one after the other, each with a fence behind it
 	soft              time.Time // when no spec begins any more
 	queue             []*turn
@@ -43,6 +44,7 @@ type pace struct {
 // turn is somebody's turn to send.
 type turn struct {
 	exclusive bool // with no other request under way
+	fence     bool // for a fence, which comes first and is not held up by the window
 	begun     bool // for a spec that had a turn before
 	weight    int  // the lower, the sooner
 	reserved  int  // requests that are still to begin
@@ -143,7 +145,8 @@ func (l *ledger) admit(now time.Time) (next time.Time) {
 				return change
 			}
 		}
-		if head.exclusive && under > 0 || taken > 0 && taken+1 > p.width() {
+		full := taken > 0 && taken+1 > p.width() && !head.fence
+		if (head.exclusive || p.serial) && under > 0 || full {
 			return change
 		}
 		p.queue = p.queue[1:]
@@ -163,7 +166,7 @@ func (l *ledger) starved(now time.Time) (yes bool, next time.Time) {
 	}
 	owing := false
 	for _, r := range l.open {
-		if r.ended.IsZero() && now.Before(r.began.Add(hungAfter)) || r.isFence {
+		if r.ended.IsZero() && now.Before(r.began.Add(hungAfter)) {
 			return false, time.Time{}
 		}
 		owing = owing || r.owes > 0
@@ -180,6 +183,12 @@ func (l *ledger) enter(ctx context.Context, t *turn) (leave func(), err error) {
 	t.ready = make(chan struct{})
 	l.mu.Lock()
 	order := func(a, b *turn) int {
+		if a.fence != b.fence {
+			if a.fence {
+				return -1
+			}
+			return 1
+		}
 		if a.begun != b.begun {
 			if a.begun {
 				return -1

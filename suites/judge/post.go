@@ -11,16 +11,8 @@ import (
 	mockwire "github.com/seed-11445fa1/referee/mockplatform/wire"
 )
 
-// post sends a stimulus at once. begun, if it is not nil, is closed when the ledger
-// has it.
-func (s *Session) post(ctx context.Context, st Stimulus, r *request, begun chan struct{}) (*Delivery, error) {
-	if begun != nil {
-		defer func() {
-			if begun != nil {
-				close(begun)
-			}
-		}()
-	}
+// post sends a stimulus at once.
+func (s *Session) post(ctx context.Context, st Stimulus, r *request) (*Delivery, error) {
 	if st.Doc == nil && st.Raw == nil {
 		if len(st.Events) != 1 {
 			return nil, errors.New("a stimulus without a document has to have one event")
@@ -47,10 +39,6 @@ func (s *Session) post(ctx context.Context, st Stimulus, r *request, begun chan 
 	r.genuine = signed && request.Method == "POST" && len(st.Events) > 0
 	r.untimed = r.untimed || len(st.Events) > windowFirst || !request.Pace.Plain() || s.engine.occupied
 	s.begin(r, st.Events)
-	if begun != nil {
-		close(begun)
-		begun = nil
-	}
 	var broken error
 	d.Attempt, err = s.attempt(ctx, r, func() delivery.Attempt {
 		a, err := env.wire.Deliver(ctx, out)
@@ -99,7 +87,6 @@ func (s *Session) begin(r *request, events []event.Event) {
 	l.mu.Lock()
 	s.trial.requests = append(s.trial.requests, r)
 	if r.isFence {
-		l.pace.underWay = append(l.pace.underWay, r)
 		s.trial.requests = nil
 	}
 	l.mu.Unlock()

@@ -232,7 +232,7 @@ func (s *Session) SendInTurn(ctx context.Context, stimuli ...Stimulus) []*Delive
 	defer leave()
 	var sent []*Delivery
 	for _, st := range stimuli {
-		sent = append(sent, s.must(s.post(ctx, st, &request{turn: t}, nil)))
+		sent = append(sent, s.must(s.post(ctx, st, &request{turn: t})))
 	}
 	return sent
 }
@@ -247,7 +247,7 @@ func (s *Session) SendTogether(ctx context.Context, stimuli ...Stimulus) []*Deli
 	var all errgroup.Group
 	for i, st := range stimuli {
 		all.Go(func() (err error) {
-			sent[i], err = s.post(ctx, st, &request{turn: t, untimed: many}, nil)
+			sent[i], err = s.post(ctx, st, &request{turn: t, untimed: many})
 			return err
 		})
 	}
