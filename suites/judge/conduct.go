@@ -46,8 +46,10 @@ func (e *engine) conduct(ctx context.Context, list []*trial, resolving bool) *in
 			}
 		default:
 			starved, at := l.starved(now)
-			next = sooner(next, at)
-			if starved && !e.fencesUnderWay() {
+			switch {
+			case !starved:
+				next = sooner(next, at)
+			case !e.fencesUnderWay():
 				send = l.fences[:1]
 			}
 		}
