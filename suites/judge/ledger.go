@@ -159,7 +159,7 @@ func (l *ledger) end(r *request, acked, broken bool) {
 	r.ended, r.acked, r.broken = time.Now(), acked, broken
 	r.behind = len(l.requests)
 	l.progress = r.ended
-	if !acked { // what was refused owes nothing
+	if !acked && !r.isFence { // what was refused owes nothing; a fence proves late, too
 		for _, d := range r.debts {
 			d.paid = true
 		}
