@@ -38,6 +38,7 @@ type engine struct {
 	occupied  bool // the receiver is kept busy on purpose
 	mute      bool // the receiver was given a reason to answer nothing more
 	incident  *incident
+	born      int      // the number of the last request to the life before this one
 	pass      []*trial // who is judged at present
 	deaths    []death
 	suspects  []string       // who was sent last when the receiver was gone for good

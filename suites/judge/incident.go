@@ -54,8 +54,8 @@ func (e *engine) judge(ctx context.Context, list []*trial) {
 	}
 }
 
-// try begins these and conducts them. final lets a single spec go on to its
-// verdict though the receiver ends.
+// try begins these and conducts them. final waits until none of them can be what the
+// receiver ends of later, and lets a single spec go on to its verdict though it ends.
 func (e *engine) try(ctx context.Context, list []*trial, final bool) *incident {
 	if ctx.Err() != nil || e.lifeline.gone() != nil {
 		return nil
@@ -113,7 +113,7 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 		e.accuse(ctx, list[0])
 		return
 	}
-	inc := e.try(ctx, list, false)
+	inc := e.try(ctx, list, true)
 	if inc == nil {
 		return
 	}
@@ -181,7 +181,7 @@ func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*tria
 		switch {
 		case among && len(t.requests) == 0 && t.running:
 			untouched = append(untouched, t)
-		case (among || !t.running) && !t.settled && !t.safe(inc.at, quiet):
+		case (among || !t.running) && !t.settled && !t.safe(e.born, inc.at, quiet):
 			suspects = append(suspects, t)
 		}
 	}
@@ -200,9 +200,14 @@ func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*tria
 	return suspects, untouched
 }
 
-// safe reports whether all that a try sent was proved, and is long past.
-func (t *trial) safe(at time.Time, quiet time.Duration) bool {
+// safe reports whether all that a try sent to the present life of the receiver was
+// proved, and is long past. What it sent to a life before was looked into when that
+// ended.
+func (t *trial) safe(born int, at time.Time, quiet time.Duration) bool {
 	for _, r := range t.requests {
+		if r.seq <= born {
+			continue
+		}
 		if r.ended.IsZero() || r.provedAt.IsZero() || r.provedAt.Add(quiet).After(at) || r.complete.Add(quiet).After(at) {
 			return false
 		}
@@ -239,6 +244,7 @@ func (e *engine) recover(ctx context.Context, inc *incident, last string) bool {
 	l := e.ledger
 	l.mu.Lock()
 	e.incident = nil
+	e.born = len(l.requests)
 	l.open, l.unproved = nil, nil
 	l.pace.underWay, l.pace.batches = nil, 0
 	l.pace.window = min(l.pace.window, windowFirst)
