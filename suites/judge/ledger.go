@@ -278,6 +278,11 @@ func (l *ledger) answered(r *request, took time.Duration, k Kind) {
 	}
 	clear(l.unproved[len(rest):])
 	l.unproved = rest
+	for _, u := range l.open { // a fence that was lost must not fill the window for ever
+		if u.isFence && !u.ended.IsZero() && u.behind < r.seq {
+			u.proved |= bit
+		}
+	}
 }
 
 // of is the evidence so far for an event. The caller holds mu.
