@@ -192,7 +192,7 @@ func (e *engine) again(ctx context.Context) {
 	}
 	e.judgeStrictly(ctx, again)
 	for _, t := range again {
-		e.disturbed = e.disturbed || t.session.finding == nil && !t.voided()
+		e.disturbed = e.disturbed || t.session.finding == nil
 	}
 	if !e.disturbed || e.cal.exclusive() {
 		return

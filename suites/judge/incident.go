@@ -128,24 +128,37 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 }
 
 // accuse judges one alone, to a fresh receiver. It is blamed if the receiver ends
-// twice of two.
+// twice of two. Others may still wait for evidence that they lose by that; they are
+// judged anew.
 func (e *engine) accuse(ctx context.Context, t *trial) {
+	e.halve(ctx, e.tryTwice(ctx, t))
+}
+
+// tryTwice is accuse, and returns those who are to be judged anew.
+func (e *engine) tryTwice(ctx context.Context, t *trial) (others []*trial) {
 	if ctx.Err() != nil || e.lifeline.gone() != nil {
-		return
+		return nil
 	}
 	e.setStrict(true)
 	defer e.setStrict(false)
-	first := e.try(ctx, []*trial{t}, true)
-	if first == nil || !e.recover(ctx, first, "") {
-		return
+	alone := []*trial{t}
+	first := e.try(ctx, alone, true)
+	if first == nil {
+		return nil
 	}
-	second := e.try(ctx, []*trial{t}, true)
+	suspects, _ := e.part(alone, first)
+	others = without(suspects, alone)
+	if !e.recover(ctx, first, e.lastSent(suspects)) {
+		return others
+	}
+	second := e.try(ctx, alone, true)
 	if second == nil {
-		return
+		return others
 	}
 	r := e.culprit(t)
 	e.recover(ctx, second, r.what)
 	e.deaths = append(e.deaths, death{how: second.how, jam: second.jam, after: r.what, strange: r.strange})
+	return others
 }
 
 // culprit is the first request of a try behind which no fence was answered.
@@ -169,27 +182,19 @@ func (e *engine) culprit(t *trial) *request {
 }
 
 // part ends the tries that an incident has spoilt, and sorts them: suspects had sent
-// something behind which no fence was answered for long enough, those of a phase
-// before among them; untouched had sent nothing yet. What the others had found
-// stands.
+// something that still owes evidence, or behind which no fence was answered for long
+// enough, those of a phase before among them; untouched had sent nothing yet. What
+// the others had found stands.
 func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*trial) {
 	l := e.ledger
 	l.mu.Lock()
 	quiet := l.quiet()
 	for _, t := range e.trials {
-		among := slices.Contains(list, t)
 		switch {
-		case among && len(t.requests) == 0 && t.running:
+		case len(t.requests) == 0 && t.running && slices.Contains(list, t):
 			untouched = append(untouched, t)
-		case (among || !t.running) && !t.settled && !t.safe(e.born, inc.at, quiet):
+		case !t.settled && !t.safe(e.born, inc.at, quiet):
 			suspects = append(suspects, t)
-		}
-	}
-	for _, t := range e.trials {
-		if t.running {
-			for _, r := range t.requests {
-				r.voided = r.voided || r.owes > 0
-			}
 		}
 	}
 	l.mu.Unlock()
@@ -201,14 +206,14 @@ func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*tria
 }
 
 // safe reports whether all that a try sent to the present life of the receiver was
-// proved, and is long past. What it sent to a life before was looked into when that
+// handled or proved, and is long past. What owes evidence may be at work still. What it sent to a life before was looked into when that
 // ended.
 func (t *trial) safe(born int, at time.Time, quiet time.Duration) bool {
 	for _, r := range t.requests {
 		if r.seq <= born {
 			continue
 		}
-		if r.ended.IsZero() || r.provedAt.IsZero() || r.provedAt.Add(quiet).After(at) || r.complete.Add(quiet).After(at) {
+		if r.ended.IsZero() || r.owes > 0 || r.provedAt.IsZero() || r.provedAt.Add(quiet).After(at) || r.complete.Add(quiet).After(at) {
 			return false
 		}
 	}

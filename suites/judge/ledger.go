@@ -71,7 +71,6 @@ type request struct {
 	proved   uint // the fences behind it that were answered, a bit for each
 	provedAt time.Time
 	unheard  bool // no fence behind it was answered, and there was a reason for it
-	voided   bool // the receiver ended before it could have been handled
 }
 
 // debt is an event whose evidence has to come.
