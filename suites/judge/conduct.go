@@ -90,7 +90,7 @@ func (e *engine) sleep(ctx context.Context, changed <-chan struct{}, until time.
 		timer = t.C
 	}
 	var exited <-chan struct{}
-	if e.env.Process != nil && e.incident == nil {
+	if e.env.Process != nil && !e.hasIncident() {
 		exited = e.env.Process.Exited()
 	}
 	select {
@@ -100,6 +100,12 @@ func (e *engine) sleep(ctx context.Context, changed <-chan struct{}, until time.
 		e.raise(&incident{how: "ended"})
 	case <-ctx.Done():
 	}
+}
+
+func (e *engine) hasIncident() bool {
+	e.ledger.mu.Lock()
+	defer e.ledger.mu.Unlock()
+	return e.incident != nil
 }
 
 // wakeReady wakes the specs that may read now, and returns when that may change by

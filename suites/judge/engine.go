@@ -135,12 +135,14 @@ func (r *Run) Notes() []string { return r.e.notes() }
 // judgeAll judges everything, phase by phase, and closes the run.
 func (e *engine) judgeAll(ctx context.Context) {
 	for p := Phase(0); p < Closing; p++ {
-		if p == Exhausting {
+		if p == Disturbing || p == Exhausting {
 			e.resolve(ctx)
 			e.again(ctx)
-			e.lastFence(ctx)
 		}
 		e.mute = p >= Disturbing
+		if p == Exhausting {
+			e.lastFence(ctx)
+		}
 		e.judgePhase(ctx, p)
 	}
 	e.resolve(ctx)

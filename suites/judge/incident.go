@@ -206,8 +206,8 @@ func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*tria
 }
 
 // safe reports whether all that a try sent to the present life of the receiver was
-// handled or proved, and is long past. What owes evidence may be at work still. What it sent to a life before was looked into when that
-// ended.
+// handled or proved, and is long past. What owes evidence may be at work still. What
+// it sent to a life before was looked into when that ended.
 func (t *trial) safe(born int, at time.Time, quiet time.Duration) bool {
 	for _, r := range t.requests {
 		if r.seq <= born {
