@@ -81,6 +81,7 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 		}
 	}()
 	if !e.recover(ctx, inc, last) {
+		e.void(suspects)
 		return
 	}
 	// Whose connection broke off is the first to look at.
@@ -119,6 +120,7 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 	}
 	suspects, untouched := e.part(list, inc)
 	if !e.recover(ctx, inc, e.lastSent(suspects)) {
+		e.void(suspects)
 		return
 	}
 	half := (len(suspects) + 1) / 2
@@ -218,6 +220,14 @@ func (t *trial) safe(born int, at time.Time, quiet time.Duration) bool {
 		}
 	}
 	return true
+}
+
+// void takes their verdicts from suspects who cannot be judged anew, but from those
+// whose own connection broke off: what they were answered may tell of the end alone.
+func (e *engine) void(suspects []*trial) {
+	for _, t := range without(suspects, broken(suspects)) {
+		t.session.err = context.Canceled
+	}
 }
 
 // lastSent names what the suspects had sent last.

@@ -30,6 +30,7 @@ type lifeline struct {
 
 	mu    sync.Mutex
 	lost  error         // why it does not come back
+	at    time.Time     // when that was clear
 	taken time.Duration // the longest that coming back took
 }
 
@@ -64,8 +65,15 @@ func (l *lifeline) give(why error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.lost == nil {
-		l.lost = why
+		l.lost, l.at = why, time.Now()
 	}
+}
+
+// since is when the receiver was given up.
+func (l *lifeline) since() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.at
 }
 
 // listens reports whether the receiver accepts connections. One that is neither
