@@ -37,6 +37,7 @@ type engine struct {
 
 	occupied  bool // the receiver is kept busy on purpose
 	mute      bool // the receiver was given a reason to answer nothing more
+	parted    time.Time // when no fence is waited for any more; zero: always
 	incident  *incident
 	pass      []*trial // who is judged at present
 	deaths    []death
@@ -46,6 +47,10 @@ type engine struct {
 	shared    map[string]any // by specs, with those after them
 	judged    sync.Mutex
 }
+
+// partingTime is how long a run looks whether the receiver goes on after the last
+// burst.
+const partingTime = 2 * time.Second
 
 // errLimit is why a run ends at its time limit.
 var errLimit = errors.New("the time limit is reached")
@@ -142,9 +147,12 @@ func (e *engine) judgeAll(ctx context.Context) {
 		if p == Exhausting {
 			e.lastFence(ctx)
 		}
+		if p == Parting {
+			e.resolve(ctx)
+			e.parted = time.Now().Add(e.env.wait(partingTime))
+		}
 		e.judgePhase(ctx, p)
 	}
-	e.resolve(ctx)
 	e.rest(ctx)
 	e.close(ctx)
 }
