@@ -269,14 +269,27 @@ func (e *engine) outstanding(of []*trial) []*trial {
 	return all
 }
 
-// rest waits for quiet, so that an end that comes late is found.
+// rest waits for quiet and looks whether the receiver is there at the end.
 func (e *engine) rest(ctx context.Context) {
+	if e.lifeline.gone() != nil {
+		return
+	}
 	timer := time.NewTimer(e.ledger.scaled(quietFloor))
 	defer timer.Stop()
+	var exited <-chan struct{}
+	if e.env.Process != nil {
+		exited = e.env.Process.Exited()
+	}
 	select {
 	case <-timer.C:
+		if e.env.Process != nil || ctx.Err() != nil || e.lifeline.listens(ctx) {
+			return
+		}
+	case <-exited:
 	case <-ctx.Done():
+		return
 	}
+	e.deaths = append(e.deaths, death{how: "was gone at the end of the run", last: e.lastSent(e.trials)})
 }
 
 // abandon ends tries that are still running.
