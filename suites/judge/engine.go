@@ -39,6 +39,7 @@ type engine struct {
 	mute      bool // the receiver was given a reason to answer nothing more
 	parted    time.Time // when no fence is waited for any more; zero: always
 	incident  *incident
+	born      int      // the number of the last request to the life before this one
 	pass      []*trial // who is judged at present
 	deaths    []death
 	suspects  []string       // who was sent last when the receiver was gone for good
@@ -201,7 +202,7 @@ func (e *engine) again(ctx context.Context) {
 	}
 	e.judgeStrictly(ctx, again)
 	for _, t := range again {
-		e.disturbed = e.disturbed || t.session.finding == nil && !t.voided()
+		e.disturbed = e.disturbed || t.session.finding == nil
 	}
 	if !e.disturbed || e.cal.exclusive() {
 		return

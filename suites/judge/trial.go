@@ -115,14 +115,3 @@ func (s *Session) status(f *Finding) Status {
 	}
 	return Failed
 }
-
-// voided reports whether the receiver ended before it could have handled what the
-// session sent.
-func (t *trial) voided() bool {
-	for _, r := range t.requests {
-		if r.voided {
-			return true
-		}
-	}
-	return false
-}
