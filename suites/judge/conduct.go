@@ -26,7 +26,15 @@ func (e *engine) conduct(ctx context.Context, list []*trial, resolving bool) *in
 			done = !e.goesOn(list)
 		case over:
 			var until time.Time
+			if !e.parted.IsZero() {
+				next = sooner(next, e.parted)
+				done = !now.Before(e.parted)
+			}
 			send, until = e.prove(list, now)
+			if done {
+				send = nil
+				break
+			}
 			if len(send) > 0 || until.After(now) {
 				next = sooner(next, until)
 				break

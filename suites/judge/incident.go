@@ -73,6 +73,7 @@ func (e *engine) try(ctx context.Context, list []*trial, final bool) *incident {
 // overcome brings the receiver back, finds out which of these it ended of, and
 // judges all others.
 func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
+	e.parted = time.Time{} // who did it is worth waiting for
 	suspects, untouched := e.part(list, inc)
 	last, blamed := e.lastSent(suspects), len(e.deaths)
 	defer func() {
