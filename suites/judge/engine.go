@@ -20,7 +20,10 @@ type wire interface {
 }
 
 // Run is one judging of one receiver.
-type Run struct{ e *engine }
+type Run struct {
+	e      *engine
+	trials []*trial // of the specs; the engine may have others beside them
+}
 
 // engine judges the specs of one run.
 type engine struct {
@@ -71,7 +74,7 @@ func New(env Env, specs []Spec) (*Run, error) {
 	for _, sp := range specs {
 		e.trials = append(e.trials, &trial{Spec: sp, weight: weigh(sp.Requirement), done: make(chan struct{})})
 	}
-	return &Run{e}, nil
+	return &Run{e, slices.Clone(e.trials)}, nil
 }
 
 // Start calibrates, then sets the judging going. It returns when calibration is
@@ -112,17 +115,17 @@ func (e *engine) reserve() time.Duration {
 }
 
 // Len is the number of specs.
-func (r *Run) Len() int { return len(r.e.trials) }
+func (r *Run) Len() int { return len(r.trials) }
 
 // Requirement is that of the spec with this index.
-func (r *Run) Requirement(i int) Requirement { return r.e.trials[i].Requirement }
+func (r *Run) Requirement(i int) Requirement { return r.trials[i].Requirement }
 
 // Wait returns the outcome of the spec with this index when it is final; false if
 // ctx ends before.
 func (r *Run) Wait(ctx context.Context, i int) (Outcome, bool) {
 	select {
-	case <-r.e.trials[i].done:
-		return r.e.trials[i].outcome, true
+	case <-r.trials[i].done:
+		return r.trials[i].outcome, true
 	case <-ctx.Done():
 		return Outcome{}, false
 	}
