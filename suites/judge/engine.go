@@ -38,8 +38,8 @@ type engine struct {
 	running sync.WaitGroup
 	ends    time.Time // of the time limit
 
-	occupied  bool // the receiver is kept busy on purpose
-	mute      bool // the receiver was given a reason to answer nothing more
+	occupied  bool      // the receiver is kept busy on purpose
+	mute      bool      // the receiver was given a reason to answer nothing more
 	parted    time.Time // when no fence is waited for any more; zero: always
 	incident  *incident
 	born      int      // the number of the last request to the life before this one
