@@ -215,6 +215,31 @@ func TestHungRequests(t *testing.T) {
 	})
 }
 
+// Where a spec is judged alone, a request that takes long is waited for; and so is one
+// of a receiver that takes long for each.
+func TestHungRequestsOfTheSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := paced(time.Millisecond)
+		if l.hung() != hungAfter {
+			t.Errorf("a quick receiver hangs after %s", l.hung())
+		}
+		l.pace.usual = 2 * time.Second
+		if l.hung() != 8*time.Second {
+			t.Errorf("one that takes two seconds hangs after %s", l.hung())
+		}
+		l.pace.strict = true
+		l.begin(&request{}, nil)
+		time.Sleep(10 * time.Second)
+		if next := queued(t, l, &turn{reserved: 1}); isIn(next) {
+			t.Error("somebody was let in beside one that is judged alone")
+		}
+		l.mu.Lock()
+		l.open = nil
+		l.admit(time.Now())
+		l.mu.Unlock()
+	})
+}
+
 func TestOrderOfTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := paced(time.Second)
