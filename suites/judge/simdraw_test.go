@@ -29,7 +29,7 @@ func drawSound(t *rapid.T) traits {
 	}
 	slowest := 20 * time.Second
 	if tr.AckLate = rapid.IntRange(0, 3).Draw(t, "acknowledges late") == 3; tr.AckLate {
-		slowest = min(4*time.Second, time.Duration(tr.Workers)*200*time.Millisecond) // twenty at once, in time
+		slowest = 4500 * time.Millisecond / time.Duration((24+tr.Workers-1)/tr.Workers) // twenty and fences at once, in time
 	}
 	drawWork(t, &tr, slowest)
 	return tr
