@@ -186,18 +186,18 @@ func (e *engine) culprit(t *trial) *request {
 
 // part ends the tries that an incident has spoilt, and sorts them: suspects had sent
 // something that still owes evidence, or behind which no fence was answered for long
-// enough, those of a phase before among them; untouched had sent nothing yet. What
-// the others had found stands.
+// enough, those of a phase before among them; untouched are about to send, and would
+// to a receiver that is not there. What the others had found stands.
 func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*trial) {
 	l := e.ledger
 	l.mu.Lock()
 	quiet := l.quiet()
 	for _, t := range e.trials {
 		switch {
-		case len(t.requests) == 0 && t.running && slices.Contains(list, t):
-			untouched = append(untouched, t)
 		case !t.settled && !t.safe(e.born, inc.at, quiet):
 			suspects = append(suspects, t)
+		case t.running && t.waiting == nil && slices.Contains(list, t):
+			untouched = append(untouched, t)
 		}
 	}
 	l.mu.Unlock()
