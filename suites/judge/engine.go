@@ -92,7 +92,6 @@ func (r *Run) Start(ctx context.Context) error {
 		return fmt.Errorf("calibrate %s: %w", e.env.URL, err)
 	}
 	e.cal = cal
-	e.ledger.pace.soft = e.ends.Add(-e.reserve())
 	if e.env.Calibrated != nil {
 		if err := e.env.Calibrated(cal); err != nil {
 			timer.Stop()
@@ -106,12 +105,6 @@ func (r *Run) Start(ctx context.Context) error {
 		e.stop(nil)
 	})
 	return nil
-}
-
-// reserve is how long before the time limit no spec begins any more, so that
-// what has begun can be judged and the run closed.
-func (e *engine) reserve() time.Duration {
-	return min(e.env.TimeLimit/4, 4*max(time.Second, e.ledger.quiet()))
 }
 
 // Len is the number of specs.
@@ -139,47 +132,6 @@ func (r *Run) Close() {
 
 // Notes tell what the run saw beside its requirements, a sentence each.
 func (r *Run) Notes() []string { return r.e.notes() }
-
-// judgeAll judges everything, phase by phase, and closes the run.
-func (e *engine) judgeAll(ctx context.Context) {
-	for p := Phase(0); p < Closing; p++ {
-		if p == Disturbing || p == Exhausting {
-			e.resolve(ctx)
-			e.again(ctx)
-		}
-		e.mute = p >= Disturbing
-		if p == Exhausting {
-			e.lastFence(ctx)
-		}
-		if p == Parting {
-			e.resolve(ctx)
-			e.parted = time.Now().Add(e.env.wait(partingTime))
-		}
-		e.judgePhase(ctx, p)
-	}
-	e.rest(ctx)
-	e.close(ctx)
-}
-
-// judgePhase judges the specs of one phase.
-func (e *engine) judgePhase(ctx context.Context, p Phase) {
-	var of []*trial
-	for _, t := range e.trials {
-		if t.Phase == p && e.applies(t) {
-			of = append(of, t)
-		}
-	}
-	if p != Occupying {
-		e.judge(ctx, of)
-		return
-	}
-	e.occupied = true
-	for _, t := range of {
-		e.judge(ctx, []*trial{t})
-		e.resolveOf(ctx, []*trial{t}) // who waits may keep connections open
-	}
-	e.occupied = false
-}
 
 // applies reports whether a requirement can be judged at this receiver. If not,
 // that is its outcome.
