@@ -16,9 +16,10 @@ import (
 	"github.com/seed-11445fa1/referee/runner/sut"
 )
 
-// impatient is how these receivers are judged: most of them use up every wait.
+// impatient is how these receivers are judged: most of them use up every wait, and
+// accept nothing.
 func impatient(url string) runner.Config {
-	return runner.Config{Receiver: sut.URL(url), AckDeadline: 300 * time.Millisecond, Patience: 0.05}
+	return runner.Config{Receiver: sut.URL(url), AckDeadline: 300 * time.Millisecond, Patience: 0.05, KeepGoing: true}
 }
 
 // judgeBad judges a receiver and checks what holds of every run: it ends with a
