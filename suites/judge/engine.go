@@ -182,6 +182,9 @@ func (e *engine) applies(t *trial) bool {
 // again judges once more, alone, what was found and may have come of what the
 // receiver had to do beside it.
 func (e *engine) again(ctx context.Context) {
+	if e.cal.Acknowledged == 0 {
+		return // calibration sent with nothing beside it, and that was no better
+	}
 	var again []*trial
 	for _, t := range e.trials {
 		if t.tries == 1 && !t.settled && t.session.finding != nil && t.session.finding.bendable && t.Phase < Exhausting {
