@@ -7,8 +7,8 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"github.com/seed-11445fa1/referee/mockplatform/forecast"
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/forecast"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 

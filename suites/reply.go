@@ -17,6 +17,7 @@ func reply(spec register) {
 	calls(spec)
 	loops(spec)
 	failures(spec)
+	storms(spec)
 }
 
 // calls are about the call of the Send API itself.
@@ -78,6 +79,34 @@ func calls(spec register) {
 					Stimulus: "the events of the run",
 					Expected: "calls of the Send API with a recipient",
 					Actual:   fmt.Sprintf("%s with %s", judge.Endpoint(x), x.Doc),
+				})
+			}
+		}
+		s.Verify(nil)
+	})
+}
+
+// storms is about messages that never end.
+func storms(spec register) {
+	spec(Requirement{
+		ID: "reply.storm", Level: Should, Basis: Observed,
+		Title:  "Nobody gets message after message for one event",
+		Source: Source{URL: sourceNoToken.URL, Quote: "Calls to this api have exceeded the rate limit."},
+		Why:    "A bot that goes on sending uses up the page's rate limit, and then nobody gets an answer; people block the page, and Meta may switch its messages off.",
+		Remedy: "Send what an event calls for and stop. Look for a timer that is never cleared, a loop around the call, and a bot that answers its own echoes.",
+		Needs:  []need{judge.AReply},
+		Phase:  judge.Closing,
+	}, func(_ context.Context, s *session) {
+		counts := map[string]int{}
+		for _, x := range s.Find(judge.IsReply) {
+			if len(x.Faults) > 0 { // what it does about a failure is judged by itself
+				continue
+			}
+			if counts[x.Person]++; x.Person != "" && counts[x.Person] > 2*stormOf(s) {
+				s.Verify(&Finding{
+					Stimulus: "the events of the run",
+					Expected: fmt.Sprintf("a few messages for each event of a person, as in calibration, and %d at most", 2*stormOf(s)),
+					Actual:   fmt.Sprintf("%d messages and more to the person %s", counts[x.Person], x.Person),
 				})
 			}
 		}

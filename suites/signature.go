@@ -45,6 +45,7 @@ func signature(spec register) {
 	twice(spec)
 	tampered(spec)
 	leaks(spec)
+	survival(spec)
 }
 
 // genuine are the deliveries that Meta sends: refusing one loses events.

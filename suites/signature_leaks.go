@@ -44,6 +44,35 @@ func leaks(spec register) {
 	})
 }
 
+// survival is about what a stranger can end.
+func survival(spec register) {
+	spec(Requirement{
+		ID: "signature.survives-strangers", Level: Must, Basis: Security,
+		Title:  "No request that anybody could send ends the receiver",
+		Source: sourceSignature,
+		Why:    "It takes no secret: whoever knows the URL can switch the bot off, again each time that it is started.",
+		Remedy: "Check the signature before anything else of a delivery is looked at, read no parameter without looking whether it is there, and catch errors around each request, those in callbacks and promises too.",
+		Phase:  judge.Closing,
+	}, func(_ context.Context, s *session) {
+		ends, _ := s.Ends()
+		for _, end := range ends {
+			if end.Stranger {
+				s.Verify(&Finding{
+					Stimulus: end.Stimulus, Expected: "the receiver refuses it, or ignores it, and goes on",
+					Actual: "it " + firstLineOf(end.How) + ", twice of two", Output: end.How,
+				})
+			}
+		}
+		s.Verify(nil)
+	})
+}
+
+// firstLineOf is the first line of a text.
+func firstLineOf(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
 // answersToStrangers sends what somebody may send who knows only the URL: an
 // event with a wrong signature, and what is not JSON, with a wrong signature and
 // with none. Those without an answer are left out, as they tell nothing.

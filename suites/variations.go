@@ -69,19 +69,35 @@ func instants(spec register, of subject) {
 		{"milliseconds-text", "a text of milliseconds", Should, Documented, sourceAllStrings, func(at time.Time) string { return quoted(milliseconds(at)) }},
 		{"seconds-text", "a text of seconds", Should, Documented, sourceAllStrings, func(at time.Time) string { return quoted(seconds(at)) }},
 	} {
+		if strings.HasSuffix(c.id, "-text") {
+			spec(Requirement{
+				ID: of.topic + ".timestamp." + c.id + ".accepted", Level: Must, Basis: Documented,
+				Title:  fmt.Sprintf("A %s whose timestamp is %s is acknowledged", of.noun, c.what),
+				Source: sourceAllStrings,
+				Why:    "Meta prints such events as its own samples. One that is refused comes again for an hour, and then the webhook is disabled for every event.",
+				Remedy: "Take a number or a text of digits, and answer 200 also to an instant that you cannot read.",
+			}, func(ctx context.Context, s *session) {
+				s.Verify(s.Acknowledged(s.Send(ctx, timed(s, of, c.what, c.write))))
+			})
+		}
 		spec(Requirement{
 			ID: of.topic + ".timestamp." + c.id, Level: c.level, Basis: c.basis,
 			Title:  fmt.Sprintf("The timestamp of a %s is understood when it is %s", of.noun, c.what),
 			Source: c.source,
 			Why:    "Meta's pages and captures show numbers and texts, milliseconds and seconds. Read in the wrong unit, an event of today lies in January 1970 or 50,000 years ahead; read as the wrong type, it is lost.",
 			Remedy: "Take a number or a text of digits; below 100,000,000,000 it counts seconds, from there on milliseconds.",
-			Needs:  []need{owed(of.plain)},
+			Needs:  []need{taken(of.plain)},
 		}, func(ctx context.Context, s *session) {
-			ev := s.Event(of.plain)
-			ev = edited(s, ev, event.Set("/timestamp", c.write(ev.At.Add(-ago).Truncate(time.Second))))
-			s.Verify(s.Handled(ctx, s.Send(ctx, varied(s, ev, "whose timestamp is "+c.what))))
+			s.Verify(s.Handled(ctx, s.Send(ctx, timed(s, of, c.what, c.write))))
 		})
 	}
+}
+
+// timed is the stimulus of a plain event whose timestamp is written in this way.
+func timed(s *session, of subject, what string, write func(time.Time) string) stimulus {
+	ev := s.Event(of.plain)
+	ev = edited(s, ev, event.Set("/timestamp", write(ev.At.Add(-ago).Truncate(time.Second))))
+	return varied(s, ev, "whose timestamp is "+what)
 }
 
 // senders are people, and nobody. That a person may be a user_ref is shown by

@@ -194,7 +194,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-number-timestamp",
 			Defect: "Answers 400 to an event whose timestamp is a text.",
-			Breaks: []string{"*.timestamp.*-text", "evolution.timestamp-text", "postback.user-ref.*"},
+			Breaks: []string{"*.timestamp.*-text", "*.timestamp.*-text.accepted", "evolution.timestamp-text", "postback.user-ref.*"},
 			apply: chokesOn(func(e event) bool {
 				_, text := e["timestamp"].(string)
 				return text && understand(e).Kind != kindOther

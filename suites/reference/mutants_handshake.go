@@ -220,6 +220,20 @@ func handshakeMutants() []Mutant {
 			},
 		},
 		{
+			Name:   "dies-without-parameters",
+			Defect: "Ends its process when a GET has no parameter.",
+			Breaks: []string{"acknowledgement.survives", "handshake.no-parameters", "signature.survives-strangers"},
+			apply: func(r *Receiver) {
+				original := r.steps.handshake
+				r.steps.handshake = func(rawQuery string) answer {
+					if rawQuery == "" {
+						r.die(100 * time.Millisecond)
+					}
+					return original(rawQuery)
+				}
+			},
+		},
+		{
 			Name:   "drops-request-without-challenge",
 			Defect: "Closes the connection without an answer when there is no challenge, or an empty one.",
 			Breaks: []string{"handshake.challenge-empty", "handshake.challenge-missing", "handshake.no-parameters"},

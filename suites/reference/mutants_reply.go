@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -83,6 +84,18 @@ func replyMutants() []Mutant {
 			apply:  repliesToo(func(e event) bool { return e["read"] != nil }),
 		},
 		{
+			Name:   "never-stops-sending",
+			Defect: "Answers a linked account with message after message.",
+			Breaks: []string{"reply.storm"},
+			apply: repliesOtherwise(func(e event, all []message) []message {
+				if member, value := sender(e); e["account_linking"] != nil && member != "" {
+					one := message{Recipient: object{member: value}, MessagingType: "RESPONSE", Message: object{"text": replyText}}
+					all = append(all, slices.Repeat([]message{one}, 30)...)
+				}
+				return all
+			}),
+		},
+		{
 			Name:   "fails-when-its-reply-fails",
 			Defect: "Answers a delivery when its reply is sent, and with 500 when that fails.",
 			Breaks: []string{"acknowledgement.before-work", "acknowledgement.slow-graph-api", "redelivery.after-failure", "reply.*.acknowledged"},
@@ -122,7 +135,7 @@ func replyMutants() []Mutant {
 		{
 			Name:   "stops-replying-after-a-failure",
 			Defect: "Sends no reply any more when one could not be sent.",
-			Breaks: []string{"reply.*.next-answered"},
+			Breaks: []string{"acknowledgement.still-handles", "redelivery.after-failure", "reply.*.next-answered"},
 			apply: func(r *Receiver) {
 				var stopped atomic.Bool
 				whenReplyFails(r, func(string) { stopped.Store(true) })

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
-	"github.com/seed-11445fa1/referee/mockplatform/forecast"
+	"github.com/seed-11445fa1/referee/suites/forecast"
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/schemas/drift"
 )
