@@ -1,0 +1,90 @@
+package runner_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"strconv"
+	"time"
+)
+
+// queue answers events behind their acknowledgement: a message to the sender of each,
+// by so many WORKERS that take WORK for one.
+type queue struct {
+	events chan json.RawMessage
+	work   time.Duration
+	// before, if set, looks at an event before it is worked on.
+	before func(event json.RawMessage)
+}
+
+func newQueue() *queue {
+	workers, err := strconv.Atoi(os.Getenv("WORKERS"))
+	if err != nil {
+		workers = 1
+	}
+	q := &queue{events: make(chan json.RawMessage, 100_000)}
+	q.work, _ = time.ParseDuration(os.Getenv("WORK"))
+	for range workers {
+		go func() {
+			for event := range q.events {
+				if q.before != nil {
+					q.before(event)
+				}
+				<-time.After(q.work)
+				reply(event)
+			}
+		}()
+	}
+	return q
+}
+
+// add takes the events of a body.
+func (q *queue) add(body []byte) {
+	var envelope struct {
+		Entry []struct{ Messaging []json.RawMessage }
+	}
+	if json.Unmarshal(body, &envelope) != nil {
+		return
+	}
+	for _, entry := range envelope.Entry {
+		for _, event := range entry.Messaging {
+			q.events <- event
+		}
+	}
+}
+
+// reply sends one message to whom an event is from.
+func reply(event json.RawMessage) {
+	var from struct{ Sender json.RawMessage }
+	if json.Unmarshal(event, &from) == nil && from.Sender != nil {
+		send(from.Sender)
+	}
+}
+
+// send sends one message to somebody.
+func send(recipient json.RawMessage) {
+	message, _ := json.Marshal(map[string]any{"recipient": recipient, "messaging_type": "RESPONSE", "message": map[string]string{"text": "hello"}})
+	r, err := http.Post(os.Getenv("REFEREE_GRAPH_URL")+"/v23.0/me/messages?access_token="+os.Getenv("REFEREE_PAGE_TOKEN"), "application/json", bytes.NewReader(message))
+	if err == nil {
+		r.Body.Close()
+	}
+}
+
+func init() {
+	// A receiver that believes everybody.
+	played["credulous"] = func() http.Handler {
+		q := newQueue()
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				webhook("", os.Getenv("REFEREE_VERIFY_TOKEN"))(w, r)
+				return
+			}
+			body, err := io.ReadAll(r.Body)
+			if err == nil {
+				q.add(body)
+			}
+		})
+	}
+}
