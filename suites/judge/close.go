@@ -79,6 +79,7 @@ func (e *engine) lastFence(ctx context.Context) {
 	}
 	answered := false
 	t := &trial{Spec: Spec{Requirement: Requirement{ID: "end"}, Body: func(ctx context.Context, s *Session) {
+		s.begun = true // the time for it is kept free
 		d := s.Emit(ctx, s.Plainest())
 		if Acknowledged(d.Attempt) {
 			answered = s.await(ctx, d)
@@ -97,7 +98,7 @@ func (e *engine) lastFence(ctx context.Context) {
 		e.recover(ctx, inc, "")
 		e.deaths = append(e.deaths, death{how: inc.how, jam: inc.jam})
 	}
-	if ctx.Err() == nil {
+	if ctx.Err() == nil && (answered || inc != nil || t.session.err == nil) {
 		e.closed = &answered
 	}
 }
