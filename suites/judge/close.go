@@ -14,7 +14,7 @@ func (e *engine) close(ctx context.Context) {
 		if t.settled || t.Phase == Closing {
 			continue
 		}
-		if t.session == nil {
+		if t.session == nil || t.spoilt {
 			e.settle(t, Outcome{Status: NotJudged, Reason: e.whyEnded()})
 			continue
 		}

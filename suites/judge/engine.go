@@ -38,7 +38,8 @@ type engine struct {
 	occupied  bool // the receiver is kept busy on purpose
 	mute      bool // the receiver was given a reason to answer nothing more
 	incident  *incident
-	pass      []*trial // who is judged at present
+	born      time.Time // when the present life of the receiver began, if it is not the first
+	pass      []*trial  // who is judged at present
 	deaths    []death
 	suspects  []string       // who was sent last when the receiver was gone for good
 	closed    *bool          // whether the last fence was answered; nil: none was sent

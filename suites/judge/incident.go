@@ -143,6 +143,7 @@ func (e *engine) accuse(ctx context.Context, t *trial) {
 	if second == nil {
 		return
 	}
+	t.blamed = true
 	r := e.culprit(t)
 	e.recover(ctx, second, r.what)
 	e.deaths = append(e.deaths, death{how: second.how, jam: second.jam, after: r.what, strange: r.strange})
@@ -171,7 +172,8 @@ func (e *engine) culprit(t *trial) *request {
 // part ends the tries that an incident has spoilt, and sorts them: suspects had sent
 // something behind which no fence was answered for long enough, those of a phase
 // before among them; untouched had sent nothing yet. What the others had found
-// stands.
+// stands, and what the suspects found does until they are judged again, but for
+// connections that ended with the receiver.
 func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*trial) {
 	l := e.ledger
 	l.mu.Lock()
@@ -181,7 +183,7 @@ func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*tria
 		switch {
 		case among && len(t.requests) == 0 && t.running:
 			untouched = append(untouched, t)
-		case (among || !t.running) && !t.settled && !t.safe(inc.at, quiet):
+		case (among || !t.running) && !t.settled && !t.blamed && !t.safe(e.born, inc.at, quiet):
 			suspects = append(suspects, t)
 		}
 	}
@@ -196,13 +198,18 @@ func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*tria
 	for _, t := range slices.Concat(suspects, untouched) {
 		t.cancel()
 		<-t.ended
+		t.spoilt = slices.ContainsFunc(t.requests, func(r *request) bool { return r.cut })
 	}
 	return suspects, untouched
 }
 
-// safe reports whether all that a try sent was proved, and is long past.
-func (t *trial) safe(at time.Time, quiet time.Duration) bool {
+// safe reports whether all that a try sent to the receiver in its present life was
+// proved, and is long past. What went to a life before has not ended this one.
+func (t *trial) safe(born, at time.Time, quiet time.Duration) bool {
 	for _, r := range t.requests {
+		if !r.ended.IsZero() && r.ended.Before(born) {
+			continue
+		}
 		if r.ended.IsZero() || r.provedAt.IsZero() || r.provedAt.Add(quiet).After(at) || r.complete.Add(quiet).After(at) {
 			return false
 		}
@@ -243,6 +250,7 @@ func (e *engine) recover(ctx context.Context, inc *incident, last string) bool {
 	l.pace.underWay, l.pace.batches = nil, 0
 	l.pace.window = min(l.pace.window, windowFirst)
 	l.progress = time.Now()
+	e.born = l.progress
 	l.change()
 	l.mu.Unlock()
 	if err != nil && ctx.Err() == nil {

@@ -63,6 +63,7 @@ type request struct {
 	ended    time.Time // when it was answered, or could not be; zero: it is under way
 	acked    bool
 	broken   bool // the connection broke off
+	cut      bool // it broke off, or was refused: nobody was there, or somebody went
 	behind   int  // requests up to this number were sent before it was over
 	debts    []*debt
 	owes     int // events whose evidence has not come
