@@ -3,8 +3,6 @@ package runner_test
 import (
 	"bytes"
 	"fmt"
-	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,32 +10,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/report"
-	"github.com/seed-11445fa1/referee/suites/reference"
 )
-
-func init() {
-	// The reference receiver, that takes WORK for an event.
-	played["reference"] = func() http.Handler {
-		work, _ := time.ParseDuration(os.Getenv("WORK"))
-		return reference.New(reference.Config{
-			AppSecret: os.Getenv("REFEREE_APP_SECRET"), VerifyToken: os.Getenv("REFEREE_VERIFY_TOKEN"), PageToken: os.Getenv("REFEREE_PAGE_TOKEN"),
-			GraphURL: os.Getenv("REFEREE_GRAPH_URL"), ReceiptsURL: os.Getenv("REFEREE_RECEIPTS_URL"), WorkDelay: work,
-		})
-	}
-	// One that ends of an event that it does not know, and does not start where it
-	// once did: the file ONCE tells.
-	played["mortal"] = func() http.Handler {
-		once := os.Getenv("ONCE")
-		if _, err := os.Stat(once); err == nil {
-			fmt.Fprintln(os.Stderr, "the database is locked")
-			os.Exit(3)
-		}
-		if err := os.WriteFile(once, nil, 0o600); err != nil {
-			panic(err)
-		}
-		return dyingOf(played["reference"](), "referee_future_event")
-	}
-}
 
 // unjudged checks what the reports say of a run that did not judge everything.
 func unjudged(t *testing.T, c runner.Config, r report.Result, verdict report.Verdict, code int) {
@@ -110,7 +83,7 @@ func TestTimeLimit(t *testing.T) {
 // and what reached it last.
 func TestReceiverThatCannotBeStartedAgain(t *testing.T) {
 	c := runner.Config{
-		Receiver: play(t, "mortal", map[string]string{"ONCE": filepath.Join(t.TempDir(), "once")}),
+		Receiver: play(t, "mortal", map[string]string{"KILLERS": "referee_future_event", "ONCE": filepath.Join(t.TempDir(), "once")}),
 		Only:     []string{"handshake", "signature", "acknowledgement", "robustness"},
 	}
 	r, err := runner.Run(t.Context(), c)

@@ -83,13 +83,18 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 	if !e.recover(ctx, inc, last) {
 		return
 	}
-	// Whose connection broke off is the first to look at.
-	for _, t := range broken(suspects) {
-		e.accuse(ctx, t)
-		suspects = without(suspects, []*trial{t})
-	}
-	e.halve(ctx, suspects)
+	e.halve(ctx, e.accuseBroken(ctx, suspects))
 	e.judge(ctx, untouched)
+}
+
+// accuseBroken accuses those whose connection broke off, who are the first to look
+// at, and returns the others.
+func (e *engine) accuseBroken(ctx context.Context, suspects []*trial) (others []*trial) {
+	first := broken(suspects)
+	for _, t := range first {
+		e.accuse(ctx, t)
+	}
+	return without(suspects, first)
 }
 
 // broken are the first few whose last request broke off.
@@ -121,6 +126,7 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 	if !e.recover(ctx, inc, e.lastSent(suspects)) {
 		return
 	}
+	suspects = e.accuseBroken(ctx, suspects)
 	half := (len(suspects) + 1) / 2
 	e.halve(ctx, suspects[:half])
 	e.halve(ctx, suspects[half:])
