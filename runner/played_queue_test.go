@@ -87,4 +87,41 @@ func init() {
 			}
 		})
 	}
+	// A receiver that checks signatures, and goes on to write to everybody whom it has
+	// met, a message every 100 ms.
+	played["storm"] = func() http.Handler {
+		q := newQueue()
+		q.before = func(event json.RawMessage) {
+			go func() {
+				for {
+					reply(event)
+					<-time.After(100 * time.Millisecond)
+				}
+			}()
+		}
+		right := webhook(os.Getenv("REFEREE_APP_SECRET"), os.Getenv("REFEREE_VERIFY_TOKEN"))
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			answered := &statusWriter{ResponseWriter: w}
+			right(answered, r)
+			if r.Method == http.MethodPost && answered.status == 0 {
+				q.add(body)
+			}
+		})
+	}
+}
+
+// statusWriter notes a status other than 200.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
 }
