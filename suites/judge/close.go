@@ -33,6 +33,9 @@ func (e *engine) close(ctx context.Context) {
 func (e *engine) last(t *trial) Outcome {
 	s := t.session
 	o := s.outcome()
+	if o.Status == NotJudged && t.first != nil { // what was found could not be looked at again
+		return t.first.outcome()
+	}
 	if o.Status == Passed {
 		for _, check := range s.checks {
 			if f := check(); f != nil {
@@ -78,8 +81,7 @@ func (e *engine) lastFence(ctx context.Context) {
 		return
 	}
 	answered := false
-	t := &trial{Spec: Spec{Requirement: Requirement{ID: "end"}, Body: func(ctx context.Context, s *Session) {
-		s.begun = true // the time for it is kept free
+	t := &trial{urgent: true, Spec: Spec{Requirement: Requirement{ID: "end"}, Body: func(ctx context.Context, s *Session) {
 		d := s.Emit(ctx, s.Plainest())
 		if Acknowledged(d.Attempt) {
 			answered = s.await(ctx, d)
@@ -91,9 +93,7 @@ func (e *engine) lastFence(ctx context.Context) {
 	inc := e.try(ctx, []*trial{t}, true)
 	if inc == nil {
 		e.resolve(ctx)
-		inc = e.incident
-	}
-	if inc != nil {
+	} else {
 		answered = false
 		e.recover(ctx, inc, "")
 		e.deaths = append(e.deaths, death{how: inc.how, jam: inc.jam})

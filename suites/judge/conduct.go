@@ -26,7 +26,15 @@ func (e *engine) conduct(ctx context.Context, list []*trial, resolving bool) *in
 			done = !e.goesOn(list)
 		case over:
 			var until time.Time
+			if !e.parted.IsZero() {
+				next = sooner(next, e.parted)
+				done = !now.Before(e.parted)
+			}
 			send, until = e.prove(list, now)
+			if done {
+				send = nil
+				break
+			}
 			if len(send) > 0 || until.After(now) {
 				next = sooner(next, until)
 				break
@@ -88,7 +96,7 @@ func (e *engine) sleep(ctx context.Context, changed <-chan struct{}, until time.
 		timer = t.C
 	}
 	var exited <-chan struct{}
-	if e.env.Process != nil && e.incident == nil {
+	if e.env.Process != nil && !e.hasIncident() {
 		exited = e.env.Process.Exited()
 	}
 	select {
@@ -98,6 +106,12 @@ func (e *engine) sleep(ctx context.Context, changed <-chan struct{}, until time.
 		e.raise(&incident{how: "ended"})
 	case <-ctx.Done():
 	}
+}
+
+func (e *engine) hasIncident() bool {
+	e.ledger.mu.Lock()
+	defer e.ledger.mu.Unlock()
+	return e.incident != nil
 }
 
 // wakeReady wakes the specs that may read now, and returns when that may change by

@@ -35,8 +35,9 @@ type engine struct {
 	running sync.WaitGroup
 	ends    time.Time // of the time limit
 
-	occupied  bool // the receiver is kept busy on purpose
-	mute      bool // the receiver was given a reason to answer nothing more
+	occupied  bool      // the receiver is kept busy on purpose
+	mute      bool      // the receiver was given a reason to answer nothing more
+	parted    time.Time // when no fence is waited for any more; zero: always
 	incident  *incident
 	born      time.Time // when the present life of the receiver began, if it is not the first
 	pass      []*trial  // who is judged at present
@@ -47,6 +48,10 @@ type engine struct {
 	shared    map[string]any // by specs, with those after them
 	judged    sync.Mutex
 }
+
+// partingTime is how long a run looks whether the receiver goes on after the last
+// burst.
+const partingTime = 2 * time.Second
 
 // errLimit is why a run ends at its time limit.
 var errLimit = errors.New("the time limit is reached")
@@ -135,15 +140,20 @@ func (r *Run) Notes() []string { return r.e.notes() }
 // judgeAll judges everything, phase by phase, and closes the run.
 func (e *engine) judgeAll(ctx context.Context) {
 	for p := Phase(0); p < Closing; p++ {
-		if p == Exhausting {
+		if p == Disturbing || p == Exhausting {
 			e.resolve(ctx)
 			e.again(ctx)
-			e.lastFence(ctx)
 		}
 		e.mute = p >= Disturbing
+		if p == Exhausting {
+			e.lastFence(ctx)
+		}
+		if p == Parting {
+			e.resolve(ctx)
+			e.parted = time.Now().Add(e.env.wait(partingTime))
+		}
 		e.judgePhase(ctx, p)
 	}
-	e.resolve(ctx)
 	e.rest(ctx)
 	e.close(ctx)
 }
@@ -263,14 +273,27 @@ func (e *engine) outstanding(of []*trial) []*trial {
 	return all
 }
 
-// rest waits for quiet, so that an end that comes late is found.
+// rest waits for quiet and looks whether the receiver is there at the end.
 func (e *engine) rest(ctx context.Context) {
+	if e.lifeline.gone() != nil {
+		return
+	}
 	timer := time.NewTimer(e.ledger.scaled(quietFloor))
 	defer timer.Stop()
+	var exited <-chan struct{}
+	if e.env.Process != nil {
+		exited = e.env.Process.Exited()
+	}
 	select {
 	case <-timer.C:
+		if e.env.Process != nil || ctx.Err() != nil || e.lifeline.listens(ctx) {
+			return
+		}
+	case <-exited:
 	case <-ctx.Done():
+		return
 	}
+	e.deaths = append(e.deaths, death{how: "was gone at the end of the run", last: e.lastSent(e.trials)})
 }
 
 // abandon ends tries that are still running.

@@ -73,7 +73,8 @@ func (e *engine) try(ctx context.Context, list []*trial, final bool) *incident {
 // overcome brings the receiver back, finds out which of these it ended of, and
 // judges all others.
 func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
-	suspects, untouched := e.part(list, inc)
+	e.parted = time.Time{} // who did it is worth waiting for
+	suspects, untouched := e.part(list, inc, true)
 	last, blamed := e.lastSent(suspects), len(e.deaths)
 	defer func() {
 		if len(e.deaths) == blamed && ctx.Err() == nil {
@@ -122,7 +123,7 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 	if inc == nil {
 		return
 	}
-	suspects, untouched := e.part(list, inc)
+	suspects, untouched := e.part(list, inc, false)
 	if !e.recover(ctx, inc, e.lastSent(suspects)) {
 		return
 	}
@@ -176,11 +177,11 @@ func (e *engine) culprit(t *trial) *request {
 }
 
 // part ends the tries that an incident has spoilt, and sorts them: suspects had sent
-// something behind which no fence was answered for long enough, those of a phase
-// before among them; untouched had sent nothing yet. What the others had found
+// something behind which no fence was answered for long enough, with all those of a
+// phase before among them; untouched had sent nothing yet. What the others had found
 // stands, and what the suspects found does until they are judged again, but for
 // connections that ended with the receiver.
-func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*trial) {
+func (e *engine) part(list []*trial, inc *incident, all bool) (suspects, untouched []*trial) {
 	l := e.ledger
 	l.mu.Lock()
 	quiet := l.quiet()
@@ -189,7 +190,7 @@ func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*tria
 		switch {
 		case among && len(t.requests) == 0 && t.running:
 			untouched = append(untouched, t)
-		case (among || !t.running) && !t.settled && !t.blamed && !t.safe(e.born, inc.at, quiet):
+		case (among || all && !t.running) && !t.settled && !t.blamed && !t.safe(e.born, inc.at, quiet):
 			suspects = append(suspects, t)
 		}
 	}

@@ -11,7 +11,8 @@ import (
 // trial is one spec on its way to its outcome.
 type trial struct {
 	Spec
-	weight int // the order in which turns are given
+	weight int  // the order in which turns are given
+	urgent bool // it is given its turn however late it is
 	done   chan struct{}
 
 	// The present try. Guarded by the ledger's mu.
