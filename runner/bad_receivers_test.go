@@ -257,7 +257,7 @@ func TestReceiverThatDiesAndComesBack(t *testing.T) {
 		t.Errorf("%d requirements could not be judged", r.Counts.Error)
 	}
 	says(t, r, "acknowledgement.unknown-event", "the connection without an answer")
-	says(t, r, "acknowledgement.survives", "and was brought back")
+	says(t, r, "acknowledgement.survives", "listened no more")
 	if f := find(t, r, "acknowledgement.survives").Finding; f != nil && !strings.Contains(f.Stimulus, "referee_future_event") {
 		t.Errorf("it is said to have died of %q", f.Stimulus)
 	}

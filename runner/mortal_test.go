@@ -43,6 +43,10 @@ func TestTenKillers(t *testing.T) {
 	if survives.Finding == nil {
 		t.Fatalf("%s: %s %s", survives.ID, survives.Status, survives.Reason)
 	}
+	if !strings.Contains(survives.Finding.Output, `game-play.solo: ended (exit status 2)
+panic: cannot read "game_play"`) {
+		t.Errorf("its end is not told:\n%s", survives.Finding.Output)
+	}
 	named := strings.Split(survives.Finding.Stimulus, "; then ")
 	for id := range killers {
 		if n := len(slices.DeleteFunc(slices.Clone(named), func(s string) bool { return s != id })); n != 1 {
