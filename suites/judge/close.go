@@ -50,7 +50,7 @@ func (e *engine) last(t *trial) Outcome {
 	switch {
 	case o.Finding != nil && o.Finding.missing && o.Finding.come():
 		return e.late(s, o.Finding)
-	case o.Status == Passed && t.first != nil && t.first.finding.missing && !t.voided():
+	case o.Status == Passed && t.first != nil && t.first.finding.missing:
 		return e.late(t.first, t.first.finding)
 	}
 	return o

@@ -54,8 +54,10 @@ func (e *engine) conduct(ctx context.Context, list []*trial, resolving bool) *in
 			}
 		default:
 			starved, at := l.starved(now)
-			next = sooner(next, at)
-			if starved && !e.fencesUnderWay() {
+			switch {
+			case !starved:
+				next = sooner(next, at)
+			case !e.fencesUnderWay():
 				send = l.fences[:1]
 			}
 		}
@@ -273,7 +275,8 @@ func (e *engine) watchFences(now time.Time) (send []fence, next time.Time) {
 		for _, r := range l.unproved {
 			r.provedAt, r.unheard = now, true
 		}
-		l.unproved, l.pace.underWay, l.pace.batches = nil, nil, 0
+		// What it does not answer must not keep others from their turn either.
+		l.open, l.unproved, l.pace.underWay, l.pace.batches = nil, nil, nil, 0
 		return nil, now
 	}
 	e.incident = &incident{jam: true, how: "stopped answering", at: now}

@@ -39,8 +39,8 @@ type engine struct {
 	mute      bool      // the receiver was given a reason to answer nothing more
 	parted    time.Time // when no fence is waited for any more; zero: always
 	incident  *incident
-	born      time.Time // when the present life of the receiver began, if it is not the first
-	pass      []*trial  // who is judged at present
+	born      int      // the number of the last request to the life before this one
+	pass      []*trial // who is judged at present
 	deaths    []death
 	suspects  []string       // who was sent last when the receiver was gone for good
 	closed    *bool          // whether the last fence was answered; nil: none was sent
@@ -193,9 +193,6 @@ func (e *engine) applies(t *trial) bool {
 // again judges once more, alone, what was found and may have come of what the
 // receiver had to do beside it.
 func (e *engine) again(ctx context.Context) {
-	if e.cal.Acknowledged == 0 {
-		return // calibration sent with nothing beside it, and that was no better
-	}
 	var again []*trial
 	for _, t := range e.trials {
 		if t.tries == 1 && !t.settled && t.session.finding != nil && t.session.finding.bendable && t.Phase < Exhausting {
@@ -205,7 +202,7 @@ func (e *engine) again(ctx context.Context) {
 	}
 	e.judgeStrictly(ctx, again)
 	for _, t := range again {
-		e.disturbed = e.disturbed || t.session.finding == nil && !t.voided()
+		e.disturbed = e.disturbed || t.session.finding == nil
 	}
 	if !e.disturbed || e.cal.exclusive() {
 		return

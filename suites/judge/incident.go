@@ -54,8 +54,8 @@ func (e *engine) judge(ctx context.Context, list []*trial) {
 	}
 }
 
-// try begins these and conducts them. final lets a single spec go on to its
-// verdict though the receiver ends.
+// try begins these and conducts them. final waits until none of them can be what the
+// receiver ends of later, and lets a single spec go on to its verdict though it ends.
 func (e *engine) try(ctx context.Context, list []*trial, final bool) *incident {
 	if ctx.Err() != nil || e.lifeline.gone() != nil {
 		return nil
@@ -74,7 +74,7 @@ func (e *engine) try(ctx context.Context, list []*trial, final bool) *incident {
 // judges all others.
 func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 	e.parted = time.Time{} // who did it is worth waiting for
-	suspects, untouched := e.part(list, inc, true)
+	suspects, untouched := e.part(list, inc)
 	last, blamed := e.lastSent(suspects), len(e.deaths)
 	defer func() {
 		if len(e.deaths) == blamed && ctx.Err() == nil {
@@ -119,11 +119,11 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 		e.accuse(ctx, list[0])
 		return
 	}
-	inc := e.try(ctx, list, false)
+	inc := e.try(ctx, list, true)
 	if inc == nil {
 		return
 	}
-	suspects, untouched := e.part(list, inc, false)
+	suspects, untouched := e.part(list, inc)
 	if !e.recover(ctx, inc, e.lastSent(suspects)) {
 		return
 	}
@@ -135,25 +135,37 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 }
 
 // accuse judges one alone, to a fresh receiver. It is blamed if the receiver ends
-// twice of two.
+// twice of two. Others may still wait for evidence that they lose by that; they are
+// judged anew.
 func (e *engine) accuse(ctx context.Context, t *trial) {
+	e.halve(ctx, e.tryTwice(ctx, t))
+}
+
+// tryTwice is accuse, and returns those who are to be judged anew.
+func (e *engine) tryTwice(ctx context.Context, t *trial) (others []*trial) {
 	if ctx.Err() != nil || e.lifeline.gone() != nil {
-		return
+		return nil
 	}
 	e.setStrict(true)
 	defer e.setStrict(false)
-	first := e.try(ctx, []*trial{t}, true)
-	if first == nil || !e.recover(ctx, first, "") {
-		return
+	alone := []*trial{t}
+	first := e.try(ctx, alone, true)
+	if first == nil {
+		return nil
 	}
-	second := e.try(ctx, []*trial{t}, true)
+	suspects, _ := e.part(alone, first)
+	others = without(suspects, alone)
+	if !e.recover(ctx, first, e.lastSent(suspects)) {
+		return others
+	}
+	second := e.try(ctx, alone, true)
 	if second == nil {
-		return
+		return others
 	}
-	t.blamed = true
 	r := e.culprit(t)
 	e.recover(ctx, second, r.what)
 	e.deaths = append(e.deaths, death{how: second.how, jam: second.jam, after: r.what, strange: r.strange})
+	return others
 }
 
 // culprit is the first request of a try behind which no fence was answered.
@@ -177,28 +189,20 @@ func (e *engine) culprit(t *trial) *request {
 }
 
 // part ends the tries that an incident has spoilt, and sorts them: suspects had sent
-// something behind which no fence was answered for long enough, with all those of a
-// phase before among them; untouched had sent nothing yet. What the others had found
-// stands, and what the suspects found does until they are judged again, but for
-// connections that ended with the receiver.
-func (e *engine) part(list []*trial, inc *incident, all bool) (suspects, untouched []*trial) {
+// something that still owes evidence, or behind which no fence was answered for long
+// enough, those of a phase before among them; untouched had sent nothing yet. What
+// the others had found stands, and what the suspects found does until they are judged
+// again, but for connections that ended with the receiver.
+func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*trial) {
 	l := e.ledger
 	l.mu.Lock()
 	quiet := l.quiet()
 	for _, t := range e.trials {
-		among := slices.Contains(list, t)
 		switch {
-		case among && len(t.requests) == 0 && t.running:
+		case len(t.requests) == 0 && t.running && slices.Contains(list, t):
 			untouched = append(untouched, t)
-		case (among || all && !t.running) && !t.settled && !t.blamed && !t.safe(e.born, inc.at, quiet):
+		case !t.settled && !t.safe(e.born, inc.at, quiet):
 			suspects = append(suspects, t)
-		}
-	}
-	for _, t := range e.trials {
-		if t.running {
-			for _, r := range t.requests {
-				r.voided = r.voided || r.owes > 0
-			}
 		}
 	}
 	l.mu.Unlock()
@@ -210,14 +214,15 @@ func (e *engine) part(list []*trial, inc *incident, all bool) (suspects, untouch
 	return suspects, untouched
 }
 
-// safe reports whether all that a try sent to the receiver in its present life was
-// proved, and is long past. What went to a life before has not ended this one.
-func (t *trial) safe(born, at time.Time, quiet time.Duration) bool {
+// safe reports whether all that a try sent to the present life of the receiver was
+// handled or proved, and is long past. What owes evidence may be at work still. What
+// it sent to a life before was looked into when that ended.
+func (t *trial) safe(born int, at time.Time, quiet time.Duration) bool {
 	for _, r := range t.requests {
-		if !r.ended.IsZero() && r.ended.Before(born) {
+		if r.seq <= born {
 			continue
 		}
-		if r.ended.IsZero() || r.provedAt.IsZero() || r.provedAt.Add(quiet).After(at) || r.complete.Add(quiet).After(at) {
+		if r.ended.IsZero() || r.owes > 0 || r.provedAt.IsZero() || r.provedAt.Add(quiet).After(at) || r.complete.Add(quiet).After(at) {
 			return false
 		}
 	}
@@ -253,11 +258,11 @@ func (e *engine) recover(ctx context.Context, inc *incident, last string) bool {
 	l := e.ledger
 	l.mu.Lock()
 	e.incident = nil
+	e.born = len(l.requests)
 	l.open, l.unproved = nil, nil
 	l.pace.underWay, l.pace.batches = nil, 0
 	l.pace.window = min(l.pace.window, windowFirst)
 	l.progress = time.Now()
-	e.born = l.progress
 	l.change()
 	l.mu.Unlock()
 	if err != nil && ctx.Err() == nil {

@@ -72,7 +72,6 @@ type request struct {
 	proved   uint // the fences behind it that were answered, a bit for each
 	provedAt time.Time
 	unheard  bool // no fence behind it was answered, and there was a reason for it
-	voided   bool // the receiver ended before it could have been handled
 }
 
 // debt is an event whose evidence has to come.
@@ -160,7 +159,7 @@ func (l *ledger) end(r *request, acked, broken bool) {
 	r.ended, r.acked, r.broken = time.Now(), acked, broken
 	r.behind = len(l.requests)
 	l.progress = r.ended
-	if !acked { // what was refused owes nothing
+	if !acked && !r.isFence { // what was refused owes nothing; a fence proves late, too
 		for _, d := range r.debts {
 			d.paid = true
 		}
@@ -279,6 +278,11 @@ func (l *ledger) answered(r *request, took time.Duration, k Kind) {
 	}
 	clear(l.unproved[len(rest):])
 	l.unproved = rest
+	for _, u := range l.open { // a fence that was lost must not fill the window for ever
+		if u.isFence && !u.ended.IsZero() && u.behind < r.seq {
+			u.proved |= bit
+		}
+	}
 }
 
 // of is the evidence so far for an event. The caller holds mu.
@@ -318,12 +322,19 @@ func (l *ledger) each(events []event.Event) []evidence {
 func (l *ledger) quiet() time.Duration { return l.scaled(max(quietFloor, 2*l.longest)) }
 
 // stall is after how long without evidence for anybody, and without a request,
-// what is outstanding counts as missing: in this receiver's own intervals.
-func (l *ledger) stall() time.Duration { return l.scaled(max(stallFloor, 5*l.gap, 2*l.late)) }
+// what is outstanding counts as missing: in this receiver's own intervals. While all
+// its workers are at an event that takes long, nothing comes, even where the events
+// before were quick.
+func (l *ledger) stall() time.Duration {
+	return l.scaled(max(stallFloor, 5*l.gap, 2*l.late, unequal*l.pace.usual))
+}
 
 func (l *ledger) scaled(d time.Duration) time.Duration { return time.Duration(l.patience * float64(d)) }
 
 const (
 	quietFloor = 150 * time.Millisecond
 	stallFloor = 3 * time.Second
+	// unequal is how many times as long as the quickest event another may take, with
+	// something to spare: a lookup beside a language model, a cache that is cold.
+	unequal = 12
 )

@@ -27,7 +27,6 @@ type trial struct {
 	session *Session
 	first   *Session // the try before, when what was found had to be found again
 	over    bool     // the receiver ended in this try, which goes on all the same
-	blamed  bool     // the receiver ends of it, twice of two; nothing that comes later is its doing
 	spoilt  bool     // what was found is the receiver's end, of whatever that came
 	outcome Outcome
 	settled bool // outcome is final
@@ -116,15 +115,4 @@ func (s *Session) status(f *Finding) Status {
 		}
 	}
 	return Failed
-}
-
-// voided reports whether the receiver ended before it could have handled what the
-// session sent.
-func (t *trial) voided() bool {
-	for _, r := range t.requests {
-		if r.voided {
-			return true
-		}
-	}
-	return false
 }
