@@ -15,7 +15,7 @@ func (e *engine) close(ctx context.Context) {
 		if t.settled || t.Phase == Closing {
 			continue
 		}
-		if t.session == nil {
+		if t.session == nil || t.spoilt {
 			e.settle(t, Outcome{Status: NotJudged, Reason: e.whyEnded()})
 			continue
 		}
@@ -121,7 +121,7 @@ func (e *engine) lastFence(ctx context.Context) {
 		e.recover(ctx, inc, "")
 		e.deaths = append(e.deaths, death{how: inc.how, jam: inc.jam})
 	}
-	if ctx.Err() == nil {
+	if ctx.Err() == nil && (answered || inc != nil || t.session.err == nil) {
 		e.closed = &answered
 	}
 }

@@ -85,13 +85,18 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 		e.void(suspects)
 		return
 	}
-	// Whose connection broke off is the first to look at.
-	for _, t := range broken(suspects) {
-		e.accuse(ctx, t)
-		suspects = without(suspects, []*trial{t})
-	}
-	e.halve(ctx, suspects)
+	e.halve(ctx, e.accuseBroken(ctx, suspects))
 	e.judge(ctx, untouched)
+}
+
+// accuseBroken accuses those whose connection broke off, who are the first to look
+// at, and returns the others.
+func (e *engine) accuseBroken(ctx context.Context, suspects []*trial) (others []*trial) {
+	first := broken(suspects)
+	for _, t := range first {
+		e.accuse(ctx, t)
+	}
+	return without(suspects, first)
 }
 
 // broken are the first few whose last request broke off.
@@ -124,6 +129,7 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 		e.void(suspects)
 		return
 	}
+	suspects = e.accuseBroken(ctx, suspects)
 	half := (len(suspects) + 1) / 2
 	e.halve(ctx, suspects[:half])
 	e.halve(ctx, suspects[half:])
@@ -187,7 +193,9 @@ func (e *engine) culprit(t *trial) *request {
 // part ends the tries that an incident has spoilt, and sorts them: suspects had sent
 // something that still owes evidence, or behind which no fence was answered for long
 // enough, those of a phase before among them; untouched are about to send, and would
-// to a receiver that is not there. What the others had found stands.
+// to a receiver that is not there. What the others had found stands, and what the
+// suspects found does until they are judged again, but for connections that ended
+// with the receiver.
 func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*trial) {
 	l := e.ledger
 	l.mu.Lock()
@@ -204,6 +212,7 @@ func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*tria
 	for _, t := range slices.Concat(suspects, untouched) {
 		t.cancel()
 		<-t.ended
+		t.spoilt = slices.ContainsFunc(t.requests, func(r *request) bool { return r.cut })
 	}
 	return suspects, untouched
 }

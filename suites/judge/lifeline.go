@@ -132,6 +132,9 @@ func (l *lifeline) restore(ctx context.Context, inc *incident) (how string, err 
 	if l.process != nil {
 		var output string
 		how, output, err = l.process.Restart(ctx)
+		if how = strings.TrimSpace(how); how != "" { // "exit status 1": no verb of a sentence
+			how = "ended (" + how + ")"
+		}
 		how = strings.TrimSpace(cmp.Or(how, inc.how) + "\n" + output)
 		if err != nil && ctx.Err() == nil {
 			err = fmt.Errorf("the receiver %s, and could not be started again: %w", inc.how, err)

@@ -27,6 +27,7 @@ type trial struct {
 	session *Session
 	first   *Session // the try before, when what was found had to be found again
 	over    bool     // the receiver ended in this try, which goes on all the same
+	spoilt  bool     // what was found is the receiver's end, of whatever that came
 	outcome Outcome
 	settled bool // outcome is final
 }
@@ -60,7 +61,7 @@ func (e *engine) start(ctx context.Context, t *trial, final bool) {
 	t.session, t.ended = s, make(chan struct{})
 	t.tries++
 	e.ledger.mu.Lock()
-	t.running, t.waiting, t.requests, t.over = true, nil, nil, false
+	t.running, t.waiting, t.requests, t.over, t.spoilt = true, nil, nil, false, false
 	e.ledger.mu.Unlock()
 	go func() { // of its own, because a finding ends it
 		defer func() {
