@@ -147,6 +147,9 @@ func (e *engine) goesOn(list []*trial) bool {
 		return false
 	}
 	list[0].over = true
+	// What the receiver had to do ended with it, and keeps nobody from sending.
+	e.ledger.open = nil
+	e.ledger.admit(time.Now())
 	if w := list[0].waiting; w != nil {
 		w.missing = w.owed != nil
 		list[0].waiting = nil
@@ -182,7 +185,7 @@ func (e *engine) prove(list []*trial, now time.Time) (send []fence, until time.T
 			default:
 				// Whoever is over need not wait for quiet, unless this is to show whether
 				// the receiver ends of it: an end that comes later is found all the same.
-				if quiet := r.provedAt.Add(l.quiet()); quiet.After(until) && t.session.final {
+				if quiet := r.provedAt.Add(l.quiet()); quiet.After(until) && (t.session.final || e.halving) {
 					until = quiet
 				}
 			}

@@ -37,6 +37,7 @@ type engine struct {
 
 	occupied  bool // the receiver is kept busy on purpose
 	mute      bool // the receiver was given a reason to answer nothing more
+	halving   bool // it is being found out of which delivery the receiver ends
 	incident  *incident
 	pass      []*trial // who is judged at present
 	deaths    []death

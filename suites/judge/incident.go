@@ -83,12 +83,14 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 	if !e.recover(ctx, inc, last) {
 		return
 	}
+	e.halving = true
 	// Whose connection broke off is the first to look at.
 	for _, t := range broken(suspects) {
 		e.accuse(ctx, t)
 		suspects = without(suspects, []*trial{t})
 	}
 	e.halve(ctx, suspects)
+	e.halving = false
 	e.judge(ctx, untouched)
 }
 
@@ -143,6 +145,7 @@ func (e *engine) accuse(ctx context.Context, t *trial) {
 	if second == nil {
 		return
 	}
+	t.cleared = true
 	r := e.culprit(t)
 	e.recover(ctx, second, r.what)
 	e.deaths = append(e.deaths, death{how: second.how, jam: second.jam, after: r.what, strange: r.strange})
@@ -170,8 +173,8 @@ func (e *engine) culprit(t *trial) *request {
 
 // part ends the tries that an incident has spoilt, and sorts them: suspects had sent
 // something behind which no fence was answered for long enough, those of a phase
-// before among them; untouched had sent nothing yet. What the others had found
-// stands.
+// before among them, but not where halves are judged, of which each is judged until it
+// has been quiet; untouched had sent nothing yet. What the others had found stands.
 func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*trial) {
 	l := e.ledger
 	l.mu.Lock()
@@ -181,7 +184,7 @@ func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*tria
 		switch {
 		case among && len(t.requests) == 0 && t.running:
 			untouched = append(untouched, t)
-		case (among || !t.running) && !t.settled && !t.safe(inc.at, quiet):
+		case (among || !t.running && !e.halving) && !t.settled && !t.cleared && !t.safe(inc.at, quiet):
 			suspects = append(suspects, t)
 		}
 	}
@@ -196,6 +199,7 @@ func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*tria
 	for _, t := range slices.Concat(suspects, untouched) {
 		t.cancel()
 		<-t.ended
+		t.cleared = true
 	}
 	return suspects, untouched
 }

@@ -26,6 +26,7 @@ type trial struct {
 	session *Session
 	first   *Session // the try before, when what was found had to be found again
 	over    bool     // the receiver ended in this try, which goes on all the same
+	cleared bool     // no suspect: it is to be judged anew, or was found to end the receiver
 	outcome Outcome
 	settled bool // outcome is final
 }
@@ -57,6 +58,7 @@ func (e *engine) start(ctx context.Context, t *trial, final bool) {
 	t.tries++
 	e.ledger.mu.Lock()
 	t.running, t.waiting, t.requests, t.over = true, nil, nil, false
+	t.cleared = false
 	e.ledger.mu.Unlock()
 	go func() { // of its own, because a finding ends it
 		defer func() {
