@@ -32,6 +32,7 @@ type ledger struct {
 	known     map[string]bool      // events that were sent, for those that come again
 
 	progress time.Time     // when the receiver, or we, did something last
+	numbers  int           // that were given to events of nobody
 	heard    time.Time     // when evidence came last
 	longest  time.Duration // of the last ones from a request to its evidence, but for bursts
 	recent   []time.Duration
@@ -181,6 +182,14 @@ func (l *ledger) end(r *request, acked, broken bool) {
 // note takes in an exchange that the receiver began.
 func (l *ledger) note(x journal.Exchange) {
 	if x.Direction != journal.FromReceiver {
+// another is another number, for all specs.
+func (l *ledger) another() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.numbers++
+	return l.numbers
+}
+
 		return
 	}
 	l.mu.Lock()
