@@ -48,7 +48,7 @@ func (e *engine) conduct(ctx context.Context, list []*trial, resolving bool) *in
 			starved, at := l.starved(now)
 			next = sooner(next, at)
 			if starved && !e.fencesUnderWay() {
-				send = l.fences[:1]
+				send = l.speaking()[:1]
 			}
 		}
 		if inc == nil && !done {
@@ -205,7 +205,7 @@ func (e *engine) prove(list []*trial, now time.Time) (send []fence, until time.T
 		return nil, time.Time{}
 	}
 	for i, f := range l.fences {
-		if proved&(1<<i) == 0 {
+		if (proved|l.silent)&(1<<i) == 0 {
 			send = append(send, f)
 		}
 	}
@@ -259,10 +259,7 @@ func (e *engine) watchFences(now time.Time) (send []fence, next time.Time) {
 		return nil, jam
 	}
 	if e.mute && acknowledgedAll(l.pace.underWay) {
-		for _, r := range l.unproved {
-			r.provedAt, r.unheard = now, true
-		}
-		l.unproved, l.pace.underWay, l.pace.batches = nil, nil, 0
+		l.fallSilent(now)
 		return nil, now
 	}
 	e.incident = &incident{jam: true, how: "stopped answering", at: now}

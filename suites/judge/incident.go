@@ -243,7 +243,7 @@ func (e *engine) recover(ctx context.Context, inc *incident, last string) bool {
 	l := e.ledger
 	l.mu.Lock()
 	e.incident = nil
-	l.open, l.unproved = nil, nil
+	l.open, l.unproved, l.silent = nil, nil, 0
 	l.pace.underWay, l.pace.batches = nil, 0
 	l.pace.window = min(l.pace.window, windowFirst)
 	l.progress = time.Now()

@@ -16,6 +16,7 @@ type ledger struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed at the next change
 	fences  []fence       // what has to be answered after a stimulus
+	silent  uint          // the fences that are not answered any more, a bit for each, see fallSilent
 
 	requests []*request // in the order of sending
 	unproved []*request // those that are over and have no fence behind them
@@ -31,8 +32,8 @@ type ledger struct {
 	delivered map[string]int       // how many events of a person were sent
 	known     map[string]bool      // events that were sent, for those that come again
 
-	progress time.Time     // when the receiver, or we, did something last
 	numbers  int           // that were given to events of nobody
+	progress time.Time     // when the receiver, or we, did something last
 	heard    time.Time     // when evidence came last
 	longest  time.Duration // of the last ones from a request to its evidence, but for bursts
 	recent   []time.Duration
@@ -170,6 +171,8 @@ func (l *ledger) end(r *request, acked, broken bool) {
 	case r.isFence:
 	case l.fences == nil:
 		r.provedAt = r.ended
+	case l.silent == l.all():
+		r.provedAt, r.unheard = r.ended, true
 	default:
 		l.unproved = append(l.unproved, r)
 	}
@@ -179,9 +182,6 @@ func (l *ledger) end(r *request, acked, broken bool) {
 	l.change()
 }
 
-// note takes in an exchange that the receiver began.
-func (l *ledger) note(x journal.Exchange) {
-	if x.Direction != journal.FromReceiver {
 // another is another number, for all specs.
 func (l *ledger) another() int {
 	l.mu.Lock()
@@ -190,6 +190,9 @@ func (l *ledger) another() int {
 	return l.numbers
 }
 
+// note takes in an exchange that the receiver began.
+func (l *ledger) note(x journal.Exchange) {
+	if x.Direction != journal.FromReceiver {
 		return
 	}
 	l.mu.Lock()
@@ -273,20 +276,55 @@ func (l *ledger) answered(r *request, took time.Duration, k Kind) {
 			bit = 1 << i
 		}
 	}
-	all := uint(1)<<len(l.fences) - 1
+	l.silent &^= bit
+	all := l.all() &^ l.silent
 	rest := l.unproved[:0]
 	for _, u := range l.unproved {
 		if u.behind < r.seq {
 			u.proved |= bit
 		}
-		if u.proved == all {
-			u.provedAt = now
+		if u.proved&all == all {
+			u.provedAt, u.unheard = now, l.silent != 0
 		} else {
 			rest = append(rest, u)
 		}
 	}
 	clear(l.unproved[len(rest):])
 	l.unproved = rest
+	for _, f := range l.open {
+		if f.isFence && !f.ended.IsZero() && f.behind < r.seq {
+			f.provedAt = now // overtaken: it may be lost
+		}
+	}
+}
+
+// all has a bit for each fence.
+func (l *ledger) all() uint { return uint(1)<<len(l.fences) - 1 }
+
+// speaking are the fences that are still answered.
+func (l *ledger) speaking() (all []fence) {
+	for i, f := range l.fences {
+		if l.silent&(1<<i) == 0 {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// fallSilent takes the fences that are under way for ones that are not answered any
+// more, until such an event is. What they were to prove is not waited for.
+func (l *ledger) fallSilent(now time.Time) {
+	for i, f := range l.fences {
+		for _, r := range l.pace.underWay {
+			if r.what == f.variant {
+				l.silent |= 1 << i
+			}
+		}
+	}
+	for _, r := range slices.Concat(l.unproved, l.pace.underWay) {
+		r.provedAt, r.unheard = now, true
+	}
+	l.unproved, l.pace.underWay, l.pace.batches = nil, nil, 0
 }
 
 // of is the evidence so far for an event. The caller holds mu.

@@ -161,7 +161,7 @@ func (l *ledger) admit(now time.Time) (next time.Time) {
 // that is open is over, and nothing shows whether the receiver is done with it.
 // Where evidence is owed, it is given some time to come first.
 func (l *ledger) starved(now time.Time) (yes bool, next time.Time) {
-	if len(l.pace.queue) == 0 || len(l.fences) == 0 || len(l.open) == 0 {
+	if len(l.pace.queue) == 0 || len(l.speaking()) == 0 || len(l.open) == 0 {
 		return false, time.Time{}
 	}
 	owing := false
