@@ -97,9 +97,11 @@ func acknowledgement(spec register) {
 				how = append(how, what+": "+end.How)
 			}
 		}
-		actual := "it ended, or answered nothing more, and was brought back"
-		if gone != nil {
+		actual := "it ended, or answered nothing more, and was started again"
+		if last := len(ends) - 1; gone != nil {
 			actual = gone.Error()
+		} else if last == 0 {
+			actual = "it " + firstLineOf(ends[last].How)
 		}
 		s.Verify(&Finding{
 			Stimulus: cmp.Or(strings.Join(stimuli, "; then "), "the deliveries of the run"),

@@ -94,7 +94,7 @@ func sizes(spec register) {
 		Source: sourceBatch,
 		Why:    "Meta batches up to 1000 updates, most likely when there is much to do anyway; a receiver that works through them before it answers misses the deadline, and gets all of them again.",
 		Remedy: "Put the delivery into a queue as it is, and acknowledge it before you look at its events.",
-		Phase:  judge.Occupying,
+		Phase:  judge.Parting,
 	}, func(ctx context.Context, s *session) {
 		var events []event.Event
 		for range 1000 {

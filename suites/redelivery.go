@@ -60,7 +60,7 @@ func repeated(spec register) {
 		Needs: []need{judge.ACall},
 	}, func(ctx context.Context, s *session) {
 		first := s.Emit(ctx, repeatable(s))
-		s.Verify(s.Handled(ctx, first))
+		s.Verify(s.NotLost(ctx, first))
 		s.Verify(s.HandledOnce(ctx, first, s.Send(ctx, again(first))))
 	})
 
@@ -71,7 +71,7 @@ func repeated(spec register) {
 		Needs:  []need{judge.ACall, withoutMid},
 	}, func(ctx context.Context, s *session) {
 		first := s.Emit(ctx, withoutAMid(s.Calibration()))
-		s.Verify(s.Handled(ctx, first))
+		s.Verify(s.NotLost(ctx, first))
 		s.Verify(s.HandledOnce(ctx, first, s.Send(ctx, again(first))))
 	})
 
@@ -96,7 +96,7 @@ func repeated(spec register) {
 		ev := s.Event(repeatable(s))
 		in := entry(ev)
 		first := s.Send(ctx, s.Wrap(ev.Variant.ID, []event.Event{ev}, in))
-		s.Verify(s.Handled(ctx, first))
+		s.Verify(s.NotLost(ctx, first))
 		in.Time += (20 * time.Second).Milliseconds()
 		second := s.Send(ctx, s.Wrap(ev.Variant.ID+", again, in an entry with another time", []event.Event{ev}, in))
 		s.Verify(s.HandledOnce(ctx, first, second))
@@ -112,7 +112,7 @@ func repeated(spec register) {
 	}, func(ctx context.Context, s *session) {
 		known, fresh := s.Event(repeatable(s)), s.Event(repeatable(s))
 		first := s.Send(ctx, judge.Alone(known))
-		s.Verify(s.Handled(ctx, first))
+		s.Verify(s.NotLost(ctx, first))
 		st := s.Wrap(known.Variant.ID+", again, with a new one after it", []event.Event{fresh}, entry(known), entry(fresh))
 		second := s.Send(ctx, st)
 		s.Verify(s.NotLost(ctx, second))

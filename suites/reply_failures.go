@@ -75,8 +75,6 @@ func failures(spec register) {
 			tries := s.Tries(ctx, d, stormOf(s))
 			unscript()
 			s.Verify(calm(s, d, tries))
-			// A receiver that died of the answer shows it now.
-			s.Send(ctx, judge.Alone(s.Event("message.text")))
 		})
 
 		if f.phase != judge.Disturbing {

@@ -10,9 +10,9 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
-	"github.com/seed-11445fa1/referee/suites/forecast"
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/schemas/drift"
+	"github.com/seed-11445fa1/referee/suites/forecast"
 )
 
 var now = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)

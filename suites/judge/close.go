@@ -33,6 +33,9 @@ func (e *engine) close(ctx context.Context) {
 func (e *engine) last(t *trial) Outcome {
 	s := t.session
 	o := s.outcome()
+	if o.Status == NotJudged && t.first != nil { // what was found could not be looked at again
+		return t.first.outcome()
+	}
 	if o.Status == Passed {
 		for _, check := range s.checks {
 			if f := check(); f != nil {
@@ -47,7 +50,7 @@ func (e *engine) last(t *trial) Outcome {
 	switch {
 	case o.Finding != nil && o.Finding.missing && o.Finding.come():
 		return e.late(s, o.Finding)
-	case o.Status == Passed && t.first != nil && t.first.finding.missing && !t.voided():
+	case o.Status == Passed && t.first != nil && t.first.finding.missing:
 		return e.late(t.first, t.first.finding)
 	}
 	return o
@@ -78,7 +81,7 @@ func (e *engine) lastFence(ctx context.Context) {
 		return
 	}
 	answered := false
-	t := &trial{Spec: Spec{Requirement: Requirement{ID: "end"}, Body: func(ctx context.Context, s *Session) {
+	t := &trial{urgent: true, Spec: Spec{Requirement: Requirement{ID: "end"}, Body: func(ctx context.Context, s *Session) {
 		d := s.Emit(ctx, s.Plainest())
 		if Acknowledged(d.Attempt) {
 			answered = s.await(ctx, d)
@@ -90,9 +93,7 @@ func (e *engine) lastFence(ctx context.Context) {
 	inc := e.try(ctx, []*trial{t}, true)
 	if inc == nil {
 		e.resolve(ctx)
-		inc = e.incident
-	}
-	if inc != nil {
+	} else {
 		answered = false
 		e.recover(ctx, inc, "")
 		e.deaths = append(e.deaths, death{how: inc.how, jam: inc.jam})

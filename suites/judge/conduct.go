@@ -26,7 +26,15 @@ func (e *engine) conduct(ctx context.Context, list []*trial, resolving bool) *in
 			done = !e.goesOn(list)
 		case over:
 			var until time.Time
+			if !e.parted.IsZero() {
+				next = sooner(next, e.parted)
+				done = !now.Before(e.parted)
+			}
 			send, until = e.prove(list, now)
+			if done {
+				send = nil
+				break
+			}
 			if len(send) > 0 || until.After(now) {
 				next = sooner(next, until)
 				break
@@ -46,9 +54,11 @@ func (e *engine) conduct(ctx context.Context, list []*trial, resolving bool) *in
 			}
 		default:
 			starved, at := l.starved(now)
-			next = sooner(next, at)
-			if starved && !e.fencesUnderWay() {
-				send = l.speaking()[:1]
+			switch {
+			case !starved:
+				next = sooner(next, at)
+			case !e.fencesUnderWay():
+				send = l.fences[:1]
 			}
 		}
 		if inc == nil && !done {
@@ -88,7 +98,7 @@ func (e *engine) sleep(ctx context.Context, changed <-chan struct{}, until time.
 		timer = t.C
 	}
 	var exited <-chan struct{}
-	if e.env.Process != nil && e.incident == nil {
+	if e.env.Process != nil && !e.hasIncident() {
 		exited = e.env.Process.Exited()
 	}
 	select {
@@ -98,6 +108,12 @@ func (e *engine) sleep(ctx context.Context, changed <-chan struct{}, until time.
 		e.raise(&incident{how: "ended"})
 	case <-ctx.Done():
 	}
+}
+
+func (e *engine) hasIncident() bool {
+	e.ledger.mu.Lock()
+	defer e.ledger.mu.Unlock()
+	return e.incident != nil
 }
 
 // wakeReady wakes the specs that may read now, and returns when that may change by
@@ -147,9 +163,6 @@ func (e *engine) goesOn(list []*trial) bool {
 		return false
 	}
 	list[0].over = true
-	// What the receiver had to do ended with it, and keeps nobody from sending.
-	e.ledger.open = nil
-	e.ledger.admit(time.Now())
 	if w := list[0].waiting; w != nil {
 		w.missing = w.owed != nil
 		list[0].waiting = nil
@@ -185,7 +198,7 @@ func (e *engine) prove(list []*trial, now time.Time) (send []fence, until time.T
 			default:
 				// Whoever is over need not wait for quiet, unless this is to show whether
 				// the receiver ends of it: an end that comes later is found all the same.
-				if quiet := r.provedAt.Add(l.quiet()); quiet.After(until) && (t.session.final || e.halving) {
+				if quiet := r.provedAt.Add(l.quiet()); quiet.After(until) && t.session.final {
 					until = quiet
 				}
 			}
@@ -205,7 +218,7 @@ func (e *engine) prove(list []*trial, now time.Time) (send []fence, until time.T
 		return nil, time.Time{}
 	}
 	for i, f := range l.fences {
-		if (proved|l.silent)&(1<<i) == 0 {
+		if proved&(1<<i) == 0 {
 			send = append(send, f)
 		}
 	}
@@ -259,7 +272,11 @@ func (e *engine) watchFences(now time.Time) (send []fence, next time.Time) {
 		return nil, jam
 	}
 	if e.mute && acknowledgedAll(l.pace.underWay) {
-		l.fallSilent(now)
+		for _, r := range l.unproved {
+			r.provedAt, r.unheard = now, true
+		}
+		// What it does not answer must not keep others from their turn either.
+		l.open, l.unproved, l.pace.underWay, l.pace.batches = nil, nil, nil, 0
 		return nil, now
 	}
 	e.incident = &incident{jam: true, how: "stopped answering", at: now}

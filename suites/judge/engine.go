@@ -37,8 +37,9 @@ type engine struct {
 
 	occupied  bool // the receiver is kept busy on purpose
 	mute      bool // the receiver was given a reason to answer nothing more
-	halving   bool // it is being found out of which delivery the receiver ends
+	parted    time.Time // when no fence is waited for any more; zero: always
 	incident  *incident
+	born      int      // the number of the last request to the life before this one
 	pass      []*trial // who is judged at present
 	deaths    []death
 	suspects  []string       // who was sent last when the receiver was gone for good
@@ -47,6 +48,10 @@ type engine struct {
 	shared    map[string]any // by specs, with those after them
 	judged    sync.Mutex
 }
+
+// partingTime is how long a run looks whether the receiver goes on after the last
+// burst.
+const partingTime = 2 * time.Second
 
 // errLimit is why a run ends at its time limit.
 var errLimit = errors.New("the time limit is reached")
@@ -135,15 +140,20 @@ func (r *Run) Notes() []string { return r.e.notes() }
 // judgeAll judges everything, phase by phase, and closes the run.
 func (e *engine) judgeAll(ctx context.Context) {
 	for p := Phase(0); p < Closing; p++ {
-		if p == Exhausting {
+		if p == Disturbing || p == Exhausting {
 			e.resolve(ctx)
 			e.again(ctx)
-			e.lastFence(ctx)
 		}
 		e.mute = p >= Disturbing
+		if p == Exhausting {
+			e.lastFence(ctx)
+		}
+		if p == Parting {
+			e.resolve(ctx)
+			e.parted = time.Now().Add(e.env.wait(partingTime))
+		}
 		e.judgePhase(ctx, p)
 	}
-	e.resolve(ctx)
 	e.rest(ctx)
 	e.close(ctx)
 }
@@ -192,7 +202,7 @@ func (e *engine) again(ctx context.Context) {
 	}
 	e.judgeStrictly(ctx, again)
 	for _, t := range again {
-		e.disturbed = e.disturbed || t.session.finding == nil && !t.voided()
+		e.disturbed = e.disturbed || t.session.finding == nil
 	}
 	if !e.disturbed || e.cal.exclusive() {
 		return
@@ -260,14 +270,27 @@ func (e *engine) outstanding(of []*trial) []*trial {
 	return all
 }
 
-// rest waits for quiet, so that an end that comes late is found.
+// rest waits for quiet and looks whether the receiver is there at the end.
 func (e *engine) rest(ctx context.Context) {
+	if e.lifeline.gone() != nil {
+		return
+	}
 	timer := time.NewTimer(e.ledger.scaled(quietFloor))
 	defer timer.Stop()
+	var exited <-chan struct{}
+	if e.env.Process != nil {
+		exited = e.env.Process.Exited()
+	}
 	select {
 	case <-timer.C:
+		if e.env.Process != nil || ctx.Err() != nil || e.lifeline.listens(ctx) {
+			return
+		}
+	case <-exited:
 	case <-ctx.Done():
+		return
 	}
+	e.deaths = append(e.deaths, death{how: "was gone at the end of the run", last: e.lastSent(e.trials)})
 }
 
 // abandon ends tries that are still running.

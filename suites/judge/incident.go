@@ -54,8 +54,8 @@ func (e *engine) judge(ctx context.Context, list []*trial) {
 	}
 }
 
-// try begins these and conducts them. final lets a single spec go on to its
-// verdict though the receiver ends.
+// try begins these and conducts them. final waits until none of them can be what the
+// receiver ends of later, and lets a single spec go on to its verdict though it ends.
 func (e *engine) try(ctx context.Context, list []*trial, final bool) *incident {
 	if ctx.Err() != nil || e.lifeline.gone() != nil {
 		return nil
@@ -73,6 +73,7 @@ func (e *engine) try(ctx context.Context, list []*trial, final bool) *incident {
 // overcome brings the receiver back, finds out which of these it ended of, and
 // judges all others.
 func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
+	e.parted = time.Time{} // who did it is worth waiting for
 	suspects, untouched := e.part(list, inc)
 	last, blamed := e.lastSent(suspects), len(e.deaths)
 	defer func() {
@@ -83,14 +84,12 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 	if !e.recover(ctx, inc, last) {
 		return
 	}
-	e.halving = true
 	// Whose connection broke off is the first to look at.
 	for _, t := range broken(suspects) {
 		e.accuse(ctx, t)
 		suspects = without(suspects, []*trial{t})
 	}
 	e.halve(ctx, suspects)
-	e.halving = false
 	e.judge(ctx, untouched)
 }
 
@@ -115,7 +114,7 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 		e.accuse(ctx, list[0])
 		return
 	}
-	inc := e.try(ctx, list, false)
+	inc := e.try(ctx, list, true)
 	if inc == nil {
 		return
 	}
@@ -130,25 +129,37 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 }
 
 // accuse judges one alone, to a fresh receiver. It is blamed if the receiver ends
-// twice of two.
+// twice of two. Others may still wait for evidence that they lose by that; they are
+// judged anew.
 func (e *engine) accuse(ctx context.Context, t *trial) {
+	e.halve(ctx, e.tryTwice(ctx, t))
+}
+
+// tryTwice is accuse, and returns those who are to be judged anew.
+func (e *engine) tryTwice(ctx context.Context, t *trial) (others []*trial) {
 	if ctx.Err() != nil || e.lifeline.gone() != nil {
-		return
+		return nil
 	}
 	e.setStrict(true)
 	defer e.setStrict(false)
-	first := e.try(ctx, []*trial{t}, true)
-	if first == nil || !e.recover(ctx, first, "") {
-		return
+	alone := []*trial{t}
+	first := e.try(ctx, alone, true)
+	if first == nil {
+		return nil
 	}
-	second := e.try(ctx, []*trial{t}, true)
+	suspects, _ := e.part(alone, first)
+	others = without(suspects, alone)
+	if !e.recover(ctx, first, e.lastSent(suspects)) {
+		return others
+	}
+	second := e.try(ctx, alone, true)
 	if second == nil {
-		return
+		return others
 	}
-	t.cleared = true
 	r := e.culprit(t)
 	e.recover(ctx, second, r.what)
 	e.deaths = append(e.deaths, death{how: second.how, jam: second.jam, after: r.what, strange: r.strange})
+	return others
 }
 
 // culprit is the first request of a try behind which no fence was answered.
@@ -172,42 +183,38 @@ func (e *engine) culprit(t *trial) *request {
 }
 
 // part ends the tries that an incident has spoilt, and sorts them: suspects had sent
-// something behind which no fence was answered for long enough, those of a phase
-// before among them, but not where halves are judged, of which each is judged until it
-// has been quiet; untouched had sent nothing yet. What the others had found stands.
+// something that still owes evidence, or behind which no fence was answered for long
+// enough, those of a phase before among them; untouched had sent nothing yet. What
+// the others had found stands.
 func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*trial) {
 	l := e.ledger
 	l.mu.Lock()
 	quiet := l.quiet()
 	for _, t := range e.trials {
-		among := slices.Contains(list, t)
 		switch {
-		case among && len(t.requests) == 0 && t.running:
+		case len(t.requests) == 0 && t.running && slices.Contains(list, t):
 			untouched = append(untouched, t)
-		case (among || !t.running && !e.halving) && !t.settled && !t.cleared && !t.safe(inc.at, quiet):
+		case !t.settled && !t.safe(e.born, inc.at, quiet):
 			suspects = append(suspects, t)
-		}
-	}
-	for _, t := range e.trials {
-		if t.running {
-			for _, r := range t.requests {
-				r.voided = r.voided || r.owes > 0
-			}
 		}
 	}
 	l.mu.Unlock()
 	for _, t := range slices.Concat(suspects, untouched) {
 		t.cancel()
 		<-t.ended
-		t.cleared = true
 	}
 	return suspects, untouched
 }
 
-// safe reports whether all that a try sent was proved, and is long past.
-func (t *trial) safe(at time.Time, quiet time.Duration) bool {
+// safe reports whether all that a try sent to the present life of the receiver was
+// handled or proved, and is long past. What owes evidence may be at work still. What
+// it sent to a life before was looked into when that ended.
+func (t *trial) safe(born int, at time.Time, quiet time.Duration) bool {
 	for _, r := range t.requests {
-		if r.ended.IsZero() || r.provedAt.IsZero() || r.provedAt.Add(quiet).After(at) || r.complete.Add(quiet).After(at) {
+		if r.seq <= born {
+			continue
+		}
+		if r.ended.IsZero() || r.owes > 0 || r.provedAt.IsZero() || r.provedAt.Add(quiet).After(at) || r.complete.Add(quiet).After(at) {
 			return false
 		}
 	}
@@ -243,7 +250,8 @@ func (e *engine) recover(ctx context.Context, inc *incident, last string) bool {
 	l := e.ledger
 	l.mu.Lock()
 	e.incident = nil
-	l.open, l.unproved, l.silent = nil, nil, 0
+	e.born = len(l.requests)
+	l.open, l.unproved = nil, nil
 	l.pace.underWay, l.pace.batches = nil, 0
 	l.pace.window = min(l.pace.window, windowFirst)
 	l.progress = time.Now()

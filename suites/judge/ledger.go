@@ -16,7 +16,6 @@ type ledger struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed at the next change
 	fences  []fence       // what has to be answered after a stimulus
-	silent  uint          // the fences that are not answered any more, a bit for each, see fallSilent
 
 	requests []*request // in the order of sending
 	unproved []*request // those that are over and have no fence behind them
@@ -73,7 +72,6 @@ type request struct {
 	proved   uint // the fences behind it that were answered, a bit for each
 	provedAt time.Time
 	unheard  bool // no fence behind it was answered, and there was a reason for it
-	voided   bool // the receiver ended before it could have been handled
 }
 
 // debt is an event whose evidence has to come.
@@ -161,7 +159,7 @@ func (l *ledger) end(r *request, acked, broken bool) {
 	r.ended, r.acked, r.broken = time.Now(), acked, broken
 	r.behind = len(l.requests)
 	l.progress = r.ended
-	if !acked { // what was refused owes nothing
+	if !acked && !r.isFence { // what was refused owes nothing; a fence proves late, too
 		for _, d := range r.debts {
 			d.paid = true
 		}
@@ -171,8 +169,6 @@ func (l *ledger) end(r *request, acked, broken bool) {
 	case r.isFence:
 	case l.fences == nil:
 		r.provedAt = r.ended
-	case l.silent == l.all():
-		r.provedAt, r.unheard = r.ended, true
 	default:
 		l.unproved = append(l.unproved, r)
 	}
@@ -276,55 +272,25 @@ func (l *ledger) answered(r *request, took time.Duration, k Kind) {
 			bit = 1 << i
 		}
 	}
-	l.silent &^= bit
-	all := l.all() &^ l.silent
+	all := uint(1)<<len(l.fences) - 1
 	rest := l.unproved[:0]
 	for _, u := range l.unproved {
 		if u.behind < r.seq {
 			u.proved |= bit
 		}
-		if u.proved&all == all {
-			u.provedAt, u.unheard = now, l.silent != 0
+		if u.proved == all {
+			u.provedAt = now
 		} else {
 			rest = append(rest, u)
 		}
 	}
 	clear(l.unproved[len(rest):])
 	l.unproved = rest
-	for _, f := range l.open {
-		if f.isFence && !f.ended.IsZero() && f.behind < r.seq {
-			f.provedAt = now // overtaken: it may be lost
+	for _, u := range l.open { // a fence that was lost must not fill the window for ever
+		if u.isFence && !u.ended.IsZero() && u.behind < r.seq {
+			u.proved |= bit
 		}
 	}
-}
-
-// all has a bit for each fence.
-func (l *ledger) all() uint { return uint(1)<<len(l.fences) - 1 }
-
-// speaking are the fences that are still answered.
-func (l *ledger) speaking() (all []fence) {
-	for i, f := range l.fences {
-		if l.silent&(1<<i) == 0 {
-			all = append(all, f)
-		}
-	}
-	return all
-}
-
-// fallSilent takes the fences that are under way for ones that are not answered any
-// more, until such an event is. What they were to prove is not waited for.
-func (l *ledger) fallSilent(now time.Time) {
-	for i, f := range l.fences {
-		for _, r := range l.pace.underWay {
-			if r.what == f.variant {
-				l.silent |= 1 << i
-			}
-		}
-	}
-	for _, r := range slices.Concat(l.unproved, l.pace.underWay) {
-		r.provedAt, r.unheard = now, true
-	}
-	l.unproved, l.pace.underWay, l.pace.batches = nil, nil, 0
 }
 
 // of is the evidence so far for an event. The caller holds mu.
@@ -364,12 +330,19 @@ func (l *ledger) each(events []event.Event) []evidence {
 func (l *ledger) quiet() time.Duration { return l.scaled(max(quietFloor, 2*l.longest)) }
 
 // stall is after how long without evidence for anybody, and without a request,
-// what is outstanding counts as missing: in this receiver's own intervals.
-func (l *ledger) stall() time.Duration { return l.scaled(max(stallFloor, 5*l.gap, 2*l.late)) }
+// what is outstanding counts as missing: in this receiver's own intervals. While all
+// its workers are at an event that takes long, nothing comes, even where the events
+// before were quick.
+func (l *ledger) stall() time.Duration {
+	return l.scaled(max(stallFloor, 5*l.gap, 2*l.late, unequal*l.pace.usual))
+}
 
 func (l *ledger) scaled(d time.Duration) time.Duration { return time.Duration(l.patience * float64(d)) }
 
 const (
 	quietFloor = 150 * time.Millisecond
 	stallFloor = 3 * time.Second
+	// unequal is how many times as long as the quickest event another may take, with
+	// something to spare: a lookup beside a language model, a cache that is cold.
+	unequal = 12
 )

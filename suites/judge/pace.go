@@ -88,6 +88,8 @@ func (l *ledger) units(r *request, now time.Time) (n int, change time.Time) {
 	switch {
 	case l.pace.byAcknowledgement || l.fences == nil:
 		return 0, time.Time{}
+	case r.isFence && r.owes == 0: // answered, or refused: no fence is sent behind it
+		return 0, time.Time{}
 	case r.owed > 0 && r.owes == 0, r.owes == 0 && overtaken:
 		return 0, time.Time{}
 	case r.owes > 0 && overtaken && l.pace.strict:
@@ -161,7 +163,7 @@ func (l *ledger) admit(now time.Time) (next time.Time) {
 // that is open is over, and nothing shows whether the receiver is done with it.
 // Where evidence is owed, it is given some time to come first.
 func (l *ledger) starved(now time.Time) (yes bool, next time.Time) {
-	if len(l.pace.queue) == 0 || len(l.speaking()) == 0 || len(l.open) == 0 {
+	if len(l.pace.queue) == 0 || len(l.fences) == 0 || len(l.open) == 0 {
 		return false, time.Time{}
 	}
 	owing := false

@@ -95,6 +95,9 @@ const (
 	// Exhausting specs give a receiver a good reason to send nothing more: its
 	// token is not valid, its calls are too many.
 	Exhausting
+	// Parting specs give a receiver more to do than is worth waiting for. Whether it
+	// ends of it is seen for a moment.
+	Parting
 	// Closing specs look back on the whole run, and send nothing.
 	Closing
 )

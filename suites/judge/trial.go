@@ -11,7 +11,8 @@ import (
 // trial is one spec on its way to its outcome.
 type trial struct {
 	Spec
-	weight int // the order in which turns are given
+	weight int  // the order in which turns are given
+	urgent bool // it is given its turn however late it is
 	done   chan struct{}
 
 	// The present try. Guarded by the ledger's mu.
@@ -26,7 +27,6 @@ type trial struct {
 	session *Session
 	first   *Session // the try before, when what was found had to be found again
 	over    bool     // the receiver ended in this try, which goes on all the same
-	cleared bool     // no suspect: it is to be judged anew, or was found to end the receiver
 	outcome Outcome
 	settled bool // outcome is final
 }
@@ -58,7 +58,6 @@ func (e *engine) start(ctx context.Context, t *trial, final bool) {
 	t.tries++
 	e.ledger.mu.Lock()
 	t.running, t.waiting, t.requests, t.over = true, nil, nil, false
-	t.cleared = false
 	e.ledger.mu.Unlock()
 	go func() { // of its own, because a finding ends it
 		defer func() {
@@ -115,15 +114,4 @@ func (s *Session) status(f *Finding) Status {
 		}
 	}
 	return Failed
-}
-
-// voided reports whether the receiver ended before it could have handled what the
-// session sent.
-func (t *trial) voided() bool {
-	for _, r := range t.requests {
-		if r.voided {
-			return true
-		}
-	}
-	return false
 }

@@ -134,7 +134,7 @@ func (s *Session) refused(d *Delivery) *Finding {
 // replies, and not another receipt. Lines in a log are not counted, as they may
 // tell that the event was met before.
 func (s *Session) HandledOnce(ctx context.Context, first, second *Delivery) *Finding {
-	s.await(ctx, first)
+	s.await(ctx, first, second) // of two that are sent together, either may be the one that owes
 	s.settle(ctx, first, second)
 	ev := first.Events[0]
 	check := func() *Finding {
