@@ -68,7 +68,7 @@ func New(env Env, specs []Spec) (*Run, error) {
 	}
 	e := &engine{env: env, ledger: newLedger(env.Patience), stop: func(error) {}}
 	e.self = &trial{Spec: Spec{Requirement: Requirement{ID: "fence"}}}
-	if e.lifeline, err = newLifeline(env.URL, env.wait(restartPatience), env.Process); err != nil {
+	if e.lifeline, err = newLifeline(env.URL, env.wait(restartPatience), env.Process, env.Platform.Options().Dial); err != nil {
 		return nil, err
 	}
 	for _, sp := range specs {

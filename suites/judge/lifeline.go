@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 	"sync"
@@ -34,7 +33,7 @@ type lifeline struct {
 	taken time.Duration // the longest that coming back took
 }
 
-func newLifeline(webhook string, patience time.Duration, process *Process) (*lifeline, error) {
+func newLifeline(webhook string, patience time.Duration, process *Process, dial delivery.Dial) (*lifeline, error) {
 	u, err := url.Parse(webhook)
 	if err != nil {
 		return nil, fmt.Errorf("the receiver's URL: %w", err)
@@ -44,7 +43,7 @@ func newLifeline(webhook string, patience time.Duration, process *Process) (*lif
 	}
 	l := &lifeline{address: delivery.Address(u), patience: patience, process: process}
 	l.dial = func(ctx context.Context) error {
-		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", l.address)
+		c, err := dial(ctx, "tcp", l.address)
 		if err != nil {
 			return err
 		}
