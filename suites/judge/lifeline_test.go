@@ -23,7 +23,7 @@ func TestNewLifeline(t *testing.T) {
 		{"", "", "is not an http or https URL"},
 		{"http://exa mple.com/", "", "the receiver's URL"},
 	} {
-		l, err := newLifeline(test.url, time.Second, nil)
+		l, err := newLifeline(test.url, time.Second, nil, nil)
 		switch {
 		case test.fails != "":
 			if err == nil || !strings.Contains(err.Error(), test.fails) {
@@ -54,7 +54,7 @@ func (x *listening) after(d time.Duration, up bool) {
 
 func lifelineTo(t *testing.T, x *listening, p *Process) *lifeline {
 	t.Helper()
-	l, err := newLifeline("http://receiver.test/webhook", restartPatience, p)
+	l, err := newLifeline("http://receiver.test/webhook", restartPatience, p, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
