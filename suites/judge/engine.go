@@ -38,18 +38,20 @@ type engine struct {
 	running sync.WaitGroup
 	ends    time.Time // of the time limit
 
-	occupied  bool      // the receiver is kept busy on purpose
-	mute      bool      // the receiver was given a reason to answer nothing more
-	parted    time.Time // when no fence is waited for any more; zero: always
-	incident  *incident
-	born      int      // the number of the last request to the life before this one
-	pass      []*trial // who is judged at present
-	deaths    []death
-	suspects  []string       // who was sent last when the receiver was gone for good
-	closed    *bool          // whether the last fence was answered; nil: none was sent
-	disturbed bool           // something that was found beside others was not found alone
-	shared    map[string]any // by specs, with those after them
-	judged    sync.Mutex
+	occupied bool      // the receiver is kept busy on purpose
+	mute     bool      // the receiver was given a reason to answer nothing more
+	parted   time.Time // when no fence is waited for any more; zero: always
+	incident *incident
+	// unprovoked is how often in a row the receiver ended though nothing was sent.
+	unprovoked int
+	born       int      // the number of the last request to the life before this one
+	pass       []*trial // who is judged at present
+	deaths     []death
+	suspects   []string       // who was sent last when the receiver was gone for good
+	closed     *bool          // whether the last fence was answered; nil: none was sent
+	disturbed  bool           // something that was found beside others was not found alone
+	shared     map[string]any // by specs, with those after them
+	judged     sync.Mutex
 }
 
 // partingTime is how long a run looks whether the receiver goes on after the last

@@ -70,6 +70,9 @@ func (e *engine) try(ctx context.Context, list []*trial, final bool) *incident {
 	return inc
 }
 
+// mostUnprovoked is how often in a row a receiver may end that nothing was sent to.
+const mostUnprovoked = 3
+
 // overcome brings the receiver back, finds out which of these it ended of, and
 // judges all others.
 func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
@@ -81,6 +84,12 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 			e.deaths = append(e.deaths, death{how: inc.how, jam: inc.jam, last: last})
 		}
 	}()
+	if len(suspects) > 0 {
+		e.unprovoked = 0
+	} else if e.unprovoked++; e.unprovoked > mostUnprovoked {
+		e.lifeline.give(fmt.Errorf("the receiver %s again and again, without a delivery", firstLine(inc.how)))
+		return
+	}
 	if !e.recover(ctx, inc, last) {
 		e.void(suspects)
 		return

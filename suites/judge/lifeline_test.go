@@ -175,9 +175,9 @@ func TestRestoreOfAProcess(t *testing.T) {
 		err               error
 		want, fails       string
 	}{
-		{"it ended", "exit status 1", "panic", nil, "exit status 1\npanic", ""},
+		{"it ended", "exit status 1", "panic", nil, "ended (exit status 1)\npanic", ""},
 		{"it was ended", "", "", nil, "stopped answering", ""},
-		{"it does not start", "exit status 1", "no", errors.New("exec format error"), "exit status 1\nno", "could not be started again: exec format error"},
+		{"it does not start", "exit status 1", "no", errors.New("exec format error"), "ended (exit status 1)\nno", "could not be started again: exec format error"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := &Process{Restart: func(context.Context) (string, string, error) { return test.how, test.output, test.err }}
