@@ -1,6 +1,7 @@
 package mockplatform
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -89,7 +90,16 @@ type Options struct {
 	// of Meta's to receivers that ask for one (mTLS), on deliveries and on
 	// verification requests. Default: none is shown that TLS does not have.
 	ClientCA *authority.Authority
+	// Dial opens the connections to the receiver, and Listen the listener that the
+	// receiver calls back, whose address has to be a TCP one. With both of its own a
+	// test runs without a network, and with testing/synctest without waiting: deadlines
+	// and retries pass in a moment. Default: TCP.
+	Dial   delivery.Dial
+	Listen Listen
 }
+
+// Listen opens a listener, as net.ListenConfig.Listen does.
+type Listen func(ctx context.Context, network, address string) (net.Listener, error)
 
 // complete fills in the defaults and checks the rest.
 func (o Options) complete() (Options, error) {
@@ -122,6 +132,12 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.Timeout == 0 {
 		o.Timeout = 5 * time.Second
+	}
+	if o.Dial == nil {
+		o.Dial = (&net.Dialer{}).DialContext
+	}
+	if o.Listen == nil {
+		o.Listen = (&net.ListenConfig{}).Listen
 	}
 	if err := o.check(); err != nil {
 		return o, err

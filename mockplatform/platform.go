@@ -95,7 +95,7 @@ func New(o Options) (*Platform, error) {
 		opts:    o,
 		appID:   appID,
 		journal: exchanges,
-		client:  delivery.New(delivery.Options{Timeout: o.Timeout, TLS: o.TLS, Clock: o.Clock.Now}),
+		client:  delivery.New(delivery.Options{Timeout: o.Timeout, TLS: o.TLS, Clock: o.Clock.Now, Dial: o.Dial}),
 	}
 	p.graph = graph.New(p.graphOptions())
 	p.life, p.end = context.WithCancelCause(context.Background())
@@ -116,8 +116,7 @@ func (p *Platform) Start(ctx context.Context) error {
 	case p.server != nil:
 		return fmt.Errorf("the platform listens already, on %s", p.addr)
 	}
-	var config net.ListenConfig
-	ln, err := config.Listen(ctx, "tcp", p.opts.Addr)
+	ln, err := p.opts.Listen(ctx, "tcp", p.opts.Addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("another program listens on %s: stop it, or choose another address for the platform; port 0 is any free one", p.opts.Addr)
 	}

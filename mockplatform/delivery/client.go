@@ -38,7 +38,14 @@ type Options struct {
 	// Clock gives the time that Attempt.Started tells. Default time.Now.
 	// Durations and deadlines are always real ones.
 	Clock func() time.Time
+	// Dial opens the connections, to a host:port and with the network "tcp". With one
+	// of its own a test runs without a network: its receiver may be at the other end
+	// of a pipe. Default: a net.Dialer.
+	Dial Dial
 }
+
+// Dial opens a connection, as net.Dialer.DialContext does.
+type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 // Client makes attempts, each on a connection of its own unless its request names
 // a Line. It is safe for concurrent use and holds nothing that must be closed.
@@ -56,6 +63,9 @@ func New(o Options) *Client {
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now
+	}
+	if o.Dial == nil {
+		o.Dial = (&net.Dialer{}).DialContext
 	}
 	if o.TLS == nil {
 		o.TLS = &tls.Config{}
@@ -151,7 +161,7 @@ func (c *Client) attempt(ctx context.Context, dest destination, sending transmis
 
 // connect opens a connection that is ready for a request.
 func (c *Client) connect(ctx context.Context, dest destination, fail failure, a *Attempt) (net.Conn, *Error) {
-	conn, err := dial(ctx, dest.addr, func() { a.Timing.DNS = time.Since(fail.started) })
+	conn, err := c.dial(ctx, dest.addr, func() { a.Timing.DNS = time.Since(fail.started) })
 	if err != nil {
 		return nil, fail.connect(ctx, err)
 	}
@@ -171,12 +181,11 @@ func (c *Client) connect(ctx context.Context, dest destination, fail failure, a 
 }
 
 // dial connects, and calls resolved when a host name was looked up for that.
-func dial(ctx context.Context, addr string, resolved func()) (net.Conn, error) {
+func (c *Client) dial(ctx context.Context, addr string, resolved func()) (net.Conn, error) {
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		DNSDone: func(httptrace.DNSDoneInfo) { resolved() },
 	})
-	var dialer net.Dialer
-	return dialer.DialContext(ctx, "tcp", addr)
+	return c.opts.Dial(ctx, "tcp", addr)
 }
 
 // configFor returns the TLS configuration for a host, after change, which can be

@@ -47,7 +47,7 @@ func (c *Client) OpenIdle(ctx context.Context, url string, n int) (*Idle, error)
 	var mu sync.Mutex
 	for range n {
 		all.Go(func() error {
-			conn, err := dial(opening, dest.addr, func() {})
+			conn, err := c.dial(opening, dest.addr, func() {})
 			if err != nil {
 				return err
 			}

@@ -82,6 +82,7 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 		}
 	}()
 	if !e.recover(ctx, inc, last) {
+		e.void(suspects)
 		return
 	}
 	e.halve(ctx, e.accuseBroken(ctx, suspects))
@@ -125,6 +126,7 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 	}
 	suspects, untouched := e.part(list, inc)
 	if !e.recover(ctx, inc, e.lastSent(suspects)) {
+		e.void(suspects)
 		return
 	}
 	suspects = e.accuseBroken(ctx, suspects)
@@ -190,19 +192,20 @@ func (e *engine) culprit(t *trial) *request {
 
 // part ends the tries that an incident has spoilt, and sorts them: suspects had sent
 // something that still owes evidence, or behind which no fence was answered for long
-// enough, those of a phase before among them; untouched had sent nothing yet. What
-// the others had found stands, and what the suspects found does until they are judged
-// again, but for connections that ended with the receiver.
+// enough, those of a phase before among them; untouched are about to send, and would
+// to a receiver that is not there. What the others had found stands, and what the
+// suspects found does until they are judged again, but for connections that ended
+// with the receiver.
 func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*trial) {
 	l := e.ledger
 	l.mu.Lock()
 	quiet := l.quiet()
 	for _, t := range e.trials {
 		switch {
-		case len(t.requests) == 0 && t.running && slices.Contains(list, t):
-			untouched = append(untouched, t)
 		case !t.settled && !t.safe(e.born, inc.at, quiet):
 			suspects = append(suspects, t)
+		case t.running && t.waiting == nil && slices.Contains(list, t):
+			untouched = append(untouched, t)
 		}
 	}
 	l.mu.Unlock()
@@ -227,6 +230,14 @@ func (t *trial) safe(born int, at time.Time, quiet time.Duration) bool {
 		}
 	}
 	return true
+}
+
+// void takes their verdicts from suspects who cannot be judged anew, but from those
+// whose own connection broke off: what they were answered may tell of the end alone.
+func (e *engine) void(suspects []*trial) {
+	for _, t := range without(suspects, broken(suspects)) {
+		t.session.err = context.Canceled
+	}
 }
 
 // lastSent names what the suspects had sent last.

@@ -31,6 +31,7 @@ type ledger struct {
 	delivered map[string]int       // how many events of a person were sent
 	known     map[string]bool      // events that were sent, for those that come again
 
+	numbers  int           // that were given to events of nobody
 	progress time.Time     // when the receiver, or we, did something last
 	heard    time.Time     // when evidence came last
 	longest  time.Duration // of the last ones from a request to its evidence, but for bursts
@@ -175,6 +176,14 @@ func (l *ledger) end(r *request, acked, broken bool) {
 		l.answered(r, r.ended.Sub(r.began), l.fences[0].kind)
 	}
 	l.change()
+}
+
+// another is another number, for all specs.
+func (l *ledger) another() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.numbers++
+	return l.numbers
 }
 
 // note takes in an exchange that the receiver began.

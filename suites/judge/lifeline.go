@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 	"sync"
@@ -30,10 +29,11 @@ type lifeline struct {
 
 	mu    sync.Mutex
 	lost  error         // why it does not come back
+	at    time.Time     // when that was clear
 	taken time.Duration // the longest that coming back took
 }
 
-func newLifeline(webhook string, patience time.Duration, process *Process) (*lifeline, error) {
+func newLifeline(webhook string, patience time.Duration, process *Process, dial delivery.Dial) (*lifeline, error) {
 	u, err := url.Parse(webhook)
 	if err != nil {
 		return nil, fmt.Errorf("the receiver's URL: %w", err)
@@ -43,7 +43,7 @@ func newLifeline(webhook string, patience time.Duration, process *Process) (*lif
 	}
 	l := &lifeline{address: delivery.Address(u), patience: patience, process: process}
 	l.dial = func(ctx context.Context) error {
-		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", l.address)
+		c, err := dial(ctx, "tcp", l.address)
 		if err != nil {
 			return err
 		}
@@ -64,8 +64,15 @@ func (l *lifeline) give(why error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.lost == nil {
-		l.lost = why
+		l.lost, l.at = why, time.Now()
 	}
+}
+
+// since is when the receiver was given up.
+func (l *lifeline) since() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.at
 }
 
 // listens reports whether the receiver accepts connections. One that is neither

@@ -1,9 +1,11 @@
 package reference
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -52,6 +54,12 @@ type Config struct {
 	// reply. Default 0.
 	WorkDelay time.Duration
 
+	// Dial opens the connections to the Graph API, and Listen the listener of the
+	// [Server]; network is "tcp". With both of its own a test runs without a network.
+	// Default: TCP.
+	Dial   func(ctx context.Context, network, address string) (net.Conn, error)
+	Listen func(ctx context.Context, network, address string) (net.Listener, error)
+
 	// Now is the clock that tells how long ago an event was first seen.
 	// Default time.Now.
 	Now func() time.Time
@@ -70,6 +78,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Grace <= 0 {
 		c.Grace = 2 * time.Second
+	}
+	if c.Dial == nil {
+		c.Dial = (&net.Dialer{}).DialContext
+	}
+	if c.Listen == nil {
+		c.Listen = (&net.ListenConfig{}).Listen
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -103,7 +117,7 @@ func New(c Config) *Receiver {
 	c = c.withDefaults()
 	r := &Receiver{
 		config:     c,
-		client:     newClient(),
+		client:     newClient(c.Dial),
 		deliveries: counter{limit: maxDeliveries},
 		closing:    make(chan struct{}),
 		life:       newLife(c.Now),

@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ type Server struct {
 // Listen serves the receiver on addr, for instance "127.0.0.1:0" for a free
 // port. A receiver is served by one server at most.
 func Listen(addr string, r *Receiver) (*Server, error) {
-	l, err := net.Listen("tcp", addr)
+	l, err := r.config.Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen for deliveries: %w", err)
 	}
@@ -147,7 +148,7 @@ func (s *Server) rise(down time.Duration) {
 			return
 		case <-timer.C:
 		}
-		l, err := net.Listen("tcp", s.addr.String())
+		l, err := s.receiver.config.Listen(context.Background(), "tcp", s.addr.String())
 		if err == nil {
 			s.resume(l)
 			return
