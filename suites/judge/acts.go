@@ -33,7 +33,7 @@ func (e *engine) acts() []act {
 	other := func(t *trial) bool { return !binding(t) }
 	return []act{
 		{0, binding, reserve}, {Occupying, binding, reserve}, {Disturbing, binding, reserve},
-		{0, other, 2 * reserve}, {Occupying, other, 2 * reserve}, {Disturbing, other, 2 * reserve},
+		{0, other, 5 * reserve / 2}, {Occupying, other, 5 * reserve / 2}, {Disturbing, other, 5 * reserve / 2},
 		{Exhausting, nil, reserve / 2}, {Parting, nil, reserve / 2},
 	}
 }

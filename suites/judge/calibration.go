@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -39,10 +40,11 @@ type Calibration struct {
 	acknowledged time.Duration
 	usual        time.Duration // the shortest time to evidence
 
-	probe   string                 // the variant whose handling shows; empty if none does
-	replied string                 // the variant that brought a reply; empty if none did
-	seen    map[Kind]Observation   // of the plainest event of each kind
-	variant map[string]Observation // of each variant that was sent
+	probe    string                 // the variant whose handling shows; empty if none does
+	accepted string                 // the first variant that was acknowledged; empty if none was
+	replied  string                 // the variant that brought a reply; empty if none did
+	seen     map[Kind]Observation   // of the plainest event of each kind
+	variant  map[string]Observation // of each variant that was sent
 }
 
 // Observation is what one calibrating event brought.
@@ -201,7 +203,7 @@ func (e *engine) begin(c Calibration) {
 			l.fences[0].kind = Read(v.Event).Kind
 		}
 	case c.Acknowledged > 0:
-		l.fences = []fence{{KindOther, c.plainest()}}
+		l.fences = []fence{{KindOther, c.accepted}}
 		l.pace.byAcknowledgement = true
 	}
 	l.pace.usual, l.pace.window, l.pace.serial = c.usual, windowFirst, c.exclusive() && c.Acknowledged > 0
@@ -277,6 +279,7 @@ func (e *engine) round(ctx context.Context, s *Session, c *Calibration, variants
 		c.Deliveries = append(c.Deliveries, d.Attempt)
 		if Acknowledged(d.Attempt) {
 			c.Acknowledged++
+			c.accepted = cmp.Or(c.accepted, variant)
 			if took := d.Attempt.Timing.FirstByte; c.acknowledged == 0 || took < c.acknowledged {
 				c.acknowledged = took
 			}
