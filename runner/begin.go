@@ -3,12 +3,11 @@ package runner
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"regexp"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
-	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/sut"
 	"github.com/seed-11445fa1/referee/suites"
 )
@@ -19,7 +18,8 @@ import (
 type CannotBegin struct {
 	// What is a sentence that says what came.
 	What string
-	// Likely is what probably is the reason, and what to do.
+	// Likely is what probably is the reason, and what to do. What the receiver
+	// wrote stands in lines of its own.
 	Likely string
 }
 
@@ -29,33 +29,44 @@ func (e *CannotBegin) Error() string {
 
 // cannotBegin returns why a run is of no use after this calibration; nil if it is.
 func (c Config) cannotBegin(ctx context.Context, cal suites.Calibration, receiver sut.Running) error {
-	shaken := cal.Handshake.Err == nil && cal.Handshake.Answer.Status == 200 &&
-		strings.Contains(string(cal.Handshake.Answer.Body), cal.Challenge)
-	if shaken && cal.Acknowledged > 0 || len(cal.Deliveries) == 0 {
+	if shaken(cal.Handshake, cal.Challenge) && cal.Acknowledged > 0 || len(cal.Deliveries) == 0 {
 		return nil
 	}
-	d := diagnosis{ctx: ctx, config: c, cal: cal, receiver: receiver}
-	what, a := "a correctly signed delivery", cal.Deliveries[len(cal.Deliveries)-1]
+	o := cal.Env().Platform.Options()
+	redact := func(text string) string { return report.RedactText(text, o.AppSecret, o.VerifyToken, o.PageToken) }
+	d := diagnosis{ctx: ctx, config: c, cal: cal, receiver: receiver, redact: redact}
+	what, a, likely := "a correctly signed delivery", cal.Deliveries[len(cal.Deliveries)-1], d.ofDelivery
 	if cal.Acknowledged > 0 {
-		what, a = "the verification request with the right token", cal.Handshake
+		what, a, likely = "the verification request with the right token", cal.Handshake, d.ofHandshake
 	}
 	return &CannotBegin{
-		What:   fmt.Sprintf("%s to %s is answered with %s.", what, a.Request.URL, came(a)),
-		Likely: d.likely(a, cal.Acknowledged > 0),
+		What:   fmt.Sprintf("%s to %s %s.", what, redact(cal.Env().URL), d.came(a)),
+		Likely: likely(a),
 	}
 }
 
+// shaken reports whether a handshake is answered as it has to be, or nearly: what
+// else is wrong with it is a finding.
+func shaken(a delivery.Attempt, challenge string) bool {
+	return a.Err == nil && a.Answer.Status == 200 && strings.Contains(string(a.Answer.Body), challenge)
+}
+
 // came says what came: a status and the text of the body, or what else.
-func came(a delivery.Attempt) string {
+func (d diagnosis) came(a delivery.Attempt) string {
 	if a.Answer == nil {
-		return "nothing: " + a.Err.Error()
+		return "is not answered: " + d.redact(strings.TrimSuffix(a.Err.Error(), "."))
 	}
-	text := fmt.Sprintf("status %d", a.Answer.Status)
+	text := fmt.Sprintf("is answered with status %d", a.Answer.Status)
 	if to := a.Answer.Header.Get("Location"); to != "" {
-		text += " to " + to
+		text += " to " + shortened(d.redact(to))
 	}
-	if body := plainText(string(a.Answer.Body)); body != "" {
+	switch body := plainText(d.redact(string(a.Answer.Body))); {
+	case a.Err != nil:
+		text += ", but " + strings.TrimSuffix(a.Err.Error(), ".")
+	case body != "":
 		text += fmt.Sprintf(" and %q", body)
+	default:
+		text += " and no text"
 	}
 	return text
 }
@@ -67,128 +78,18 @@ var (
 
 // plainText is the text of a body without markup, short enough for a line.
 func plainText(body string) string {
+	// More than this is not looked at: a page has its markup first, a text does not.
+	const most = 64 << 10
+	body = body[:min(len(body), most)]
+	return shortened(markup.ReplaceAllString(invisible.ReplaceAllString(body, " "), " "))
+}
+
+// shortened is a text in one line, of as much of it as anybody wants to read.
+func shortened(text string) string {
 	const most = 160
-	text := strings.Join(strings.Fields(markup.ReplaceAllString(invisible.ReplaceAllString(body, " "), " ")), " ")
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "�")), " ")
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most]) + "…"
 	}
 	return text
-}
-
-// diagnosis finds the reason why a run cannot begin.
-type diagnosis struct {
-	ctx      context.Context
-	config   Config
-	cal      suites.Calibration
-	receiver sut.Running
-}
-
-// likely is the likely reason for an answer, and what to do about it.
-func (d diagnosis) likely(a delivery.Attempt, handshake bool) string {
-	status := 0
-	if a.Answer != nil {
-		status = a.Answer.Status
-	}
-	switch {
-	case a.Answer == nil:
-		return "Probably something else listens there, or the receiver hangs." + d.wrote()
-	case status == 404, status == 405:
-		return "Probably the path is another one. " + d.paths()
-	case status/100 == 3:
-		return "Meta follows no redirect. Name the URL that it leads to with --url, or its path with --path."
-	case status == 413:
-		return "Probably a proxy or a framework in front of the receiver limits the body to less than 1 KiB. Raise its limit."
-	case status/100 == 5:
-		return "The receiver failed." + d.wrote()
-	case handshake:
-		return "Probably its verify token is not this run's. " + d.variables("REFEREE_VERIFY_TOKEN", "{{.VerifyToken}}", "--verify-token", "FB_VERIFY_TOKEN")
-	case status == 401, status == 403, status/100 == 4:
-		return "Probably its app secret is not this run's. " + d.variables("REFEREE_APP_SECRET", "{{.AppSecret}}", "--app-secret", "FB_APP_SECRET")
-	}
-	return "Probably its verify token is not this run's, or another program answers there. " + d.variables("REFEREE_VERIFY_TOKEN", "{{.VerifyToken}}", "--verify-token", "FB_VERIFY_TOKEN")
-}
-
-// variables says which variables carried a secret, and how to give it under
-// another name.
-func (d diagnosis) variables(name, template, flag, example string) string {
-	if d.receiver.Restart == nil {
-		return fmt.Sprintf("Give the run the receiver's with %s, or the receiver the run's.", flag)
-	}
-	given := []string{name}
-	for own, value := range environment(d.config.Receiver) {
-		if strings.Contains(value, strings.Trim(template, "{}")) {
-			given = append(given, own)
-		}
-	}
-	return fmt.Sprintf("It was given as %s. If the receiver reads it from another variable, name that: --env '%s=%s'.", strings.Join(given, ", "), example, template)
-}
-
-// environment are the variables that the user maps for a receiver.
-func environment(r sut.Receiver) map[string]string {
-	switch r := r.(type) {
-	case sut.Command:
-		return r.Env
-	case sut.Image:
-		return r.Env
-	}
-	return nil
-}
-
-// wrote is the end of what the receiver wrote.
-func (d diagnosis) wrote() string {
-	if d.receiver.Output == nil {
-		return " Its log should say why."
-	}
-	const most = 12
-	text, _ := d.receiver.Output(0)
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	if len(lines) == 1 && lines[0] == "" {
-		return " It wrote nothing."
-	}
-	if len(lines) > most {
-		lines = append([]string{"…"}, lines[len(lines)-most:]...)
-	}
-	return " It wrote:\n    " + strings.Join(lines, "\n    ")
-}
-
-// usualPaths are those under which webhooks are found.
-var usualPaths = []string{
-	"/webhook", "/", "/webhooks", "/webhook/", "/messenger", "/messenger/webhook", "/facebook", "/facebook/webhook",
-	"/fb/webhook", "/fb", "/bot", "/callback", "/api/webhook", "/api/messages", "/api/messenger/webhook", "/webhook/messenger", "/webhooks/messenger",
-}
-
-// paths says which of the usual paths answer a handshake.
-func (d diagnosis) paths() string {
-	platform := d.cal.Env().Platform
-	base, err := url.Parse(d.cal.Env().URL)
-	if err != nil {
-		return ""
-	}
-	var right, some []string
-	for _, path := range usualPaths {
-		u := *base
-		u.Path, u.RawQuery = path, ""
-		a := platform.Handshake(d.ctx, u.String(), []wire.Field{
-			{Name: "hub.mode", Value: "subscribe"}, {Name: "hub.challenge", Value: d.cal.Challenge},
-			{Name: "hub.verify_token", Value: platform.Options().VerifyToken},
-		})
-		switch {
-		case a.Err != nil || a.Answer.Status == 404 || path == base.Path:
-		case a.Answer.Status == 200 && strings.Contains(string(a.Answer.Body), d.cal.Challenge):
-			right = append(right, path)
-		default:
-			some = append(some, fmt.Sprintf("%s (status %d)", path, a.Answer.Status))
-		}
-	}
-	name := "--path"
-	if d.receiver.Restart == nil {
-		name = "--url"
-	}
-	switch {
-	case len(right) > 0:
-		return fmt.Sprintf("The handshake is answered at %s: name it with %s.", strings.Join(right, " and "), name)
-	case len(some) > 0:
-		return fmt.Sprintf("Of the usual paths these answer: %s. Name the right one with %s.", strings.Join(some, ", "), name)
-	}
-	return fmt.Sprintf("None of the usual paths answers; name the right one with %s.", name)
 }

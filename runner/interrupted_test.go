@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,14 +42,14 @@ func TestInterrupted(t *testing.T) {
 			c.AckDeadline = time.Hour
 			return c
 		}},
-		{"after the first requirement", true, func(t *testing.T, interrupt func()) runner.Config {
-			c := impatient(listen(t, hold).url())
-			c.Progress = onDone(func(r report.Requirement) {
-				if r.Status == report.Failed {
+		{"in the middle", true, func(t *testing.T, interrupt func()) runner.Config {
+			var met atomic.Int64
+			return impatient(listen(t, func(conn net.Conn) {
+				if met.Add(1) == 150 { // what was sent first has run into its deadline
 					interrupt()
 				}
-			})
-			return c
+				hold(conn)
+			}).url())
 		}},
 		{"while the built-in receiver is judged", true, func(_ *testing.T, interrupt func()) runner.Config {
 			return runner.Config{Reference: true, Progress: onDone(func(report.Requirement) { interrupt() })}

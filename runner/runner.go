@@ -136,7 +136,7 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 	}
 	r.Counts = report.Count(r.Requirements)
 	r.Verdict, _ = report.Judge(r.Requirements, c.verdict())
-	r.Reason = found.inconclusive(r)
+	r.Reason = c.inconclusive(found, r)
 	if err != nil {
 		r.Verdict, r.Reason = report.NoVerdict, "the run was interrupted; what was not judged until then is skipped"
 	}

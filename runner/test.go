@@ -9,7 +9,8 @@ import (
 
 // Test judges a receiver from a user's own go test, with a subtest for each
 // requirement. A broken MUST fails its subtest, a broken SHOULD too with
-// Config.Strict; what is not applicable is skipped, with its reason.
+// Config.Strict; what is not applicable is skipped, with its reason. A verdict that
+// is inconclusive fails the test itself.
 //
 // Ginkgo runs the suite, so `go test -parallel`, and `-count` other than 1, are
 // an error.
@@ -26,7 +27,7 @@ func Test(t *testing.T, c Config) {
 			case outcome == report.Passed:
 			case outcome == report.NotApplicable, outcome == report.Skipped:
 				t.Skip(r.Reason)
-			case outcome == report.Errored:
+			case outcome == report.Errored, outcome == report.NotJudged:
 				t.Error(r.Reason)
 			default:
 				if err := report.WriteFinding(&text, r, report.Options{}); err != nil {
@@ -40,7 +41,10 @@ func Test(t *testing.T, c Config) {
 			}
 		})
 	}
-	if _, code := report.Judge(result.Requirements, c.verdict()); code == report.ExitEmpty {
+	switch result.Verdict {
+	case report.Empty:
 		t.Error("nothing was judged")
+	case report.Inconclusive:
+		t.Error("inconclusive: " + result.Reason)
 	}
 }

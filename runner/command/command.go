@@ -75,7 +75,11 @@ func Main(args []string, h Host) int {
 	case !errors.As(err, &e):
 		e = &exit{code: runner.ExitUsage, err: err}
 	}
-	if e.err != nil {
+	var diagnosis *runner.CannotBegin
+	switch {
+	case errors.As(e.err, &diagnosis):
+		_ = report.WriteText(h.Stderr, "referee: "+e.err.Error(), h.page(h.Stderr)) // as with the others, nobody is left to tell
+	case e.err != nil:
 		fmt.Fprintf(h.Stderr, "referee: %s\n", report.Clean(e.err.Error()))
 	}
 	if err := h.reportFailure(cmd, args, started, e); err != nil {
@@ -92,7 +96,8 @@ func newRoot(h *Host) *cobra.Command {
 the answers. It works offline: the platform that it plays runs on this machine.
 
 Exit codes: 0 conformant, 1 a requirement failed, 2 usage, 3 the harness or the
-receiver could not start, 4 nothing was judged, 130 interrupted.`,
+receiver could not start, or too little was judged for a verdict, 4 nothing was
+selected or applicable, 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noCommand,

@@ -19,23 +19,32 @@ import (
 	"github.com/seed-11445fa1/referee/schemas"
 )
 
-// faltering answers a few deliveries well, some more badly, and then none.
-func faltering(t *testing.T) *httptest.Server {
+// faltering shakes hands, answers a few deliveries well, some more badly, and then
+// none. silent is closed when the first is not answered.
+func faltering(t *testing.T) (receiver *httptest.Server, silent <-chan struct{}) {
 	t.Helper()
 	var served atomic.Int64
+	first := make(chan struct{})
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// To its end: only then does the server notice that the client has gone.
 		_, _ = io.Copy(io.Discard, r.Body)
+		if r.Method == http.MethodGet {
+			_, _ = io.WriteString(w, r.URL.Query().Get("hub.challenge"))
+			return
+		}
 		switch n := served.Add(1); {
-		case n <= 3: // the calibration
-		case n <= 9:
+		case n <= 5: // the calibration
+		case n < 12:
 			w.WriteHeader(http.StatusInternalServerError)
 		default:
+			if n == 12 {
+				close(first)
+			}
 			<-r.Context().Done()
 		}
 	}))
 	t.Cleanup(s.Close)
-	return s
+	return s, first
 }
 
 // Ctrl-C in the middle of a run keeps what was judged: both reports are there,
@@ -46,36 +55,32 @@ func TestInterruptedRunWritesItsReports(t *testing.T) {
 	}
 	dir := t.TempDir()
 	resultFile, junitFile := filepath.Join(dir, "result.json"), filepath.Join(dir, "junit.xml")
-	cmd := exec.CommandContext(t.Context(), "referee", "run", "--url", faltering(t).URL,
+	receiver, silent := faltering(t)
+	cmd := exec.CommandContext(t.Context(), "referee", "run", "--url", receiver.URL,
 		"--ack-deadline", "1h", "--patience", "0.05", "--result", resultFile, "--junit", junitFile)
-	var stdout strings.Builder
-	cmd.Stdout = &stdout
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	var stdout, said strings.Builder
+	cmd.Stdout, cmd.Stderr = &stdout, &said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var said strings.Builder
-	interrupted := false
-	for lines := bufio.NewScanner(stderr); lines.Scan(); {
-		said.WriteString(lines.Text() + "\n")
-		if progress := strings.HasPrefix(lines.Text(), "FAIL ") || strings.HasPrefix(lines.Text(), "WARN "); progress && !interrupted {
-			interrupted = true
-			if err := cmd.Process.Signal(os.Interrupt); err != nil {
-				t.Fatal(err)
-			}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case <-silent:
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
 		}
+		<-ended // the exit code says more
+	case err := <-ended:
+		t.Errorf("it ended by itself: %v", err)
 	}
-	_ = cmd.Wait() // the exit code says more
 	if code := cmd.ProcessState.ExitCode(); code != 130 {
 		t.Errorf("the exit code is %d", code)
 	}
-	if !interrupted || !strings.Contains(said.String(), "interrupted; what was not judged until then is skipped") {
+	if !strings.Contains(said.String(), "interrupted; what was not judged until then is skipped") {
 		t.Errorf("it said:\n%s", &said)
 	}
-	if !strings.Contains(stdout.String(), "ended too early for a verdict") || !strings.Contains(stdout.String(), junitFile) {
+	if !strings.Contains(stdout.String(), "Error: the run was interrupted") || !strings.Contains(stdout.String(), junitFile) {
 		t.Errorf("the summary is:\n%s", &stdout)
 	}
 
@@ -120,7 +125,8 @@ func TestKilledRunLeavesNoOlderReports(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.CommandContext(t.Context(), "referee", "run", "--url", faltering(t).URL,
+	receiver, _ := faltering(t)
+	cmd := exec.CommandContext(t.Context(), "referee", "run", "--url", receiver.URL,
 		"--ack-deadline", "1h", "--result", resultFile, "--junit", junitFile)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {

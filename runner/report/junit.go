@@ -149,6 +149,8 @@ func newJUnitCase(r Requirement, strict bool) junitCase {
 		c.Skipped = &junitDetail{Message: "not applicable: " + firstLine(r.reason())}
 	case outcome == Skipped:
 		c.Skipped = &junitDetail{Message: "skipped: " + firstLine(r.reason())}
+	case outcome == NotJudged:
+		c.Error = &junitDetail{Message: "not judged: " + firstLine(r.reason()), Type: string(r.Level), Text: junitDetails(r)}
 	default:
 		c.Error = &junitDetail{Message: r.headline(), Type: string(r.Level), Text: junitDetails(r)}
 	}

@@ -98,7 +98,7 @@ func parseJUnit(t *testing.T, r report.Result, o report.Options) (suites, map[st
 func TestJUnit(t *testing.T) {
 	t.Parallel()
 	all, cases := parseJUnit(t, sample(), report.Options{})
-	if all.Tests != 13 || all.Failures != 1 || all.Errors != 1 || all.Time != 5.173 {
+	if all.Tests != 15 || all.Failures != 1 || all.Errors != 3 || all.Time != 5.173 {
 		t.Errorf("got %d tests, %d failures, %d errors, %g s", all.Tests, all.Failures, all.Errors, all.Time)
 	}
 	failed := cases["signature.wrong-secret"]
@@ -119,6 +119,10 @@ func TestJUnit(t *testing.T) {
 	}
 	if c := cases["acknowledgement.slow-database"]; len(c.Errors) != 1 || !strings.Contains(c.Errors[0].Message, "connection refused") {
 		t.Errorf("the error is %+v", c)
+	}
+	if c := cases["robustness.torn-request"]; len(c.Errors) != 1 || c.Errors[0].Message != "not judged: the time limit of 5s was reached before its turn came" ||
+		c.Errors[0].Type != "SHOULD" || !strings.Contains(c.Errors[0].Text, "Reason: the time limit of 5s was reached") {
+		t.Errorf("not judged is %+v", c)
 	}
 	for _, s := range all.Suites {
 		if got, want := fmt.Sprint(s.Properties), "[{seed 42} {tool referee} {tool.version 1.0.0} {receiver.url http://127.0.0.1:8080/webhook}]"; got != want {
@@ -167,14 +171,17 @@ func TestJUnitDoesNotFailOpen(t *testing.T) {
 	r := report.Result{Requirements: []report.Requirement{
 		{ID: "a.status", Level: report.Must, Status: "ok"},
 		{ID: "a.level", Level: "must", Status: report.Passed},
-		{ID: "a.warned", Level: report.Must, Status: report.Warned},
+		{ID: "a.unjudged", Level: report.May, Status: report.NotJudged},
 	}}
 	all, cases := parseJUnit(t, r, report.Options{})
-	if all.Errors != 2 || all.Failures != 1 {
+	if all.Errors != 3 || all.Failures != 0 {
 		t.Errorf("got %d errors and %d failures", all.Errors, all.Failures)
 	}
 	if got := cases["a.status"].Errors[0].Message; !strings.Contains(got, `"ok"`) {
 		t.Errorf("the unknown status is not named: %s", got)
+	}
+	if got := cases["a.unjudged"].Errors[0].Message; got != "not judged: no reason was recorded" {
+		t.Errorf("what was not judged says %q", got)
 	}
 }
 

@@ -99,6 +99,14 @@ func (p *page) beside(label string, lines []string) {
 	}
 }
 
+// WriteText writes a text of several lines for people, wrapped and cleaned. It uses
+// Width.
+func WriteText(w io.Writer, text string, o Options) error {
+	p := newPage(o)
+	p.indented(0, Clean(text))
+	return p.writeTo(w, "a text")
+}
+
 // writeTo hands the page over.
 func (p *page) writeTo(w io.Writer, what string) error {
 	if _, err := io.WriteString(w, p.String()); err != nil {

@@ -68,7 +68,7 @@ func (p *Progress) Done(r Requirement) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	word := broken(outcome)
-	if word != "" {
+	if word != "" && outcome != NotJudged {
 		p.broken++
 	}
 	unjudged := outcome == Errored || outcome == NotJudged

@@ -100,6 +100,12 @@ func sample() report.Result {
 		},
 		{ID: "envelope.unknown-object", Level: report.Should, Title: "An object that is not known is acknowledged", Status: report.Skipped, Reason: "left out by --skip envelope.unknown-object"},
 	}
+	for _, id := range []string{"idle-connections", "torn-request"} {
+		requirements = append(requirements, report.Requirement{
+			ID: "robustness." + id, Level: report.Should, Title: "A connection that says nothing is borne",
+			Status: report.NotJudged, Reason: "the time limit of 5s was reached before its turn came",
+		})
+	}
 	for _, id := range []string{"handled-once", "other-connection", "after-a-restart", "in-another-batch", "an-hour-later"} {
 		requirements = append(requirements, report.Requirement{
 			ID: "redelivery." + id, Level: report.Should, Title: "A delivery that comes twice is handled once",

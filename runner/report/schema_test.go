@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/seed-11445fa1/referee/runner/report"
@@ -29,5 +30,20 @@ func TestJSONSatisfiesItsSchema(t *testing.T) {
 				t.Errorf("%v\n%s", err, document)
 			}
 		})
+	}
+}
+
+// A result that a release before this one wrote can be compared with a new one.
+func TestOlderResultsAreRead(t *testing.T) {
+	t.Parallel()
+	document := text(t, func(w io.Writer) error { return report.WriteJSON(w, cutOff()) })
+	older := strings.Replace(document, `    "not_judged": 0,
+`, "", 1)
+	if older == document {
+		t.Fatal("the result does not count what was not judged")
+	}
+	r, err := report.ReadResult([]byte(older))
+	if err != nil || r.Counts != cutOff().Counts {
+		t.Errorf("got %+v, %v", r.Counts, err)
 	}
 }

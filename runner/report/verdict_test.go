@@ -37,6 +37,7 @@ func TestJudge(t *testing.T) {
 		notApplicable = outcome{report.Must, report.NotApplicable}
 		skipped       = outcome{report.Must, report.Skipped}
 		errored       = outcome{report.Should, report.Errored}
+		notJudged     = outcome{report.Should, report.NotJudged}
 	)
 	tests := []struct {
 		name     string
@@ -70,7 +71,15 @@ func TestJudge(t *testing.T) {
 		{"no status", []outcome{passed, {report.Must, ""}}, plain, report.NoVerdict, 3},
 		{"an unknown level", []outcome{passed, {"must", report.Passed}}, plain, report.NoVerdict, 3},
 		{"an unknown level that is not applicable", []outcome{passed, {"", report.NotApplicable}}, plain, report.NoVerdict, 3},
-		{"a MUST warned", []outcome{passed, {report.Must, report.Warned}}, plain, report.Nonconformant, 1},
+		{"a MUST failed and not all judged", []outcome{notJudged, failed}, plain, report.Nonconformant, 1},
+		{"a SHOULD warned and not all judged, strict", []outcome{warned, notJudged}, strict, report.Nonconformant, 1},
+		{"a SHOULD warned and not all judged", []outcome{warned, notJudged}, plain, report.Inconclusive, 3},
+		{"not all judged", []outcome{passed, notJudged}, plain, report.Inconclusive, 3},
+		{"not all judged, partial", []outcome{passed, notJudged}, partial, report.Inconclusive, 3},
+		{"an error and not all judged", []outcome{errored, notJudged}, plain, report.NoVerdict, 3},
+		{"nothing judged", []outcome{notJudged, notApplicable}, plain, report.Inconclusive, 3},
+		{"a MUST that rests on what was observed warned", []outcome{passed, {report.Must, report.Warned}}, plain, report.Conformant, 0},
+		{"a MUST that rests on what was observed warned, strict", []outcome{passed, {report.Must, report.Warned}}, strict, report.Nonconformant, 1},
 		{"a SHOULD failed", []outcome{passed, {report.Should, report.Failed}}, plain, report.Nonconformant, 1},
 	}
 	for _, test := range tests {
@@ -87,7 +96,7 @@ func TestJudge(t *testing.T) {
 func TestCount(t *testing.T) {
 	t.Parallel()
 	got := report.Count(sample().Requirements)
-	want := report.Counts{Passed: 3, Failed: 1, Warned: 1, NotApplicable: 6, Skipped: 1, Error: 1}
+	want := report.Counts{Passed: 3, Failed: 1, Warned: 1, NotApplicable: 6, Skipped: 1, NotJudged: 2, Error: 1}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -99,7 +108,7 @@ func TestNothingFailsOpen(t *testing.T) {
 	t.Parallel()
 	level := rapid.SampledFrom([]report.Level{report.Must, report.Should, report.May, "", "WILL"})
 	status := rapid.SampledFrom([]report.Status{
-		report.Passed, report.Failed, report.Warned, report.NotApplicable, report.Skipped, report.Errored, "", "ok",
+		report.Passed, report.Failed, report.Warned, report.NotApplicable, report.Skipped, report.NotJudged, report.Errored, "", "ok",
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		all := requirements(rapid.SliceOf(rapid.Custom(func(t *rapid.T) outcome {
@@ -107,14 +116,14 @@ func TestNothingFailsOpen(t *testing.T) {
 		})).Draw(t, "outcomes")...)
 		options := report.VerdictOptions{Strict: rapid.Bool().Draw(t, "strict"), Partial: rapid.Bool().Draw(t, "partial")}
 		c := report.Count(all)
-		if sum := c.Passed + c.Failed + c.Warned + c.NotApplicable + c.Skipped + c.Error; sum != len(all) {
+		if sum := c.Passed + c.Failed + c.Warned + c.NotApplicable + c.Skipped + c.NotJudged + c.Error; sum != len(all) {
 			t.Fatalf("%d requirements, but the counts sum up to %d", len(all), sum)
 		}
 		verdict, code := report.Judge(all, options)
 		if good := verdict == report.Conformant || verdict == report.Partial; good != (code == 0) {
 			t.Fatalf("verdict %s with exit code %d", verdict, code)
 		}
-		if code == 0 && (c.Failed > 0 || c.Error > 0 || c.Passed+c.Warned == 0) {
+		if code == 0 && (c.Failed > 0 || c.Error > 0 || c.NotJudged > 0 || c.Passed+c.Warned == 0) {
 			t.Fatalf("exit code 0 with %+v", c)
 		}
 	})

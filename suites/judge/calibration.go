@@ -118,8 +118,8 @@ func (c Calibration) SeenOf(variant string) Observation { return c.variant[varia
 func (c Calibration) ToAcknowledge() time.Duration { return c.acknowledged }
 
 // exclusive reports whether specs can have the receiver to themselves while they
-// send: not one that takes long to acknowledge.
-func (c Calibration) exclusive() bool { return c.acknowledged < unhurried }
+// send: not one that takes long to acknowledge, or acknowledges nothing.
+func (c Calibration) exclusive() bool { return c.Acknowledged > 0 && c.acknowledged < unhurried }
 
 func (c Calibration) plainest() string {
 	for _, k := range calibrating {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // close reads everything once more and makes every outcome final: a silence that was
@@ -14,7 +15,7 @@ func (e *engine) close(ctx context.Context) {
 		if t.settled || t.Phase == Closing {
 			continue
 		}
-		if t.session == nil {
+		if t.session == nil || t.spoilt {
 			e.settle(t, Outcome{Status: NotJudged, Reason: e.whyEnded()})
 			continue
 		}
@@ -36,6 +37,9 @@ func (e *engine) last(t *trial) Outcome {
 	if o.Status == NotJudged && t.first != nil { // what was found could not be looked at again
 		return t.first.outcome()
 	}
+	if o.Status == Passed && !e.watched(t) {
+		return Outcome{Requirement: s.requirement, Status: NotJudged, Reason: e.whyEnded()}
+	}
 	if o.Status == Passed {
 		for _, check := range s.checks {
 			if f := check(); f != nil {
@@ -54,6 +58,25 @@ func (e *engine) last(t *trial) Outcome {
 		return e.late(t.first, t.first.finding)
 	}
 	return o
+}
+
+// watched reports whether what silence was concluded from was watched for as long as an
+// event can take that takes longer than others. A run that goes on to its end has
+// watched for long enough, as fences and quiet are behind everything.
+func (e *engine) watched(t *trial) bool {
+	cut, gone := time.Now(), e.lifeline.gone()
+	switch {
+	case len(t.session.checks) == 0 || gone == nil && cut.Before(e.ends):
+		return true
+	case gone != nil:
+		cut = e.lifeline.since()
+	}
+	for _, r := range t.requests {
+		if r.began.Add(unequal * e.cal.usual).After(cut) {
+			return false
+		}
+	}
+	return true
 }
 
 // late is the outcome of a requirement whose evidence did not come while it was
@@ -98,7 +121,7 @@ func (e *engine) lastFence(ctx context.Context) {
 		e.recover(ctx, inc, "")
 		e.deaths = append(e.deaths, death{how: inc.how, jam: inc.jam})
 	}
-	if ctx.Err() == nil {
+	if ctx.Err() == nil && (answered || inc != nil || t.session.err == nil) {
 		e.closed = &answered
 	}
 }

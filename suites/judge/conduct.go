@@ -296,7 +296,7 @@ func acknowledgedAll(fences []*request) bool {
 // busy reports whether requests other than fences are under way. The caller holds mu.
 func (l *ledger) busy(now time.Time) bool {
 	for _, r := range l.open {
-		if r.ended.IsZero() && !r.isFence && now.Before(r.began.Add(hungAfter)) {
+		if r.ended.IsZero() && !r.isFence && now.Before(r.began.Add(l.hung())) {
 			return true
 		}
 	}

@@ -20,7 +20,10 @@ type wire interface {
 }
 
 // Run is one judging of one receiver.
-type Run struct{ e *engine }
+type Run struct {
+	e      *engine
+	trials []*trial // of the specs; the engine may have others beside them
+}
 
 // engine judges the specs of one run.
 type engine struct {
@@ -35,18 +38,20 @@ type engine struct {
 	running sync.WaitGroup
 	ends    time.Time // of the time limit
 
-	occupied  bool // the receiver is kept busy on purpose
-	mute      bool // the receiver was given a reason to answer nothing more
-	parted    time.Time // when no fence is waited for any more; zero: always
-	incident  *incident
-	born      int      // the number of the last request to the life before this one
-	pass      []*trial // who is judged at present
-	deaths    []death
-	suspects  []string       // who was sent last when the receiver was gone for good
-	closed    *bool          // whether the last fence was answered; nil: none was sent
-	disturbed bool           // something that was found beside others was not found alone
-	shared    map[string]any // by specs, with those after them
-	judged    sync.Mutex
+	occupied bool      // the receiver is kept busy on purpose
+	mute     bool      // the receiver was given a reason to answer nothing more
+	parted   time.Time // when no fence is waited for any more; zero: always
+	incident *incident
+	// unprovoked is how often in a row the receiver ended though nothing was sent.
+	unprovoked int
+	born       int      // the number of the last request to the life before this one
+	pass       []*trial // who is judged at present
+	deaths     []death
+	suspects   []string       // who was sent last when the receiver was gone for good
+	closed     *bool          // whether the last fence was answered; nil: none was sent
+	disturbed  bool           // something that was found beside others was not found alone
+	shared     map[string]any // by specs, with those after them
+	judged     sync.Mutex
 }
 
 // partingTime is how long a run looks whether the receiver goes on after the last
@@ -71,7 +76,7 @@ func New(env Env, specs []Spec) (*Run, error) {
 	for _, sp := range specs {
 		e.trials = append(e.trials, &trial{Spec: sp, weight: weigh(sp.Requirement), done: make(chan struct{})})
 	}
-	return &Run{e}, nil
+	return &Run{e, slices.Clone(e.trials)}, nil
 }
 
 // Start calibrates, then sets the judging going. It returns when calibration is
@@ -89,7 +94,6 @@ func (r *Run) Start(ctx context.Context) error {
 		return fmt.Errorf("calibrate %s: %w", e.env.URL, err)
 	}
 	e.cal = cal
-	e.ledger.pace.soft = e.ends.Add(-e.reserve())
 	if e.env.Calibrated != nil {
 		if err := e.env.Calibrated(cal); err != nil {
 			timer.Stop()
@@ -105,24 +109,18 @@ func (r *Run) Start(ctx context.Context) error {
 	return nil
 }
 
-// reserve is how long before the time limit no spec begins any more, so that
-// what has begun can be judged and the run closed.
-func (e *engine) reserve() time.Duration {
-	return min(e.env.TimeLimit/4, 4*max(time.Second, e.ledger.quiet()))
-}
-
 // Len is the number of specs.
-func (r *Run) Len() int { return len(r.e.trials) }
+func (r *Run) Len() int { return len(r.trials) }
 
 // Requirement is that of the spec with this index.
-func (r *Run) Requirement(i int) Requirement { return r.e.trials[i].Requirement }
+func (r *Run) Requirement(i int) Requirement { return r.trials[i].Requirement }
 
 // Wait returns the outcome of the spec with this index when it is final; false if
 // ctx ends before.
 func (r *Run) Wait(ctx context.Context, i int) (Outcome, bool) {
 	select {
-	case <-r.e.trials[i].done:
-		return r.e.trials[i].outcome, true
+	case <-r.trials[i].done:
+		return r.trials[i].outcome, true
 	case <-ctx.Done():
 		return Outcome{}, false
 	}
@@ -136,47 +134,6 @@ func (r *Run) Close() {
 
 // Notes tell what the run saw beside its requirements, a sentence each.
 func (r *Run) Notes() []string { return r.e.notes() }
-
-// judgeAll judges everything, phase by phase, and closes the run.
-func (e *engine) judgeAll(ctx context.Context) {
-	for p := Phase(0); p < Closing; p++ {
-		if p == Disturbing || p == Exhausting {
-			e.resolve(ctx)
-			e.again(ctx)
-		}
-		e.mute = p >= Disturbing
-		if p == Exhausting {
-			e.lastFence(ctx)
-		}
-		if p == Parting {
-			e.resolve(ctx)
-			e.parted = time.Now().Add(e.env.wait(partingTime))
-		}
-		e.judgePhase(ctx, p)
-	}
-	e.rest(ctx)
-	e.close(ctx)
-}
-
-// judgePhase judges the specs of one phase.
-func (e *engine) judgePhase(ctx context.Context, p Phase) {
-	var of []*trial
-	for _, t := range e.trials {
-		if t.Phase == p && e.applies(t) {
-			of = append(of, t)
-		}
-	}
-	if p != Occupying {
-		e.judge(ctx, of)
-		return
-	}
-	e.occupied = true
-	for _, t := range of {
-		e.judge(ctx, []*trial{t})
-		e.resolveOf(ctx, []*trial{t}) // who waits may keep connections open
-	}
-	e.occupied = false
-}
 
 // applies reports whether a requirement can be judged at this receiver. If not,
 // that is its outcome.

@@ -70,6 +70,9 @@ func (e *engine) try(ctx context.Context, list []*trial, final bool) *incident {
 	return inc
 }
 
+// mostUnprovoked is how often in a row a receiver may end that nothing was sent to.
+const mostUnprovoked = 3
+
 // overcome brings the receiver back, finds out which of these it ended of, and
 // judges all others.
 func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
@@ -81,16 +84,28 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 			e.deaths = append(e.deaths, death{how: inc.how, jam: inc.jam, last: last})
 		}
 	}()
-	if !e.recover(ctx, inc, last) {
+	if len(suspects) > 0 {
+		e.unprovoked = 0
+	} else if e.unprovoked++; e.unprovoked > mostUnprovoked {
+		e.lifeline.give(fmt.Errorf("the receiver %s again and again, without a delivery", firstLine(inc.how)))
 		return
 	}
-	// Whose connection broke off is the first to look at.
-	for _, t := range broken(suspects) {
-		e.accuse(ctx, t)
-		suspects = without(suspects, []*trial{t})
+	if !e.recover(ctx, inc, last) {
+		e.void(suspects)
+		return
 	}
-	e.halve(ctx, suspects)
+	e.halve(ctx, e.accuseBroken(ctx, suspects))
 	e.judge(ctx, untouched)
+}
+
+// accuseBroken accuses those whose connection broke off, who are the first to look
+// at, and returns the others.
+func (e *engine) accuseBroken(ctx context.Context, suspects []*trial) (others []*trial) {
+	first := broken(suspects)
+	for _, t := range first {
+		e.accuse(ctx, t)
+	}
+	return without(suspects, first)
 }
 
 // broken are the first few whose last request broke off.
@@ -120,8 +135,10 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 	}
 	suspects, untouched := e.part(list, inc)
 	if !e.recover(ctx, inc, e.lastSent(suspects)) {
+		e.void(suspects)
 		return
 	}
+	suspects = e.accuseBroken(ctx, suspects)
 	half := (len(suspects) + 1) / 2
 	e.halve(ctx, suspects[:half])
 	e.halve(ctx, suspects[half:])
@@ -184,24 +201,27 @@ func (e *engine) culprit(t *trial) *request {
 
 // part ends the tries that an incident has spoilt, and sorts them: suspects had sent
 // something that still owes evidence, or behind which no fence was answered for long
-// enough, those of a phase before among them; untouched had sent nothing yet. What
-// the others had found stands.
+// enough, those of a phase before among them; untouched are about to send, and would
+// to a receiver that is not there. What the others had found stands, and what the
+// suspects found does until they are judged again, but for connections that ended
+// with the receiver.
 func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*trial) {
 	l := e.ledger
 	l.mu.Lock()
 	quiet := l.quiet()
 	for _, t := range e.trials {
 		switch {
-		case len(t.requests) == 0 && t.running && slices.Contains(list, t):
-			untouched = append(untouched, t)
 		case !t.settled && !t.safe(e.born, inc.at, quiet):
 			suspects = append(suspects, t)
+		case t.running && t.waiting == nil && slices.Contains(list, t):
+			untouched = append(untouched, t)
 		}
 	}
 	l.mu.Unlock()
 	for _, t := range slices.Concat(suspects, untouched) {
 		t.cancel()
 		<-t.ended
+		t.spoilt = slices.ContainsFunc(t.requests, func(r *request) bool { return r.cut })
 	}
 	return suspects, untouched
 }
@@ -219,6 +239,14 @@ func (t *trial) safe(born int, at time.Time, quiet time.Duration) bool {
 		}
 	}
 	return true
+}
+
+// void takes their verdicts from suspects who cannot be judged anew, but from those
+// whose own connection broke off: what they were answered may tell of the end alone.
+func (e *engine) void(suspects []*trial) {
+	for _, t := range without(suspects, broken(suspects)) {
+		t.session.err = context.Canceled
+	}
 }
 
 // lastSent names what the suspects had sent last.

@@ -64,6 +64,7 @@ type request struct {
 	ended    time.Time // when it was answered, or could not be; zero: it is under way
 	acked    bool
 	broken   bool // the connection broke off
+	cut      bool // it broke off, or was refused: nobody was there, or somebody went
 	behind   int  // requests up to this number were sent before it was over
 	debts    []*debt
 	owes     int // events whose evidence has not come
@@ -143,9 +144,8 @@ func (l *ledger) owe(r *request, o owing) {
 	d := &debt{request: r, kind: Read(o.event.JSON).Kind, event: o.event, want: o.want.Plus(o.one.times(n))}
 	r.owes++
 	r.debts = append(r.debts, d)
-	if !Read(o.event.JSON).Addressable() {
+	if !Read(o.event.JSON).Addressable() { // its receipt may name nobody, or somebody all the same
 		l.untagged = append(l.untagged, d)
-		return
 	}
 	for _, id := range IDs(o.event.Session) {
 		l.owed[id] = append(l.owed[id], d)

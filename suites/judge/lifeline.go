@@ -29,6 +29,7 @@ type lifeline struct {
 
 	mu    sync.Mutex
 	lost  error         // why it does not come back
+	at    time.Time     // when that was clear
 	taken time.Duration // the longest that coming back took
 }
 
@@ -63,8 +64,15 @@ func (l *lifeline) give(why error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.lost == nil {
-		l.lost = why
+		l.lost, l.at = why, time.Now()
 	}
+}
+
+// since is when the receiver was given up.
+func (l *lifeline) since() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.at
 }
 
 // listens reports whether the receiver accepts connections. One that is neither
@@ -123,6 +131,9 @@ func (l *lifeline) restore(ctx context.Context, inc *incident) (how string, err 
 	if l.process != nil {
 		var output string
 		how, output, err = l.process.Restart(ctx)
+		if how = strings.TrimSpace(how); how != "" { // "exit status 1": no verb of a sentence
+			how = "ended (" + how + ")"
+		}
 		how = strings.TrimSpace(cmp.Or(how, inc.how) + "\n" + output)
 		if err != nil && ctx.Err() == nil {
 			err = fmt.Errorf("the receiver %s, and could not be started again: %w", inc.how, err)

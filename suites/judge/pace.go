@@ -16,8 +16,9 @@ const (
 	// receiver that works at once takes as long now and then.
 	prompt = 200 * time.Millisecond
 	// hungAfter is after how long a request without an answer keeps nobody else from
-	// being sent.
-	hungAfter = time.Second
+	// being sent, and hungStrictly the same where one is judged alone: longer than
+	// any deadline.
+	hungAfter, hungStrictly = time.Second, time.Minute
 )
 
 // errTimeUp ends specs whose turn had not come when the time was up.
@@ -74,11 +75,20 @@ func (p *pace) width() int {
 	return p.window
 }
 
+// hung is after how long a request without an answer keeps nobody else from being
+// sent. A receiver that acknowledges after the work may take that long for each.
+func (l *ledger) hung() time.Duration {
+	if l.pace.strict {
+		return hungStrictly
+	}
+	return max(hungAfter, 4*l.pace.usual)
+}
+
 // units is how much of the window a request takes at present, and when that may
 // change by itself. The caller holds mu.
 func (l *ledger) units(r *request, now time.Time) (n int, change time.Time) {
 	if r.ended.IsZero() {
-		hung := r.began.Add(hungAfter)
+		hung := r.began.Add(l.hung())
 		if now.Before(hung) {
 			return max(1, r.owes), hung
 		}
@@ -139,11 +149,11 @@ func (l *ledger) admit(now time.Time) (next time.Time) {
 		taken, change := l.load(now)
 		under := 0
 		for _, t := range p.active {
-			if hung := t.since.Add(hungAfter); now.Before(hung) {
+			if hung := t.since.Add(l.hung()); now.Before(hung) {
 				under++
 				change = sooner(change, hung)
 			}
-			if t.exclusive && now.Before(t.since.Add(hungAfter)) {
+			if t.exclusive && now.Before(t.since.Add(l.hung())) {
 				return change
 			}
 		}
@@ -168,7 +178,7 @@ func (l *ledger) starved(now time.Time) (yes bool, next time.Time) {
 	}
 	owing := false
 	for _, r := range l.open {
-		if r.ended.IsZero() && now.Before(r.began.Add(hungAfter)) {
+		if r.ended.IsZero() && now.Before(r.began.Add(l.hung())) {
 			return false, time.Time{}
 		}
 		owing = owing || r.owes > 0

@@ -68,7 +68,7 @@ func (r Reading) plain() bool {
 // alike reports whether the event says what calibration's event of the same kind
 // says: what a bot would look at is there, and nothing else is.
 func (r Reading) alike() bool {
-	if !r.Addressable() {
+	if r.Echo || !r.Addressable() {
 		return false
 	}
 	switch r.Kind {

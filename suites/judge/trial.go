@@ -27,9 +27,13 @@ type trial struct {
 	session *Session
 	first   *Session // the try before, when what was found had to be found again
 	over    bool     // the receiver ended in this try, which goes on all the same
+	spoilt  bool     // what was found is the receiver's end, of whatever that came
 	outcome Outcome
 	settled bool // outcome is final
 }
+
+// lightest is the weight of what is judged last.
+const lightest = 4
 
 // weigh says in which order turns are given: who interrupts a run, or lets its time
 // end, has the verdicts that matter most.
@@ -44,7 +48,7 @@ func weigh(r Requirement) int {
 	case r.Level == Must:
 		return 3
 	}
-	return 4
+	return lightest
 }
 
 // start begins a try.
@@ -57,7 +61,7 @@ func (e *engine) start(ctx context.Context, t *trial, final bool) {
 	t.session, t.ended = s, make(chan struct{})
 	t.tries++
 	e.ledger.mu.Lock()
-	t.running, t.waiting, t.requests, t.over = true, nil, nil, false
+	t.running, t.waiting, t.requests, t.over, t.spoilt = true, nil, nil, false, false
 	e.ledger.mu.Unlock()
 	go func() { // of its own, because a finding ends it
 		defer func() {

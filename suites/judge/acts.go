@@ -1,0 +1,91 @@
+package judge
+
+import (
+	"context"
+	"time"
+)
+
+// act is a part of a run: the specs of one phase, or of those some.
+type act struct {
+	phase Phase
+	// some picks specs; nil: all of the phase.
+	some func(*trial) bool
+	// slack is how long before the end of the time limit no spec of it begins.
+	slack time.Duration
+}
+
+// slowBot is the time to evidence from which on a run may not come to its end within
+// the time limit.
+const slowBot = time.Second
+
+// acts are the parts of a run, in their order. At a slow receiver everything that
+// binds comes first, but for what would give it a reason to be silent.
+func (e *engine) acts() []act {
+	reserve := e.reserve()
+	if e.cal.Slowest < slowBot {
+		var all []act
+		for p := Phase(0); p < Closing; p++ {
+			all = append(all, act{phase: p, slack: reserve})
+		}
+		return all
+	}
+	binding := func(t *trial) bool { return t.weight < lightest }
+	other := func(t *trial) bool { return !binding(t) }
+	return []act{
+		{0, binding, reserve}, {Occupying, binding, reserve}, {Disturbing, binding, reserve},
+		{0, other, 2 * reserve}, {Occupying, other, 2 * reserve}, {Disturbing, other, 2 * reserve},
+		{Exhausting, nil, reserve / 2}, {Parting, nil, reserve / 2},
+	}
+}
+
+// reserve is how long before the time limit no spec begins any more, so that
+// what has begun can be judged and the run closed.
+func (e *engine) reserve() time.Duration {
+	return min(e.env.TimeLimit/5, 4*max(time.Second, e.ledger.quiet()))
+}
+
+// judgeAll judges everything, act by act, and closes the run.
+func (e *engine) judgeAll(ctx context.Context) {
+	for _, a := range e.acts() {
+		e.ledger.mu.Lock()
+		e.ledger.pace.soft = e.ends.Add(-a.slack)
+		e.ledger.mu.Unlock()
+		switch a.phase {
+		case Disturbing:
+			e.resolve(ctx)
+			e.again(ctx)
+		case Exhausting:
+			e.resolve(ctx)
+			e.again(ctx)
+			e.mute = true
+			e.lastFence(ctx)
+		case Parting:
+			e.resolve(ctx)
+			e.parted = time.Now().Add(e.env.wait(partingTime))
+		}
+		e.mute = a.phase >= Disturbing
+		e.judgeAct(ctx, a)
+	}
+	e.rest(ctx)
+	e.close(ctx)
+}
+
+// judgeAct judges the specs of one act.
+func (e *engine) judgeAct(ctx context.Context, a act) {
+	var of []*trial
+	for _, t := range e.trials {
+		if t.Phase == a.phase && (a.some == nil || a.some(t)) && e.applies(t) {
+			of = append(of, t)
+		}
+	}
+	if a.phase != Occupying {
+		e.judge(ctx, of)
+		return
+	}
+	e.occupied = true
+	for _, t := range of {
+		e.judge(ctx, []*trial{t})
+		e.resolveOf(ctx, []*trial{t}) // who waits may keep connections open
+	}
+	e.occupied = false
+}
