@@ -112,7 +112,7 @@ func TestBotsOfTheField(t *testing.T) {
 				t.Errorf("it breaks %q, and %q is planted", got, b.planted)
 			}
 			for _, q := range r.Requirements {
-				if slices.Contains(got, q.ID) {
+				if slices.Contains(got, q.ID) || slices.Contains(b.planted, q.ID) {
 					t.Logf("%s: %s %s %+v", q.ID, q.Status, q.Reason, q.Finding)
 				}
 			}
@@ -121,7 +121,9 @@ func TestBotsOfTheField(t *testing.T) {
 			}
 			// Silence counts only because the bot was heard before.
 			for _, id := range []string{"signature.wrong-secret", "envelope.standby-unanswered", "envelope.key-order"} {
-				if q := find(t, r, id); q.Status != report.Passed {
+				q := find(t, r, id)
+				ended := b.dying != "" && q.Status == report.NotJudged && strings.Contains(q.Reason, "the receiver ended")
+				if q.Status != report.Passed && !ended {
 					t.Errorf("%s: %s %s", id, q.Status, q.Reason)
 				}
 			}

@@ -67,6 +67,11 @@ func (s *Session) HandledBy(ctx context.Context, d *Delivery, judge ReceiptJudge
 		return f
 	}
 	s.await(ctx, d)
+	if s.engine.isOver(s.trial) { // of this delivery, or its evidence would have come
+		if f := s.Lost(d); f != nil {
+			return f
+		}
+	}
 	s.settle(ctx, d)
 	check := func() *Finding {
 		found := s.evidenceFor(d.Events)
