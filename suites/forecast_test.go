@@ -10,9 +10,11 @@ import (
 
 // A forecast that fails is brought down to what it fails on, and comes with a
 // variant file that reproduces it.
-func TestForecastsAreMinimised(t *testing.T) {
+func TestForecastsAreMinimised(t *testing.T) { inVirtualTime(t, forecastsAreMinimised) }
+
+func forecastsAreMinimised(t *testing.T) {
 	m, _ := reference.MutantByName("has-plans-for-campaigns")
-	o := red(judgeReference(t, m, nil, "evolution"))["evolution.forecast"]
+	o := red(judgeReference(t, reference.Config{}, m, nil, "evolution"))["evolution.forecast"]
 	if o.Finding == nil {
 		t.Fatalf("nothing was found: %+v", o)
 	}

@@ -5,7 +5,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -35,15 +34,18 @@ func newSecure(t *testing.T) *secure {
 	return &secure{root, issuer, clients}
 }
 
-// judgeReference judges the reference receiver, or a mutant of it, over https
-// with mTLS or, with a nil secure, over http, by the requirements of these
-// topics or, without any, by all. It returns the outcomes in the order of the
-// suite.
-func judgeReference(t *testing.T, m reference.Mutant, https *secure, topics ...string) []Outcome {
+// judgeReference judges the reference receiver, or a mutant of it, by the
+// requirements of these topics or, without any, by all: with a secure over https
+// with mTLS and TCP, without one over http and a network in memory, which is for
+// bubbles of testing/synctest. It returns the outcomes in the order of the suite.
+func judgeReference(t *testing.T, config reference.Config, m reference.Mutant, https *secure, topics ...string) []Outcome {
 	t.Helper()
-	options := mockplatform.Options{Timeout: ackDeadline}
+	var options mockplatform.Options
 	if https != nil {
 		options.TLS, options.ClientCA = AnyTLS(nil), https.clients
+	} else {
+		n := newNetwork()
+		options.Dial, options.Listen = n.dial, n.listen
 	}
 	platform, err := mockplatform.New(options)
 	if err != nil {
@@ -54,11 +56,10 @@ func judgeReference(t *testing.T, m reference.Mutant, https *secure, topics ...s
 	}
 	defer platform.Close()
 	o := platform.Options()
-	config := reference.Config{
-		AppSecret: o.AppSecret, VerifyToken: o.VerifyToken, PageToken: o.PageToken,
-		GraphURL: platform.GraphURL(), ReceiptsURL: platform.ReceiptsURL(), Grace: time.Millisecond,
-	}
-	env := Env{Env: judge.Env{Platform: platform, Features: plainFeatures(), AckDeadline: ackDeadline, Patience: 0.5}}
+	config.AppSecret, config.VerifyToken, config.PageToken = o.AppSecret, o.VerifyToken, o.PageToken
+	config.GraphURL, config.ReceiptsURL = platform.GraphURL(), platform.ReceiptsURL()
+	config.Grace, config.Dial, config.Listen = time.Millisecond, options.Dial, options.Listen
+	env := Env{Env: judge.Env{Platform: platform, Features: plainFeatures()}}
 	if m.Name == "" || slices.Contains(m.Breaks, "evolution.forecast") {
 		env.Forecasts = 100 // which would show other mutants to be what they are, too
 	}
@@ -81,6 +82,7 @@ func judgeReference(t *testing.T, m reference.Mutant, https *secure, topics ...s
 	defer server.Close()
 
 	env.URL = server.URL()
+	debugEnv(&env.Env)
 	return judged(t, env)
 }
 
@@ -96,6 +98,7 @@ func judged(t *testing.T, env Env) []Outcome {
 		t.Fatal(err)
 	}
 	var outcomes []Outcome
+	dump(t, run)
 	for i := range run.Len() {
 		o, final := run.Wait(t.Context(), i)
 		if !final {
@@ -110,9 +113,6 @@ func judged(t *testing.T, env Env) []Outcome {
 func plainFeatures() []Feature {
 	return slices.DeleteFunc(Features(), func(f Feature) bool { return f == MTLS })
 }
-
-// ackDeadline is shorter than Meta's: some mutants never answer in time.
-const ackDeadline = 3 * time.Second
 
 // red are the requirements that were broken or could not be judged.
 func red(outcomes []Outcome) map[string]Outcome {
@@ -147,7 +147,7 @@ func expand(t *testing.T, patterns []string) map[string]bool {
 
 func TestReferenceIsConformant(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	for _, o := range judgeReference(t, reference.Mutant{}, newSecure(t)) {
+	for _, o := range judgeReference(t, reference.Config{}, reference.Mutant{}, newSecure(t)) {
 		if o.Status != Passed {
 			t.Errorf("%s: %s %s %+v", o.Requirement.ID, o.Status, o.Reason, o.Finding)
 		}
@@ -157,29 +157,27 @@ func TestReferenceIsConformant(t *testing.T) {
 // TestTransportNeedsHTTPS judges the reference receiver over http: nothing but
 // the topic transport is not applicable.
 func TestTransportNeedsHTTPS(t *testing.T) {
-	for _, o := range judgeReference(t, reference.Mutant{}, nil) {
-		want := Passed
-		if o.Requirement.Topic() == "transport" {
-			want = NotApplicable
+	inVirtualTime(t, func(t *testing.T) {
+		for _, o := range judgeReference(t, reference.Config{}, reference.Mutant{}, nil) {
+			want := Passed
+			if o.Requirement.Topic() == "transport" {
+				want = NotApplicable
+			}
+			if o.Status != want {
+				t.Errorf("%s: %s %s %+v", o.Requirement.ID, o.Status, o.Reason, o.Finding)
+			}
 		}
-		if o.Status != want {
-			t.Errorf("%s: %s %s %+v", o.Requirement.ID, o.Status, o.Reason, o.Finding)
-		}
-	}
+	})
 }
 
 // TestMutants is the proof of the suite: each mutant is red in exactly the
 // requirements that it declares, and each requirement has a mutant. Those whose
-// defect is in the transport are judged over https, which takes twice the time,
-// and so by a part of the suite: topics whose requests are of every kind show
-// that nothing else is red. The others are judged over http, by all of it.
-//
-// Several are judged at a time, which takes the machine away from all of them.
-// What does not fit is judged once more, with the machine to itself: that
-// verdict counts, and -v tells the first.
+// defect is in the transport are judged over https and TCP, in real time, and so by
+// a part of the suite: topics whose requests are of every kind show that nothing
+// else is red. The others are judged over http, by all of it, in time that passes
+// when nobody has anything to do.
 func TestMutants(t *testing.T) {
 	caught := map[string]bool{}
-	var crowd sync.RWMutex
 	for _, m := range reference.Mutants() {
 		want := expand(t, m.Breaks)
 		for id := range want {
@@ -187,45 +185,44 @@ func TestMutants(t *testing.T) {
 		}
 		t.Run(m.Name, func(t *testing.T) {
 			t.Parallel()
-			var https *secure
-			var topics []string
 			if strings.HasPrefix(m.Breaks[0], "transport.") {
-				https, topics = newSecure(t), []string{"transport", "handshake", "signature", "acknowledgement"}
+				of := []string{"transport", "handshake", "signature", "acknowledgement"}
+				compareRed(t, want, judgeReference(t, reference.Config{}, m, newSecure(t), of...))
+				return
 			}
-			judge := func(machine sync.Locker) (missed, wrong []string) {
-				machine.Lock()
-				defer machine.Unlock()
-				got := red(judgeReference(t, m, https, topics...))
-				for id := range want {
-					if _, ok := got[id]; !ok {
-						missed = append(missed, id)
-					}
-				}
-				for id, o := range got {
-					if !want[id] {
-						wrong = append(wrong, fmt.Sprintf("%s (%s %s %+v)", id, o.Status, o.Reason, o.Finding))
-					}
-				}
-				slices.Sort(missed)
-				slices.Sort(wrong)
-				return missed, wrong
-			}
-			missed, wrong := judge(crowd.RLocker())
-			if len(missed)+len(wrong) > 0 {
-				t.Logf("among others it was not caught by %q, and red in %q", missed, wrong)
-				missed, wrong = judge(&crowd)
-			}
-			if len(missed) > 0 {
-				t.Errorf("not caught by:\n\t%s", strings.Join(missed, "\n\t"))
-			}
-			if len(wrong) > 0 {
-				t.Errorf("red as well:\n\t%s", strings.Join(wrong, "\n\t"))
-			}
+			inVirtualTime(t, func(t *testing.T) {
+				compareRed(t, want, judgeReference(t, reference.Config{}, m, nil))
+			})
 		})
 	}
 	for _, r := range Requirements() {
 		if !caught[r.ID] {
 			t.Errorf("%s: no mutant shows that it can fail", r.ID)
 		}
+	}
+}
+
+// compareRed holds what was red to what had to be.
+func compareRed(t *testing.T, want map[string]bool, outcomes []Outcome) {
+	t.Helper()
+	got := red(outcomes)
+	var missed, wrong []string
+	for id := range want {
+		if _, ok := got[id]; !ok {
+			missed = append(missed, id)
+		}
+	}
+	for id, o := range got {
+		if !want[id] {
+			wrong = append(wrong, fmt.Sprintf("%s (%s %s %+v)", id, o.Status, o.Reason, o.Finding))
+		}
+	}
+	slices.Sort(missed)
+	slices.Sort(wrong)
+	if len(missed) > 0 {
+		t.Errorf("not caught by:\n\t%s", strings.Join(missed, "\n\t"))
+	}
+	if len(wrong) > 0 {
+		t.Errorf("red as well:\n\t%s", strings.Join(wrong, "\n\t"))
 	}
 }

@@ -71,6 +71,7 @@ without a dependency. It is there to be copied: put your bot into it.`,
 	flags.StringVar(&c.GraphURL, "graph-url", "", "the `URL` of the Graph API; default: nobody gets a reply")
 	flags.DurationVar(&c.AnswerDelay, "answer-delay", 0, "the `TIME` that a delivery waits for its answer, such as 300ms")
 	flags.DurationVar(&c.WorkDelay, "work-delay", 0, "the `TIME` that the work on an event takes before its receipt and its reply")
+	flags.IntVar(&c.Workers, "workers", 0, "work on this `NUMBER` of events at a time; default: on all")
 	flags.StringVar(&c.ReceiptsURL, "receipts-url", "", "the `URL` that receipts are posted to; default: none are posted")
 	flags.StringVar(&httpsCA, "https-ca", "", "serve https, with a certificate of a CA that is made for it and written to this `FILE`; default: http")
 	flags.StringVar(&clientCA, "client-ca", "", "let in nobody but Meta, with a client certificate from the CA in this `FILE` (mTLS)")

@@ -163,6 +163,9 @@ func (e *engine) goesOn(list []*trial) bool {
 		return false
 	}
 	list[0].over = true
+	// What the receiver had to do ended with it, and keeps nobody from sending.
+	e.ledger.open = nil
+	e.ledger.admit(time.Now())
 	if w := list[0].waiting; w != nil {
 		w.missing = w.owed != nil
 		list[0].waiting = nil

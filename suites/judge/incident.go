@@ -95,6 +95,9 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 		return
 	}
 	e.halve(ctx, e.accuseBroken(ctx, suspects))
+	victims := e.victims
+	e.victims = nil
+	e.judge(ctx, victims)
 	e.judge(ctx, untouched)
 }
 
@@ -138,7 +141,11 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 		e.void(suspects)
 		return
 	}
-	suspects = e.accuseBroken(ctx, suspects)
+	// Whoever is not of this half was judged before it, and the receiver went on. He may
+	// have lost what he waited for, but halving him again would never end.
+	victims := without(suspects, list)
+	e.victims = append(without(e.victims, victims), victims...)
+	suspects = e.accuseBroken(ctx, without(suspects, victims))
 	half := (len(suspects) + 1) / 2
 	e.halve(ctx, suspects[:half])
 	e.halve(ctx, suspects[half:])

@@ -60,6 +60,7 @@ func (e *engine) start(ctx context.Context, t *trial, final bool) {
 	s := &Session{engine: e, trial: t, requirement: t.Requirement, before: t.tries, final: final}
 	t.session, t.ended = s, make(chan struct{})
 	t.tries++
+	e.victims = without(e.victims, []*trial{t})
 	e.ledger.mu.Lock()
 	t.running, t.waiting, t.requests, t.over, t.spoilt = true, nil, nil, false, false
 	e.ledger.mu.Unlock()

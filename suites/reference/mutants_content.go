@@ -24,7 +24,7 @@ func contentMutants() []Mutant {
 		{
 			Name:   "takes-late-events-for-new",
 			Defect: "Gives an event that is more than half an hour old the time of its arrival.",
-			Breaks: []string{"postback.timestamp.*", "referral.timestamp.*"},
+			Breaks: []string{"*.timestamp.*-text", "*.timestamp.milliseconds", "*.timestamp.seconds"},
 			apply: func(r *Receiver) {
 				misreads(func(_ event, rec *receipt) {
 					if now := r.config.Now().UnixMilli(); rec.TimestampMS < now-(30*time.Minute).Milliseconds() {

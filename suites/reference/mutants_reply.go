@@ -151,7 +151,7 @@ func replyMutants() []Mutant {
 		{
 			Name:   "dies-on-html",
 			Defect: "Ends its process when the Graph API answers with what is not JSON.",
-			Breaks: []string{"acknowledgement.survives"},
+			Breaks: []string{"acknowledgement.survives", "reply.html-page.next-answered"},
 			apply: func(r *Receiver) {
 				original := r.steps.post
 				r.steps.post = func(ctx context.Context, url, token string, payload any) (response, error) {

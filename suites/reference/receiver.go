@@ -54,6 +54,10 @@ type Config struct {
 	// reply. Default 0.
 	WorkDelay time.Duration
 
+	// Workers is how many events are worked on at a time; the others wait, in the
+	// order in which they came. Default 0: no limit.
+	Workers int
+
 	// Dial opens the connections to the Graph API, and Listen the listener of the
 	// [Server]; network is "tcp". With both of its own a test runs without a network.
 	// Default: TCP.
@@ -120,7 +124,7 @@ func New(c Config) *Receiver {
 		client:     newClient(c.Dial),
 		deliveries: counter{limit: maxDeliveries},
 		closing:    make(chan struct{}),
-		life:       newLife(c.Now),
+		life:       newLife(c),
 	}
 	r.steps = r.defaultSteps()
 	return r

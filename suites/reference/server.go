@@ -186,7 +186,7 @@ func (r *Receiver) attach(s *Server) bool {
 func (r *Receiver) die(down time.Duration) {
 	r.mu.Lock()
 	died, server := r.life, r.server
-	r.life = newLife(r.config.Now)
+	r.life = newLife(r.config)
 	r.mu.Unlock()
 	died.cancel()
 	if server != nil {

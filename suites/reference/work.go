@@ -12,11 +12,34 @@ type life struct {
 	cancel context.CancelFunc
 	memory *memory
 	lanes  lanes
+	// workers has a place for each event that is worked on; nil: there is no limit.
+	// Those who wait for a place get it in the order in which they came.
+	workers chan struct{}
 }
 
-func newLife(now func() time.Time) *life {
+func newLife(c Config) *life {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &life{ctx: ctx, cancel: cancel, memory: newMemory(now)}
+	l := &life{ctx: ctx, cancel: cancel, memory: newMemory(c.Now)}
+	if c.Workers > 0 {
+		l.workers = make(chan struct{}, c.Workers)
+	}
+	return l
+}
+
+// employ has f done by a worker. Whoever waits for one when the process dies is
+// forgotten.
+func (l *life) employ(f func()) {
+	if l.workers == nil {
+		f()
+		return
+	}
+	select {
+	case l.workers <- struct{}{}:
+	case <-l.ctx.Done():
+		return
+	}
+	defer func() { <-l.workers }()
+	f()
 }
 
 func (r *Receiver) current() *life {
@@ -41,7 +64,7 @@ func (r *Receiver) work(events []event) {
 		all.Go(func() {
 			defer leave()
 			<-turn
-			r.guard(func() { r.handle(now.ctx, e) })
+			now.employ(func() { r.guard(func() { r.handle(now.ctx, e) }) })
 		})
 	}
 }
