@@ -82,7 +82,6 @@ func judgeReference(t *testing.T, config reference.Config, m reference.Mutant, h
 	defer server.Close()
 
 	env.URL = server.URL()
-	debugEnv(&env.Env)
 	return judged(t, env)
 }
 
@@ -98,7 +97,6 @@ func judged(t *testing.T, env Env) []Outcome {
 		t.Fatal(err)
 	}
 	var outcomes []Outcome
-	dump(t, run)
 	for i := range run.Len() {
 		o, final := run.Wait(t.Context(), i)
 		if !final {
