@@ -68,6 +68,9 @@ func (c Config) judge(ctx context.Context, env suites.Env, receiver sut.Running)
 		}
 		return nil
 	}
+	if c.Progress != nil {
+		env.Pending = c.Progress.Pending
+	}
 	env.Judged = func(o suites.Outcome) {
 		found.outcomes[o.Requirement.ID] = o
 		if o.Status == suites.Warned && o.Requirement.Level == suites.Must && o.Reason != "" {

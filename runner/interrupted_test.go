@@ -19,6 +19,7 @@ type onDone func(report.Requirement)
 func (onDone) Start(int)                   {}
 func (f onDone) Done(r report.Requirement) { f(r) }
 func (onDone) Finish()                     {}
+func (onDone) Pending(string)              {}
 
 // TestInterrupted ends runs at several moments. What was judged until then is
 // in the result, and the rest is skipped.

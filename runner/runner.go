@@ -75,11 +75,13 @@ type Config struct {
 	Calibrated func(string)
 }
 
-// Progress hears how a run goes: Start when calibration is over, Done for each
-// requirement, Finish at the end, also of a run that never started. Calls do
-// not overlap.
+// Progress hears how a run goes: Start when calibration is over, Pending for each
+// requirement that has come to a verdict which is still to be confirmed, Done for
+// each at the end, Finish after it, also of a run that never started. Calls do not
+// overlap.
 type Progress interface {
 	Start(total int)
+	Pending(id string)
 	Done(report.Requirement)
 	Finish()
 }

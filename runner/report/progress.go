@@ -16,15 +16,16 @@ import (
 // Errors of the writer are ignored: a run does not end because nobody watches.
 // Its methods may be called from several goroutines.
 type Progress struct {
-	mu     sync.Mutex
-	w      io.Writer
-	redact func(string) string
-	width  int
-	live   bool
-	total  int
-	broken int
-	errors map[string]bool          // reasons that were told
-	bar    *progressbar.ProgressBar // nil unless live and started
+	mu      sync.Mutex
+	w       io.Writer
+	redact  func(string) string
+	width   int
+	live    bool
+	total   int
+	broken  int
+	errors  map[string]bool          // reasons that were told
+	counted map[string]bool          // requirements that the bar has counted
+	bar     *progressbar.ProgressBar // nil unless live and started
 }
 
 // NewProgress returns a display that writes to w. It uses Width, Live and
@@ -44,7 +45,7 @@ const barColumns = 12
 func (p *Progress) Start(total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.total, p.broken, p.errors = total, 0, map[string]bool{}
+	p.total, p.broken, p.errors, p.counted = total, 0, map[string]bool{}, map[string]bool{}
 	if !p.live || total <= 0 {
 		return
 	}
@@ -78,11 +79,30 @@ func (p *Progress) Done(r Requirement) {
 	}
 	switch {
 	case p.bar != nil:
-		p.bar.Describe(p.description(r.ID))
-		_ = p.bar.Add(1)
+		p.count(r.ID, r.ID)
 	case word != "" && !p.live && !told:
 		fmt.Fprintf(p.w, "%s %s – %s\n", word, r.ID, r.headline())
 	}
+}
+
+// Pending counts one requirement whose verdict is still to be confirmed.
+func (p *Progress) Pending(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar != nil {
+		p.count(id, id+" (pending)")
+	}
+}
+
+// count moves the bar on, once for each requirement, and names the latest.
+func (p *Progress) count(id, text string) {
+	p.bar.Describe(p.description(text))
+	if p.counted[id] {
+		_ = p.bar.RenderBlank()
+		return
+	}
+	p.counted[id] = true
+	_ = p.bar.Add(1)
 }
 
 // broken is the word for an outcome that needs attention, "" for any other.

@@ -98,8 +98,12 @@ type Env struct {
 	// Calibrated, if set, is called once with what calibration learned, before
 	// the first requirement is judged. An error ends the run, and is Start's.
 	Calibrated func(Calibration) error
-	// Judged, if set, is called with each outcome when it is final: findings when
-	// they are sure, the others at the end of the run. Calls do not overlap.
+	// Pending, if set, is called with the id of a requirement when its spec has come
+	// to a verdict for the first time. It is final at the end of the run, when
+	// everything has been read once more.
+	Pending func(id string)
+	// Judged, if set, is called with each outcome when it is final. Calls of Pending
+	// and Judged do not overlap.
 	Judged func(Outcome)
 
 	wire wire // what makes the requests; the platform, but in tests

@@ -64,7 +64,15 @@ func (e *engine) start(ctx context.Context, t *trial, final bool) {
 	e.ledger.mu.Lock()
 	t.running, t.waiting, t.requests, t.over, t.spoilt = true, nil, nil, false, false
 	e.ledger.mu.Unlock()
+	first := t.tries == 1
 	go func() { // of its own, because a finding ends it
+		defer func() {
+			if first && e.env.Pending != nil && s.err == nil {
+				e.judged.Lock()
+				e.env.Pending(t.ID)
+				e.judged.Unlock()
+			}
+		}()
 		defer func() {
 			e.ledger.mu.Lock()
 			t.running = false
