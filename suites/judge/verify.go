@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
@@ -134,83 +133,6 @@ func (s *Session) refused(d *Delivery) *Finding {
 	return s.Found(d, "a refusal, such as the status 403 that an unsigned delivery gets", Answer(d.Attempt))
 }
 
-// HandledOnce verifies that an event that came with two deliveries was handled,
-// and that it brought no more evidence than one event brings: not twice as many
-// replies, and not another receipt. Lines in a log are not counted, as they may
-// tell that the event was met before.
-func (s *Session) HandledOnce(ctx context.Context, first, second *Delivery) *Finding {
-	s.await(ctx, first, second) // of two that are sent together, either may be the one that owes
-	s.settle(ctx, first, second)
-	ev := first.Events[0]
-	check := func() *Finding {
-		want, _ := s.want(ev)
-		found := s.evidenceFor([]event.Event{ev})
-		one, got := s.one(ev), found[0].tally()
-		switch {
-		case !got.Covers(want):
-			return s.lost(first, ev, got)
-		case got.Receipts > 1, got.Replies > 0 && got.Replies >= 2*max(1, one.Replies):
-			got.Lines, one.Lines = 0, 0
-			return s.Found(second, "no more than one delivery brings: "+one.String(), got.String())
-		}
-		return nil
-	}
-	s.checks = append(s.checks, check)
-	return check()
-}
-
-// BothHandled verifies that the second event of a person was handled as well as
-// the first, in that there is more evidence than one event brings. ordinary is
-// the second delivery for a person who sent two events of which nothing is
-// special: a bot that answers only the first of these has its reasons, and is not
-// judged.
-func (s *Session) BothHandled(ctx context.Context, ordinary, second *Delivery) *Finding {
-	s.await(ctx, ordinary, second)
-	ev := second.Events[0]
-	one := s.one(ev)
-	both := func(t Tally) bool {
-		return (one.Replies == 0 || t.Replies > one.Replies) &&
-			(one.Receipts == 0 || t.Receipts > one.Receipts) &&
-			(one.Lines == 0 || t.Lines > one.Lines)
-	}
-	found := s.evidenceFor([]event.Event{ordinary.Events[0], ev})
-	switch {
-	case !both(found[0].tally()):
-		s.Inapplicable("the receiver answers only the first of two ordinary events of one person")
-	case !both(found[1].tally()):
-		return s.Found(second, "more than one event brings: "+one.String(), found[1].tally().String()+" for the two events").gone(func() bool {
-			return both(s.evidenceFor([]event.Event{ev})[0].tally())
-		})
-	}
-	return nil
-}
-
-// AnsweredOnce verifies that an event whose replies failed so far, and that was
-// delivered again, is answered no more than once now, and that it is answered if
-// the first delivery was not acknowledged. One that was, was not Meta's to send
-// again: whether its reply is made up for is left to the receiver.
-func (s *Session) AnsweredOnce(ctx context.Context, first, second *Delivery, failed int) *Finding {
-	ev := first.Events[0]
-	s.settle(ctx, first, second)
-	check := func() *Finding {
-		one, got := max(1, s.one(ev).Replies), s.RepliesTo(ev)-failed
-		switch {
-		case !Acknowledged(first.Attempt) && got == 0:
-			return s.Found(second, "a reply, as the first delivery was not acknowledged", "no reply").gone(func() bool { return s.RepliesTo(ev) > failed })
-		case got >= 2*one:
-			return s.Found(second, "no more than one event brings: "+Count(one, "reply"), Count(got, "reply"))
-		}
-		return nil
-	}
-	s.checks = append(s.checks, check)
-	return check()
-}
-
-// RepliesTo counts the messages so far to the person of an event.
-func (s *Session) RepliesTo(ev event.Event) int {
-	return len(s.evidenceFor([]event.Event{ev})[0].replies)
-}
-
 // Reply waits for the first message to the person of a delivery. The finding
 // says that none came.
 func (s *Session) Reply(ctx context.Context, d *Delivery) (journal.Exchange, *Finding) {
@@ -235,41 +157,6 @@ func (s *Session) Silent(ctx context.Context, d *Delivery, such func(journal.Exc
 	}
 	s.checks = append(s.checks, check)
 	return check()
-}
-
-// Tries says how often a call about the person of a delivery was made, the one
-// that was made most often, until it has been quiet (the longer the more tries
-// there were) or until there are more than enough.
-func (s *Session) Tries(ctx context.Context, d *Delivery, enough int) (most int) {
-	ev := d.Events[0]
-	s.await(ctx, d)
-	l := s.engine.ledger
-	calls := -1
-	var since time.Time
-	s.park(ctx, &waiter{ready: func(now time.Time) (bool, time.Time) {
-		n := 0
-		for _, id := range IDs(ev.Session) {
-			n += l.calls[id]
-		}
-		if n != calls {
-			calls, since = n, now
-		}
-		// Pauses may grow from one try to the next.
-		until := since.Add(time.Duration(max(1, min(n, enough))) * l.quiet())
-		return n > 4*enough || !now.Before(until), until
-	}})
-	tries := map[string]int{}
-	for _, x := range s.Find(func(x journal.Exchange) bool {
-		return (x.Kind == journal.Send || x.Kind == journal.Graph) && About(x, ev)
-	}) {
-		// Sender actions are calls of their own; all messages count as one, as
-		// their texts may tell of the failure.
-		action, _ := event.Get(x.Doc, "/sender_action")
-		call := Endpoint(x) + " " + string(action)
-		tries[call]++
-		most = max(most, tries[call])
-	}
-	return most
 }
 
 // judgeEvidence compares what came with what this receiver gives for one event.
