@@ -2,7 +2,6 @@ package suites
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"sync"
 	"testing"
@@ -13,10 +12,11 @@ import (
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
 
-// judgeWrapped judges a reference receiver behind a handler of the test's.
+// judgeWrapped judges a reference receiver behind a handler of the test's, in a bubble.
 func judgeWrapped(t *testing.T, env Env, c reference.Config, wrap func(http.Handler) http.Handler) map[string]Outcome {
 	t.Helper()
-	platform, err := mockplatform.New(mockplatform.Options{Timeout: env.AckDeadline})
+	n := newNetwork()
+	platform, err := mockplatform.New(mockplatform.Options{Timeout: env.AckDeadline, Dial: n.dial, Listen: n.listen})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,14 +26,21 @@ func judgeWrapped(t *testing.T, env Env, c reference.Config, wrap func(http.Hand
 	defer platform.Close()
 	o := platform.Options()
 	c.AppSecret, c.VerifyToken, c.PageToken = o.AppSecret, o.VerifyToken, o.PageToken
-	c.GraphURL, c.ReceiptsURL, c.Grace = platform.GraphURL(), platform.ReceiptsURL(), time.Millisecond
+	c.GraphURL, c.ReceiptsURL, c.Grace, c.Dial = platform.GraphURL(), platform.ReceiptsURL(), time.Millisecond, n.dial
 	receiver := reference.New(c)
 	defer receiver.Close()
-	server := httptest.NewServer(wrap(receiver))
+	listener, err := n.listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: wrap(receiver)}
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = server.Serve(listener) }) // it ends with Close
+	defer serving.Wait()
 	defer server.Close()
 
-	env.Platform, env.URL = platform, server.URL+"/webhook"
-	env.Features = []Feature{Replies, Receipts, Instagram}
+	env.Platform, env.URL = platform, "http://"+listener.Addr().String()+"/webhook"
+	env.Features = plainFeatures()
 	outcomes := map[string]Outcome{}
 	for _, o := range judged(t, env) {
 		outcomes[o.Requirement.ID] = o
@@ -43,60 +50,49 @@ func judgeWrapped(t *testing.T, env Env, c reference.Config, wrap func(http.Hand
 
 func asItIs(h http.Handler) http.Handler { return h }
 
-// inTurn serves one request after the other.
+// inTurn serves one request after the other. It is no mutex, as time in a bubble does
+// not pass while somebody waits for one.
 func inTurn(h http.Handler) http.Handler {
-	var one sync.Mutex
+	one := make(chan struct{}, 1)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		one.Lock()
-		defer one.Unlock()
+		one <- struct{}{}
+		defer func() { <-one }()
 		h.ServeHTTP(w, r)
 	})
-}
-
-// topics are the ids of the requirements of these topics.
-func topics(names ...string) []string {
-	var ids []string
-	for _, r := range Requirements() {
-		if slices.Contains(names, r.Topic()) {
-			ids = append(ids, r.ID)
-		}
-	}
-	return ids
 }
 
 // TestSlowReceivers has receivers that are slow as Meta allows it: nothing that
 // is a MUST may be held against them, and of the rest only what is about speed.
 func TestSlowReceivers(t *testing.T) {
-	few := topics("signature", "acknowledgement", "postback", "redelivery")
 	for name, c := range map[string]struct {
 		receiver reference.Config
 		wrap     func(http.Handler) http.Handler
-		selected []string
 		warned   []string
 	}{
 		"300 ms before the acknowledgement": {
-			reference.Config{AnswerDelay: 300 * time.Millisecond}, asItIs, nil,
+			reference.Config{AnswerDelay: 300 * time.Millisecond}, asItIs,
 			[]string{"acknowledgement.median"},
 		},
 		"300 ms of work after it": {
-			reference.Config{WorkDelay: 300 * time.Millisecond}, asItIs, nil, nil,
+			reference.Config{WorkDelay: 300 * time.Millisecond}, asItIs, nil,
 		},
 		"2 s to the reply": {
-			reference.Config{WorkDelay: 2 * time.Second}, asItIs, few, nil,
+			reference.Config{WorkDelay: 2 * time.Second}, asItIs, nil,
 		},
 		"one request after the other, 30 ms each": {
-			reference.Config{AnswerDelay: 30 * time.Millisecond}, inTurn, topics("acknowledgement", "postback"),
+			reference.Config{AnswerDelay: 30 * time.Millisecond}, inTurn,
 			[]string{"acknowledgement.hundred-together", "acknowledgement.median", "acknowledgement.percentile-99", "acknowledgement.slow-graph-api"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := Env{Env: judge.Env{AckDeadline: 5 * time.Second, Patience: 0.5}, Select: c.selected}
-			for id, o := range judgeWrapped(t, env, c.receiver, c.wrap) {
-				if o.Status != Passed && o.Status != NotApplicable && !slices.Contains(c.warned, id) {
-					t.Errorf("%s: %s %s %+v", id, o.Status, o.Reason, o.Finding)
+			inVirtualTime(t, func(t *testing.T) {
+				for id, o := range judgeWrapped(t, Env{}, c.receiver, c.wrap) {
+					if o.Status != Passed && o.Status != NotApplicable && !slices.Contains(c.warned, id) {
+						t.Errorf("%s: %s %s %+v", id, o.Status, o.Reason, o.Finding)
+					}
 				}
-			}
+			})
 		})
 	}
 }
@@ -113,12 +109,14 @@ func TestPatienceIsTheHarnessesOwn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			const id = "acknowledgement.in-time"
-			env := Env{Env: judge.Env{AckDeadline: c.deadline, Patience: c.patience}, Select: []string{id}}
-			got := judgeWrapped(t, env, reference.Config{AnswerDelay: 500 * time.Millisecond}, asItIs)[id]
-			if got.Status != c.status {
-				t.Errorf("%s: %s %+v", id, got.Status, got.Finding)
-			}
+			inVirtualTime(t, func(t *testing.T) {
+				const id = "acknowledgement.in-time"
+				env := Env{Env: judge.Env{AckDeadline: c.deadline, Patience: c.patience}, Select: []string{id}}
+				got := judgeWrapped(t, env, reference.Config{AnswerDelay: 500 * time.Millisecond}, asItIs)[id]
+				if got.Status != c.status {
+					t.Errorf("%s: %s %+v", id, got.Status, got.Finding)
+				}
+			})
 		})
 	}
 }
