@@ -45,10 +45,8 @@ type engine struct {
 	incident *incident
 	// unprovoked is how often in a row the receiver ended though nothing was sent.
 	unprovoked int
-	born       int      // the number of the last request to the life before this one
-	pass       []*trial // who is judged at present
+	born       int // the number of the last request to the life before this one
 	deaths     []death
-	suspects   []string       // who was sent last when the receiver was gone for good
 	closed     *bool          // whether the last fence was answered; nil: none was sent
 	disturbed  bool           // something that was found beside others was not found alone
 	shared     map[string]any // by specs, with those after them

@@ -56,23 +56,25 @@ type request struct {
 	what  string
 	// genuine reports that it is correctly signed, so that its evidence counts as
 	// a fence.
-	genuine  bool
-	untimed  bool // its time tells nothing: much is under way at once, or it is sent slowly
-	strange  bool // anybody could have sent it, without the app secret
-	isFence  bool
-	began    time.Time
-	ended    time.Time // when it was answered, or could not be; zero: it is under way
-	acked    bool
-	broken   bool // the connection broke off
-	cut      bool // it broke off, or was refused: nobody was there, or somebody went
-	behind   int  // requests up to this number were sent before it was over
-	debts    []*debt
-	owes     int // events whose evidence has not come
-	owed     int // events whose evidence had to come
-	complete time.Time
-	proved   uint // the fences behind it that were answered, a bit for each
-	provedAt time.Time
-	unheard  bool // no fence behind it was answered, and there was a reason for it
+	genuine bool
+	untimed bool // its time tells nothing: much is under way at once, or it is sent slowly
+	strange bool // anybody could have sent it, without the app secret
+	isFence bool
+	// handshake reports that it is a verification request.
+	handshake bool
+	began     time.Time
+	ended     time.Time // when it was answered, or could not be; zero: it is under way
+	acked     bool
+	broken    bool // the connection broke off
+	cut       bool // it broke off, or was refused: nobody was there, or somebody went
+	behind    int  // requests up to this number were sent before it was over
+	debts     []*debt
+	owes      int // events whose evidence has not come
+	owed      int // events whose evidence had to come
+	complete  time.Time
+	proved    uint // the fences behind it that were answered, a bit for each
+	provedAt  time.Time
+	unheard   bool // no fence behind it was answered, and there was a reason for it
 }
 
 // debt is an event whose evidence has to come.

@@ -98,6 +98,8 @@ func (l *ledger) units(r *request, now time.Time) (n int, change time.Time) {
 	switch {
 	case l.pace.byAcknowledgement || l.fences == nil:
 		return 0, time.Time{}
+	case r.handshake: // which leaves no work behind
+		return 0, time.Time{}
 	case r.isFence && r.owes == 0: // answered, or refused: no fence is sent behind it
 		return 0, time.Time{}
 	case r.owed > 0 && r.owes == 0, r.owes == 0 && overtaken:

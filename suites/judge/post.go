@@ -67,7 +67,7 @@ func signature(r delivery.Request) string {
 func (s *Session) ask(ctx context.Context, q Question, r *request) (*Delivery, error) {
 	env := s.engine.env
 	d := &Delivery{Stimulus: Stimulus{What: q.What}, mark: s.mark(), request: r}
-	r.what, r.strange = q.What, true
+	r.what, r.strange, r.handshake = q.What, true, true
 	s.begin(r, nil)
 	var err error
 	d.Attempt, err = s.attempt(ctx, r, func() delivery.Attempt { return env.wire.Handshake(ctx, env.URL, q.Query) })
