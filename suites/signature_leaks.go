@@ -54,14 +54,19 @@ func survival(spec register) {
 		Remedy: "Check the signature before anything else of a delivery is looked at, read no parameter without looking whether it is there, and catch errors around each request, those in callbacks and promises too.",
 		Phase:  judge.Closing,
 	}, func(_ context.Context, s *session) {
-		ends, _ := s.Ends()
+		ends, gone := s.Ends()
+		unexplained := gone != nil
 		for _, end := range ends {
+			unexplained = unexplained || end.Stimulus == ""
 			if end.Stranger {
 				s.Verify(&Finding{
 					Stimulus: end.Stimulus, Expected: "the receiver refuses it, or ignores it, and goes on",
 					Actual: "it " + firstLineOf(end.How) + ", twice of two", Output: end.How,
 				})
 			}
+		}
+		if unexplained {
+			s.Unjudged("the receiver ended, and which request it ended of is not known")
 		}
 		s.Verify(nil)
 	})

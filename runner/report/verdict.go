@@ -54,10 +54,10 @@ func Judge(requirements []Requirement, o VerdictOptions) (verdict Verdict, exitC
 		return Inconclusive, ExitInconclusive
 	case c.Passed+c.Warned == 0:
 		return Empty, ExitEmpty
-	case o.Partial:
-		return Partial, ExitConformant
 	case Unproved(requirements) != "":
 		return Inconclusive, ExitInconclusive
+	case o.Partial:
+		return Partial, ExitConformant
 	default:
 		return Conformant, ExitConformant
 	}

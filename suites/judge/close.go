@@ -15,11 +15,18 @@ func (e *engine) close(ctx context.Context) {
 		if t.settled || t.Phase == Closing {
 			continue
 		}
-		if t.session == nil || t.spoilt {
+		if t.session == nil {
 			e.settle(t, Outcome{Status: NotJudged, Reason: e.whyEnded()})
 			continue
 		}
-		e.settle(t, e.last(t))
+		o := e.last(t)
+		if t.spoilt {
+			o = Outcome{Status: NotJudged, Reason: e.whyEnded()}
+		}
+		if o.Status == NotJudged {
+			o = t.session.alarmed(o)
+		}
+		e.settle(t, o)
 	}
 	for _, t := range e.trials {
 		if t.Phase == Closing && !t.settled && e.applies(t) {
@@ -28,6 +35,17 @@ func (e *engine) close(ctx context.Context) {
 			e.settle(t, t.session.outcome())
 		}
 	}
+}
+
+// alarmed is the outcome of a spec that was not judged to its end: what must not come
+// and has come needs no fence.
+func (s *Session) alarmed(o Outcome) Outcome {
+	for _, alarm := range s.alarms {
+		if f := alarm(); f != nil {
+			return Outcome{Requirement: s.requirement, Status: s.status(f), Finding: f}
+		}
+	}
+	return o
 }
 
 // last is the outcome of a spec after everything was read once more.

@@ -90,6 +90,9 @@ func (r *Run) Start(ctx context.Context) error {
 	if err != nil {
 		timer.Stop()
 		e.stop(nil)
+		if errors.Is(context.Cause(ctx), errLimit) {
+			return fmt.Errorf("the time limit of %s was reached before the receiver had answered the first events; give it more with --time-limit", e.env.TimeLimit)
+		}
 		return fmt.Errorf("calibrate %s: %w", e.env.URL, err)
 	}
 	e.cal = cal

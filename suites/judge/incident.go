@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -256,23 +257,29 @@ func (e *engine) void(suspects []*trial) {
 	}
 }
 
-// lastSent names what the suspects had sent last.
+// lastSent names what the suspects had sent last that reached the receiver: a few,
+// where any of them may have done it.
 func (e *engine) lastSent(suspects []*trial) string {
+	const most = 3
 	l := e.ledger
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var last *request
+	var reached []*request
 	for _, t := range suspects {
 		for _, r := range t.requests {
-			if last == nil || r.seq > last.seq {
-				last = r
+			if !r.refused && r.seq > e.born {
+				reached = append(reached, r)
 			}
 		}
 	}
-	if last == nil {
-		return ""
+	slices.SortFunc(reached, func(a, b *request) int { return cmp.Compare(b.seq, a.seq) })
+	var names []string
+	for _, r := range reached {
+		if len(names) < most && !slices.Contains(names, r.what) {
+			names = append(names, r.what)
+		}
 	}
-	return last.what
+	return strings.Join(names, ", or before it ")
 }
 
 // recover brings the receiver back after an incident. It reports false, and notes

@@ -66,6 +66,7 @@ type request struct {
 	ended     time.Time // when it was answered, or could not be; zero: it is under way
 	acked     bool
 	broken    bool // the connection broke off
+	refused   bool // nobody accepted the connection
 	cut       bool // it broke off, or was refused: nobody was there, or somebody went
 	behind    int  // requests up to this number were sent before it was over
 	debts     []*debt

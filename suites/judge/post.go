@@ -113,7 +113,8 @@ func (s *Session) attempt(ctx context.Context, r *request, do func() delivery.At
 		if why == delivery.ReasonClosed && e.env.Process == nil && !e.isOver(s.trial) && !e.lifeline.listens(ctx) && ctx.Err() == nil {
 			e.raise(&incident{how: "ended the connection, and listened no more"})
 		}
-		r.cut = why == delivery.ReasonConnect || why == delivery.ReasonClosed
+		r.refused = why == delivery.ReasonConnect
+		r.cut = r.refused || why == delivery.ReasonClosed
 		e.ledger.end(r, Acknowledged(a) && r.genuine, why == delivery.ReasonClosed)
 		return a, ctx.Err()
 	}

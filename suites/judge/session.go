@@ -25,11 +25,14 @@ type Session struct {
 	people      int
 	numbers     int
 
-	finding      *Finding
-	verified     bool
-	checks       []func() *Finding // what silence was concluded from, to look at again at the end
-	inapplicable string            // why what it is about cannot be seen at this receiver
-	unjudged     string            // why it could not be judged
+	finding  *Finding
+	verified bool
+	checks   []func() *Finding // what silence was concluded from, to look at again at the end
+	// alarms are those of them that need no silence to be sure: what they look for
+	// must not come at any time, judged to the end or not.
+	alarms       []func() *Finding
+	inapplicable string // why what it is about cannot be seen at this receiver
+	unjudged     string // why it could not be judged
 	err          error
 }
 

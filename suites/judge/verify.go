@@ -111,7 +111,6 @@ func (s *Session) NotHandled(ctx context.Context, d *Delivery) *Finding {
 	if !s.engine.cal.Evident() {
 		return s.refused(d)
 	}
-	s.settle(ctx, d)
 	check := func() *Finding {
 		for _, got := range s.evidenceFor(d.Events) {
 			if x, ok := got.first(); ok {
@@ -120,6 +119,8 @@ func (s *Session) NotHandled(ctx context.Context, d *Delivery) *Finding {
 		}
 		return nil
 	}
+	s.alarms = append(s.alarms, check)
+	s.settle(ctx, d)
 	s.checks = append(s.checks, check)
 	return check()
 }
@@ -148,13 +149,14 @@ func (s *Session) Reply(ctx context.Context, d *Delivery) (journal.Exchange, *Fi
 
 // Silent verifies that a delivery brings no such call.
 func (s *Session) Silent(ctx context.Context, d *Delivery, such func(journal.Exchange) bool) *Finding {
-	s.settle(ctx, d)
 	check := func() *Finding {
 		for _, x := range s.Find(such) {
 			return s.Found(d, "no call", Endpoint(x)+" with "+compact(Decode(x.Doc)))
 		}
 		return nil
 	}
+	s.alarms = append(s.alarms, check)
+	s.settle(ctx, d)
 	s.checks = append(s.checks, check)
 	return check()
 }
