@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -57,6 +58,9 @@ func (d diagnosis) came(a delivery.Attempt) string {
 		return "is not answered: " + d.redact(strings.TrimSuffix(a.Err.Error(), "."))
 	}
 	text := fmt.Sprintf("is answered with status %d", a.Answer.Status)
+	if to := d.ledTo(a); to != "" {
+		text = fmt.Sprintf("is answered with a redirect to %s, and there with status %d", shortened(d.redact(to)), a.Answer.Status)
+	}
 	if to := a.Answer.Header.Get("Location"); to != "" {
 		text += " to " + shortened(d.redact(to))
 	}
@@ -69,6 +73,17 @@ func (d diagnosis) came(a delivery.Attempt) string {
 		text += " and no text"
 	}
 	return text
+}
+
+// ledTo is the path to which redirects have led a verification request; empty if
+// none has.
+func (d diagnosis) ledTo(a delivery.Attempt) string {
+	from, errFrom := url.Parse(d.cal.Env().URL)
+	to, errTo := url.Parse(a.Request.URL)
+	if a.Request.Method != "GET" || errFrom != nil || errTo != nil || from.Host == to.Host && from.Path == to.Path {
+		return ""
+	}
+	return to.Path
 }
 
 var (

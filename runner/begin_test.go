@@ -241,3 +241,17 @@ func TestKeepGoing(t *testing.T) {
 	says(t, r, "handshake.challenge", "status 403")
 	says(t, r, "signature.genuine", "status 403")
 }
+
+// A handshake that is led to a login page is told as that, and not as a wrong token.
+func TestAHandshakeLedAway(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /webhook", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("GET /webhook", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) })
+	mux.HandleFunc("GET /login", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<p>Please log in</p>") })
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	_, err := runner.Run(t.Context(), runner.Config{Receiver: sut.URL(server.URL + "/webhook"), Patience: 0.2})
+	if err == nil || !strings.Contains(err.Error(), "a redirect to /login, and there with status 200") || !strings.Contains(err.Error(), "without a login") {
+		t.Errorf("%v", err)
+	}
+}

@@ -50,6 +50,8 @@ func (d diagnosis) ofHandshake(a delivery.Attempt) string {
 		return d.ofFailure(a.Err)
 	}
 	switch status := a.Answer.Status; {
+	case d.ledTo(a) != "":
+		return "Probably only POST has a handler, and everything else is led to a page for people. Let a handler for GET answer with hub.challenge at the same path, without a login."
 	case status == 404, status == 405:
 		return "The path is right, as deliveries are accepted there. Probably only POST has a handler: let one for GET answer with hub.challenge at the same path."
 	case status/100 == 5:

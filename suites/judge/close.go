@@ -26,6 +26,9 @@ func (e *engine) close(ctx context.Context) {
 		if o.Status == NotJudged {
 			o = t.session.alarmed(o)
 		}
+		if o.Status == Passed {
+			e.watchedFor(t, time.Now())
+		}
 		e.settle(t, o)
 	}
 	for _, t := range e.trials {

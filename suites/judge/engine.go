@@ -38,10 +38,11 @@ type engine struct {
 	running sync.WaitGroup
 	ends    time.Time // of the time limit
 
-	occupied bool      // the receiver is kept busy on purpose
-	mute     bool      // the receiver was given a reason to answer nothing more
-	parted   time.Time // when no fence is waited for any more; zero: always
-	victims  []*trial  // those to judge anew when it is known of whom the receiver ended
+	occupied bool          // the receiver is kept busy on purpose
+	mute     bool          // the receiver was given a reason to answer nothing more
+	parted   time.Time     // when no fence is waited for any more; zero: always
+	victims  []*trial      // those to judge anew when it is known of whom the receiver ended
+	silence  time.Duration // the shortest for which anything was watched that must bring nothing
 	incident *incident
 	// unprovoked is how often in a row the receiver ended though nothing was sent.
 	unprovoked int

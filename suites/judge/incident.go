@@ -311,15 +311,3 @@ func orNothing(stimulus string) string {
 	}
 	return stimulus
 }
-
-// notes tell what the run saw of the receiver's ends that no delivery brings about.
-func (e *engine) notes() []string {
-	var notes []string
-	for _, d := range e.deaths {
-		if d.after == "" && e.lifeline.gone() == nil {
-			how, _, _ := strings.Cut(d.how, "\n")
-			notes = append(notes, fmt.Sprintf("The receiver %s during the run; no delivery brings that about when it is sent alone, twice of two.", how))
-		}
-	}
-	return notes
-}

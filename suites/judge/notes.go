@@ -1,0 +1,43 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// notes tell of the receiver's ends, also where no requirement about them was judged,
+// and for how long it was watched.
+func (e *engine) notes() []string {
+	var notes []string
+	add := func(format string, args ...any) {
+		if text := fmt.Sprintf(format, args...); !slices.Contains(notes, text) {
+			notes = append(notes, text)
+		}
+	}
+	for _, d := range e.deaths {
+		switch how := firstLine(d.how); {
+		case d.after != "":
+			add("The receiver %s, twice of two, of: %s.", how, d.after)
+		case e.lifeline.gone() == nil:
+			add("The receiver %s during the run; no delivery brings that about when it is sent alone, twice of two.", how)
+		}
+	}
+	if e.silence > 0 {
+		add("What must bring nothing was watched for at least %s.", round(e.silence))
+	}
+	return notes
+}
+
+// watchedFor notes for how long it was watched whether anything comes of what a spec
+// sent that must bring nothing.
+func (e *engine) watchedFor(t *trial, now time.Time) {
+	if len(t.session.alarms) == 0 {
+		return
+	}
+	for _, r := range t.requests {
+		if since := now.Sub(r.ended); !r.ended.IsZero() && (e.silence == 0 || since < e.silence) {
+			e.silence = since
+		}
+	}
+}
