@@ -269,7 +269,7 @@ func TestReceiverThatDiesAndComesBack(t *testing.T) {
 func TestReceiverThatDiesAndStaysAway(t *testing.T) {
 	withoutLeaks(t)
 	var served atomic.Int64
-	receiver := mortal(t, func(string) bool { return served.Add(1) == 40 }, false)
+	receiver := mortal(t, func(string) bool { return served.Add(1) == 150 }, false)
 	r := judgeBad(t, impatient(receiver.url()))
 	says(t, r, "acknowledgement.survives", "any more")
 	if r.Counts.Passed < 10 || r.Counts.NotJudged < 10 || r.Counts.Error > 0 {

@@ -55,7 +55,7 @@ func survival(spec register) {
 		Phase:  judge.Closing,
 	}, func(_ context.Context, s *session) {
 		ends, gone := s.Ends()
-		unexplained := gone != nil
+		unexplained := false
 		for _, end := range ends {
 			unexplained = unexplained || end.Stimulus == ""
 			if end.Stranger {
@@ -64,6 +64,9 @@ func survival(spec register) {
 					Actual: "it " + firstLineOf(end.How) + ", twice of two", Output: end.How,
 				})
 			}
+		}
+		if gone != nil {
+			s.Unjudged(gone.Error())
 		}
 		if unexplained {
 			s.Unjudged("the receiver ended, and which request it ended of is not known")

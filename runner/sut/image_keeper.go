@@ -193,6 +193,8 @@ func until(ctx context.Context, try func() error) error {
 	}
 }
 
+func (k *imageKeeper) listens(ctx context.Context) bool { return listens(ctx, k.target) }
+
 // kill stops the container, and does not remove it.
 func (k *imageKeeper) kill() error {
 	ctx, cancel := context.WithTimeout(context.Background(), k.image.StopTimeout+engineTime)

@@ -148,6 +148,10 @@ func (k *keeper) prepare() (cmd *exec.Cmd, cleanUp func(), err error) {
 
 func (k *keeper) ended() <-chan struct{} { return k.now.ended }
 
+func (k *keeper) listens(ctx context.Context) bool {
+	return dial(ctx, k.ready.hosts[0], k.ready.port) == nil
+}
+
 func (k *keeper) kill() error { return k.now.end() }
 
 func (k *keeper) lastExit() Death {

@@ -7,9 +7,14 @@ import (
 	"time"
 )
 
-// settleTime is how long the end of a receiver may lag behind the end of its
-// connections.
-const settleTime = 100 * time.Millisecond
+const (
+	// settleTime is how long the end of a receiver may lag behind the end of its
+	// connections.
+	settleTime = 100 * time.Millisecond
+	// endTime is how long a receiver that listens no more may take to end: npm and
+	// its like do, and a container engine may be late to tell.
+	endTime = 3 * time.Second
+)
 
 // errStopped is the error of a restart that Stop interrupts.
 var errStopped = errors.New("the receiver was stopped")
@@ -20,6 +25,8 @@ type restartable interface {
 	ended() <-chan struct{}
 	// lastExit is the death of a receiver whose life has ended.
 	lastExit() Death
+	// listens looks whether the receiver accepts connections.
+	listens(ctx context.Context) bool
 	// died is a death of this manner in the present life.
 	died(how string) Death
 	// kill ends the present life.
@@ -82,15 +89,22 @@ func (r *lives) restart(ctx context.Context, m restartable) (Death, error) {
 
 // death says of what the present life ended, and ends it if it goes on.
 func death(ctx context.Context, m restartable) (Death, error) {
-	settled := time.NewTimer(settleTime)
-	defer settled.Stop()
-	select {
-	case <-m.ended():
-		return m.lastExit(), nil
-	case <-ctx.Done():
-		return Death{}, context.Cause(ctx)
-	case <-settled.C:
-		err := m.kill()
-		return m.died(""), err
+	wait := settleTime
+	for {
+		late := time.NewTimer(wait)
+		select {
+		case <-m.ended():
+			late.Stop()
+			return m.lastExit(), nil
+		case <-ctx.Done():
+			late.Stop()
+			return Death{}, context.Cause(ctx)
+		case <-late.C:
+		}
+		if wait == endTime || m.listens(ctx) {
+			err := m.kill()
+			return m.died(""), err
+		}
+		wait = endTime
 	}
 }

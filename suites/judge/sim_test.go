@@ -314,7 +314,11 @@ func (r *sim) receive(l *life, request delivery.Request, answer func(int)) {
 	}
 	acknowledge := func() {
 		if slow {
-			time.AfterFunc(ackTimeout+time.Second, func() { answer(200) })
+			time.AfterFunc(ackTimeout+time.Second, func() {
+				r.mu.Lock()
+				defer r.mu.Unlock()
+				answer(200)
+			})
 			return
 		}
 		answer(200)
