@@ -101,7 +101,7 @@ func acknowledgement(spec register) {
 		if last := len(ends) - 1; gone != nil {
 			actual = gone.Error()
 		} else if last == 0 {
-			actual = "it " + firstLineOf(ends[last].How)
+			actual = "it " + judge.FirstLine(ends[last].How)
 		}
 		s.Verify(&Finding{
 			Stimulus: cmp.Or(strings.Join(stimuli, "; then "), "the deliveries of the run"),

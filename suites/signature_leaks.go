@@ -61,7 +61,7 @@ func survival(spec register) {
 			if end.Stranger {
 				s.Verify(&Finding{
 					Stimulus: end.Stimulus, Expected: "the receiver refuses it, or ignores it, and goes on",
-					Actual: "it " + firstLineOf(end.How) + ", twice of two", Output: end.How,
+					Actual: "it " + judge.FirstLine(end.How) + ", twice of two", Output: end.How,
 				})
 			}
 		}
@@ -73,12 +73,6 @@ func survival(spec register) {
 		}
 		s.Verify(nil)
 	})
-}
-
-// firstLineOf is the first line of a text.
-func firstLineOf(text string) string {
-	line, _, _ := strings.Cut(text, "\n")
-	return line
 }
 
 // answersToStrangers sends what somebody may send who knows only the URL: an

@@ -15,7 +15,6 @@ type (
 	Feature     = judge.Feature
 	Payload     = judge.Payload
 	Calibration = judge.Calibration
-	Process     = judge.Process
 	Wild        = judge.Wild
 )
 

@@ -45,7 +45,7 @@ func (e *engine) close(ctx context.Context) {
 func (s *Session) alarmed(o Outcome) Outcome {
 	for _, alarm := range s.alarms {
 		if f := alarm(); f != nil {
-			return Outcome{Requirement: s.requirement, Status: s.status(f), Finding: f}
+			return Outcome{Requirement: s.requirement, Status: s.status(), Finding: f}
 		}
 	}
 	return o

@@ -68,8 +68,8 @@ func round(d time.Duration) time.Duration {
 	return d.Round(time.Millisecond)
 }
 
-// firstLine is the first line of a text.
-func firstLine(text string) string {
+// FirstLine is the first line of a text.
+func FirstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	return line
 }

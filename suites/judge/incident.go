@@ -88,7 +88,7 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 	if len(suspects) > 0 {
 		e.unprovoked = 0
 	} else if e.unprovoked++; e.unprovoked > mostUnprovoked {
-		e.lifeline.give(fmt.Errorf("the receiver %s again and again, without a delivery", firstLine(inc.how)))
+		e.lifeline.give(fmt.Errorf("the receiver %s again and again, without a delivery", FirstLine(inc.how)))
 		return
 	}
 	if !e.recover(ctx, inc, last) {

@@ -16,7 +16,7 @@ func (e *engine) notes() []string {
 		}
 	}
 	for _, d := range e.deaths {
-		switch how := firstLine(d.how); {
+		switch how := FirstLine(d.how); {
 		case d.after != "":
 			add("The receiver %s, twice of two, of: %s.", how, d.after)
 		case e.lifeline.gone() == nil:

@@ -139,7 +139,6 @@ type Finding struct {
 	bendable bool        // it may have come of what the receiver had to do beside it
 	missing  bool        // evidence had not come
 	come     func() bool // whether what was missing has come by now; nil: nothing was
-	observed bool        // it rests on what was seen, not declared: a SHOULD at most
 }
 
 // Outcome is what became of one requirement in one run.

@@ -102,7 +102,7 @@ func (s *Session) outcome() Outcome {
 	case s.inapplicable != "":
 		o.Status, o.Reason = NotApplicable, s.inapplicable
 	case s.finding != nil:
-		o.Finding, o.Status = s.finding, s.status(s.finding)
+		o.Finding, o.Status = s.finding, s.status()
 		if o.Status == Warned && s.requirement.Level == Must {
 			o.Reason = "what it rests on was observed, not declared, so it is a warning"
 		}
@@ -116,9 +116,9 @@ func (s *Session) outcome() Outcome {
 	return o
 }
 
-// status is that of a requirement with this finding.
-func (s *Session) status(f *Finding) Status {
-	if s.requirement.Level == Should || f.observed {
+// status is that of a requirement with a finding.
+func (s *Session) status() Status {
+	if s.requirement.Level == Should {
 		return Warned
 	}
 	for _, n := range s.requirement.Needs {
