@@ -111,7 +111,7 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 
 // runMemory is how much memory a run takes before it prefers to look for what it
 // no longer needs. Its machine is the receiver's too, and often a small one.
-const runMemory = 40 << 20
+const runMemory = 50 << 20
 
 // limitMemory keeps the process small until restore is called, unless the user has set
 // a limit: GOMEMLIMIT.

@@ -30,6 +30,7 @@ func (s *Session) post(ctx context.Context, st Stimulus, r *request) (*Delivery,
 		return nil, err
 	}
 	st.What = st.Describe()
+	st.Doc, st.Raw = nil, nil // the request has its bytes
 	d := &Delivery{Stimulus: st, mark: s.mark(), request: r}
 	if r.what == "" {
 		r.what = st.What
@@ -79,8 +80,9 @@ func (s *Session) begin(r *request, events []event.Event) {
 	r.trial = s.trial
 	var owed []owing
 	for _, ev := range events {
-		want, _ := s.want(ev)
-		owed = append(owed, owing{event: ev, want: want, one: s.one(ev)})
+		r := Read(ev.JSON)
+		want, _ := s.wantOf(ev, r)
+		owed = append(owed, owing{event: ev, reading: r, want: want, one: s.oneOf(ev, r)})
 	}
 	s.engine.ledger.begin(r, owed)
 	l := s.engine.ledger

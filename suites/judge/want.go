@@ -7,8 +7,11 @@ import "github.com/seed-11445fa1/referee/mockplatform/event"
 // for one of its kind, one where replies are declared and calibration saw none.
 // What was merely observed is asked for when the event says what the one said
 // that brought it. exactly is false where more replies are all right.
-func (s *Session) want(ev event.Event) (want Tally, exactly bool) {
-	c, r := s.engine.cal, Read(ev.JSON)
+func (s *Session) want(ev event.Event) (want Tally, exactly bool) { return s.wantOf(ev, Read(ev.JSON)) }
+
+// wantOf is want for an event that has been read.
+func (s *Session) wantOf(ev event.Event, r Reading) (want Tally, exactly bool) {
+	c := s.engine.cal
 	if c.Has(Receipts) {
 		want.Receipts = 1
 	}
@@ -29,11 +32,14 @@ func (s *Session) want(ev event.Event) (want Tally, exactly bool) {
 }
 
 // one is the evidence that one event like this brings, as calibration saw it.
-func (s *Session) one(ev event.Event) Tally {
-	one, _ := s.want(ev)
+func (s *Session) one(ev event.Event) Tally { return s.oneOf(ev, Read(ev.JSON)) }
+
+// oneOf is one for an event that has been read.
+func (s *Session) oneOf(ev event.Event, r Reading) Tally {
+	one, _ := s.wantOf(ev, r)
 	seen, ok := s.engine.cal.variant[ev.Variant.ID]
 	if !ok {
-		seen = s.engine.cal.seen[Read(ev.JSON).Kind]
+		seen = s.engine.cal.seen[r.Kind]
 	}
 	one.Replies = max(one.Replies, seen.Replies)
 	return one
