@@ -42,6 +42,9 @@ func (e *engine) calibrate(ctx context.Context) (Calibration, error) {
 			c.Slowest = max(c.Slowest, first)
 		}
 	}
+	if c.storms {
+		c.calm()
+	}
 	if c.variant[e.env.Probe].Any() {
 		c.probe = e.env.Probe // the user knows the receiver better than we do
 	}
@@ -222,6 +225,9 @@ func (e *engine) listen(ctx context.Context, c *Calibration, sent []*Delivery) (
 		default:
 			until = start.Add(first)
 		}
+		if most := start.Add(e.env.wait(mostListening)); until.After(most) {
+			until = most
+		}
 		if !now.Before(until) {
 			return arrived, nil
 		}
@@ -257,6 +263,40 @@ func (c *Calibration) learn(o Observation) {
 	}
 	if o.Any() && c.probe == "" {
 		c.probe = o.Variant
+	}
+}
+
+// calm makes sense of the messages of a receiver that never stops: an event that
+// brought a great many is taken to bring one, or none of its own where others
+// brought a few, as a bot does that pesters whoever wrote last.
+func (c *Calibration) calm() {
+	most := 1
+	for _, o := range c.variant {
+		if o.Replies > 0 && o.Replies <= storm/2 {
+			most = 0
+		}
+	}
+	calmed := func(o Observation) Observation {
+		if o.Replies > storm/2 {
+			o.Replies = most
+		}
+		return o
+	}
+	for variant, o := range c.variant {
+		c.variant[variant] = calmed(o)
+	}
+	for kind, o := range c.seen {
+		c.seen[kind] = calmed(o)
+	}
+	c.probe, c.replied = "", ""
+	for _, k := range calibrating {
+		o := c.variant[k.variant]
+		if o.Any() {
+			c.probe = cmp.Or(c.probe, k.variant)
+		}
+		if o.Replies > 0 {
+			c.replied = cmp.Or(c.replied, k.variant)
+		}
 	}
 }
 

@@ -30,7 +30,7 @@ type Calibration struct {
 
 	env     Env
 	refuses bool // a delivery without a signature, and one with a wrong one, was refused with 4xx
-	storms  bool // it goes on sending for one event
+	storms  bool // it goes on sending for one event, so that its messages tell nothing by their number
 	// acknowledged is the shortest time to an acknowledgement, with no other
 	// delivery beside it; 0 if there was none.
 	acknowledged time.Duration
@@ -66,6 +66,9 @@ const (
 	unhurried = 20 * time.Millisecond
 	// storm is how many messages for one event are no answer any more.
 	storm = 20
+	// mostListening is for how long calibration listens at most to what still comes: three
+	// answers of 20 s, one after the other, and as long again.
+	mostListening = 2 * time.Minute
 )
 
 // calibrating lists the events of the first act: the plainest of each common
@@ -86,6 +89,10 @@ func (c Calibration) Has(f Feature) bool {
 
 // Declares reports whether the user declared a feature.
 func (c Calibration) Declares(f Feature) bool { return c.env.declares(f) }
+
+// Storms reports whether the receiver went on sending for one event, so that its
+// messages tell nothing by their number.
+func (c Calibration) Storms() bool { return c.storms }
 
 // Env is what the run knew before it began.
 func (c Calibration) Env() Env { return c.env }

@@ -130,13 +130,15 @@ func (e *engine) lastFence(ctx context.Context) {
 		if Acknowledged(d.Attempt) {
 			answered = s.await(ctx, d)
 		}
-		s.settle(ctx, d)
 	}}}
 	e.trials = append(e.trials, t)
 	defer func() { e.trials = e.trials[:len(e.trials)-1] }()
-	inc := e.try(ctx, []*trial{t}, true)
+	inc := e.try(ctx, []*trial{t}, false)
 	if inc == nil {
 		e.resolve(ctx)
+		l.mu.Lock()
+		l.closed = time.Now()
+		l.mu.Unlock()
 	} else {
 		answered = false
 		e.recover(ctx, inc, "")

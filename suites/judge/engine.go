@@ -235,20 +235,27 @@ func (e *engine) rest(ctx context.Context) {
 	if e.lifeline.gone() != nil {
 		return
 	}
-	timer := time.NewTimer(e.ledger.scaled(quietFloor))
-	defer timer.Stop()
 	var exited <-chan struct{}
 	if e.env.Process != nil {
 		exited = e.env.Process.Exited()
 	}
-	select {
-	case <-timer.C:
-		if e.env.Process != nil || ctx.Err() != nil || e.lifeline.listens(ctx) {
+	for began := time.Now(); ; {
+		timer := time.NewTimer(time.Until(e.ledger.rested(began)))
+		select {
+		case now := <-timer.C:
+			if now.Before(e.ledger.rested(began)) {
+				continue
+			}
+			if e.env.Process != nil || ctx.Err() != nil || e.lifeline.listens(ctx) {
+				return
+			}
+		case <-exited:
+		case <-ctx.Done():
+			timer.Stop()
 			return
 		}
-	case <-exited:
-	case <-ctx.Done():
-		return
+		timer.Stop()
+		break
 	}
 	e.deaths = append(e.deaths, death{how: "was gone at the end of the run", last: e.lastSent(e.trials)})
 }

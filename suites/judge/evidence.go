@@ -84,8 +84,8 @@ func IDs(person event.Session) []string {
 
 // isMessage tells a message from a typing indicator or another sender action.
 func isMessage(doc []byte) bool {
-	call, _ := Decode(doc).(map[string]any)
-	return call["message"] != nil
+	message, ok := event.Get(doc, "/message")
+	return ok && string(message) != "null"
 }
 
 // IsReply reports whether an exchange is a message that the receiver sent.

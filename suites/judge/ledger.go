@@ -2,6 +2,7 @@ package judge
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"slices"
 	"sync"
 	"time"
@@ -22,18 +23,20 @@ type ledger struct {
 	open     []*request // those that count in the window, see pace.go
 	pace     pace
 
-	evidence  map[string]*evidence // by what a person can be called by
-	nameless  []journal.Exchange   // receipts for events without a sender
-	calls     map[string]int       // of the Graph API about a person, failed ones too
-	gathered  map[uint64]bool      // exchanges that count already
-	owed      map[string][]*debt   // by what a person can be called by
-	untagged  []*debt              // for events without a sender
-	delivered map[string]int       // how many events of a person were sent
-	known     map[string]bool      // events that were sent, for those that come again
+	evidence  map[string]*evidence       // by what a person can be called by
+	nameless  []journal.Exchange         // receipts for events without a sender
+	calls     map[string]int             // of the Graph API about a person, failed ones too
+	gathered  map[uint64]bool            // exchanges that count already
+	owed      map[string][]*debt         // by what a person can be called by
+	untagged  []*debt                    // for events without a sender
+	delivered map[string]int             // how many events of a person were sent
+	known     map[[sha256.Size]byte]bool // events that were sent, for those that come again
 
 	numbers  int           // that were given to events of nobody
 	progress time.Time     // when the receiver, or we, did something last
 	heard    time.Time     // when evidence came last
+	closed   time.Time     // when the last fence was answered
+	surplus  time.Time     // when a message came last for somebody whose events were all answered
 	longest  time.Duration // of the last ones from a request to its evidence, but for bursts
 	recent   []time.Duration
 	late     time.Duration // the same, with bursts
@@ -90,7 +93,7 @@ type debt struct {
 func newLedger(patience float64) *ledger {
 	return &ledger{
 		changed: make(chan struct{}), evidence: map[string]*evidence{}, calls: map[string]int{}, gathered: map[uint64]bool{},
-		owed: map[string][]*debt{}, delivered: map[string]int{}, known: map[string]bool{}, progress: time.Now(), patience: patience,
+		owed: map[string][]*debt{}, delivered: map[string]int{}, known: map[[sha256.Size]byte]bool{}, progress: time.Now(), patience: patience,
 	}
 }
 
@@ -103,9 +106,10 @@ func (l *ledger) change() {
 // owing is an event of a request and the evidence that it brings: for the first
 // event of a person want, for a further one as much as one brings beside it.
 type owing struct {
-	event event.Event
-	want  Tally
-	one   Tally
+	event   event.Event
+	reading Reading
+	want    Tally
+	one     Tally
 }
 
 // begin enters a request just before it is sent.
@@ -134,7 +138,7 @@ func (l *ledger) owe(r *request, o owing) {
 		return
 	}
 	person := o.event.Session.Name
-	identity := person + "\x00" + string(o.event.JSON)
+	identity := sha256.Sum256(append([]byte(person+"\x00"), o.event.JSON...))
 	if l.known[identity] {
 		return
 	}
@@ -144,10 +148,10 @@ func (l *ledger) owe(r *request, o owing) {
 	if !o.want.Any() {
 		return
 	}
-	d := &debt{request: r, kind: Read(o.event.JSON).Kind, event: o.event, want: o.want.Plus(o.one.times(n))}
+	d := &debt{request: r, kind: o.reading.Kind, event: o.event, want: o.want.Plus(o.one.times(n))}
 	r.owes++
 	r.debts = append(r.debts, d)
-	if !Read(o.event.JSON).Addressable() { // its receipt may name nobody, or somebody all the same
+	if !o.reading.Addressable() { // its receipt may name nobody, or somebody all the same
 		l.untagged = append(l.untagged, d)
 	}
 	for _, id := range IDs(o.event.Session) {
@@ -219,16 +223,27 @@ func (l *ledger) note(x journal.Exchange) {
 		return
 	}
 	l.gathered[x.Seq] = true
-	l.progress = time.Now()
-	l.pay(l.owed[x.Person])
+	now := time.Now()
+	surplus := !l.pay(l.owed[x.Person]) && x.Kind == journal.Send
+	if surplus {
+		l.surplus = now
+	}
+	if !surplus || len(of.replies) <= storm { // who never stops sending shows nothing by it
+		l.progress = now
+	}
 	l.change()
 }
 
-// pay looks which of these debts are paid now.
-func (l *ledger) pay(debts []*debt) {
+// pay looks which of these debts are paid now. It reports whether one of them was
+// open.
+func (l *ledger) pay(debts []*debt) (open bool) {
 	now := time.Now()
 	for _, d := range debts {
-		if d.paid || !l.of(d.event).tally().Covers(d.want) {
+		if d.paid {
+			continue
+		}
+		open = true
+		if !l.of(d.event).tally().Covers(d.want) {
 			continue
 		}
 		d.paid = true
@@ -248,6 +263,7 @@ func (l *ledger) pay(debts []*debt) {
 		l.answered(r, took, d.kind)
 	}
 	l.change()
+	return open
 }
 
 // measured notes a time to evidence. One that was slow once, because the machine or
@@ -341,6 +357,24 @@ func (l *ledger) stall() time.Duration {
 }
 
 func (l *ledger) scaled(d time.Duration) time.Duration { return time.Duration(l.patience * float64(d)) }
+
+// rested is when it has been quiet for long enough at the end of the run, which began
+// then: after the last fence, and after the last message that nobody waited for. Where
+// these never end it is a stall later.
+func (l *ledger) rested(began time.Time) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	until := began.Add(l.scaled(quietFloor))
+	for _, after := range []time.Time{l.closed, l.surplus} {
+		if quiet := after.Add(l.quiet()); !after.IsZero() && quiet.After(until) {
+			until = quiet
+		}
+	}
+	if most := began.Add(l.stall()); until.After(most) {
+		return most
+	}
+	return until
+}
 
 const (
 	quietFloor = 150 * time.Millisecond

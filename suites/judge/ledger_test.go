@@ -37,7 +37,7 @@ func replied(l *ledger, seq uint64, person event.Session) {
 // sentOf begins and ends a request of one event.
 func sentOf(l *ledger, r *request, ev event.Event) *request {
 	one := Tally{Replies: 1}
-	l.begin(r, []owing{{event: ev, want: one, one: one}})
+	l.begin(r, []owing{owes(ev, one)})
 	l.end(r, r.genuine, false)
 	return r
 }
@@ -99,9 +99,9 @@ func TestDebtsOfWhatWasNotAcknowledged(t *testing.T) {
 	ada, bob := event.NewSession(1, "Ada", "1"), event.NewSession(1, "Bob", "1")
 	refused, f := &request{genuine: true}, &request{genuine: true, isFence: true}
 	one := Tally{Replies: 1}
-	l.begin(refused, []owing{{event: textOf(t, ada, 1), want: one, one: one}})
+	l.begin(refused, []owing{owes(textOf(t, ada, 1), one)})
 	l.end(refused, false, false)
-	l.begin(f, []owing{{event: textOf(t, bob, 1), want: one, one: one}})
+	l.begin(f, []owing{owes(textOf(t, bob, 1), one)})
 	l.end(f, false, false)
 	if refused.owes != 0 || f.owes != 1 {
 		t.Errorf("they owe %d and %d", refused.owes, f.owes)
@@ -125,7 +125,7 @@ func TestProvedByFencesOfEachKind(t *testing.T) {
 		cyd := event.NewSession(1, "Cyd", "1")
 		slow := &request{}
 		l.begin(slow, nil)
-		l.begin(beside, []owing{{event: eventOf(t, "referral.shortlink", cyd, 1), want: one, one: one}})
+		l.begin(beside, []owing{owes(eventOf(t, "referral.shortlink", cyd, 1), one)})
 		l.end(beside, true, false)
 		l.end(slow, false, false)
 
@@ -177,4 +177,9 @@ func TestQuietAndStall(t *testing.T) {
 	if l.stall() != unequal*5*time.Second {
 		t.Errorf("with five seconds for each event stall is %s", l.stall())
 	}
+}
+
+// owes is an event that brings this evidence, the first of a person as well as others.
+func owes(ev event.Event, one Tally) owing {
+	return owing{event: ev, reading: Read(ev.JSON), want: one, one: one}
 }

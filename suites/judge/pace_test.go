@@ -41,7 +41,7 @@ func genuine(t *testing.T, l *ledger, events int) *request {
 	r := &request{genuine: true}
 	var owed []owing
 	for i := range events {
-		owed = append(owed, owing{event: textOf(t, event.NewSession(int64(len(l.requests)+1), string(rune('a'+i)), "1"), 1), want: Tally{Replies: 1}})
+		owed = append(owed, owes(textOf(t, event.NewSession(int64(len(l.requests)+1), string(rune('a'+i)), "1"), 1), Tally{Replies: 1}))
 	}
 	l.begin(r, owed)
 	return r

@@ -26,6 +26,9 @@ type Mutant struct {
 	// "*.ref-long" for all that end so. All others hold.
 	Breaks []string
 
+	// Hides has the ids of requirements that cannot be judged for this defect.
+	Hides []string
+
 	apply func(r *Receiver)
 }
 

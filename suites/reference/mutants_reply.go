@@ -96,6 +96,31 @@ func replyMutants() []Mutant {
 			}),
 		},
 		{
+			Name:   "pesters-whoever-wrote-last",
+			Defect: "Sends a message every 100 ms, to whoever wrote last.",
+			Breaks: []string{"reply.storm"},
+			Hides:  []string{"redelivery.after-failure"}, // which counts messages
+			apply: func(r *Receiver) {
+				var last atomic.Value // of recipients
+				var once sync.Once
+				original := r.steps.replies
+				r.steps.replies = func(e event) []message {
+					if member, value := sender(e); member != "" {
+						last.Store(object{member: value})
+						once.Do(func() {
+							ctx := r.current().ctx
+							go func() {
+								for pause(ctx, 100*time.Millisecond) {
+									_ = r.steps.send(ctx, message{Recipient: last.Load().(object), MessagingType: "RESPONSE", Message: object{"text": replyText}})
+								}
+							}()
+						})
+					}
+					return original(e)
+				}
+			},
+		},
+		{
 			Name:   "fails-when-its-reply-fails",
 			Defect: "Answers a delivery when its reply is sent, and with 500 when that fails.",
 			Breaks: []string{"acknowledgement.before-work", "acknowledgement.slow-graph-api", "redelivery.after-failure", "reply.*.acknowledged"},
