@@ -32,6 +32,7 @@ type judged struct {
 	outcomes map[string]suites.Outcome
 	receiver report.Receiver
 	silent   bool // calibration saw no evidence
+	ended    bool // the receiver's process ended, or was ended, during the run
 	weak     int  // MUSTs that are warnings, because what they rest on is not declared
 }
 
@@ -95,6 +96,7 @@ func (c Config) judge(ctx context.Context, env suites.Env, receiver sut.Running)
 	suite.GracePeriod = grace
 	quietly(func() { ginkgo.RunSpecs(&result{}, "referee", suite, reporter) })
 	found.receiver.Notes = append(found.receiver.Notes, run.Notes()...)
+	found.ended = run.Ends() > 0
 
 	switch {
 	case ctx.Err() != nil:

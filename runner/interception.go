@@ -33,6 +33,9 @@ func (j *judged) describe(receiver sut.Running, platform *mockplatform.Platform)
 		case intercept.Tunnelled:
 			note("%s called %s, which is not Meta's; --allow-network let it through.", times(c.Count), host)
 		case intercept.Failed:
+			if j.ended && answered(seen.Calls, c.Host) && (c.Reason == intercept.Aborted || c.Reason == intercept.HungUp) {
+				continue // a process that ends hangs up on what it was about to call
+			}
 			note("%s could not call %s: %s.%s", times(c.Count), host, strings.TrimSuffix(c.Reason, "."), trust(c.Reason))
 		case intercept.Unused:
 			// Beside calls that were answered, it is a spare connection.

@@ -19,6 +19,7 @@ func TestNotesOnTrust(t *testing.T) {
 	for name, test := range map[string]struct {
 		calls  []intercept.Call
 		silent bool
+		ended  bool
 		want   []string // how each note begins
 	}{
 		"spare connections": {
@@ -35,6 +36,13 @@ func TestNotesOnTrust(t *testing.T) {
 		"no alert": {
 			calls: []intercept.Call{call(intercept.Failed, intercept.Aborted, 2)},
 			want:  []string{"2 times the receiver could not call graph.facebook.com: the receiver hung up in the middle of the TLS handshake, without an alert that says why. Its own log"},
+		},
+		"cut off by its end": {
+			calls: []intercept.Call{call(intercept.Answered, "", 40), call(intercept.Failed, intercept.Aborted, 2), call(intercept.Failed, intercept.HungUp, 1)}, ended: true,
+		},
+		"ended, and trusts nobody": {
+			calls: []intercept.Call{call(intercept.Failed, intercept.Aborted, 2)}, ended: true,
+			want: []string{"2 times the receiver could not call"},
 		},
 		"nothing asked": {
 			calls: []intercept.Call{call(intercept.Unused, "", 1)},
@@ -54,7 +62,7 @@ func TestNotesOnTrust(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer platform.Close()
-			j := &judged{silent: test.silent}
+			j := &judged{silent: test.silent, ended: test.ended}
 			j.describe(sut.Running{Interception: func() sut.Interception { return sut.Interception{Way: "a hosts file", Calls: test.calls} }}, platform)
 			got := j.receiver.Notes
 			if !slices.EqualFunc(got, test.want, strings.HasPrefix) {

@@ -40,6 +40,8 @@ const (
 	// Node's clients and Java's HttpClient do so for a certificate that they do not
 	// trust.
 	Aborted = "the receiver hung up in the middle of the TLS handshake, without an alert that says why"
+	// HungUp is for a receiver that hung up before its TLS handshake had begun.
+	HungUp = "the receiver hung up before the TLS handshake"
 )
 
 // Call is what was seen of calls that were alike.

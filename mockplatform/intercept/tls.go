@@ -112,7 +112,7 @@ func handshakeReason(c *conn, err error) string {
 		if c.greeted {
 			return Aborted
 		}
-		return "the receiver hung up before the TLS handshake"
+		return HungUp
 	}
 	return "the TLS handshake failed: " + strings.TrimPrefix(err.Error(), "tls: ")
 }

@@ -135,6 +135,9 @@ func (r *Run) Close() {
 	r.e.running.Wait()
 }
 
+// Ends is how often the receiver ended, or was ended as it answered nothing more.
+func (r *Run) Ends() int { return len(r.e.deaths) }
+
 // Notes tell what the run saw beside its requirements, a sentence each.
 func (r *Run) Notes() []string { return r.e.notes() }
 
