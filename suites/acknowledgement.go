@@ -74,7 +74,7 @@ func acknowledgement(spec register) {
 
 	spec(Requirement{
 		ID: "acknowledgement.survives", Level: Must, Basis: Documented,
-		Title:  "The receiver stays up through every delivery of the run",
+		Title:  "The receiver stays up, and at work, through every delivery of the run",
 		Source: sourceRetries,
 		Why:    "One event that ends the process takes all other events with it; Meta sends it again, and it ends the process again.",
 		Remedy: "Catch errors around the handling of one event; a failure there must not end the process.",
@@ -107,6 +107,7 @@ func acknowledgement(spec register) {
 			Stimulus: cmp.Or(strings.Join(stimuli, "; then "), "the deliveries of the run"),
 			Expected: fmt.Sprintf("the receiver still answers at %s", s.Address()),
 			Actual:   actual,
+			Remedy:   jammed(ends, gone),
 			Output:   strings.Join(how, "\n"),
 		})
 	})
@@ -116,7 +117,7 @@ func acknowledgement(spec register) {
 		Title:  "After everything else an ordinary event is still handled",
 		Source: sourceRetries,
 		Why:    "A receiver that acknowledges and handles nothing any more loses every event from then on, and Meta, which sees success, sends none of them again.",
-		Remedy: "Find out what the workers wait for: a lock that was not released, a call without a timeout, a queue that is full, a pool of connections that is used up. Let work that fails end, and its place be used again.",
+		Remedy: unjam,
 		Needs:  []need{judge.AnAcknowledgement},
 		Phase:  judge.Closing,
 	}, func(_ context.Context, s *session) {
@@ -134,4 +135,15 @@ func acknowledgement(spec register) {
 			Actual:   "nothing came of it",
 		})
 	})
+}
+
+// unjam is the remedy of a receiver that goes on and handles nothing.
+const unjam = "Find out what the workers wait for: a lock that was not released, a call without a timeout, a queue that is full, a pool of connections that is used up. Let work that fails end, and its place be used again."
+
+// jammed is the remedy of a receiver of which every end was a jam; empty for others.
+func jammed(ends []judge.End, gone error) string {
+	if len(ends) == 0 || gone != nil && !ends[len(ends)-1].Jam || slices.ContainsFunc(ends, func(e judge.End) bool { return !e.Jam }) {
+		return ""
+	}
+	return unjam
 }
