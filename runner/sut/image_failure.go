@@ -39,8 +39,12 @@ func (k *imageKeeper) notReady(missing error) error {
 	if errors.Is(missing, errTaken) {
 		return k.failed(fmt.Sprintf("is ready again, but another program took its address meanwhile (%v)", missing), "run again")
 	}
-	// The last try may have ended with the time, and not with what it met.
-	heard := !unheard(missing) && (k.target == "" || listens(context.Background(), k.target))
+	// The last try may have ended with the time, and not with what it met; what is known
+	// of the one before may be from when it did not listen yet.
+	heard := !unheard(missing)
+	if k.target != "" {
+		heard = listens(context.Background(), k.target)
+	}
 	if heard {
 		if what, do := i.terms().lacking(missing); what != "" {
 			return k.failed(what, do)
