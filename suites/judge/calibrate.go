@@ -85,7 +85,7 @@ func (e *engine) begin(c Calibration) {
 	if l.fences == nil { // nothing is ever accepted, which need not take long
 		l.pace.window = windowMost
 	}
-	l.open, l.unproved = nil, nil
+	l.open, l.unproved, l.unpaid = nil, nil, nil
 	l.recent = nil
 	l.measured(c.Slowest)
 	l.late = c.Slowest

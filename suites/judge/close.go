@@ -3,6 +3,7 @@ package judge
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -73,12 +74,43 @@ func (e *engine) last(t *trial) Outcome {
 		}
 	}
 	switch {
+	case t.first != nil && t.first.finding.missing && alike(t.first, s):
+		return Outcome{Requirement: s.requirement, Status: Passed}
+	case o.Status == Passed && t.first != nil && t.first.finding.missing && e.cutOff(t.first):
+		return o // its end took with it what the first try was owed
 	case o.Finding != nil && o.Finding.missing && o.Finding.come():
 		return e.late(s, o.Finding)
 	case o.Status == Passed && t.first != nil && t.first.finding.missing:
 		return e.late(t.first, t.first.finding)
 	}
 	return o
+}
+
+// alike reports whether what a spec waited for took as long with other work as alone,
+// and came both times: then it is slow by itself, and not late.
+func alike(beside, alone *Session) bool {
+	took := func(s *Session) (most time.Duration, all bool) {
+		l := s.engine.ledger
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		for _, r := range s.requests {
+			if r.owes > 0 {
+				return 0, false
+			}
+			for _, d := range r.debts {
+				most = max(most, d.took)
+			}
+		}
+		return most, most > 0
+	}
+	first, came := took(beside)
+	second, cameToo := took(alone)
+	return came && cameToo && first < 2*second && (alone.finding == nil || alone.finding.missing)
+}
+
+// cutOff reports whether the life of the receiver to which a try was sent has ended.
+func (e *engine) cutOff(s *Session) bool {
+	return slices.ContainsFunc(s.requests, func(r *request) bool { return r.owes > 0 && r.seq <= e.born })
 }
 
 // watched reports whether what silence was concluded from was watched for as long as an
@@ -106,9 +138,12 @@ func (e *engine) late(s *Session, f *Finding) Outcome {
 	late := *f
 	late.Expected = f.Expected + ", while the receiver had other work"
 	late.Remedy = "Nothing is wrong with how the event is understood. Find out why work waits so long or is dropped when there is more of it: too few workers, a queue with a limit, a call without a timeout."
-	if f.come() {
-		late.Actual = fmt.Sprintf("it came late: when nothing had come for anybody for %s, it was still missing", round(e.ledger.stall()))
-	} else {
+	switch {
+	case f.come() && s.waited == 0:
+		late.Actual = "it came late: when the receiver ended, it was still missing"
+	case f.come():
+		late.Actual = fmt.Sprintf("it came late: when nothing had come for anybody for %s, it was still missing", round(s.waited))
+	default:
 		late.Actual = f.Actual + "; when the event was sent again, alone, it was handled"
 	}
 	return Outcome{Requirement: s.requirement, Status: Warned, Finding: &late}

@@ -42,7 +42,7 @@ func (e *engine) conduct(ctx context.Context, list []*trial, resolving bool) *in
 			if until.IsZero() { // fences are under way
 				break
 			}
-			stalled := l.progress.Add(l.stall())
+			stalled := l.progress.Add(l.lostAfter())
 			switch {
 			case !resolving || !e.anyWaiting(list):
 				done = true
@@ -179,6 +179,7 @@ func (e *engine) giveUp(list []*trial) {
 	for _, t := range list {
 		if t.waiting != nil && t.waiting.owed != nil {
 			t.waiting.missing = true
+			t.session.waited = e.ledger.lostAfter()
 		}
 	}
 }

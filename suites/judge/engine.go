@@ -44,6 +44,9 @@ type engine struct {
 	victims  []*trial      // those to judge anew when it is known of whom the receiver ended
 	silence  time.Duration // the shortest for which anything was watched that must bring nothing
 	incident *incident
+	// hasty reports that the receiver stopped answering and it is looked for what of, a
+	// half of the suspects after the other: each to a life of its own.
+	hasty bool
 	// unprovoked is how often in a row the receiver ended though nothing was sent.
 	unprovoked int
 	born       int // the number of the last request to the life before this one
@@ -158,7 +161,7 @@ func (e *engine) applies(t *trial) bool {
 func (e *engine) again(ctx context.Context) {
 	var again []*trial
 	for _, t := range e.trials {
-		if t.tries == 1 && !t.settled && t.session.finding != nil && t.session.finding.bendable && t.Phase < Exhausting {
+		if t.session != nil && t.first == nil && !t.blamed && !t.settled && t.session.finding != nil && t.session.finding.bendable && t.Phase < Exhausting {
 			t.first = t.session
 			again = append(again, t)
 		}
@@ -174,7 +177,7 @@ func (e *engine) again(ctx context.Context) {
 	// judged with nothing between them.
 	var inTurn []*trial
 	for _, t := range e.trials {
-		if t.session != nil && t.session.inTurn && t.session.finding == nil && t.tries == 1 {
+		if t.session != nil && t.session.inTurn && t.session.finding == nil && t.first == nil && t.tries == 1 {
 			inTurn = append(inTurn, t)
 		}
 	}

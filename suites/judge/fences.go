@@ -93,7 +93,12 @@ func (e *engine) watchFences(now time.Time) (send []fence, next time.Time) {
 		return send, time.Time{}
 	}
 	// What is held up by a request may go on when that has run into its deadline.
-	if jam := l.progress.Add(max(l.stall(), e.env.AckDeadline+time.Second)); now.Before(jam) {
+	// Among halves of those that may have done it, haste costs no more than time.
+	wait := l.patient()
+	if e.hasty {
+		wait = l.stall()
+	}
+	if jam := l.progress.Add(max(wait, e.env.AckDeadline+time.Second)); now.Before(jam) {
 		return nil, jam
 	}
 	if e.mute && acknowledgedAll(l.pace.underWay) {

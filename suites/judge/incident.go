@@ -3,6 +3,7 @@ package judge
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -81,7 +82,7 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 	suspects, untouched := e.part(list, inc)
 	last, blamed := e.lastSent(suspects), len(e.deaths)
 	defer func() {
-		if len(e.deaths) == blamed && ctx.Err() == nil {
+		if len(e.deaths) == blamed && (ctx.Err() == nil || errors.Is(context.Cause(ctx), errLimit)) {
 			e.deaths = append(e.deaths, death{how: inc.how, jam: inc.jam, last: last})
 		}
 	}()
@@ -95,7 +96,10 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 		e.void(suspects)
 		return
 	}
+	before := e.hasty
+	e.hasty = inc.jam
 	e.halve(ctx, e.accuseBroken(ctx, suspects))
+	e.hasty = before
 	victims := e.victims
 	e.victims = nil
 	e.judge(ctx, victims)
@@ -133,8 +137,12 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 		e.accuse(ctx, list[0])
 		return
 	}
+	e.renew(ctx)
 	inc := e.try(ctx, list, true)
 	if inc == nil {
+		if e.hasty {
+			e.resolveOf(ctx, list) // the next half has a life of its own
+		}
 		return
 	}
 	suspects, untouched := e.part(list, inc)
@@ -165,8 +173,14 @@ func (e *engine) tryTwice(ctx context.Context, t *trial) (others []*trial) {
 	if ctx.Err() != nil || e.lifeline.gone() != nil {
 		return nil
 	}
+	e.renew(ctx)
+	hasty := e.hasty
+	e.hasty = false
 	e.setStrict(true)
-	defer e.setStrict(false)
+	defer func() {
+		e.hasty = hasty
+		e.setStrict(false)
+	}()
 	alone := []*trial{t}
 	first := e.try(ctx, alone, true)
 	if first == nil {
@@ -182,9 +196,21 @@ func (e *engine) tryTwice(ctx context.Context, t *trial) (others []*trial) {
 		return others
 	}
 	r := e.culprit(t)
+	t.blamed = true
 	e.recover(ctx, second, r.what)
 	e.deaths = append(e.deaths, death{how: second.how, jam: second.jam, after: r.what, strange: r.strange})
 	return others
+}
+
+// renew starts a receiver again of which some workers may hang, for what is judged
+// next.
+func (e *engine) renew(ctx context.Context) {
+	e.ledger.mu.Lock()
+	used := len(e.ledger.requests) > e.born
+	e.ledger.mu.Unlock()
+	if e.hasty && used && e.env.Process != nil && ctx.Err() == nil {
+		e.recover(ctx, &incident{jam: true, how: "was started again"}, "")
+	}
 }
 
 // culprit is the first request of a try behind which no fence was answered.
@@ -293,7 +319,7 @@ func (e *engine) recover(ctx context.Context, inc *incident, last string) bool {
 	l.mu.Lock()
 	e.incident = nil
 	e.born = len(l.requests)
-	l.open, l.unproved = nil, nil
+	l.open, l.unproved, l.unpaid = nil, nil, nil
 	l.pace.underWay, l.pace.batches = nil, 0
 	l.pace.window = min(l.pace.window, windowFirst)
 	l.progress = time.Now()

@@ -21,6 +21,7 @@ type ledger struct {
 	requests []*request // in the order of sending
 	unproved []*request // those that are over and have no fence behind them
 	open     []*request // those that count in the window, see pace.go
+	unpaid   []*request // those whose evidence has not come
 	pace     pace
 
 	evidence  map[string]*evidence       // by what a person can be called by
@@ -42,6 +43,9 @@ type ledger struct {
 	late     time.Duration // the same, with bursts
 	gap      time.Duration // the longest between two evidences
 	patience float64       // scales quiet and stall
+	// worksFirst reports that the receiver has nothing under way of what it has
+	// acknowledged.
+	worksFirst bool
 }
 
 // fence is a genuine event that shows that the receiver is done with what came
@@ -60,6 +64,7 @@ type request struct {
 	// genuine reports that it is correctly signed, so that its evidence counts as
 	// a fence.
 	genuine bool
+	alone   bool // nothing was owed when it was sent
 	untimed bool // its time tells nothing: much is under way at once, or it is sent slowly
 	strange bool // anybody could have sent it, without the app secret
 	isFence bool
@@ -88,12 +93,14 @@ type debt struct {
 	event   event.Event
 	want    Tally
 	paid    bool
+	took    time.Duration // until it was paid
 }
 
 func newLedger(patience float64) *ledger {
 	return &ledger{
 		changed: make(chan struct{}), evidence: map[string]*evidence{}, calls: map[string]int{}, gathered: map[uint64]bool{},
 		owed: map[string][]*debt{}, delivered: map[string]int{}, known: map[[sha256.Size]byte]bool{}, progress: time.Now(), patience: patience,
+		pace: pace{usualOf: map[Kind]time.Duration{}},
 	}
 }
 
@@ -127,8 +134,18 @@ func (l *ledger) begin(r *request, events []owing) {
 		l.owe(r, o)
 	}
 	r.owed = r.owes
+	r.alone = !l.owing(r.began)
+	l.unpaid = append(l.unpaid, r)
 	l.open = append(l.open, r)
 	l.change()
+}
+
+// owing reports whether evidence is owed that may still come.
+func (l *ledger) owing(now time.Time) bool {
+	l.unpaid = slices.DeleteFunc(l.unpaid, func(r *request) bool {
+		return !r.ended.IsZero() && r.owes == 0 || now.Sub(r.began) > l.patient()
+	})
+	return len(l.unpaid) > 0
 }
 
 // owe enters an event whose evidence has to come. One that was delivered before
@@ -250,6 +267,7 @@ func (l *ledger) pay(debts []*debt) (open bool) {
 		r := d.request
 		r.owes--
 		took := now.Sub(r.began)
+		d.took = took
 		l.late = max(l.late, took)
 		if !r.untimed {
 			l.measured(took)
@@ -284,7 +302,7 @@ func (l *ledger) answered(r *request, took time.Duration, k Kind) {
 	if r.owes == 0 && r.complete.IsZero() {
 		r.complete = now
 	}
-	l.pace.answered(r, took, now)
+	l.pace.answered(r, k, took, now)
 	bit := uint(0)
 	for i, f := range l.fences {
 		if f.kind == k {
@@ -356,6 +374,24 @@ func (l *ledger) stall() time.Duration {
 	return l.scaled(max(stallFloor, 5*l.gap, 2*l.late, unequal*l.pace.usual))
 }
 
+// patient is stall where a verdict hangs on it: some kind of event, which calibration
+// did not send, may take as long as any that a receiver can be judged with.
+func (l *ledger) patient() time.Duration {
+	if l.worksFirst {
+		return l.stall()
+	}
+	return max(l.stall(), l.scaled(mostWork))
+}
+
+// lostAfter is after how long without a sign what is outstanding counts as missing at
+// present: an event that is missing is sent again alone, and then given more time.
+func (l *ledger) lostAfter() time.Duration {
+	if l.pace.strict {
+		return l.patient()
+	}
+	return l.stall()
+}
+
 func (l *ledger) scaled(d time.Duration) time.Duration { return time.Duration(l.patience * float64(d)) }
 
 // rested is when it has been quiet for long enough at the end of the run, which began
@@ -379,6 +415,9 @@ func (l *ledger) rested(began time.Time) time.Time {
 const (
 	quietFloor = 150 * time.Millisecond
 	stallFloor = 3 * time.Second
+	// mostWork is what an event may take: a bot that asks a language model answers
+	// after 5 to 20 s.
+	mostWork = 20 * time.Second
 	// unequal is how many times as long as the quickest event another may take, with
 	// something to spare: a lookup beside a language model, a cache that is cold.
 	unequal = 12

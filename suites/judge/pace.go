@@ -30,7 +30,8 @@ var errTimeUp = errors.New("the time limit of the run was reached before its tur
 type pace struct {
 	// byAcknowledgement is for a receiver of which nothing else is seen.
 	byAcknowledgement bool
-	usual             time.Duration // to evidence, with nothing else to do
+	usual             time.Duration          // to evidence at the quickest, with nothing else to do
+	usualOf           map[Kind]time.Duration // the same of kinds that were seen to take longer
 	window            int
 	narrowed          time.Time // when it last showed that there was too much
 	serial            bool      // no request while another is under way
@@ -54,14 +55,24 @@ type turn struct {
 	err       error
 }
 
-// answered adapts the window to the time in which a request was answered for.
-func (p *pace) answered(r *request, took time.Duration, now time.Time) {
+// answered adapts the window to the time in which an event of this kind was answered
+// for. What takes long though there was nothing beside it is not slow for that: some
+// kinds take longer, and some receivers look into their queue every other second.
+func (p *pace) answered(r *request, k Kind, took time.Duration, now time.Time) {
+	usual, seen := p.usualOf[k]
+	if !seen {
+		usual = p.usual
+	}
 	switch {
 	case r.untimed:
-	case took > max(2*p.usual, prompt):
-		if r.began.After(p.narrowed) { // once for all that were under way together
-			p.window, p.narrowed = max(1, p.window/2), now
+	case took > max(2*usual, prompt):
+		if !r.began.After(p.narrowed) { // once for all that were under way together
+			return
 		}
+		if r.alone {
+			p.usualOf[k] = took
+		}
+		p.window, p.narrowed = max(1, p.window/2), now
 	default:
 		p.window = min(p.window+1, windowMost)
 	}

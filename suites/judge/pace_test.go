@@ -51,7 +51,7 @@ func TestWindowGrowsAndHalves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := paced(time.Second)
 		for range 100 {
-			l.pace.answered(&request{began: time.Now()}, time.Second, time.Now())
+			l.pace.answered(&request{began: time.Now()}, KindOther, time.Second, time.Now())
 		}
 		if l.pace.window != windowMost {
 			t.Errorf("after answers in time the window is %d", l.pace.window)
@@ -59,30 +59,49 @@ func TestWindowGrowsAndHalves(t *testing.T) {
 		began := time.Now()
 		time.Sleep(3 * time.Second)
 		for range 5 { // that were under way together
-			l.pace.answered(&request{began: began}, 3*time.Second, time.Now())
+			l.pace.answered(&request{began: began}, KindOther, 3*time.Second, time.Now())
 		}
 		if l.pace.window != windowMost/2 {
 			t.Errorf("after answers that came late, together, the window is %d", l.pace.window)
 		}
-		for range 10 {
-			began = time.Now()
+		late := func(alone bool) {
+			began := time.Now()
 			time.Sleep(3 * time.Second)
-			l.pace.answered(&request{began: began.Add(time.Nanosecond)}, 3*time.Second, time.Now())
+			l.pace.answered(&request{began: began.Add(time.Nanosecond), alone: alone}, KindOther, 3*time.Second, time.Now())
+		}
+		for range 5 {
+			late(false)
 		}
 		if l.pace.window != 1 {
 			t.Errorf("after many that came late the window is %d", l.pace.window)
 		}
-		l.pace.answered(&request{began: time.Now(), untimed: true}, time.Hour, time.Now())
+		l.pace.answered(&request{began: time.Now(), untimed: true}, KindOther, time.Hour, time.Now())
 		if l.pace.window != 1 {
 			t.Errorf("a burst changed the window to %d", l.pace.window)
 		}
+		// What comes late with nothing beside it is not late for what was beside it.
+		late(true)
+		late(true)
+		if l.pace.window != 2 {
+			t.Errorf("after two that came late, each by itself, the window is %d", l.pace.window)
+		}
 	})
+}
+
+// A kind that takes long is held to its own time, not to that of the quickest.
+func TestWindowOfASlowKind(t *testing.T) {
+	l := paced(time.Millisecond)
+	l.pace.usualOf[KindPostback] = 2 * time.Second
+	l.pace.answered(&request{began: time.Now()}, KindPostback, 3*time.Second, time.Now())
+	if l.pace.window != windowFirst+1 {
+		t.Errorf("the window is %d", l.pace.window)
+	}
 }
 
 // What a quick receiver takes now and then on a busy machine is not slow.
 func TestWindowOfAQuickReceiver(t *testing.T) {
 	l := paced(time.Millisecond)
-	l.pace.answered(&request{began: time.Now()}, prompt, time.Now())
+	l.pace.answered(&request{began: time.Now()}, KindOther, prompt, time.Now())
 	if l.pace.window != windowFirst+1 {
 		t.Errorf("the window is %d", l.pace.window)
 	}

@@ -88,8 +88,9 @@ func (s *Session) begin(r *request, events []event.Event) {
 	l := s.engine.ledger
 	l.mu.Lock()
 	s.trial.requests = append(s.trial.requests, r)
+	s.requests = append(s.requests, r)
 	if r.isFence {
-		s.trial.requests = nil
+		s.trial.requests, s.requests = nil, nil
 	}
 	l.mu.Unlock()
 }

@@ -45,6 +45,11 @@ func (s *Session) HandledOnce(ctx context.Context, first, second *Delivery) *Fin
 // special: a bot that answers only the first of these has its reasons, and is not
 // judged.
 func (s *Session) BothHandled(ctx context.Context, ordinary, second *Delivery) *Finding {
+	for _, d := range []*Delivery{ordinary, second} {
+		if f := s.Acknowledged(d); f != nil {
+			return f // it owes nothing, though it may still be handled
+		}
+	}
 	s.await(ctx, ordinary, second)
 	ev := second.Events[0]
 	one := s.one(ev)

@@ -18,10 +18,12 @@ type Session struct {
 	engine      *engine
 	trial       *trial
 	requirement Requirement
-	before      int  // how often the spec was judged before
-	final       bool // it goes on to its verdict though the receiver ends
-	begun       bool // it had a turn
-	inTurn      bool // it is about what one delivery does to the next
+	before      int           // how often the spec was judged before
+	final       bool          // it goes on to its verdict though the receiver ends
+	begun       bool          // it had a turn
+	inTurn      bool          // it is about what one delivery does to the next
+	waited      time.Duration // without a sign, before what it waited for counted as missing
+	requests    []*request
 	people      int
 	numbers     int
 
@@ -72,6 +74,15 @@ func (s *Session) Shared(name string) any {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return s.engine.shared[name]
+}
+
+// WorksFirst notes that the receiver was seen to acknowledge an event when its work is
+// done, and not before: of what it has acknowledged nothing more comes.
+func (s *Session) WorksFirst() {
+	l := s.engine.ledger
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.worksFirst = true
 }
 
 // Find returns the exchanges of the run that match, in their order.

@@ -42,6 +42,9 @@ type traits struct {
 	Workers          int
 	Fastest, Slowest time.Duration
 	Rare             int
+	Long             string // the label of events that take LongWork
+	LongWork         time.Duration
+	Every            time.Duration // it looks into its queue so often; 0: at once
 	Order            order
 	AckLate          bool // it acknowledges after the work, which it does in the request
 	Boot             time.Duration
@@ -95,6 +98,7 @@ type life struct {
 	busy   int
 	jammed bool
 	frozen bool
+	idle   bool // until it looks into its queue again
 }
 
 // job is an event that is to be handled.
@@ -120,6 +124,9 @@ func newSim(p *mockplatform.Platform, tr traits) *sim {
 func (r *sim) begin() {
 	r.life = &life{over: make(chan struct{})}
 	r.exited = make(chan struct{})
+	if r.Every > 0 {
+		r.look(r.life)
+	}
 }
 
 // end ends the present life. The caller holds mu.
@@ -345,9 +352,23 @@ func (r *sim) receive(l *life, request delivery.Request, answer func(int)) {
 	r.work(l)
 }
 
+// look has it look into its queue now and then. The caller holds mu, or is alone.
+func (r *sim) look(l *life) {
+	l.idle = true
+	time.AfterFunc(r.Every, func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.life == l {
+			l.idle = false
+			r.work(l)
+			r.look(l)
+		}
+	})
+}
+
 // work lets idle workers take events from the queue. The caller holds mu.
 func (r *sim) work(l *life) {
-	for r.life == l && !l.jammed && !l.frozen && l.busy < r.Workers && len(l.queue) > 0 {
+	for r.life == l && !l.idle && !l.jammed && !l.frozen && l.busy < r.Workers && len(l.queue) > 0 {
 		at := 0
 		switch r.Order {
 		case anyOrder:
@@ -379,7 +400,7 @@ func (r *sim) work(l *life) {
 			l.jammed = true
 			return
 		}
-		time.AfterFunc(r.duration(), func() {
+		time.AfterFunc(r.duration(j.label), func() {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			if r.life != l || l.jammed || l.frozen {
@@ -403,8 +424,10 @@ func (r *sim) work(l *life) {
 }
 
 // duration is how long the work for the next event takes.
-func (r *sim) duration() time.Duration {
+func (r *sim) duration(label string) time.Duration {
 	switch {
+	case r.Long != "" && label == r.Long:
+		return r.LongWork
 	case r.Rare > 0 && r.random.IntN(100) < r.Rare:
 		return r.Slowest
 	case r.Rare > 0 || r.Slowest <= r.Fastest:

@@ -32,6 +32,18 @@ func drawSound(t *rapid.T) traits {
 		slowest = 4500 * time.Millisecond / time.Duration((24+tr.Workers-1)/tr.Workers) // twenty and fences at once, in time
 	}
 	drawWork(t, &tr, slowest)
+	if tr.AckLate {
+		return tr
+	}
+	switch rapid.IntRange(0, 5).Draw(t, "manner") {
+	case 0: // one thing takes much longer than all others
+		tr.Long = rapid.SampledFrom(oddities).Draw(t, "long")
+		tr.LongWork = time.Duration(rapid.IntRange(0, 18000).Draw(t, "long work")) * time.Millisecond
+	case 1:
+		tr.Order = inOrder // it takes all that is there
+		tr.Every = time.Duration(rapid.IntRange(1, 3000).Draw(t, "every")) * time.Millisecond
+		tr.Slowest, tr.Fastest = tr.Slowest/100, tr.Fastest/100
+	}
 	return tr
 }
 
@@ -94,13 +106,13 @@ func flaws() []flaw {
 			name: "has a short queue", put: func(tr *traits) { tr.Backlog, tr.Workers = 3, min(tr.Workers, 8) },
 			red:  []string{"load.handled"},
 			may:  []string{"*"}, // whatever was in the queue
-			fits: func(tr traits) bool { return tr.Fastest > 0 && !tr.AckLate },
+			fits: func(tr traits) bool { return tr.Fastest > time.Millisecond && !tr.AckLate && tr.Every == 0 },
 		},
 		{
 			name: "has one worker, and acknowledges after the work",
 			put: func(tr *traits) {
 				tr.Workers, tr.AckLate, tr.Order = 1, true, inOrder
-				tr.Fastest, tr.Slowest, tr.Rare = time.Second, time.Second, 0
+				tr.Fastest, tr.Slowest, tr.Rare, tr.Long, tr.Every = time.Second, time.Second, 0, "", 0
 			},
 			red: []string{"load.acknowledged", "load.handled"},
 		},

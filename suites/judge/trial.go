@@ -26,6 +26,7 @@ type trial struct {
 	ended   chan struct{} // closed when the try is over
 	session *Session
 	first   *Session // the try before, when what was found had to be found again
+	blamed  bool     // the receiver ends of it
 	over    bool     // the receiver ended in this try, which goes on all the same
 	spoilt  bool     // what was found is the receiver's end, of whatever that came
 	outcome Outcome
