@@ -55,7 +55,7 @@ func (c Config) judge(ctx context.Context, env suites.Env, receiver sut.Running)
 		for _, f := range cal.Features() {
 			found.receiver.Features = append(found.receiver.Features, string(f))
 		}
-		found.silent = !cal.Evident()
+		found.silent = !cal.Evident() && cal.Acknowledged > 0
 		if c.Calibrated != nil {
 			c.Calibrated(cal.String())
 		}

@@ -10,8 +10,8 @@ type act struct {
 	phase Phase
 	// some picks specs; nil: all of the phase.
 	some func(*trial) bool
-	// slack is how long before the end of the time limit no spec of it begins.
-	slack time.Duration
+	// reserves says how long before the end of the time limit no spec of it begins.
+	reserves float64
 }
 
 // slowBot is the time to evidence from which on a run may not come to its end within
@@ -21,25 +21,24 @@ const slowBot = time.Second
 // acts are the parts of a run, in their order. At a slow receiver everything that
 // binds comes first, but for what would give it a reason to be silent.
 func (e *engine) acts() []act {
-	reserve := e.reserve()
 	if e.cal.Slowest < slowBot {
 		var all []act
 		for p := Phase(0); p < Closing; p++ {
-			all = append(all, act{phase: p, slack: reserve})
+			all = append(all, act{phase: p, reserves: 1})
 		}
 		return all
 	}
 	binding := func(t *trial) bool { return t.weight < lightest }
 	other := func(t *trial) bool { return !binding(t) }
 	return []act{
-		{0, binding, reserve}, {Occupying, binding, reserve}, {Disturbing, binding, reserve},
-		{0, other, 5 * reserve / 2}, {Occupying, other, 5 * reserve / 2}, {Disturbing, other, 5 * reserve / 2},
-		{Exhausting, nil, reserve / 2}, {Parting, nil, reserve / 2},
+		{0, binding, 1}, {Occupying, binding, 1}, {Disturbing, binding, 1},
+		{0, other, 2.5}, {Occupying, other, 2.5}, {Disturbing, other, 2.5},
+		{Exhausting, nil, 0.5}, {Parting, nil, 0.5},
 	}
 }
 
 // reserve is how long before the time limit no spec begins any more, so that
-// what has begun can be judged and the run closed.
+// what has begun can be judged and the run closed, as far as is known by now.
 func (e *engine) reserve() time.Duration {
 	return min(e.env.TimeLimit/5, 4*max(time.Second, e.ledger.quiet()))
 }
@@ -48,7 +47,7 @@ func (e *engine) reserve() time.Duration {
 func (e *engine) judgeAll(ctx context.Context) {
 	for _, a := range e.acts() {
 		e.ledger.mu.Lock()
-		e.ledger.pace.soft = e.ends.Add(-a.slack)
+		e.ledger.pace.soft = e.ends.Add(-time.Duration(a.reserves * float64(e.reserve())))
 		e.ledger.mu.Unlock()
 		switch a.phase {
 		case Disturbing:
