@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
@@ -59,12 +58,12 @@ func (d diagnosis) came(a delivery.Attempt) string {
 	}
 	text := fmt.Sprintf("is answered with status %d", a.Answer.Status)
 	if to := d.ledTo(a); to != "" {
-		text = fmt.Sprintf("is answered with a redirect to %s, and there with status %d", shortened(d.redact(to)), a.Answer.Status)
+		text = fmt.Sprintf("is answered with a redirect to %s, and there with status %d", delivery.Shortened(d.redact(to)), a.Answer.Status)
 	}
 	if to := a.Answer.Header.Get("Location"); to != "" {
-		text += " to " + shortened(d.redact(to))
+		text += " to " + delivery.Shortened(d.redact(to))
 	}
-	switch body := plainText(d.redact(string(a.Answer.Body))); {
+	switch body := delivery.PlainText(d.redact(string(a.Answer.Body))); {
 	case a.Err != nil:
 		text += ", but " + strings.TrimSuffix(a.Err.Error(), ".")
 	case body != "":
@@ -84,27 +83,4 @@ func (d diagnosis) ledTo(a delivery.Attempt) string {
 		return ""
 	}
 	return to.Path
-}
-
-var (
-	invisible = regexp.MustCompile(`(?is)<(script|style|head)\b.*?</(script|style|head)>`)
-	markup    = regexp.MustCompile(`(?s)<[^>]*>`)
-)
-
-// plainText is the text of a body without markup, short enough for a line.
-func plainText(body string) string {
-	// More than this is not looked at: a page has its markup first, a text does not.
-	const most = 64 << 10
-	body = body[:min(len(body), most)]
-	return shortened(markup.ReplaceAllString(invisible.ReplaceAllString(body, " "), " "))
-}
-
-// shortened is a text in one line, of as much of it as anybody wants to read.
-func shortened(text string) string {
-	const most = 160
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "�")), " ")
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return text
 }

@@ -35,7 +35,7 @@ func Answer(a delivery.Attempt) string {
 		return a.Err.Error()
 	}
 	text := fmt.Sprintf("status %d", a.Answer.Status)
-	if body := strings.TrimSpace(string(a.Answer.Body[:min(len(a.Answer.Body), 120)])); body != "" {
+	if body := delivery.PlainText(string(a.Answer.Body)); body != "" {
 		text += fmt.Sprintf(" with the body %q", body)
 	}
 	text += fmt.Sprintf(" after %s", round(a.Timing.FirstByte))
