@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"sync"
 
 	"github.com/schollz/progressbar/v3"
@@ -10,8 +11,9 @@ import (
 
 // Progress shows how far a run is. On a terminal (Options.Live) that is one line
 // with the count, the failures so far and the latest id; elsewhere it is one
-// plain line for each requirement that did not hold, as it happens, and for the
-// first of those that could not be judged for the same reason.
+// plain line for the first of those broken MUSTs that broke in the same way, as it
+// happens, and for the first of those that could not be judged for the same reason.
+// Everything else is for the report.
 //
 // Errors of the writer are ignored: a run does not end because nobody watches.
 // Its methods may be called from several goroutines.
@@ -23,7 +25,7 @@ type Progress struct {
 	live    bool
 	total   int
 	broken  int
-	errors  map[string]bool          // reasons that were told
+	told    map[string]bool          // what was told: how a MUST broke, why nothing was judged
 	counted map[string]bool          // requirements that the bar has counted
 	bar     *progressbar.ProgressBar // nil unless live and started
 }
@@ -45,7 +47,7 @@ const barColumns = 12
 func (p *Progress) Start(total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.total, p.broken, p.errors, p.counted = total, 0, map[string]bool{}, map[string]bool{}
+	p.total, p.broken, p.told, p.counted = total, 0, map[string]bool{}, map[string]bool{}
 	if !p.live || total <= 0 {
 		return
 	}
@@ -72,18 +74,34 @@ func (p *Progress) Done(r Requirement) {
 	if word != "" && outcome != NotJudged {
 		p.broken++
 	}
-	unjudged := outcome == Errored || outcome == NotJudged
-	told := unjudged && p.errors[r.reason()]
-	if unjudged && p.errors != nil {
-		p.errors[r.reason()] = true
-	}
 	switch {
 	case p.bar != nil:
 		p.count(r.ID, r.ID)
-	case word != "" && !p.live && !told:
-		fmt.Fprintf(p.w, "%s %s – %s\n", word, r.ID, r.headline())
+	case word != "" && outcome != Warned && !p.live:
+		p.tell(word, r)
 	}
 }
+
+// tell writes one line, but none that says what one before it said of the same topic: of
+// a receiver with one defect, many requirements are broken in the same way.
+func (p *Progress) tell(word string, r Requirement) {
+	line := r.headline()
+	what := times.ReplaceAllString(line, "")
+	if word == broken(Failed) {
+		what = r.topic() + " " + what
+	}
+	if p.told[what] {
+		return
+	}
+	if p.told == nil {
+		p.told = map[string]bool{}
+	}
+	p.told[what] = true
+	fmt.Fprintf(p.w, "%s %s – %s\n", word, r.ID, line)
+}
+
+// times are the parts of a text that are never the same twice.
+var times = regexp.MustCompile(`\b[0-9.]+ ?(?:ns|µs|ms|s|m|h)\b`)
 
 // Pending counts one requirement whose verdict is still to be confirmed.
 func (p *Progress) Pending(id string) {

@@ -34,9 +34,28 @@ func TestProgressInPlainLines(t *testing.T) {
 	var got bytes.Buffer
 	run(&got, sample().Requirements, report.Options{Secrets: []string{"connection refused"}})
 	want := `FAIL signature.wrong-secret – one reply to 1234567890123456 after 4 ms:
-WARN acknowledgement.body – 4,096 bytes of <html>
 ERROR acknowledgement.slow-database – dial tcp 127.0.0.1:8080: connect: [redacted]; check that the receiver is still running
 NOT JUDGED robustness.idle-connections – the time limit of 5s was reached before its turn came
+`
+	if got.String() != want {
+		t.Errorf("got:\n%s\nwant:\n%s", &got, want)
+	}
+}
+
+// A receiver with one defect breaks many requirements in the same way.
+func TestProgressSaysNothingTwice(t *testing.T) {
+	t.Parallel()
+	var all []report.Requirement
+	for i, actual := range []string{"status 500 after 2ms", "status 500 after 13ms", "status 500 after 2ms", "no reply within 3.2s"} {
+		q := wrongSecret()
+		q.ID = "topic." + strings.Repeat("x", i+1)
+		q.Finding = &report.Finding{Actual: actual}
+		all = append(all, q, q)
+	}
+	var got bytes.Buffer
+	run(&got, all, report.Options{})
+	want := `FAIL topic.x – status 500 after 2ms
+FAIL topic.xxxx – no reply within 3.2s
 `
 	if got.String() != want {
 		t.Errorf("got:\n%s\nwant:\n%s", &got, want)
