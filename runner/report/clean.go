@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
 )
 
 // Clean makes visible what a terminal or a reader could not see, and leaves
@@ -92,12 +94,30 @@ func (r Result) mapTexts(prose, word func(string) string) Result {
 		notes = append(notes, prose(note))
 	}
 	r.Receiver = Receiver{URL: prose(r.Receiver.URL), Features: features, Interception: prose(r.Receiver.Interception), Notes: notes}
+	var causes []Cause
+	for _, c := range r.Causes {
+		causes = append(causes, mapCause(c, prose, word))
+	}
+	r.Causes = causes
 	requirements := make([]Requirement, len(r.Requirements))
 	for i, requirement := range r.Requirements {
 		requirements[i] = requirement.mapTexts(prose, word)
 	}
 	r.Requirements = requirements
 	return r
+}
+
+func mapCause(c Cause, prose, word func(string) string) Cause {
+	var explains []string
+	for _, id := range c.Explains {
+		explains = append(explains, word(id))
+	}
+	return Cause{
+		ID: word(c.ID), Title: prose(c.Title), Level: Level(word(string(c.Level))), Proof: diagnosis.Proof(word(string(c.Proof))),
+		Explains: explains, Where: prose(c.Where), Code: prose(c.Code), Stimulus: prose(c.Stimulus), Body: prose(c.Body),
+		Expected: prose(c.Expected), Actual: prose(c.Actual), Why: prose(c.Why), Remedy: prose(c.Remedy), Fix: word(c.Fix),
+		Reproduce: prose(c.Reproduce), Output: prose(c.Output),
+	}
 }
 
 func (r Requirement) mapTexts(prose, word func(string) string) Requirement {

@@ -19,6 +19,19 @@ type Comparison struct {
 	// Other are changes between statuses that are neither, and requirements that
 	// only one of the results has.
 	Other []Change `json:"other"`
+	// NewCauses has only the later result, GoneCauses only the earlier one. Absent
+	// where one of the results is older than causes are.
+	NewCauses  []CauseChange `json:"new_causes,omitempty"`
+	GoneCauses []CauseChange `json:"gone_causes,omitempty"`
+}
+
+// CauseChange is a cause that only one of two results has.
+type CauseChange struct {
+	ID    string `json:"id"`
+	Level Level  `json:"level"`
+	Title string `json:"title"`
+	// Explains is how many requirements are red because of it.
+	Explains int `json:"explains"`
 }
 
 // Change is a requirement whose outcome is another one. The status of a result
@@ -33,7 +46,10 @@ type Change struct {
 	Actual string `json:"actual,omitempty"`
 }
 
-// ReadResult reads the JSON form of a result.
+// withoutCauses is the version of results that have no causes.
+const withoutCauses = 1
+
+// ReadResult reads the JSON form of a result, of this version or of an earlier one.
 func ReadResult(text []byte) (Result, error) {
 	if err := schemas.Validate("format.result", text); err != nil {
 		return Result{}, err
@@ -42,8 +58,8 @@ func ReadResult(text []byte) (Result, error) {
 	if err := json.Unmarshal(text, &r); err != nil {
 		return Result{}, err
 	}
-	if r.Version != FormatVersion {
-		return Result{}, fmt.Errorf("it is of version %d, and this program reads version %d", r.Version, FormatVersion)
+	if r.Version < withoutCauses || r.Version > FormatVersion {
+		return Result{}, fmt.Errorf("it is of version %d, and this program reads versions %d to %d", r.Version, withoutCauses, FormatVersion)
 	}
 	return r, nil
 }
@@ -75,7 +91,21 @@ func Compare(before, after Result) Comparison {
 			c.Other = append(c.Other, Change{ID: was.ID, Level: was.Level, Title: was.Title, Before: was.Outcome()})
 		}
 	}
+	if before.Version > withoutCauses && after.Version > withoutCauses {
+		c.NewCauses, c.GoneCauses = onlyIn(after, before), onlyIn(before, after)
+	}
 	return c
+}
+
+// onlyIn are the causes that one result has and another has not.
+func onlyIn(one, another Result) []CauseChange {
+	var only []CauseChange
+	for _, c := range weighed(one.Causes) {
+		if !slices.ContainsFunc(another.Causes, func(other Cause) bool { return other.ID == c.ID }) {
+			only = append(only, CauseChange{ID: c.ID, Level: c.Level, Title: c.Title, Explains: len(c.Explains)})
+		}
+	}
+	return only
 }
 
 func holds(s Status) bool { return s == Passed || s == NotApplicable || s == Skipped }
@@ -85,6 +115,8 @@ func bad(s Status) bool   { return s == Failed || s == Warned || s == Errored ||
 // Color.
 func WriteComparison(w io.Writer, c Comparison, o Options) error {
 	p := newPage(o)
+	p.causeChanges("New causes", red, c.NewCauses)
+	p.causeChanges("Causes that are gone", green, c.GoneCauses)
 	for _, part := range []struct {
 		title   string
 		c       paint
@@ -103,12 +135,29 @@ func WriteComparison(w io.Writer, c Comparison, o Options) error {
 		}
 		p.line("")
 	}
-	if len(c.Broken)+len(c.Mended)+len(c.Other) == 0 {
+	causes := ""
+	if len(c.NewCauses)+len(c.GoneCauses) > 0 {
+		causes = fmt.Sprintf(" %s, %d gone.", Plural(len(c.NewCauses), "new cause", "new causes"), len(c.GoneCauses))
+	}
+	if len(c.Broken)+len(c.Mended)+len(c.Other) == 0 && causes == "" {
 		p.line("Nothing changed.")
 	} else {
-		p.line(fmt.Sprintf("%d broken, %d mended, %d changed otherwise.", len(c.Broken), len(c.Mended), len(c.Other)))
+		p.line(fmt.Sprintf("%d broken, %d mended, %d changed otherwise.%s", len(c.Broken), len(c.Mended), len(c.Other), causes))
 	}
 	return p.writeTo(w, "the comparison")
+}
+
+// causeChanges writes causes that only one result has.
+func (p *page) causeChanges(title string, c paint, changes []CauseChange) {
+	if len(changes) == 0 {
+		return
+	}
+	p.heading(title, len(changes))
+	for _, change := range changes {
+		p.line("  " + p.painted(c, cleanLine(change.ID)) + "  " + cleanLine(string(change.Level)) + "  " + Plural(change.Explains, "requirement", "requirements"))
+		p.indented(4, cleanLine(change.Title))
+	}
+	p.line("")
 }
 
 func was(s Status) string {

@@ -15,8 +15,7 @@ func WriteConsole(w io.Writer, r Result, o Options) error {
 	r = cleaned(r)
 	requirements := ordered(r.Requirements)
 	p := newPage(o)
-	p.requirements("Broken", withOutcome(requirements, Failed))
-	p.requirements("Warnings", withOutcome(requirements, Warned))
+	p.broken(r, requirements, o)
 	p.reasons("Not applicable", withOutcome(requirements, NotApplicable))
 	p.reasons("Skipped", withOutcome(requirements, Skipped))
 	p.reasons("Not judged", withOutcome(requirements, NotJudged))
@@ -171,9 +170,9 @@ func (p *page) verdict(r Result) {
 	sign, text := markOf(Errored), ""
 	switch r.Verdict {
 	case Conformant:
-		sign, text = markOf(Passed), fmt.Sprintf("Conformant: every MUST that applies holds (%d passed, %d warned).", c.Passed, c.Warned)
+		sign, text = markOf(Passed), fmt.Sprintf("Conformant: every MUST that applies holds (%d passed, %s).", c.Passed, warnedBy(r, c))
 	case Nonconformant:
-		sign, text = markOf(Failed), fmt.Sprintf("Nonconformant: %d failed, %d warned%s.", c.Failed, c.Warned, notJudged(c))
+		sign, text = markOf(Failed), fmt.Sprintf("Nonconformant: %s%s.", brokenBy(r, c), notJudged(c))
 	case Inconclusive:
 		text = fmt.Sprintf("Inconclusive: nothing that was judged is broken (%d passed, %d warned%s), and too little was judged for a verdict.", c.Passed, c.Warned, notJudged(c))
 		if r.Reason != "" {

@@ -52,6 +52,17 @@ func TestGolden(t *testing.T) {
 		{"console-hostile.txt", func(w io.Writer) error { return report.WriteConsole(w, hostile(), report.Options{}) }},
 		{"console-conformant.txt", func(w io.Writer) error { return report.WriteConsole(w, conformant, report.Options{}) }},
 		{"console-empty.txt", func(w io.Writer) error { return report.WriteConsole(w, nothing, report.Options{}) }},
+		{"console-causes.txt", func(w io.Writer) error { return report.WriteConsole(w, caused(), report.Options{}) }},
+		{"console-causes-color.txt", func(w io.Writer) error {
+			return report.WriteConsole(w, caused(), report.Options{Color: true})
+		}},
+		{"console-causes-all.txt", func(w io.Writer) error {
+			return report.WriteConsole(w, caused(), report.Options{All: true, Width: 60})
+		}},
+		{"console-causes-hostile.txt", func(w io.Writer) error { return report.WriteConsole(w, hostileCauses(), report.Options{}) }},
+		{"result-causes.json", func(w io.Writer) error { return report.WriteJSON(w, caused()) }},
+		{"junit-causes.xml", func(w io.Writer) error { return report.WriteJUnit(w, caused(), report.Options{}) }},
+		{"cause.txt", func(w io.Writer) error { return report.WriteCause(w, senderless(), report.Options{}) }},
 		{"result.json", func(w io.Writer) error { return report.WriteJSON(w, sample()) }},
 		{"result-hostile.json", func(w io.Writer) error { return report.WriteJSON(w, hostile()) }},
 		{"result-empty.json", func(w io.Writer) error { return report.WriteJSON(w, nothing) }},
@@ -108,11 +119,18 @@ func TestReportsAreStable(t *testing.T) {
 func TestNothingHostileGetsThrough(t *testing.T) {
 	t.Parallel()
 	var all strings.Builder
-	r := hostile()
+	r, causes := hostile(), hostileCauses()
 	for _, write := range []func(io.Writer) error{
 		func(w io.Writer) error { return report.WriteConsole(w, r, report.Options{}) },
 		func(w io.Writer) error { return report.WriteJSON(w, r) },
 		func(w io.Writer) error { return report.WriteJUnit(w, r, report.Options{Strict: true}) },
+		func(w io.Writer) error { return report.WriteConsole(w, causes, report.Options{All: true}) },
+		func(w io.Writer) error { return report.WriteJSON(w, causes) },
+		func(w io.Writer) error { return report.WriteJUnit(w, causes, report.Options{}) },
+		func(w io.Writer) error { return report.WriteCause(w, causes.Causes[0], report.Options{}) },
+		func(w io.Writer) error {
+			return report.WriteComparison(w, report.Compare(sample(), causes), report.Options{})
+		},
 		func(w io.Writer) error {
 			return report.WriteExplanation(w, report.Explanation{Requirement: r.Requirements[0]}, report.Options{})
 		},

@@ -7,10 +7,11 @@ import (
 )
 
 // WriteJSON writes the result in its published form (schema format.result):
-// indented, requirements by topic and id, the same bytes for the same result.
+// indented, causes by weight, requirements by topic and id, the same bytes for the same result.
 func WriteJSON(w io.Writer, r Result) error {
 	r = cleaned(r)
 	r.Requirements = append([]Requirement{}, ordered(r.Requirements)...) // [] and not null
+	r.Causes = append([]Cause{}, weighed(r.Causes)...)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false) // for people: "<" and not its escape
 	encoder.SetIndent("", "  ")

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // The elements of a JUnit report, as CI systems read them. There is
@@ -122,7 +123,8 @@ func newJUnitSuite(r Result, requirements []Requirement, strict bool) junitSuite
 	suite := emptyJUnitSuite(r, requirements[0].topic())
 	suite.Tests = len(requirements)
 	for _, q := range requirements {
-		c := newJUnitCase(q, strict)
+		cause, _ := r.CauseOf(q.ID)
+		c := newJUnitCase(q, cause, strict)
 		switch {
 		case c.Failure != nil:
 			suite.Failures++
@@ -136,30 +138,41 @@ func newJUnitSuite(r Result, requirements []Requirement, strict bool) junitSuite
 	return suite
 }
 
-func newJUnitCase(r Requirement, strict bool) junitCase {
+// newJUnitCase reports a requirement. If it is red and its cause is known, the message
+// begins with that: CI servers group failures by their messages.
+func newJUnitCase(r Requirement, cause Cause, strict bool) junitCase {
 	c := junitCase{Name: r.ID, Class: "referee." + r.topic(), Time: seconds(r.DurationMS)}
 	outcome := r.Outcome()
+	message := r.headline()
+	if cause.ID != "" {
+		message = cause.ID + ": " + message
+	}
 	switch {
 	case outcome == Passed:
 	case outcome == Failed, outcome == Warned && r.Level != May && strict:
-		c.Failure = &junitDetail{Message: r.headline(), Type: string(r.Level), Text: junitDetails(r)}
+		c.Failure = &junitDetail{Message: message, Type: string(r.Level), Text: junitDetails(r, cause)}
 	case outcome == Warned:
-		c.SystemOut = &junitText{Text: "WARNING " + r.headline() + "\n" + junitDetails(r)}
+		c.SystemOut = &junitText{Text: "WARNING " + message + "\n" + junitDetails(r, cause)}
 	case outcome == NotApplicable:
 		c.Skipped = &junitDetail{Message: "not applicable: " + firstLine(r.reason())}
 	case outcome == Skipped:
 		c.Skipped = &junitDetail{Message: "skipped: " + firstLine(r.reason())}
 	case outcome == NotJudged:
-		c.Error = &junitDetail{Message: "not judged: " + firstLine(r.reason()), Type: string(r.Level), Text: junitDetails(r)}
+		c.Error = &junitDetail{Message: "not judged: " + firstLine(r.reason()), Type: string(r.Level), Text: junitDetails(r, Cause{})}
 	default:
-		c.Error = &junitDetail{Message: r.headline(), Type: string(r.Level), Text: junitDetails(r)}
+		c.Error = &junitDetail{Message: r.headline(), Type: string(r.Level), Text: junitDetails(r, Cause{})}
 	}
 	return c
 }
 
-// junitDetails is what the console says of the requirement, without colours.
-func junitDetails(r Requirement) string {
+// junitDetails is what the console says of the requirement, without colours, and of
+// its cause.
+func junitDetails(r Requirement, cause Cause) string {
 	p := newPage(Options{})
+	if cause.ID != "" {
+		p.labelled("Cause", cause.ID+": "+cause.Title)
+		p.labelled("Where", strings.TrimSpace(cause.Where+"  "+cause.Code))
+	}
 	p.details(r)
 	return "\n" + p.String()
 }

@@ -24,9 +24,26 @@ type Options struct {
 	// Secrets are kept out of what progress shows, as by Redact. The writers of
 	// results expect a result that was redacted before. Default none.
 	Secrets []string
+	// All makes the report for the console print every finding, and not only what
+	// causes them. Default false.
+	All bool
+	// Again is how the run is started again. Default: "referee run".
+	Again Again
 	// Files are the reports that were written already, to be named at the end
 	// of the one for the console. Default none.
 	Files []File
+}
+
+// Again is a command that starts a run again, without the flag that selects
+// requirements.
+type Again struct {
+	// Command has the flags of this run. Empty where they cannot be shown, as those
+	// with a secret.
+	Command string
+	// Bare is the command without them: "referee run".
+	Bare string
+	// Flags is true where the bare command needs flags to judge the same receiver.
+	Flags bool
 }
 
 // File is a report on disk.

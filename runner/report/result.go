@@ -13,13 +13,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // Result is what one run found out. Its JSON form is a contract, published as
 // the schema format.result.
 type Result struct {
-	Version    int       `json:"version"` // of this format: 1
+	Version    int       `json:"version"` // of this format: 2
 	Tool       Tool      `json:"tool"`
 	Seed       int64     `json:"seed"`
 	Started    time.Time `json:"started"`
@@ -28,13 +29,15 @@ type Result struct {
 	Verdict    Verdict   `json:"verdict"`
 	// Reason says why a run has no verdict where that is not the doing of single
 	// requirements: it never began, or was interrupted.
-	Reason       string        `json:"reason,omitempty"`
-	Counts       Counts        `json:"counts"`
+	Reason string `json:"reason,omitempty"`
+	Counts Counts `json:"counts"`
+	// Causes are why requirements are red. Results of version 1 have none.
+	Causes       []Cause       `json:"causes"`
 	Requirements []Requirement `json:"requirements"`
 }
 
 // FormatVersion is the value of Result.Version that this package writes about.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // Tool is the program that judged.
 type Tool struct {
@@ -85,6 +88,7 @@ type Requirement struct {
 // The judge's own types, which reports write as they are.
 type (
 	Finding = judge.Finding
+	Cause   = diagnosis.Cause
 	Level   = judge.Level
 	Basis   = judge.Basis
 	Status  = judge.Status

@@ -151,9 +151,23 @@ func cutOff() report.Result {
 	return r
 }
 
+// attack is what a receiver writes that wants to take over whatever shows it.
+const attack = "\x1b[2J\x1b]0;owned\x07\r\u009b31m\u202egnp.exe\xff\xfe]]></failure><testcase/>\uffff\x00"
+
+// hostileCauses is a result with such a cause.
+func hostileCauses() report.Result {
+	r := hostile()
+	c := senderless()
+	for _, text := range []*string{&c.Title, &c.Where, &c.Code, &c.Stimulus, &c.Body, &c.Expected, &c.Actual, &c.Why, &c.Remedy, &c.Reproduce, &c.Output} {
+		*text = attack + *text
+	}
+	c.Explains = []string{"signature.wrong-secret"}
+	r.Causes = []report.Cause{c}
+	return r
+}
+
 // hostile is a result whose receiver tries to take over whatever shows it.
 func hostile() report.Result {
-	const attack = "\x1b[2J\x1b]0;owned\x07\r\u009b31m\u202egnp.exe\xff\xfe]]></failure><testcase/>\uffff\x00"
 	r := sample()
 	r.Receiver.URL += attack
 	r.Receiver.Interception = attack

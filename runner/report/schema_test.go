@@ -17,6 +17,7 @@ func TestJSONSatisfiesItsSchema(t *testing.T) {
 	empty.Counts, empty.Verdict = report.Counts{}, report.Empty
 	for name, result := range map[string]report.Result{
 		"sample":   sample(),
+		"causes":   caused(),
 		"hostile":  hostile(),
 		"empty":    empty,
 		"unjudged": unjudged(),
@@ -30,6 +31,41 @@ func TestJSONSatisfiesItsSchema(t *testing.T) {
 				t.Errorf("%v\n%s", err, document)
 			}
 		})
+	}
+}
+
+// A result of version 1 can be compared with a new one, which says nothing of causes.
+func TestResultsWithoutCausesAreRead(t *testing.T) {
+	t.Parallel()
+	before, err := report.ReadResult([]byte(mustRead(t, "testdata/result-version-1.json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before.Version != 1 || before.Causes != nil {
+		t.Errorf("it is of version %d with the causes %v", before.Version, before.Causes)
+	}
+	after, err := report.ReadResult([]byte(text(t, func(w io.Writer) error { return report.WriteJSON(w, caused()) })))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := report.Compare(before, after)
+	if len(d.Broken) != 3 || len(d.Mended)+len(d.Other)+len(d.NewCauses)+len(d.GoneCauses) != 0 {
+		t.Errorf("got %+v", d)
+	}
+}
+
+// Causes belong to version 2, and are always there in it.
+func TestCausesBelongToTheirVersion(t *testing.T) {
+	t.Parallel()
+	document := text(t, func(w io.Writer) error { return report.WriteJSON(w, caused()) })
+	for name, wrong := range map[string]string{
+		"version 1 with causes":    strings.Replace(document, `"version": 2`, `"version": 1`, 1),
+		"version 2 without causes": strings.Replace(mustRead(t, "testdata/result-version-1.json"), `"version": 1`, `"version": 2`, 1),
+		"version 3":                strings.Replace(document, `"version": 2`, `"version": 3`, 1),
+	} {
+		if _, err := report.ReadResult([]byte(wrong)); err == nil {
+			t.Errorf("%s is read", name)
+		}
 	}
 }
 

@@ -1,0 +1,223 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
+)
+
+// broken writes what is red: the causes, and the findings that none explains. Without
+// causes, and where all are wanted, it writes every finding.
+func (p *page) broken(r Result, requirements []Requirement, o Options) {
+	if len(r.Causes) > 0 {
+		p.heading("Causes", len(r.Causes))
+		p.causes(r, o)
+	}
+	if len(r.Causes) == 0 || o.All {
+		p.requirements("Broken", withOutcome(requirements, Failed))
+		p.requirements("Warnings", withOutcome(requirements, Warned))
+		return
+	}
+	_, without := explained(r)
+	p.requirements("Broken, and no cause is known", withOutcome(ordered(without), Failed))
+	p.requirements("Warnings, and no cause is known", withOutcome(ordered(without), Warned))
+}
+
+// WriteCauses writes the causes of a result, and nothing else. It uses Width and Color.
+func WriteCauses(w io.Writer, r Result, o Options) error {
+	p := newPage(o)
+	p.heading("Causes", len(r.Causes))
+	o.All = true // there is nothing to be told of
+	p.causes(cleaned(r), o)
+	return p.writeTo(w, "the causes")
+}
+
+// causes writes every cause, and how to see more.
+func (p *page) causes(r Result, o Options) {
+	failed := map[string]bool{}
+	for _, q := range r.Requirements {
+		failed[q.ID] = q.Outcome() == Failed
+	}
+	bare := false
+	for _, c := range weighed(r.Causes) {
+		// Broken MUSTs are what it is worth trying again.
+		slices.SortStableFunc(c.Explains, func(a, b string) int {
+			switch {
+			case failed[a] == failed[b]:
+				return 0
+			case failed[a]:
+				return -1
+			}
+			return 1
+		})
+		command, isBare := again(o.Again, c.Explains, p.width-labelColumns)
+		bare = bare || isBare
+		p.cause(c, command)
+		p.line("")
+	}
+	var more []string
+	if bare && o.Again.Flags {
+		more = append(more, "Each command under Again wants the other flags of this run too.")
+	}
+	if !o.All {
+		more = append(more, "With --all every finding is printed.")
+	}
+	if len(more) > 0 {
+		p.indented(0, strings.Join(more, " "))
+		p.line("")
+	}
+}
+
+// again is the command that judges some of these requirements again: with the flags of
+// the run if there is room for them. Bare is true where there is none.
+func again(a Again, ids []string, room int) (command string, bare bool) {
+	if len(ids) == 0 {
+		return "", false
+	}
+	const most = 3
+	start, bare := a.Bare, true
+	if start == "" {
+		start = "referee run"
+	}
+	if full := a.Command + " --only " + ids[0]; a.Command != "" && columns(full) <= room {
+		start, bare = a.Command, false
+	}
+	command = start + " --only " + ids[0]
+	for _, id := range ids[1:min(most, len(ids))] {
+		if longer := command + "," + id; columns(longer) <= room {
+			command = longer
+		}
+	}
+	return command, bare
+}
+
+// causeLines is how much of the page a cause may take: a reader has to see several at
+// once.
+const causeLines = 12
+
+// part is a labelled part of a cause.
+type part struct {
+	label string
+	lines []string
+}
+
+// cause writes one cause, in at most causeLines.
+func (p *page) cause(c Cause, again string) {
+	room := p.width - labelColumns
+	text := func(label, text string) *part { return &part{label, wrap(strings.TrimSpace(text), room)} }
+	where := strings.TrimSpace(c.Where + "  " + strings.Join(strings.Fields(c.Code), " "))
+	title := &part{"", wrap(c.Title, p.width-titleColumns)}
+	sent, body := text("Sent", c.Stimulus), &part{"", p.marked(c.Body, room, bodyLines)}
+	expected, actual := text("Expected", c.Expected), text("Actual", c.Actual)
+	why, fix := text("Why", c.Why), text("Fix", c.Remedy)
+	explains := &part{"Explains", explainsLines(c.Explains, room)}
+
+	// What is told is cut where it is missed least, one line after the other.
+	parts := []*part{title, {"Where", []string{where}}, sent, body, expected, actual, why, fix, explains, {"Again", []string{again}}}
+	over := 1 - causeLines // the line with the id
+	for _, part := range parts {
+		if strings.TrimSpace(strings.Join(part.lines, "")) == "" {
+			part.lines = nil
+		}
+		over += len(part.lines)
+	}
+	for _, cut := range []struct {
+		*part
+		least int
+	}{{sent, 1}, {expected, 1}, {why, 2}, {body, 2}, {actual, 1}, {fix, 2}, {explains, 1}, {why, 1}, {body, 1}, {title, 1}, {fix, 1}} {
+		for over > 0 && len(cut.lines) > cut.least {
+			over--
+			if cut.part == body {
+				body.lines = p.marked(c.Body, room, len(body.lines)-1)
+				continue
+			}
+			cut.drop(room)
+		}
+	}
+	if len(explains.lines) == 1 {
+		explains.lines = []string{someExplained(c.Explains, room)}
+	}
+	p.causeParts(c, parts)
+}
+
+const (
+	// bodyLines is how much of a body is shown at most.
+	bodyLines = 3
+	// titleColumns is how far the title of a cause stands in.
+	titleColumns = 2
+)
+
+// drop leaves out the last line, and shows that it did.
+func (t *part) drop(room int) {
+	last := len(t.lines) - 2
+	t.lines = t.lines[:last+1]
+	t.lines[last] = shortened(t.lines[last], room-1) + "…"
+	t.lines[last] = strings.ReplaceAll(t.lines[last], "……", "…")
+}
+
+// causeParts writes the parts of a cause.
+func (p *page) causeParts(c Cause, parts []*part) {
+	m := markOf(Failed)
+	if c.Level != Must {
+		m = markOf(Warned)
+	}
+	first := p.painted(m.paint, m.sign+" "+c.ID) + "  " + p.painted(bold, string(c.Level))
+	if c.Proof != diagnosis.Experiment && c.Proof != diagnosis.Trace {
+		first += "  " + p.painted(dim, "probable")
+	}
+	p.line(first)
+	for i, part := range parts {
+		switch {
+		case len(part.lines) == 0:
+		case i == 0:
+			for _, line := range part.lines {
+				p.line(strings.Repeat(" ", titleColumns) + line)
+			}
+		case part.label == "":
+			for _, line := range part.lines {
+				p.line(strings.Repeat(" ", labelColumns) + line)
+			}
+		case part.label == "Again":
+			p.beside(part.label, part.lines) // for copying, so never cut
+		default:
+			for j, line := range part.lines {
+				part.lines[j] = shortened(line, p.width-labelColumns)
+			}
+			p.beside(part.label, part.lines)
+		}
+	}
+}
+
+// explainsLines names what a cause explains in at most two lines.
+func explainsLines(ids []string, room int) []string {
+	const most, lines = 6, 2
+	for shown := min(most, len(ids)); shown > 0; shown-- {
+		if text := wrap(andMore(ids, shown), room); len(text) <= lines {
+			return text
+		}
+	}
+	return wrap(andMore(ids, min(1, len(ids))), room)
+}
+
+// someExplained names what a cause explains in one line.
+func someExplained(ids []string, room int) string {
+	const most = 6
+	for shown := min(most, len(ids)); shown > 1; shown-- {
+		if text := andMore(ids, shown); columns(text) <= room {
+			return text
+		}
+	}
+	return andMore(ids, min(1, len(ids)))
+}
+
+// andMore names some ids, and says how many more there are.
+func andMore(ids []string, shown int) string {
+	text := strings.Join(ids[:shown], ", ")
+	if rest := len(ids) - shown; rest > 0 {
+		text += fmt.Sprintf(" and %d more", rest)
+	}
+	return text
+}

@@ -1,0 +1,261 @@
+package report_test
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
+)
+
+// senderless is a cause with everything in it.
+func senderless() report.Cause {
+	return report.Cause{
+		ID: "refuses.sender-without-id", Title: "It answers 500 when the sender has no id", Level: report.Must, Proof: diagnosis.Experiment,
+		Explains: []string{"envelope.chat-plugin-user-ref", "postback.get-started.understood", "referral.chat-plugin.understood"},
+		Where:    "server.js:23", Code: "  const psid = event.sender.id",
+		Stimulus: "referral.chat-plugin.guest, in which the sender is named by a user_ref",
+		Body:     `{"object":"page","entry":[{"id":"104508901353867","time":1767323045678,"messaging":[{⟦"sender":{"user_ref":"a1b2c3d4"}⟧,"recipient":{"id":"104508901353867"},"timestamp":1767323045678,"referral":{"ref":"summer","source":"CUSTOMER_CHAT_PLUGIN","type":"OPEN_THREAD"}}]}]}`,
+		Expected: "status 200 within 5s", Actual: `status 500 with the body "TypeError: Cannot read properties of undefined (reading 'id') at handle (/app/server.js:23:31)" after 3ms`,
+		Why:       "Meta sends a delivery that is refused again for 36 hours, and then disables the subscription: all customers are lost because of one.",
+		Remedy:    "Read sender.id only where there is one; somebody who has no id yet is known by sender.user_ref, which the Send API takes as a recipient.",
+		Fix:       "sender-without-id",
+		Reproduce: "curl --include http://127.0.0.1:8080/webhook",
+		Output:    "TypeError: Cannot read properties of undefined (reading 'id')\n    at handle (/app/server.js:23:31)",
+	}
+}
+
+// caused is a result with two causes, whose receiver has more that is red.
+func caused() report.Result {
+	r := sample()
+	for i, id := range []string{"referral.chat-plugin.understood", "postback.get-started.understood", "envelope.chat-plugin-user-ref"} {
+		q := wrongSecret()
+		q.ID, q.Title, q.DurationMS = id, "An event is handled", int64(i)
+		r.Requirements = append(r.Requirements, q)
+	}
+	r.Causes = []report.Cause{
+		{
+			ID: "answers.with-a-page", Title: "It answers with a page of HTML", Level: report.Should, Proof: diagnosis.Probable,
+			Explains: []string{"acknowledgement.body"}, Stimulus: "message.text", Expected: "at most 64 bytes", Actual: "4,096 bytes of <html>",
+			Why: "A body that nobody reads costs time.", Remedy: "Answer 200 with EVENT_RECEIVED.",
+		},
+		senderless(),
+		{
+			ID: "handles.wrong-signature", Title: "It handles what is signed with another secret", Level: report.Must, Proof: diagnosis.Experiment,
+			Explains: []string{"signature.wrong-secret"}, Stimulus: "postback.get-started, signed with another secret", Body: "X-Hub-Signature-256: ⟦sha256=0000⟧",
+			Expected: "no reply", Actual: "one reply after 4 ms", Why: "Anyone could speak for Meta.", Remedy: "Compare the signature before the body is parsed.",
+		},
+	}
+	r.Counts = report.Count(r.Requirements)
+	r.Verdict, _ = report.Judge(r.Requirements, report.VerdictOptions{})
+	return r
+}
+
+func console(t *testing.T, r report.Result, o report.Options) string {
+	t.Helper()
+	return text(t, func(w io.Writer) error { return report.WriteConsole(w, r, o) })
+}
+
+// block is what the console says of a cause.
+func block(t *testing.T, page, id string) []string {
+	t.Helper()
+	_, rest, found := strings.Cut(page, id+"  ")
+	if !found {
+		t.Fatalf("%s is not in\n%s", id, page)
+	}
+	of, _, _ := strings.Cut(rest, "\n\n")
+	return strings.Split(of, "\n")
+}
+
+func TestCausesAreInOrder(t *testing.T) {
+	t.Parallel()
+	page := console(t, caused(), report.Options{})
+	at := -1
+	for _, id := range []string{"✗ refuses.sender-without-id  MUST\n", "✗ handles.wrong-signature  MUST\n", "! answers.with-a-page  SHOULD  probable\n"} {
+		i := strings.Index(page, id)
+		if i <= at {
+			t.Errorf("%q is not where it belongs in\n%s", id, page)
+		}
+		at = i
+	}
+	if strings.Contains(page, "Broken") || strings.Contains(page, "Warnings") {
+		t.Errorf("findings are printed beside their causes:\n%s", page)
+	}
+	if !strings.Contains(page, "✗ Nonconformant: 3 causes explain 4 failed and 1 warned, 3 not judged.") {
+		t.Errorf("the verdict does not count the causes:\n%s", page)
+	}
+}
+
+// What no cause explains is never hidden.
+func TestWhatNoCauseExplainsIsPrinted(t *testing.T) {
+	t.Parallel()
+	r := caused()
+	r.Causes = r.Causes[:2]
+	page := console(t, r, report.Options{})
+	for _, want := range []string{
+		"Broken, and no cause is known (1)\n\n✗ signature.wrong-secret  MUST\n",
+		"✗ Nonconformant: 2 causes explain 3 failed and 1 warned; no cause is known of 1\n  failed, 3 not judged.",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("there is no %q in\n%s", want, page)
+		}
+	}
+}
+
+func TestAllFindings(t *testing.T) {
+	t.Parallel()
+	page := console(t, caused(), report.Options{All: true})
+	for _, want := range []string{"Causes (3)", "Broken (4)", "Warnings (1)", "✗ referral.chat-plugin.understood  MUST"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("there is no %q in\n%s", want, page)
+		}
+	}
+	if strings.Contains(page, "--all") {
+		t.Errorf("who gave --all is told of it:\n%s", page)
+	}
+}
+
+func TestAgain(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		again report.Again
+		want  string
+		note  bool
+	}{
+		{"nothing said", report.Again{}, "referee run --only envelope.chat-plugin-user-ref", false},
+		{"with flags", report.Again{Command: "referee run --command 'a'", Bare: "referee run", Flags: true}, "referee run --command 'a' --only envelope.chat-plugin-user-ref", false},
+		{"without room", report.Again{Command: "referee run --command '" + strings.Repeat("x", 80) + "'", Bare: "referee run", Flags: true}, "referee run --only envelope.chat-plugin-user-ref", true},
+		{"with a secret", report.Again{Bare: "referee replay a --judge", Flags: true}, "referee replay a --judge --only envelope.chat-plugin-user-ref", true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			page := console(t, caused(), report.Options{Again: test.again})
+			if !strings.Contains(page, "     Again: "+test.want) {
+				t.Errorf("there is no %q in\n%s", test.want, page)
+			}
+			if got := strings.Contains(page, "wants the other flags"); got != test.note {
+				t.Errorf("that flags are left out is told: %t, in\n%s", got, page)
+			}
+		})
+	}
+}
+
+// A cause is short, whatever is in it.
+func TestACauseIsShort(t *testing.T) {
+	t.Parallel()
+	words := rapid.Map(rapid.SliceOfN(rapid.StringMatching(`[a-zü文{}":,]{1,24}`), 0, 60), func(w []string) string { return strings.Join(w, " ") })
+	rapid.Check(t, func(rt *rapid.T) {
+		c := senderless()
+		for name, field := range map[string]*string{
+			"title": &c.Title, "where": &c.Where, "code": &c.Code, "stimulus": &c.Stimulus, "expected": &c.Expected,
+			"actual": &c.Actual, "why": &c.Why, "remedy": &c.Remedy,
+		} {
+			*field = words.Draw(rt, name)
+		}
+		c.Body = words.Draw(rt, "before") + "⟦" + words.Draw(rt, "trait") + "⟧" + words.Draw(rt, "after")
+		c.Explains = nil
+		for i := range rapid.IntRange(0, 90).Draw(rt, "explains") {
+			c.Explains = append(c.Explains, fmt.Sprintf("referral.a-requirement-%d.understood", i))
+		}
+		r := caused()
+		r.Causes = []report.Cause{c}
+		lines := block(t, console(t, r, report.Options{}), c.ID)
+		if len(lines) > 12 {
+			rt.Errorf("%d lines:\n%s", len(lines), strings.Join(lines, "\n"))
+		}
+		for _, line := range lines {
+			if n := width(line); n > 80 {
+				rt.Errorf("%d columns in %q", n, line)
+			}
+		}
+	})
+}
+
+// width is the width of a line with ideographs in it.
+func width(line string) int {
+	return utf8.RuneCountInString(line) + strings.Count(line, "文")
+}
+
+func TestTheMarkIsSeen(t *testing.T) {
+	t.Parallel()
+	c := senderless()
+	long := strings.Repeat(`{"ref":"a long way"},`, 50)
+	for name, test := range map[string]struct {
+		body, plain, color string
+	}{
+		"short":          {`{"a":⟦1⟧}`, `            {"a":⟦1⟧}`, "            {\"a\":\x1b[1;7m1\x1b[0m}"},
+		"in the middle":  {long + `⟦"x"⟧` + long, `⟦"x"⟧`, "\x1b[1;7m\"x\"\x1b[0m"},
+		"at the start":   {`⟦"x"⟧` + long, `            ⟦"x"⟧{`, "            \x1b[1;7m\"x\"\x1b[0m{"},
+		"at the end":     {long + `⟦"x"⟧`, "⟦\"x\"⟧\n", "\x1b[1;7m\"x\"\x1b[0m\n"},
+		"nothing":        {long + `⟦⟧` + long, "⟦⟧", "\x1b[1;7m⟦⟧\x1b[0m"},
+		"several lines":  {"{\n  \"a\": ⟦1⟧\n}", `            { "a": ⟦1⟧ }`, "\x1b[1;7m1\x1b[0m"},
+		"too long":       {`{"a":⟦"` + long + `"⟧}`, `{"a":⟦"`, "{\"a\":\x1b[1;7m\""},
+		"without a mark": {long, `            {"ref"`, `            {"ref"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := c
+			c.Body = test.body
+			r := caused()
+			r.Causes = []report.Cause{c}
+			for _, color := range []bool{false, true} {
+				want := test.plain
+				if color {
+					want = test.color
+				}
+				if page := console(t, r, report.Options{Color: color}); !strings.Contains(page, want) {
+					t.Errorf("there is no %q in\n%s", want, page)
+				}
+			}
+		})
+	}
+}
+
+func TestJUnitNamesCauses(t *testing.T) {
+	t.Parallel()
+	got := text(t, func(w io.Writer) error { return report.WriteJUnit(w, caused(), report.Options{}) })
+	for _, want := range []string{
+		`message="refuses.sender-without-id: one reply to`, "WARNING answers.with-a-page: 4,096 bytes", "Cause: handles.wrong-signature: It handles",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("there is no %q in\n%s", want, got)
+		}
+	}
+}
+
+func TestCompareCauses(t *testing.T) {
+	t.Parallel()
+	before, after := caused(), caused()
+	before.Causes, after.Causes = before.Causes[:2], after.Causes[1:]
+	d := report.Compare(before, after)
+	if len(d.NewCauses) != 1 || d.NewCauses[0].ID != "handles.wrong-signature" || len(d.GoneCauses) != 1 || d.GoneCauses[0].ID != "answers.with-a-page" {
+		t.Errorf("new are %+v, gone are %+v", d.NewCauses, d.GoneCauses)
+	}
+	got := text(t, func(w io.Writer) error { return report.WriteComparison(w, d, report.Options{}) })
+	want := `New causes (1)
+
+  handles.wrong-signature  MUST  1 requirement
+    It handles what is signed with another secret
+
+Causes that are gone (1)
+
+  answers.with-a-page  SHOULD  1 requirement
+    It answers with a page of HTML
+
+0 broken, 0 mended, 0 changed otherwise. 1 new cause, 1 gone.
+`
+	if got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+	before.Version = 1
+	if d := report.Compare(before, after); d.NewCauses != nil || d.GoneCauses != nil {
+		t.Errorf("a result without causes is compared by them: %+v", d)
+	}
+}
