@@ -30,6 +30,7 @@ var ginkgoUse sync.Mutex
 // judged is what one Ginkgo run brought.
 type judged struct {
 	outcomes map[string]suites.Outcome
+	causes   []report.Cause // why some of them are red
 	receiver report.Receiver
 	silent   bool // calibration saw no evidence
 	ended    bool // the receiver's process ended, or was ended, during the run

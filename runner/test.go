@@ -20,6 +20,13 @@ func Test(t *testing.T, c Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(result.Causes) > 0 {
+		var text strings.Builder
+		if err := report.WriteCauses(&text, result, report.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		t.Log(text.String())
+	}
 	for _, r := range result.Requirements {
 		t.Run(r.ID, func(t *testing.T) {
 			var text strings.Builder

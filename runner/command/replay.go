@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
+
+	"github.com/seed-11445fa1/referee/runner/config"
 )
 
 // replayFlags are the flags of replay: those of run, and its own.
@@ -15,6 +17,7 @@ type replayFlags struct {
 
 func newReplay(h *Host) *cobra.Command {
 	var f replayFlags
+	var settings config.Settings
 	cmd := &cobra.Command{
 		Use:   "replay [FILE|FOLDER|-]... --url URL",
 		Short: "Deliver a capture, or payloads, to a receiver again",
@@ -39,8 +42,13 @@ nothing to deliver.`,
 		Example: `  referee replay captures/today.ndjson --url http://localhost:3000/webhook --app-secret s
   referee replay captures/ --url http://localhost:3000/webhook --judge --junit junit.xml`,
 		Annotations: map[string]string{judges: "judge"},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
+			settings, err = h.load(cmd, config.DefaultFile)
+			return err
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.judge {
+				f.again = againBy("referee replay", args, settings, "--judge")
 				begin(cmd.Flags())
 			}
 			sources, err := h.sources(args)

@@ -15,7 +15,7 @@ import (
 // which names them, is the last thing to be read.
 func (f *runFlags) write(h *Host, r report.Result) error {
 	page := h.page(h.Stdout)
-	page.Strict = f.strict
+	page.Strict, page.All, page.Again = f.strict, f.all, f.again
 	var err error
 	page.Files, err = writeReports(reportFiles{f.result, f.junit}, r, page)
 	return errors.Join(err, report.WriteConsole(h.Stdout, r, page))

@@ -8,6 +8,7 @@ import (
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/suites"
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
 )
 
 // listed is a requirement in the JSON of `requirements` and `explain`.
@@ -86,20 +87,27 @@ func newRequirements(h *Host) *cobra.Command {
 func newExplain(h *Host) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:               "explain REQUIREMENT",
-		Short:             "Explain a requirement: why it matters and how to meet it",
-		Example:           "  referee explain signature.missing",
+		Use:   "explain REQUIREMENT|CAUSE",
+		Short: "Explain a requirement or a cause: why it matters and how to mend it",
+		Example: `  referee explain signature.missing
+  referee explain refuses.sender-without-id`,
 		Args:              one("requirement", "referee requirements"),
 		ValidArgsFunction: completing(requirementIDs),
 		RunE: func(_ *cobra.Command, args []string) error {
-			r, ok := suites.ByID(args[0])
-			if !ok {
+			if r, ok := suites.ByID(args[0]); ok {
+				if asJSON {
+					return trouble(writeJSON(h.Stdout, list(r)))
+				}
+				return trouble(report.WriteExplanation(h.Stdout, runner.Explain(r), h.page(h.Stdout)))
+			}
+			c, ok := diagnosis.Describe(args[0])
+			switch {
+			case !ok:
 				return unknown("requirement", args[0], requirementIDs(), "referee requirements")
+			case asJSON:
+				return trouble(writeJSON(h.Stdout, c))
 			}
-			if asJSON {
-				return trouble(writeJSON(h.Stdout, list(r)))
-			}
-			return trouble(report.WriteExplanation(h.Stdout, runner.Explain(r), h.page(h.Stdout)))
+			return trouble(report.WriteCause(h.Stdout, c, h.page(h.Stdout)))
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")

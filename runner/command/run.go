@@ -30,12 +30,15 @@ type runFlags struct {
 	patience      float64
 	timeLimit     time.Duration
 	keepGoing     bool
+	all           bool
 	result, junit string
 	payloads      []suites.Payload // of replay
+	again         report.Again
 }
 
 func newRun(h *Host) *cobra.Command {
 	var f runFlags
+	var settings config.Settings
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Judge a receiver",
@@ -54,7 +57,12 @@ the CA that "referee client-ca" makes.`,
   referee run --reference`,
 		Args:        noArguments,
 		Annotations: map[string]string{judges: ""},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
+			settings, err = h.load(cmd, config.DefaultFile)
+			return err
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.again = againBy("referee run", nil, settings)
 			begin(cmd.Flags())
 			return f.run(cmd, h)
 		},
@@ -147,7 +155,7 @@ func (f *runFlags) declare(flags *pflag.FlagSet) {
 		"features": &f.features, "probe": &f.probe, "only": &f.only, "skip": &f.skip, "strict": &f.strict,
 		"as-of": &f.asOf, "evolve": &f.evolve, "seed": &f.seed, "patience": &f.patience, "ack-deadline": &f.ackDeadline,
 		"time-limit": &f.timeLimit, "keep-going": &f.keepGoing,
-		"result": &f.result, "junit": &f.junit,
+		"all": &f.all, "result": &f.result, "junit": &f.junit,
 	}
 	for _, k := range config.Keys() {
 		config.MustDeclare(flags, k.Name, targets[k.Name])

@@ -135,6 +135,7 @@ func sections() []section {
 			{Name: "keep-going", Default: false, Usage: "judge a receiver that accepts no correct delivery, or refuses the right handshake, all the same", Example: "true"},
 		}},
 		{"Reports.", []Key{
+			{Name: "all", Default: false, Usage: "print every finding, and not only the causes of all that is red", Example: "true"},
 			{Name: "result", Default: "", Usage: "write the result as JSON to this `FILE`", Example: "out/result.json"},
 			{Name: "junit", Default: "", Usage: "write the result as JUnit XML to this `FILE`", Example: "out/junit.xml"},
 		}},
