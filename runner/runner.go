@@ -134,7 +134,7 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 		Started:      started.UTC().Truncate(time.Millisecond),
 		DurationMS:   time.Since(started).Milliseconds(),
 		Receiver:     found.receiver,
-		Causes:       found.causes,
+		Causes:       c.withSource(found.causes),
 		Requirements: p.results(found.outcomes, err != nil),
 	}
 	r.Counts = report.Count(r.Requirements)

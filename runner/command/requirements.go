@@ -91,7 +91,7 @@ func newExplain(h *Host) *cobra.Command {
 		Short: "Explain a requirement or a cause: why it matters and how to mend it",
 		Example: `  referee explain signature.missing
   referee explain refuses.sender-without-id`,
-		Args:              one("requirement", "referee requirements"),
+		Args:              one("requirement or cause", "referee requirements"),
 		ValidArgsFunction: completing(requirementIDs),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if r, ok := suites.ByID(args[0]); ok {
@@ -103,7 +103,7 @@ func newExplain(h *Host) *cobra.Command {
 			c, ok := diagnosis.Describe(args[0])
 			switch {
 			case !ok:
-				return unknown("requirement", args[0], requirementIDs(), "referee requirements")
+				return unknown("requirement or cause", args[0], requirementIDs(), "referee requirements")
 			case asJSON:
 				return trouble(writeJSON(h.Stdout, c))
 			}
