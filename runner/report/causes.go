@@ -117,19 +117,26 @@ func (p *page) cause(c Cause, again string) {
 
 	// What is told is cut where it is missed least, one line after the other.
 	parts := []*part{title, {"Where", []string{where}}, sent, body, expected, actual, why, fix, explains, {"Again", []string{again}}}
-	over := 1 - causeLines // the line with the id
+	over := -causeLines
 	for _, part := range parts {
 		if strings.TrimSpace(strings.Join(part.lines, "")) == "" {
 			part.lines = nil
 		}
 		over += len(part.lines)
 	}
+	if !p.tagFits(title.lines, c) {
+		over++ // it has a line of its own
+	}
 	for _, cut := range []struct {
 		*part
 		least int
-	}{{sent, 1}, {expected, 1}, {why, 2}, {body, 2}, {actual, 1}, {fix, 2}, {explains, 1}, {why, 1}, {body, 1}, {title, 1}, {fix, 1}} {
+	}{{sent, 1}, {expected, 1}, {why, 2}, {body, 2}, {actual, 1}, {fix, 2}, {body, 1}, {explains, 1}, {why, 1}, {title, 1}, {fix, 1}} {
 		for over > 0 && len(cut.lines) > cut.least {
 			over--
+			if cut.part == title {
+				title.drop(p.width - titleColumns)
+				continue
+			}
 			if cut.part == body {
 				body.lines = p.marked(c.Body, room, len(body.lines)-1)
 				continue
@@ -150,6 +157,21 @@ const (
 	titleColumns = 2
 )
 
+// tag is the id of a cause, its level, and whether it is no more than probable.
+func (p *page) tag(c Cause) string {
+	words := p.painted(dim, c.ID) + "  " + p.painted(bold, string(c.Level))
+	if c.Proof != diagnosis.Experiment && c.Proof != diagnosis.Trace {
+		words += "  probable"
+	}
+	return words
+}
+
+// tagFits reports whether there is room for the tag behind a title of one line.
+func (p *page) tagFits(title []string, c Cause) bool {
+	bare := page{}
+	return len(title) == 1 && titleColumns+columns(title[0])+len("  ")+columns(bare.tag(c)) <= p.width
+}
+
 // drop leaves out the last line, and shows that it did.
 func (t *part) drop(room int) {
 	last := len(t.lines) - 2
@@ -164,18 +186,22 @@ func (p *page) causeParts(c Cause, parts []*part) {
 	if c.Level != Must {
 		m = markOf(Warned)
 	}
-	first := p.painted(m.paint, m.sign+" "+c.ID) + "  " + p.painted(bold, string(c.Level))
-	if c.Proof != diagnosis.Experiment && c.Proof != diagnosis.Trace {
-		first += "  " + p.painted(dim, "probable")
+	sign := m.sign + " "
+	beside := p.tagFits(parts[0].lines, c)
+	for _, line := range parts[0].lines {
+		line = p.painted(m.paint, sign+line)
+		if beside {
+			line += "  " + p.tag(c)
+		}
+		p.line(line)
+		sign = strings.Repeat(" ", titleColumns)
 	}
-	p.line(first)
-	for i, part := range parts {
+	if !beside {
+		p.line(sign + p.tag(c))
+	}
+	for _, part := range parts[1:] {
 		switch {
 		case len(part.lines) == 0:
-		case i == 0:
-			for _, line := range part.lines {
-				p.line(strings.Repeat(" ", titleColumns) + line)
-			}
 		case part.label == "":
 			for _, line := range part.lines {
 				p.line(strings.Repeat(" ", labelColumns) + line)
