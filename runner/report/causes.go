@@ -53,9 +53,7 @@ func (p *page) causes(r Result, o Options) {
 			}
 			return 1
 		})
-		command, isBare := again(o.Again, c.Explains, p.width-labelColumns)
-		bare = bare || isBare
-		p.cause(c, command)
+		bare = !p.cause(c, o.Again) || bare
 		p.line("")
 	}
 	var more []string
@@ -71,29 +69,6 @@ func (p *page) causes(r Result, o Options) {
 	}
 }
 
-// again is the command that judges some of these requirements again: with the flags of
-// the run if there is room for them. Bare is true where there is none.
-func again(a Again, ids []string, room int) (command string, bare bool) {
-	if len(ids) == 0 {
-		return "", false
-	}
-	const most = 3
-	start, bare := a.Bare, true
-	if start == "" {
-		start = "referee run"
-	}
-	if full := a.Command + " --only " + ids[0]; a.Command != "" && columns(full) <= room {
-		start, bare = a.Command, false
-	}
-	command = start + " --only " + ids[0]
-	for _, id := range ids[1:min(most, len(ids))] {
-		if longer := command + "," + id; columns(longer) <= room {
-			command = longer
-		}
-	}
-	return command, bare
-}
-
 // causeLines is how much of the page a cause may take: a reader has to see several at
 // once.
 const causeLines = 12
@@ -104,8 +79,9 @@ type part struct {
 	lines []string
 }
 
-// cause writes one cause, in at most causeLines.
-func (p *page) cause(c Cause, again string) {
+// cause writes one cause, in at most causeLines. It reports whether the command that
+// shows it again has the flags of the run.
+func (p *page) cause(c Cause, a Again) (whole bool) {
 	room := p.width - labelColumns
 	text := func(label, text string) *part { return &part{label, wrap(strings.TrimSpace(text), room)} }
 	where := strings.TrimSpace(c.Where + "  " + strings.Join(strings.Fields(c.Code), " "))
@@ -113,10 +89,13 @@ func (p *page) cause(c Cause, again string) {
 	sent, body := text("Sent", c.Stimulus), &part{"", p.marked(c.Body, room, bodyLines)}
 	expected, actual := text("Expected", c.Expected), text("Actual", c.Actual)
 	why, fix := text("Why", c.Why), text("Fix", c.Remedy)
-	explains := &part{"Explains", explainsLines(c.Explains, room)}
+	explains, again := &part{"Explains", explainsLines(c.Explains, room)}, &part{"Again", a.whole(c.Explains, room)}
+	if whole = len(again.lines) > 0; !whole {
+		again.lines = a.bare(c.Explains, room)
+	}
 
 	// What is told is cut where it is missed least, one line after the other.
-	parts := []*part{title, {"Where", []string{where}}, sent, body, expected, actual, why, fix, explains, {"Again", []string{again}}}
+	parts := []*part{title, {"Where", []string{where}}, sent, body, expected, actual, why, fix, explains, again}
 	over := -causeLines
 	for _, part := range parts {
 		if strings.TrimSpace(strings.Join(part.lines, "")) == "" {
@@ -130,24 +109,26 @@ func (p *page) cause(c Cause, again string) {
 	for _, cut := range []struct {
 		*part
 		least int
-	}{{sent, 1}, {expected, 1}, {why, 2}, {body, 2}, {actual, 1}, {fix, 2}, {body, 1}, {explains, 1}, {why, 1}, {title, 1}, {fix, 1}} {
+	}{{sent, 1}, {expected, 1}, {why, 2}, {body, 2}, {actual, 1}, {fix, 2}, {body, 1}, {explains, 1}, {again, 1}, {why, 1}, {title, 1}, {fix, 1}} {
 		for over > 0 && len(cut.lines) > cut.least {
 			over--
-			if cut.part == title {
+			switch cut.part {
+			case title:
 				title.drop(p.width - titleColumns)
-				continue
-			}
-			if cut.part == body {
+			case body:
 				body.lines = p.marked(c.Body, room, len(body.lines)-1)
-				continue
+			case again:
+				again.lines, whole = a.bare(c.Explains, room), false
+			default:
+				cut.drop(room)
 			}
-			cut.drop(room)
 		}
 	}
 	if len(explains.lines) == 1 {
 		explains.lines = []string{someExplained(c.Explains, room)}
 	}
 	p.causeParts(c, parts)
+	return whole
 }
 
 const (
@@ -207,7 +188,7 @@ func (p *page) causeParts(c Cause, parts []*part) {
 				p.line(strings.Repeat(" ", labelColumns) + line)
 			}
 		case part.label == "Again":
-			p.beside(part.label, part.lines) // for copying, so never cut
+			p.command(part.label, strings.Join(part.lines, "\n"))
 		default:
 			for j, line := range part.lines {
 				part.lines[j] = shortened(line, p.width-labelColumns)

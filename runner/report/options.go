@@ -34,18 +34,6 @@ type Options struct {
 	Files []File
 }
 
-// Again is a command that starts a run again, without the flag that selects
-// requirements.
-type Again struct {
-	// Command has the flags of this run. Empty where they cannot be shown, as those
-	// with a secret.
-	Command string
-	// Bare is the command without them: "referee run".
-	Bare string
-	// Flags is true where the bare command needs flags to judge the same receiver.
-	Flags bool
-}
-
 // File is a report on disk.
 type File struct {
 	Format string // "JUnit"
