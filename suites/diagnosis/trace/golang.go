@@ -2,6 +2,7 @@ package trace
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -28,6 +29,7 @@ func readGo(lines []string, low, at int) (passage, bool) {
 			break
 		}
 	}
+	p.telling = append(p.telling, at)
 	for ; p.to+1 < len(lines); p.to += 2 {
 		function, created := goFunction(lines[p.to])
 		place := goPlace.FindStringSubmatch(lines[p.to+1])
@@ -37,10 +39,7 @@ func readGo(lines []string, low, at int) (passage, bool) {
 		if function == "panic" {
 			// What is above it ran because of the panic, to recover from it.
 			p.Frames = nil
-			p.telling = p.telling[:min(len(p.telling), 1)]
-			if p.from == at {
-				p.telling = nil
-			}
+			p.telling = p.telling[:1+slices.Index(p.telling, at)]
 			continue
 		}
 		f := Frame{File: place[1], Function: function, Own: !created && ownGo(function, place[1])}

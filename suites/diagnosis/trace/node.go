@@ -74,5 +74,6 @@ func (p *passage) showNode(lines []string, low int) {
 			f.Code = strings.TrimSpace(lines[i+1])
 		}
 	}
-	p.from = i // it says nothing that is not said below it
+	p.telling = append([]int{i, i + 1, i + 2, i + 3}, p.telling...)
+	p.from = i
 }

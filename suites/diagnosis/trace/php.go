@@ -57,7 +57,7 @@ func (p *passage) stackPHP(lines []string, place Frame) {
 		}
 		place.Function, _, _ = strings.Cut(unescaped.Replace(m[3]), "(")
 		if place.File != "" {
-			p.frame(place, at...)
+			p.frame(place, append(at, p.to)...)
 		}
 		place, at = newPHPFrame(m[1], m[2]), []int{p.to}
 	}

@@ -41,7 +41,8 @@ func readPython(lines []string, _, at int) (passage, bool) {
 			p.pythonFrame(m, inside)
 			continue
 		}
-		if strings.HasPrefix(text, " ") { // "[Previous line repeated 970 more times]"
+		// "[Previous line repeated 970 more times]", or what was left out.
+		if strings.HasPrefix(text, " ") || text == leftOut {
 			p.to++
 			continue
 		}

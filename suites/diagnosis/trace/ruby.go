@@ -65,6 +65,7 @@ func (p *passage) shownRuby(lines []string) {
 		return
 	}
 	p.Frames[0].Code = strings.TrimSpace(lines[p.to+1])
+	p.telling = append(p.telling, p.to, p.to+1, p.to+2)
 	p.to += 3
 }
 

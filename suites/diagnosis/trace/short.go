@@ -6,6 +6,9 @@ import (
 	"unicode/utf8"
 )
 
+// leftOut stands for lines that were cut.
+const leftOut = "…"
+
 const (
 	// shortLines, shortBytes and lineBytes are as much of an output as a person reads
 	// beside a finding.
@@ -49,7 +52,8 @@ func telling(lines []string) (kept, before, after []string) {
 	if i := slices.IndexFunc(all, func(p passage) bool { _, own := p.Top(); return own }); i >= 0 {
 		p = all[i]
 	}
-	for _, i := range p.telling {
+	slices.Sort(p.telling)
+	for _, i := range slices.Compact(p.telling) {
 		kept = append(kept, lines[i])
 	}
 	// Other exceptions tell of other deliveries, or of the same once more.
@@ -94,7 +98,7 @@ func middle(lines []string, most, bytes int) []string {
 		first, last = len(lines)/2, len(lines)-len(lines)/2-1
 	}
 	for {
-		out := slices.Concat(lines[:first], []string{"…"}, lines[len(lines)-last:])
+		out := slices.Concat(lines[:first], []string{leftOut}, lines[len(lines)-last:])
 		size = 0
 		for _, line := range out {
 			size += len(line) + 1

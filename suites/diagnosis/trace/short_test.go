@@ -2,6 +2,7 @@ package trace_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -12,15 +13,15 @@ import (
 func TestShort(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ file, want string }{
-		{"node-uncaught.txt", "TypeError: Cannot read properties of undefined (reading 'id')\n    at handle (/app/server.js:23:31)\n    at Server.<anonymous> (/app/server.js:40:5)\nNode.js v20.20.2"},
+		{"node-uncaught.txt", "/app/server.js:23\n  const psid = event.sender.id\n                            ^\n\nTypeError: Cannot read properties of undefined (reading 'id')\n    at handle (/app/server.js:23:31)\n    at Server.<anonymous> (/app/server.js:40:5)\nNode.js v20.20.2"},
 		{"python-flask.txt", `[2026-01-02 03:04:05,678] ERROR in app: Exception on /webhook [POST]
 Traceback (most recent call last):
   File "/app/app.py", line 51, in webhook
     text = event.get("message").get("text")
 AttributeError: 'NoneType' object has no attribute 'get'
 127.0.0.1 - - [02/Jan/2026 03:04:05] "POST /webhook HTTP/1.1" 500 -`},
-		{"go-http.txt", "2026/01/02 03:04:05 http: panic serving 127.0.0.1:42010: runtime error: invalid memory address or nil pointer dereference\nmain.handle({0x62dd65?, 0x2a247818a0e0?}, 0x0?)\n\t/app/main.go:23 +0x2b"},
-		{"ruby.txt", "server.rb:23:in `handle': undefined method `[]' for nil:NilClass (NoMethodError)\n\tfrom server.rb:40:in `block in <main>'\n\tfrom server.rb:40:in `each'\n\tfrom server.rb:40:in `<main>'"},
+		{"go-http.txt", "2026/01/02 03:04:05 http: panic serving 127.0.0.1:42010: runtime error: invalid memory address or nil pointer dereference\ngoroutine 7 [running]:\nmain.handle({0x62dd65?, 0x2a247818a0e0?}, 0x0?)\n\t/app/main.go:23 +0x2b"},
+		{"ruby.txt", "server.rb:23:in `handle': undefined method `[]' for nil:NilClass (NoMethodError)\n\n  event[\"sender\"][\"id\"]\n                 ^^^^^^\n\tfrom server.rb:40:in `block in <main>'\n\tfrom server.rb:40:in `each'\n\tfrom server.rb:40:in `<main>'"},
 	}
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) {
@@ -29,6 +30,24 @@ AttributeError: 'NoneType' object has no attribute 'get'
 				t.Errorf("got:\n%s\nwant:\n%s", got, test.want)
 			}
 		})
+	}
+}
+
+// What is short still says what the whole said.
+func TestShortIsRead(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		output := read(t, filepath.Base(file))
+		e, top, ok := trace.First(output)
+		short := trace.Short(output)
+		again, topAgain, okAgain := trace.First(short)
+		if ok != okAgain || e.String() != again.String() || top != topAgain {
+			t.Errorf("%s: %v at %+v became %v at %+v in\n%s", file, e, top, again, topAgain, short)
+		}
 	}
 }
 
@@ -49,6 +68,9 @@ func TestShortKeepsTheException(t *testing.T) {
 		got := trace.Short(output)
 		if !strings.HasSuffix(got, "RecursionError: maximum recursion depth exceeded") || !strings.Contains(got, "line 200, in walk") {
 			t.Errorf("%s: the end is lost:\n%s", name, got)
+		}
+		if e, top, ok := trace.First(got); !ok || e.Name != "RecursionError" || top.Line != 200 {
+			t.Errorf("%s: %v at %s is read of\n%s", name, e, top.Place(), got)
 		}
 		if lines := strings.Count(got, "\n") + 1; lines > 12 || len(got) > 2<<10 || !utf8.ValidString(got) {
 			t.Errorf("%s: %d lines, %d bytes, UTF-8: %t", name, lines, len(got), utf8.ValidString(got))

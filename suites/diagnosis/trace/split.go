@@ -34,7 +34,7 @@ func split(output string) []string {
 		lines = append(lines, cut(strings.ToValidUTF8(line, "�"), mostOfLine))
 	}
 	if len(lines) > mostLines {
-		lines = slices.Concat(lines[:mostLines/2], []string{"…"}, lines[len(lines)-mostLines/2:])
+		lines = slices.Concat(lines[:mostLines/2], []string{leftOut}, lines[len(lines)-mostLines/2:])
 	}
 	return lines
 }
