@@ -8,7 +8,6 @@ import (
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/suites"
-	"github.com/seed-11445fa1/referee/suites/diagnosis"
 )
 
 // listed is a requirement in the JSON of `requirements` and `explain`.
@@ -27,6 +26,8 @@ type listed struct {
 	// receiver that do.
 	Wild    []report.Wild `json:"wild,omitempty"`
 	Mutants []string      `json:"mutants,omitempty"`
+	// Code is the fix for the stack that was asked for; absent where there is none.
+	Code *report.Code `json:"code,omitempty"`
 }
 
 func list(r suites.Requirement) listed {
@@ -81,35 +82,5 @@ func newRequirements(h *Host) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&asMarkdown, "markdown", false, "print a Markdown page with everything about each")
-	return cmd
-}
-
-func newExplain(h *Host) *cobra.Command {
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "explain REQUIREMENT|CAUSE",
-		Short: "Explain a requirement or a cause: why it matters and how to mend it",
-		Example: `  referee explain signature.missing
-  referee explain refuses.sender-without-id`,
-		Args:              one("requirement or cause", "referee requirements"),
-		ValidArgsFunction: completing(requirementIDs),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if r, ok := suites.ByID(args[0]); ok {
-				if asJSON {
-					return trouble(writeJSON(h.Stdout, list(r)))
-				}
-				return trouble(report.WriteExplanation(h.Stdout, runner.Explain(r), h.page(h.Stdout)))
-			}
-			c, ok := diagnosis.Describe(args[0])
-			switch {
-			case !ok:
-				return unknown("requirement or cause", args[0], requirementIDs(), "referee requirements")
-			case asJSON:
-				return trouble(writeJSON(h.Stdout, c))
-			}
-			return trouble(report.WriteCause(h.Stdout, c, h.page(h.Stdout)))
-		},
-	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

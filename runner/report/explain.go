@@ -11,6 +11,16 @@ type Explanation struct {
 	JudgedWhen []string // what must be known of a receiver; completes "judged when"
 	Wild       []Wild   // receivers in use that broke it
 	Mutants    []string // of the reference receiver: each breaks it
+	Code       *Code    // the fix for a stack; nil if none was asked for
+}
+
+// Code is a fix that can be pasted. Text is empty where none was written.
+type Code struct {
+	Topic    string `json:"topic"` // of the fix: "raw-signature"
+	Stack    string `json:"stack"` // "express"
+	Prose    string `json:"prose"`
+	Language string `json:"language"` // of the text, as Markdown calls it
+	Text     string `json:"text"`
 }
 
 // Wild is a receiver in use, or some of many, that broke a requirement.
@@ -41,7 +51,22 @@ func WriteExplanation(w io.Writer, e Explanation, o Options) error {
 		seen = append(seen, strings.TrimSpace(wild.Broke+" "+wild.URL))
 	}
 	p.labelled("Seen", Clean(strings.Join(seen, "\n")))
+	if e.Code != nil {
+		p.code(*e.Code)
+	}
 	return p.writeTo(w, "the explanation of "+r.ID)
+}
+
+// code writes a fix. Its lines begin at the edge of the page and are never broken, so
+// that they can be pasted.
+func (p *page) code(c Code) {
+	if c.Text == "" {
+		p.labelled("Code", "None is written for this requirement: no few lines would mend it.")
+		return
+	}
+	p.labelled("Code", "For "+c.Stack+". "+c.Prose)
+	p.line("")
+	p.line(c.Text)
 }
 
 func explainLevel(l Level) string {

@@ -9,7 +9,7 @@ import (
 
 // WriteCause writes what is known of a cause beside any run, or of one of a run, for
 // someone who wants to understand it. It uses Width and Color.
-func WriteCause(w io.Writer, c Cause, o Options) error {
+func WriteCause(w io.Writer, c Cause, code *Code, o Options) error {
 	c = mapCause(c, Clean, cleanLine)
 	p := newPage(o)
 	p.line(p.painted(bold, c.ID))
@@ -31,6 +31,9 @@ func WriteCause(w io.Writer, c Cause, o Options) error {
 	p.labelled("Explains", strings.Join(c.Explains, "\n"))
 	p.labelled("Output", c.Output)
 	p.command("Try", c.Reproduce)
+	if code != nil {
+		p.code(*code)
+	}
 	return p.writeTo(w, "the cause "+c.ID)
 }
 

@@ -25,6 +25,14 @@ func TestGolden(t *testing.T) {
 		},
 		Mutants: []string{"accepts-any-signature"},
 	}
+	coded := explanation
+	coded.Code = &report.Code{
+		Topic: "raw-signature", Stack: "flask", Language: "py",
+		Prose: "The signature is over the bytes as they came: request.get_data() has them, request.json has not.",
+		Text:  "@app.before_request\ndef check_signature():\n    a_line_that_is_longer_than_the_page_stays_whole = \"or it could not be pasted any more\"",
+	}
+	uncoded := explanation
+	uncoded.Code = &report.Code{Stack: "flask"}
 	marked := report.Explanation{Requirement: report.Requirement{
 		ID: "handshake.challenge", Level: report.Must, Basis: report.Documented, Title: "A `<b>` and a <b> stay what they *are*",
 		Source: "https://example.com/a_b", Quote: `{"a_b":["|"]}`, Why: "Not `closed.", Remedy: "None.",
@@ -62,7 +70,7 @@ func TestGolden(t *testing.T) {
 		{"console-causes-hostile.txt", func(w io.Writer) error { return report.WriteConsole(w, hostileCauses(), report.Options{}) }},
 		{"result-causes.json", func(w io.Writer) error { return report.WriteJSON(w, caused()) }},
 		{"junit-causes.xml", func(w io.Writer) error { return report.WriteJUnit(w, caused(), report.Options{}) }},
-		{"cause.txt", func(w io.Writer) error { return report.WriteCause(w, senderless(), report.Options{}) }},
+		{"cause.txt", func(w io.Writer) error { return report.WriteCause(w, senderless(), nil, report.Options{}) }},
 		{"result.json", func(w io.Writer) error { return report.WriteJSON(w, sample()) }},
 		{"result-hostile.json", func(w io.Writer) error { return report.WriteJSON(w, hostile()) }},
 		{"result-empty.json", func(w io.Writer) error { return report.WriteJSON(w, nothing) }},
@@ -73,6 +81,8 @@ func TestGolden(t *testing.T) {
 		{"junit-unjudged.xml", func(w io.Writer) error { return report.WriteJUnit(w, unjudged(), report.Options{}) }},
 		{"result-unjudged.json", func(w io.Writer) error { return report.WriteJSON(w, unjudged()) }},
 		{"junit-hostile.xml", func(w io.Writer) error { return report.WriteJUnit(w, hostile(), report.Options{}) }},
+		{"explain-code.txt", func(w io.Writer) error { return report.WriteExplanation(w, coded, report.Options{}) }},
+		{"explain-uncoded.txt", func(w io.Writer) error { return report.WriteExplanation(w, uncoded, report.Options{}) }},
 		{"explain.txt", func(w io.Writer) error { return report.WriteExplanation(w, explanation, report.Options{}) }},
 		{"catalogue.md", func(w io.Writer) error {
 			return report.WriteCatalogue(w, "All there are.", []report.Explanation{marked, explanation})
@@ -127,7 +137,7 @@ func TestNothingHostileGetsThrough(t *testing.T) {
 		func(w io.Writer) error { return report.WriteConsole(w, causes, report.Options{All: true}) },
 		func(w io.Writer) error { return report.WriteJSON(w, causes) },
 		func(w io.Writer) error { return report.WriteJUnit(w, causes, report.Options{}) },
-		func(w io.Writer) error { return report.WriteCause(w, causes.Causes[0], report.Options{}) },
+		func(w io.Writer) error { return report.WriteCause(w, causes.Causes[0], nil, report.Options{}) },
 		func(w io.Writer) error {
 			return report.WriteComparison(w, report.Compare(sample(), causes), report.Options{})
 		},

@@ -1,0 +1,121 @@
+package command
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-11445fa1/referee/runner"
+	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/suites"
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
+	"github.com/seed-11445fa1/referee/suites/diagnosis/fixes"
+)
+
+func newExplain(h *Host) *cobra.Command {
+	var asJSON bool
+	var stack string
+	cmd := &cobra.Command{
+		Use:   "explain REQUIREMENT|CAUSE",
+		Short: "Explain a requirement or a cause: why it matters and how to mend it",
+		Long: `Explain a requirement or a cause: why it matters, how to mend it, and which
+receivers in use broke it. --stack prints the fix as code to paste into a receiver of that
+framework or language, one of
+` + stackList(),
+		Example: `  referee explain signature.missing
+  referee explain refuses.sender-without-id
+  referee explain signature.missing --stack express`,
+		Args:              one("requirement or cause", "referee requirements"),
+		ValidArgsFunction: completing(requirementIDs),
+		RunE: func(_ *cobra.Command, args []string) error {
+			r, isRequirement := suites.ByID(args[0])
+			c, isCause := diagnosis.Describe(args[0])
+			topic := c.Fix
+			switch {
+			case isRequirement:
+				topic = fixes.ForRequirement(r.ID)
+			case !isCause:
+				return unknown("requirement or cause", args[0], requirementIDs(), "referee requirements")
+			}
+			code, err := codeFor(topic, stack)
+			switch {
+			case err != nil:
+				return err
+			case isRequirement && asJSON:
+				shown := list(r)
+				shown.Code = code.there()
+				return trouble(writeJSON(h.Stdout, shown))
+			case isRequirement:
+				explained := runner.Explain(r)
+				explained.Code = code.Code
+				return trouble(report.WriteExplanation(h.Stdout, explained, h.page(h.Stdout)))
+			case asJSON:
+				return trouble(writeJSON(h.Stdout, struct {
+					diagnosis.Cause
+					Code *report.Code `json:"code,omitempty"`
+				}{c, code.there()}))
+			}
+			return trouble(report.WriteCause(h.Stdout, c, code.Code, h.page(h.Stdout)))
+		},
+	}
+	cmd.Flags().StringVar(&stack, "stack", "", "print the fix as code for this `STACK` too")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	mustComplete(cmd, "stack", stackNames)
+	return cmd
+}
+
+// coded is a fix as code, if one was asked for.
+type coded struct{ *report.Code }
+
+// there is the code where some was written; nil otherwise.
+func (c coded) there() *report.Code {
+	if c.Code == nil || c.Text == "" {
+		return nil
+	}
+	return c.Code
+}
+
+// codeFor is the fix of a topic for a stack; none for no stack. Its text is empty where
+// none was written.
+func codeFor(topic, stack string) (coded, error) {
+	if stack == "" {
+		return coded{}, nil
+	}
+	s := fixes.Stack(strings.ToLower(stack))
+	code := report.Code{Topic: topic, Stack: string(s)}
+	fix, ok := fixes.Fix(topic, s)
+	if !ok && !slices.Contains(fixes.Stacks(), s) {
+		return coded{}, unknown("stack", stack, stackNames(), "referee explain --help")
+	}
+	code.Prose, code.Language, code.Text = fix.Prose, fix.Language, fix.Code
+	return coded{&code}, nil
+}
+
+func stackNames() []string {
+	var names []string
+	for _, s := range fixes.Stacks() {
+		names = append(names, string(s))
+	}
+	return names
+}
+
+// stackList has all stacks, in lines that fit the help.
+func stackList() string {
+	var b strings.Builder
+	column := 0
+	for i, name := range stackNames() {
+		switch {
+		case i == 0:
+		case column+len(", ")+len(name)+len(",") > helpWidth:
+			b.WriteString(",\n")
+			column = 0
+		default:
+			b.WriteString(", ")
+			column += 2
+		}
+		b.WriteString(name)
+		column += len(name)
+	}
+	return b.String() + "."
+}
