@@ -1,7 +1,7 @@
 # make run judges the built-in receiver; make test runs every test.
 # Both need Go and git. Tests with receivers in other languages, in containers or
-# with a browser are skipped where Node, Python, Java, PHP, Docker or Chromium are
-# missing, and say so.
+# with a browser are skipped where Node, Express, Python, Flask, Java, PHP, Docker or
+# Chromium are missing, and say so.
 
 GO          ?= go
 STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
