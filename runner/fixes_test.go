@@ -87,7 +87,7 @@ func TestFixesMend(t *testing.T) {
 				all = append(all, mended[part.Name]...)
 			}
 			for _, defect := range topics {
-				only := all
+				only := all // without a defect everything has to be kept
 				if defect != "" {
 					only = append(slices.Clone(kept), mended[defect]...)
 				}
@@ -170,8 +170,8 @@ func (f fixable) assemble(t *testing.T, a *txtar.Archive, defect string) string 
 	return "exec '" + filepath.Join(dir, "bot") + "'"
 }
 
-// expressFrom is a file from which Node finds Express: where it was installed for all
-// (npm install -g express), or beside the project. Empty where it is not.
+// expressFrom is a file from which Node finds Express: in a folder of NODE_PATH, or
+// where it was installed for all (npm install -g express). Empty where it is not.
 func expressFrom() string {
 	places := strings.Split(os.Getenv("NODE_PATH"), string(os.PathListSeparator))
 	if root, err := exec.Command("npm", "root", "--global").Output(); err == nil {
