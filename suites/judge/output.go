@@ -1,11 +1,6 @@
 package judge
 
-import "strings"
-
-// outputLines is how much of a receiver's output stands in a finding. What it
-// writes first after a delivery says the most; later lines may be about others,
-// because waits overlap.
-const outputLines = 12
+import "github.com/seed-11445fa1/referee/suites/diagnosis/trace"
 
 // mark is the present end of the receiver's output.
 func (s *Session) mark() int64 {
@@ -23,9 +18,5 @@ func (s *Session) outputSince(mark int64) string {
 		return ""
 	}
 	text, _ := s.engine.env.Output(mark)
-	lines := strings.SplitAfterN(strings.TrimRight(text, "\n"), "\n", outputLines+1)
-	if len(lines) > outputLines {
-		lines = append(lines[:outputLines], "…")
-	}
-	return strings.Join(lines, "")
+	return trace.Short(text)
 }
