@@ -74,7 +74,7 @@ func (e *engine) last(t *trial) Outcome {
 		}
 	}
 	switch {
-	case t.first != nil && t.first.finding.missing && alike(t.first, s):
+	case t.first != nil && t.first.finding.missing && t.first.finding.come() && alike(t.first, s):
 		return Outcome{Requirement: s.requirement, Status: Passed}
 	case o.Status == Passed && t.first != nil && t.first.finding.missing && e.cutOff(t.first):
 		return o // its end took with it what the first try was owed
@@ -105,7 +105,7 @@ func alike(beside, alone *Session) bool {
 	}
 	first, came := took(beside)
 	second, cameToo := took(alone)
-	return came && cameToo && first < 2*second && (alone.finding == nil || alone.finding.missing)
+	return came && cameToo && first < 2*second && (alone.finding == nil || alone.finding.missing && alone.finding.come())
 }
 
 // cutOff reports whether the life of the receiver to which a try was sent has ended.
