@@ -35,7 +35,7 @@ func acknowledgement(spec register) {
 		d := s.Emit(ctx, "message.text")
 		f := s.Answered(d)
 		if a := d.Attempt.Answer; f == nil && a.Status/100 == 2 && a.Status != 200 {
-			f = s.Found(d, "status 200", judge.Answer(d.Attempt))
+			f = s.Found(d, "status 200", judge.Answer(d.Attempt)).As(judge.Misanswers)
 		}
 		s.Verify(f)
 	})
@@ -103,13 +103,13 @@ func acknowledgement(spec register) {
 		} else if last == 0 {
 			actual = "it " + judge.FirstLine(ends[last].How)
 		}
-		s.Verify(&Finding{
+		s.Verify((&Finding{
 			Stimulus: cmp.Or(strings.Join(stimuli, "; then "), "the deliveries of the run"),
 			Expected: fmt.Sprintf("the receiver still answers at %s", s.Address()),
 			Actual:   actual,
 			Remedy:   jammed(ends, gone),
 			Output:   strings.Join(how, "\n"),
-		})
+		}).As(deedOf(ends)))
 	})
 
 	spec(Requirement{
@@ -129,11 +129,11 @@ func acknowledgement(spec register) {
 			s.Verify(nil)
 			return
 		}
-		s.Verify(&Finding{
+		s.Verify((&Finding{
 			Stimulus: s.Plainest() + ", after all other deliveries but those that end the token or the rate",
 			Expected: "it is acknowledged and handled, as in calibration",
 			Actual:   "nothing came of it",
-		})
+		}).As(judge.Loses))
 	})
 }
 
@@ -146,4 +146,12 @@ func jammed(ends []judge.End, gone error) string {
 		return ""
 	}
 	return unjam
+}
+
+// deedOf is what a receiver did that did not stay up.
+func deedOf(ends []judge.End) judge.Deed {
+	if slices.ContainsFunc(ends, func(e judge.End) bool { return !e.Jam }) || len(ends) == 0 {
+		return judge.Dies
+	}
+	return judge.Jams
 }

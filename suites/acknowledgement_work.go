@@ -49,7 +49,7 @@ func beforeWork(spec register) {
 		s.Verify(s.Acknowledged(d))
 		if d.Attempt.Timing.FirstByte >= slow {
 			s.WorksFirst()
-			s.Verify(s.Found(d, fmt.Sprintf("an acknowledgement before the Graph API's answer, which takes %s", slow), judge.Answer(d.Attempt)))
+			s.Verify(s.Found(d, fmt.Sprintf("an acknowledgement before the Graph API's answer, which takes %s", slow), judge.Answer(d.Attempt)).As(judge.Delays))
 		}
 	})
 

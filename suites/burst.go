@@ -130,7 +130,7 @@ func bursts(spec register) {
 					return
 				}
 				if try == loadTries || s.Calibration().ToAcknowledge() > c.limit { // it is no slower than ever
-					s.Verify(s.Found(d, fmt.Sprintf("%.0f %% of the acknowledgements within %s", 100*c.share, c.limit), fmt.Sprintf("within %s", took.Round(time.Millisecond))))
+					s.Verify(s.Found(d, fmt.Sprintf("%.0f %% of the acknowledgements within %s", 100*c.share, c.limit), fmt.Sprintf("within %s", took.Round(time.Millisecond))).As(judge.Delays))
 				}
 			}
 		})

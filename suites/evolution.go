@@ -165,7 +165,7 @@ func knownIn(s *session) judge.ReceiptJudge {
 		for _, pointer := range []string{"/kind", "/sender/id", "/sender/user_ref", "/postback/payload", "/referral/ref"} {
 			want, ok := textAt(expected, pointer)
 			if got, _ := textAt(x.Doc, pointer); ok && want != got {
-				return s.Found(d, fmt.Sprintf("a receipt whose %s is %q", pointer, want), fmt.Sprintf("a receipt whose %s is %q", pointer, got))
+				return s.Found(d, fmt.Sprintf("a receipt whose %s is %q", pointer, want), fmt.Sprintf("a receipt whose %s is %q", pointer, got)).As(judge.Misreads).At(pointer)
 			}
 		}
 		return nil

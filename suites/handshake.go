@@ -64,7 +64,7 @@ func verified(s *session, d *judge.Delivery, challenge string) *Finding {
 	if d.Attempt.Err == nil && a.Status == 200 && strings.TrimRight(string(a.Body), " \t\r\n") == challenge {
 		return nil
 	}
-	return s.Found(d, fmt.Sprintf("status 200 with the body %q", challenge), judge.Answer(d.Attempt))
+	return s.Found(d, fmt.Sprintf("status 200 with the body %q", challenge), judge.Answer(d.Attempt)).As(judge.Misanswers)
 }
 
 // Unverified verifies that Meta would not take the callback URL for verified.
@@ -72,7 +72,7 @@ func unverified(s *session, d *judge.Delivery, challenge string) *Finding {
 	if verified(s, d, challenge) != nil {
 		return s.Answered(d)
 	}
-	return s.Found(d, "anything but status 200 with the challenge", judge.Answer(d.Attempt))
+	return s.Found(d, "anything but status 200 with the challenge", judge.Answer(d.Attempt)).As(judge.Admits)
 }
 
 func handshake(spec register) {
@@ -98,7 +98,7 @@ func handshake(spec register) {
 		d := asked(ctx, s, "verification request with the right token", challenge)
 		f := verified(s, d, challenge)
 		if f == nil && string(d.Attempt.Answer.Body) != challenge {
-			f = s.Found(d, fmt.Sprintf("the body %q", challenge), fmt.Sprintf("the body %q", d.Attempt.Answer.Body))
+			f = s.Found(d, fmt.Sprintf("the body %q", challenge), fmt.Sprintf("the body %q", d.Attempt.Answer.Body)).As(judge.Misanswers)
 		}
 		s.Verify(f)
 	})
@@ -223,7 +223,7 @@ func handshake(spec register) {
 		d := ask(ctx, s, "verification request with a wrong token", question("not-the-token", challengeOf(s))...)
 		f := s.Answered(d)
 		if f == nil && d.Attempt.Answer.Status == 200 {
-			f = s.Found(d, "a status other than 200, such as 403", judge.Answer(d.Attempt))
+			f = s.Found(d, "a status other than 200, such as 403", judge.Answer(d.Attempt)).As(judge.Misanswers)
 		}
 		s.Verify(f)
 	})
@@ -239,7 +239,7 @@ func handshake(spec register) {
 		d := ask(ctx, s, "verification request with a wrong token and a script as the challenge", question("not-the-token", probe)...)
 		f := s.Answered(d)
 		if f == nil && strings.Contains(string(d.Attempt.Answer.Body), probe) {
-			f = s.Found(d, "an answer without the challenge", judge.Answer(d.Attempt))
+			f = s.Found(d, "an answer without the challenge", judge.Answer(d.Attempt)).As(judge.Leaks)
 		}
 		s.Verify(f)
 	})

@@ -141,7 +141,7 @@ func withOthers(f *Finding, others []string) *Finding {
 func noMore(s *session, d *judge.Delivery, once, twice judge.Tally) *Finding {
 	if twice.Receipts > once.Receipts || twice.Replies > 0 && twice.Replies >= 2*max(1, once.Replies) {
 		twice.Lines, once.Lines = 0, 0
-		return s.Found(d, "no more than one delivery brings: "+once.String(), twice.String())
+		return s.Found(d, "no more than one delivery brings: "+once.String(), twice.String()).As(judge.Repeats)
 	}
 	return nil
 }

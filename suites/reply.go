@@ -31,7 +31,7 @@ func calls(spec register) {
 		Needs:  []need{judge.AReply},
 	}, ofReply(func(s *session, d *judge.Delivery, x journal.Exchange) *Finding {
 		if problem := malformed(x); problem != "" {
-			return s.Found(d, "a call that is valid for the Send API", fmt.Sprintf("%s with %s: %s", judge.Endpoint(x), x.Doc, problem))
+			return s.Found(d, "a call that is valid for the Send API", fmt.Sprintf("%s with %s: %s", judge.Endpoint(x), x.Doc, problem)).As(judge.Miscalls)
 		}
 		return nil
 	}))
@@ -45,7 +45,7 @@ func calls(spec register) {
 		Needs:  []need{judge.AReply},
 	}, ofReply(func(s *session, d *judge.Delivery, x journal.Exchange) *Finding {
 		if x.Token == journal.TokenMissing {
-			return s.Found(d, "a call with an access token", judge.Endpoint(x)+" with none, neither in the query, nor in the body, nor in the Authorization header")
+			return s.Found(d, "a call with an access token", judge.Endpoint(x)+" with none, neither in the query, nor in the body, nor in the Authorization header").As(judge.Miscalls)
 		}
 		return nil
 	}))
@@ -59,7 +59,7 @@ func calls(spec register) {
 		Needs:  []need{judge.AReply},
 	}, ofReply(func(s *session, d *judge.Delivery, x journal.Exchange) *Finding {
 		if x.Token == journal.TokenWrong {
-			return s.Found(d, "a call with the page's access token", judge.Endpoint(x)+" with another token")
+			return s.Found(d, "a call with the page's access token", judge.Endpoint(x)+" with another token").As(judge.Miscalls)
 		}
 		return nil
 	}))
@@ -75,11 +75,11 @@ func calls(spec register) {
 	}, func(_ context.Context, s *session) {
 		for _, x := range s.Find(judge.IsReply) {
 			if x.Person == "" {
-				s.Verify(&Finding{
+				s.Verify((&Finding{
 					Stimulus: "the events of the run",
 					Expected: "calls of the Send API with a recipient",
 					Actual:   fmt.Sprintf("%s with %s", judge.Endpoint(x), x.Doc),
-				})
+				}).As(judge.Miscalls))
 			}
 		}
 		s.Verify(nil)
@@ -103,11 +103,11 @@ func storms(spec register) {
 				continue
 			}
 			if counts[x.Person]++; x.Person != "" && counts[x.Person] > 2*stormOf(s) {
-				s.Verify(&Finding{
+				s.Verify((&Finding{
 					Stimulus: "the events of the run",
 					Expected: fmt.Sprintf("a few messages for each event of a person, as in calibration, and %d at most", 2*stormOf(s)),
 					Actual:   fmt.Sprintf("%d messages and more to the person %s", counts[x.Person], x.Person),
-				})
+				}).As(judge.Storms))
 			}
 		}
 		s.Verify(nil)

@@ -137,5 +137,5 @@ func calm(s *session, d *judge.Delivery, tries int) *Finding {
 	if tries <= stormOf(s) {
 		return nil
 	}
-	return s.Found(d, fmt.Sprintf("%d calls at most before it is quiet", stormOf(s)), fmt.Sprintf("call after call, %d and more", tries))
+	return s.Found(d, fmt.Sprintf("%d calls at most before it is quiet", stormOf(s)), fmt.Sprintf("call after call, %d and more", tries)).As(judge.Storms)
 }

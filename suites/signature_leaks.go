@@ -22,7 +22,7 @@ func leaks(spec register) {
 	}, func(ctx context.Context, s *session) {
 		for _, d := range answersToStrangers(ctx, s) {
 			if secret := secretIn(s, d); secret != "" {
-				s.Verify(s.Found(d, "an answer without a secret, a token or a right signature", fmt.Sprintf("status %d, and %s in the answer", d.Attempt.Answer.Status, secret)))
+				s.Verify(s.Found(d, "an answer without a secret, a token or a right signature", fmt.Sprintf("status %d, and %s in the answer", d.Attempt.Answer.Status, secret)).As(judge.Leaks))
 			}
 		}
 		s.Verify(nil)
@@ -37,7 +37,7 @@ func leaks(spec register) {
 	}, func(ctx context.Context, s *session) {
 		for _, d := range answersToStrangers(ctx, s) {
 			if line := stackTrace.FindString(told(d)); line != "" {
-				s.Verify(s.Found(d, "an answer without a stack trace", fmt.Sprintf("status %d with %q", d.Attempt.Answer.Status, line)))
+				s.Verify(s.Found(d, "an answer without a stack trace", fmt.Sprintf("status %d with %q", d.Attempt.Answer.Status, line)).As(judge.Leaks))
 			}
 		}
 		s.Verify(nil)
@@ -59,10 +59,10 @@ func survival(spec register) {
 		for _, end := range ends {
 			unexplained = unexplained || end.Stimulus == ""
 			if end.Stranger {
-				s.Verify(&Finding{
+				s.Verify((&Finding{
 					Stimulus: end.Stimulus, Expected: "the receiver refuses it, or ignores it, and goes on",
 					Actual: "it " + judge.FirstLine(end.How) + ", twice of two", Output: end.How,
-				})
+				}).As(judge.Dies))
 			}
 		}
 		if gone != nil {

@@ -128,7 +128,7 @@ func serverCertificate(spec register) {
 			}
 			expected, actual := c.judge(s, d.Attempt.TLS.PeerCertificates, d)
 			if actual != "" {
-				s.Verify(s.Found(d, expected, actual))
+				s.Verify(s.Found(d, expected, actual).As(judge.Shows))
 			}
 			s.Verify(nil)
 		})
@@ -166,9 +166,9 @@ func tlsVersions(spec register) {
 		d := s.Send(ctx, connecting(s))
 		switch state := d.Attempt.TLS; {
 		case state == nil:
-			s.Verify(s.Found(d, expected, judge.Answer(d.Attempt)))
+			s.Verify(s.Found(d, expected, judge.Answer(d.Attempt)).As(judge.Shows))
 		case state.Version < tls.VersionTLS12:
-			s.Verify(s.Found(d, expected, "one in "+tls.VersionName(state.Version)))
+			s.Verify(s.Found(d, expected, "one in "+tls.VersionName(state.Version)).As(judge.Shows))
 		}
 		s.Verify(nil)
 	})
@@ -183,7 +183,7 @@ func tlsVersions(spec register) {
 	}, func(ctx context.Context, s *session) {
 		d := s.Send(ctx, connecting(s, fault.TLSVersions(tls.VersionTLS12, tls.VersionTLS12)))
 		if d.Attempt.TLS == nil {
-			s.Verify(s.Found(d, "a connection in TLS 1.2", judge.Answer(d.Attempt)))
+			s.Verify(s.Found(d, "a connection in TLS 1.2", judge.Answer(d.Attempt)).As(judge.Shows))
 		}
 		s.Verify(nil)
 	})
@@ -200,7 +200,7 @@ func tlsVersions(spec register) {
 		old := s.Send(ctx, connecting(s, fault.TLSVersions(tls.VersionTLS10, tls.VersionTLS11)))
 		// An answer of another status is a refusal too.
 		if a, b := old.Attempt.Answer, usual.Attempt.Answer; a != nil && (b == nil || a.Status == b.Status) {
-			s.Verify(s.Found(old, "no connection", judge.Answer(old.Attempt)+", in "+tls.VersionName(old.Attempt.TLS.Version)))
+			s.Verify(s.Found(old, "no connection", judge.Answer(old.Attempt)+", in "+tls.VersionName(old.Attempt.TLS.Version)).As(judge.Shows))
 		}
 		s.Verify(nil)
 	})

@@ -56,6 +56,7 @@ func (e *engine) judgeAll(ctx context.Context) {
 		case Exhausting:
 			e.resolve(ctx)
 			e.again(ctx)
+			e.investigate(ctx, true)
 			e.mute = true
 			e.lastFence(ctx)
 		case Parting:
@@ -66,7 +67,12 @@ func (e *engine) judgeAll(ctx context.Context) {
 		e.judgeAct(ctx, a)
 	}
 	e.rest(ctx)
+	if e.drained() {
+		e.parted = time.Time{}
+		e.investigate(ctx, true)
+	}
 	e.close(ctx)
+	e.investigate(ctx, false)
 }
 
 // judgeAct judges the specs of one act.

@@ -98,6 +98,11 @@ type Env struct {
 	// Calibrated, if set, is called once with what calibration learned, before
 	// the first requirement is judged. An error ends the run, and is Start's.
 	Calibrated func(Calibration) error
+	// Diagnose, if set, is called when all is judged that leaves the receiver as it
+	// was, and again at the end, if anything is red. seen is what was judged so far,
+	// and try judges experiments, with nothing else under way; it returns nothing
+	// where there is no receiver, or no time, to try them with.
+	Diagnose func(seen []Case, try func(...Spec) []Outcome)
 	// Pending, if set, is called with the id of a requirement when its spec has come
 	// to a verdict for the first time. It is final at the end of the run, when
 	// everything has been read once more.

@@ -16,11 +16,19 @@ const reproducible = 16 << 10
 
 // Found makes a finding about a delivery.
 func (s *Session) Found(d *Delivery, expected, actual string) *Finding {
-	f := &Finding{Stimulus: d.What, Expected: expected, Actual: actual, Output: s.outputSince(d.mark)}
-	if r := d.Attempt.Request; len(r.Body) <= reproducible && r.Pace.Plain() && r.Line == nil && !s.beyondCurl(r) {
-		f.Reproduce = delivery.Curl(r)
+	return &Finding{
+		Stimulus: d.What, Expected: expected, Actual: actual, Output: s.outputSince(d.mark), Reproduce: s.curl(d),
+		does: Breaks, about: d, event: -1,
 	}
-	return f
+}
+
+// curl is the command that sends a delivery again; empty where none can.
+func (s *Session) curl(d *Delivery) string {
+	r := d.Attempt.Request
+	if len(r.Body) <= reproducible && r.Pace.Plain() && r.Line == nil && !s.beyondCurl(r) {
+		return delivery.Curl(r)
+	}
+	return ""
 }
 
 // beyondCurl reports whether a request depends on what the client shows or speaks in

@@ -371,7 +371,11 @@ func (l *ledger) quiet() time.Duration { return l.scaled(max(quietFloor, 2*l.lon
 // its workers are at an event that takes long, nothing comes, even where the events
 // before were quick.
 func (l *ledger) stall() time.Duration {
-	return l.scaled(max(stallFloor, 5*l.gap, 2*l.late, unequal*l.pace.usual))
+	floor := stallFloor
+	if l.worksFirst {
+		floor = time.Second
+	}
+	return l.scaled(max(floor, 5*l.gap, 2*l.late, unequal*l.pace.usual))
 }
 
 // patient is stall where a verdict hangs on it: some kind of event, which calibration

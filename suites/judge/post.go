@@ -40,6 +40,7 @@ func (s *Session) post(ctx context.Context, st Stimulus, r *request) (*Delivery,
 	r.genuine = signed && request.Method == "POST" && len(st.Events) > 0
 	r.untimed = r.untimed || len(st.Events) > windowFirst || !request.Pace.Plain() || s.engine.occupied
 	s.begin(r, st.Events)
+	s.note(d)
 	var broken error
 	d.Attempt, err = s.attempt(ctx, r, func() delivery.Attempt {
 		a, err := env.wire.Deliver(ctx, out)
@@ -70,9 +71,20 @@ func (s *Session) ask(ctx context.Context, q Question, r *request) (*Delivery, e
 	d := &Delivery{Stimulus: Stimulus{What: q.What}, mark: s.mark(), request: r}
 	r.what, r.strange, r.handshake = q.What, true, true
 	s.begin(r, nil)
+	s.note(d)
 	var err error
 	d.Attempt, err = s.attempt(ctx, r, func() delivery.Attempt { return env.wire.Handshake(ctx, env.URL, q.Query) })
 	return d, err
+}
+
+// note keeps a delivery for whoever looks for causes.
+func (s *Session) note(d *Delivery) {
+	l := s.engine.ledger
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s.trial != s.engine.self {
+		s.sent = append(s.sent, d)
+	}
 }
 
 // begin enters a request into the ledger.

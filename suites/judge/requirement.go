@@ -136,6 +136,10 @@ type Finding struct {
 	// `referee emit FILE`, for an event that is not in the catalogue.
 	Variant string `json:"variant,omitempty"`
 
+	does     Deed        // what the receiver did
+	about    *Delivery   // that it is about; nil: none
+	event    int         // which of its events; -1: the delivery as a whole
+	wrong    []string    // pointers at which a receipt is not what came
 	bendable bool        // it may have come of what the receiver had to do beside it
 	missing  bool        // evidence had not come
 	come     func() bool // whether what was missing has come by now; nil: nothing was

@@ -27,6 +27,7 @@ type Session struct {
 	people      int
 	numbers     int
 
+	sent     []*Delivery
 	finding  *Finding
 	verified bool
 	checks   []func() *Finding // what silence was concluded from, to look at again at the end

@@ -1,9 +1,11 @@
 package judge
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
@@ -17,7 +19,7 @@ func (s *Session) Acknowledged(d *Delivery) *Finding {
 	if Acknowledged(d.Attempt) {
 		return nil
 	}
-	f := s.Found(d, fmt.Sprintf("a 200 answer within %s", s.engine.env.AckDeadline), Answer(d.Attempt))
+	f := s.Found(d, fmt.Sprintf("a 200 answer within %s", s.engine.env.AckDeadline), Answer(d.Attempt)).As(unanswered(d.Attempt))
 	f.bendable = true
 	return f
 }
@@ -27,7 +29,7 @@ func (s *Session) Answered(d *Delivery) *Finding {
 	if d.Attempt.Err == nil {
 		return nil
 	}
-	f := s.Found(d, fmt.Sprintf("some HTTP answer within %s", s.engine.env.AckDeadline), Answer(d.Attempt))
+	f := s.Found(d, fmt.Sprintf("some HTTP answer within %s", s.engine.env.AckDeadline), Answer(d.Attempt)).As(unanswered(d.Attempt))
 	f.bendable = true
 	return f
 }
@@ -114,7 +116,7 @@ func (s *Session) NotHandled(ctx context.Context, d *Delivery) *Finding {
 	check := func() *Finding {
 		for _, got := range s.evidenceFor(d.Events) {
 			if x, ok := got.first(); ok {
-				return s.Found(d, "no reply and no receipt", fmt.Sprintf("%s after %s", got.tally(), round(x.At.Sub(d.Attempt.Started))))
+				return s.Found(d, "no reply and no receipt", fmt.Sprintf("%s after %s", got.tally(), round(x.At.Sub(d.Attempt.Started)))).As(Handles)
 			}
 		}
 		return nil
@@ -131,7 +133,7 @@ func (s *Session) refused(d *Delivery) *Finding {
 	if !Acknowledged(d.Attempt) {
 		return nil
 	}
-	return s.Found(d, "a refusal, such as the status 403 that an unsigned delivery gets", Answer(d.Attempt))
+	return s.Found(d, "a refusal, such as the status 403 that an unsigned delivery gets", Answer(d.Attempt)).As(Handles)
 }
 
 // Reply waits for the first message to the person of a delivery. The finding
@@ -144,14 +146,14 @@ func (s *Session) Reply(ctx context.Context, d *Delivery) (journal.Exchange, *Fi
 	if replies := s.evidenceFor(d.Events[:1])[0].replies; len(replies) > 0 {
 		return replies[0], nil
 	}
-	return journal.Exchange{}, s.Found(d, "a reply to "+Who(d.Events[0]), "no reply").gone(func() bool { return s.RepliesTo(d.Events[0]) > 0 })
+	return journal.Exchange{}, s.Found(d, "a reply to "+Who(d.Events[0]), "no reply").As(Loses).of(0).gone(func() bool { return s.RepliesTo(d.Events[0]) > 0 })
 }
 
 // Silent verifies that a delivery brings no such call.
 func (s *Session) Silent(ctx context.Context, d *Delivery, such func(journal.Exchange) bool) *Finding {
 	check := func() *Finding {
 		for _, x := range s.Find(such) {
-			return s.Found(d, "no call", Endpoint(x)+" with "+compact(Decode(x.Doc)))
+			return s.Found(d, "no call", Endpoint(x)+" with "+compact(Decode(x.Doc))).As(Handles)
 		}
 		return nil
 	}
@@ -168,7 +170,7 @@ func (s *Session) judgeEvidence(d *Delivery, ev event.Event, got evidence, judge
 	case n < want.Receipts:
 		return s.lost(d, ev, got.tally())
 	case want.Receipts > 0 && n > want.Receipts:
-		return s.Found(d, Count(want.Receipts, "receipt")+" for "+Who(ev), Count(n, "receipt"))
+		return s.Found(d, Count(want.Receipts, "receipt")+" for "+Who(ev), Count(n, "receipt")).As(Repeats).of(at(d, ev))
 	case want.Receipts > 0:
 		if f := judge(d, ev, got.receipts[0]); f != nil {
 			return f
@@ -183,7 +185,7 @@ func (s *Session) judgeEvidence(d *Delivery, ev event.Event, got evidence, judge
 	case n < want.Replies:
 		return s.lost(d, ev, got.tally())
 	case exactly && n > want.Replies:
-		return s.Found(d, Count(want.Replies, "reply")+" for "+Who(ev), Count(n, "reply"))
+		return s.Found(d, Count(want.Replies, "reply")+" for "+Who(ev), Count(n, "reply")).As(Repeats).of(at(d, ev))
 	}
 	if len(got.lines) < want.Lines {
 		return s.lost(d, ev, got.tally())
@@ -194,7 +196,7 @@ func (s *Session) judgeEvidence(d *Delivery, ev event.Event, got evidence, judge
 // lost is the finding that evidence of an event is missing.
 func (s *Session) lost(d *Delivery, ev event.Event, got Tally) *Finding {
 	want, _ := s.want(ev)
-	return s.Found(d, want.String()+" for "+Who(ev), got.String()).gone(func() bool {
+	return s.Found(d, want.String()+" for "+Who(ev), got.String()).As(Loses).of(at(d, ev)).gone(func() bool {
 		return s.evidenceFor([]event.Event{ev})[0].tally().Covers(want)
 	})
 }
@@ -220,17 +222,27 @@ func (s *Session) judgeAddress(d *Delivery, ev event.Event, x journal.Exchange) 
 			return nil
 		}
 	}
-	return s.Found(d, "a reply to "+Who(ev), "a reply to "+string(recipient))
+	return s.Found(d, "a reply to "+Who(ev), "a reply to "+string(recipient)).As(Misaddresses).of(at(d, ev))
 }
 
 // JudgeReceipt compares a receipt with the event that it is about.
 func (s *Session) JudgeReceipt(d *Delivery, ev event.Event, x journal.Exchange) *Finding {
 	if x.Err != "" {
-		return s.Found(d, "a receipt as the contract describes it", "a receipt that is not valid: "+x.Err)
+		return s.Found(d, "a receipt as the contract describes it", "a receipt that is not valid: "+x.Err).As(Misreads).of(at(d, ev))
 	}
 	got, _ := Decode(x.Doc).(map[string]any)
 	if off := differences("", withoutNulls(Read(ev.JSON).Receipt()), withoutNulls(got)); len(off) > 0 {
-		return s.Found(d, "a receipt that says what came in "+ev.Variant.ID, "a receipt with "+strings.Join(off, "; "))
+		f := s.Found(d, "a receipt that says what came in "+ev.Variant.ID, "a receipt with "+strings.Join(off, "; ")).As(Misreads).of(at(d, ev))
+		for _, difference := range off {
+			pointer, _, _ := strings.Cut(difference, " ")
+			f.wrong = append(f.wrong, pointer)
+		}
+		return f
 	}
 	return nil
+}
+
+// at is which of a delivery's events this is; -1 where it is none of them.
+func at(d *Delivery, ev event.Event) int {
+	return slices.IndexFunc(d.Events, func(other event.Event) bool { return bytes.Equal(other.JSON, ev.JSON) })
 }

@@ -1,0 +1,205 @@
+package judge
+
+import (
+	"context"
+	"time"
+)
+
+// Case is what a requirement came to, with all that was sent for it: what
+// its cause is looked for in.
+type Case struct {
+	Outcome
+	// Does is what the receiver did that the finding is about; empty without one.
+	Does Deed
+	// About is the delivery of the finding, an index into Sent; -1 where it is about
+	// none. Event is which of its events, -1 for the delivery as a whole.
+	About, Event int
+	// Blamed reports that the receiver ended, or jammed, of it, twice of two.
+	Blamed bool
+	// Wrong are the pointers at which a receipt is not what came, in its receipt.
+	Wrong []string
+	// Sent is what was sent, in its order, and Answering for how long answers to it were
+	// waited for.
+	Sent      []Sent
+	Answering time.Duration
+}
+
+// Sent is one request and what is known to have come of it.
+type Sent struct {
+	What string
+	// Method is that of the request; Body are the bytes that were sent, nil of one that
+	// is large or was spoilt after signing.
+	Method string
+	Body   []byte
+	Size   int
+	// Genuine reports that it is signed as Meta signs.
+	Genuine      bool
+	Acknowledged bool
+	Proved       bool   // a fence behind it was answered
+	Status       int    // 0: there was no answer
+	Answer       []byte // the body of the answer, or its beginning
+	Events       []SentEvent
+}
+
+// SentEvent is an event of a request.
+type SentEvent struct {
+	JSON []byte
+	// Owed reports that its handling shows, Handled that it did.
+	Owed, Handled bool
+	// Understood reports that a receipt said all that came, Counted that there were
+	// exactly as many replies as one event brings, Addressed that each was to the
+	// right person.
+	Understood, Counted, Addressed bool
+}
+
+// observed is the case of a spec that was judged.
+func (e *engine) observed(t *trial) Case {
+	o := Case{Outcome: t.outcome, About: -1, Event: -1}
+	s := t.session
+	if s == nil {
+		return o
+	}
+	if !t.settled {
+		o.Outcome = e.last(t)
+		if o.Outcome.Status == NotJudged {
+			o.Outcome = s.alarmed(o.Outcome)
+		}
+	}
+	for _, d := range s.sent {
+		o.Sent = append(o.Sent, s.sentOf(d))
+	}
+	for _, r := range s.requests {
+		o.Answering += max(0, r.ended.Sub(r.began))
+	}
+	f := o.Finding
+	if f == nil {
+		return o
+	}
+	o.Does, o.Wrong, o.Blamed = f.does, f.wrong, t.blamed
+	for i, d := range s.sent {
+		if d == f.about {
+			o.About, o.Event = i, f.event
+		}
+	}
+	if o.About < 0 && f.about != nil { // of the try before
+		o.Sent = append(o.Sent, s.sentOf(f.about))
+		o.About, o.Event = len(o.Sent)-1, f.event
+	}
+	return o
+}
+
+// sentOf tells of a delivery and of what came of each of its events.
+func (s *Session) sentOf(d *Delivery) Sent {
+	r := d.Attempt.Request
+	sent := Sent{
+		What: d.What, Method: r.Method, Size: len(r.Body), Genuine: !d.request.strange, Acknowledged: Acknowledged(d.Attempt),
+		Proved: !d.request.provedAt.IsZero(),
+	}
+	if d.Attempt.Answer != nil {
+		sent.Status = d.Attempt.Answer.Status
+		sent.Answer = d.Attempt.Answer.Body[:min(len(d.Attempt.Answer.Body), reproducible)]
+	}
+	if len(r.Body) <= reproducible {
+		sent.Body = r.Body
+	}
+	found := s.evidenceFor(d.Events)
+	for i, ev := range d.Events {
+		got := found[i]
+		want, exactly := s.want(ev)
+		one := SentEvent{JSON: ev.JSON, Owed: want.Any(), Handled: want.Any() && got.tally().Covers(want)}
+		one.Counted = one.Handled && exactly && len(got.replies) == want.Replies && len(got.receipts) <= 1
+		one.Addressed = len(got.replies) > 0
+		for _, x := range got.replies {
+			one.Addressed = one.Addressed && s.judgeAddress(d, ev, x) == nil
+		}
+		one.Understood = len(got.receipts) > 0 && s.JudgeReceipt(d, ev, got.receipts[0]) == nil
+		sent.Events = append(sent.Events, one)
+	}
+	return sent
+}
+
+// investigate has what was judged so far looked into. Experiments are specs that are
+// judged one after the other, with the receiver to themselves.
+func (e *engine) investigate(ctx context.Context, experiments bool) {
+	if e.env.Diagnose == nil {
+		return
+	}
+	var seen []Case
+	red := false
+	for _, t := range e.trials {
+		if t.session == nil && !t.settled {
+			continue
+		}
+		o := e.observed(t)
+		red = red || o.Finding != nil
+		seen = append(seen, o)
+	}
+	if !red {
+		return
+	}
+	try := func(...Spec) []Outcome { return nil }
+	if experiments {
+		try = func(specs ...Spec) []Outcome { return e.experiment(ctx, specs) }
+	}
+	e.env.Diagnose(seen, try)
+}
+
+// experiment judges specs that are not of the suite, side by side where the receiver
+// can do that, and returns what each came to.
+func (e *engine) experiment(ctx context.Context, specs []Spec) []Outcome {
+	if ctx.Err() != nil || e.lifeline.gone() != nil {
+		return nil
+	}
+	var trials []*trial
+	for _, sp := range specs {
+		trials = append(trials, &trial{Spec: sp, weight: lightest, urgent: true, done: make(chan struct{})})
+	}
+	suite := e.trials
+	e.trials = append(suite[:len(suite):len(suite)], trials...)
+	defer func() { e.trials = suite }()
+	deaths, soft := len(e.deaths), e.softEnd(time.Time{})
+	defer e.softEnd(soft)
+	var together []*trial
+	for _, t := range trials {
+		switch {
+		case t.Phase == Occupying:
+			e.occupied = true
+			e.judge(ctx, []*trial{t})
+			e.resolveOf(ctx, []*trial{t})
+			e.occupied = false
+		case t.Phase == Closing:
+			e.start(ctx, t, true)
+			<-t.ended
+		default:
+			together = append(together, t)
+		}
+	}
+	e.judge(ctx, together)
+	e.resolve(ctx)
+	e.deaths = e.deaths[:deaths] // what ends the receiver on purpose is no news
+	var outcomes []Outcome
+	for _, t := range trials {
+		o := Outcome{Requirement: t.Requirement, Status: NotJudged}
+		if t.session != nil {
+			o = t.session.outcome()
+		}
+		outcomes = append(outcomes, o)
+	}
+	return outcomes
+}
+
+// softEnd sets when no spec begins any more, and returns when that was.
+func (e *engine) softEnd(at time.Time) (before time.Time) {
+	e.ledger.mu.Lock()
+	defer e.ledger.mu.Unlock()
+	before, e.ledger.pace.soft = e.ledger.pace.soft, at
+	return before
+}
+
+// drained reports whether the receiver has nothing to do any more that the last act
+// gave it.
+func (e *engine) drained() bool {
+	e.ledger.mu.Lock()
+	defer e.ledger.mu.Unlock()
+	return len(e.ledger.unproved) == 0
+}
