@@ -11,6 +11,8 @@ import (
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
+	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
@@ -30,8 +32,18 @@ type Env struct {
 	Select []string
 }
 
+// Run is one judging of one receiver by the suite.
+type Run struct {
+	*judge.Run
+	diagnosis *diagnosis.Diagnosis
+}
+
+// Causes are why requirements are red, the causes of MUSTs first. They are known when
+// the run is closed.
+func (r *Run) Causes() []diagnosis.Cause { return r.diagnosis.Causes() }
+
 // New prepares a run of the suite; nothing is sent before it starts.
-func New(env Env) (*judge.Run, error) {
+func New(env Env) (*Run, error) {
 	for _, id := range env.Select {
 		if _, ok := ByID(id); !ok {
 			return nil, fmt.Errorf("suites: unknown requirement %q; `referee requirements` lists them", id)
@@ -43,7 +55,17 @@ func New(env Env) (*judge.Run, error) {
 			selected = append(selected, sp)
 		}
 	}
-	return judge.New(env.Env, selected)
+	catalogue := env.Catalogue
+	if catalogue == nil {
+		catalogue = schemas.Everything()
+	}
+	d := diagnosis.New(catalogue, selected)
+	env.Diagnose = d.Look
+	run, err := judge.New(env.Env, selected)
+	if err != nil {
+		return nil, err
+	}
+	return &Run{run, d}, nil
 }
 
 // Register builds the Ginkgo tree of one run: a container for each topic, a
@@ -53,7 +75,7 @@ func New(env Env) (*judge.Run, error) {
 // start gets the error and no spec is judged.
 //
 // Each spec carries its Outcome as the report entry named OutcomeEntry.
-func Register(ctx context.Context, env Env, start func(error)) (*judge.Run, error) {
+func Register(ctx context.Context, env Env, start func(error)) (*Run, error) {
 	run, err := New(env)
 	if err != nil {
 		return nil, err
@@ -79,7 +101,7 @@ func Register(ctx context.Context, env Env, start func(error)) (*judge.Run, erro
 const nodeTimeout = 24 * time.Hour
 
 // node is the Ginkgo spec that waits for the outcome of one requirement.
-func node(run *judge.Run, i int) {
+func node(run *Run, i int) {
 	r := run.Requirement(i)
 	labels := ginkgo.Label(LabelID+":"+r.ID, LabelLevel+":"+string(r.Level))
 	ginkgo.It(r.Title, labels, ginkgo.SpecTimeout(nodeTimeout), func(ctx ginkgo.SpecContext) {
@@ -97,7 +119,7 @@ func node(run *judge.Run, i int) {
 
 // byTopic yields the indices of a run's requirements topic by topic, both in the
 // order of the suite.
-func byTopic(run *judge.Run) func(yield func(string, []int) bool) {
+func byTopic(run *Run) func(yield func(string, []int) bool) {
 	return func(yield func(string, []int) bool) {
 		for i := 0; i < run.Len(); {
 			topic, of := run.Requirement(i).Topic(), []int(nil)

@@ -1,5 +1,79 @@
 package diagnosis
 
+import (
+	"strings"
+
+	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/diagnosis/fixes"
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
+
 // Describe tells of a cause by its id, without a receiver: what it is, why it matters
-// and how it is mended. It reports false where there is no cause with this id.
-func Describe(string) (Cause, bool) { return Cause{}, false }
+// and how it is mended. It reports false where there is no cause with this id for a
+// suite of these requirements.
+func Describe(id string, requirements []judge.Requirement) (Cause, bool) {
+	for _, f := range families {
+		if f.id != id {
+			continue
+		}
+		c := Cause{ID: id, Title: f.title, Level: judge.Must, Why: f.why, Remedy: f.remedy, Fix: f.fix}
+		for _, r := range requirements {
+			if matches(f.members, r.ID) {
+				c.Explains = append(c.Explains, r.ID)
+				if c.Why == "" {
+					c.Why, c.Remedy = r.Why, r.Remedy
+				}
+			}
+		}
+		return c, true
+	}
+	verb, what, _ := strings.Cut(id, ".")
+	deed := judge.Deed(verb)
+	if does(deed, 0) == does(judge.Breaks, 0) {
+		return Cause{}, false
+	}
+	for _, r := range requirements {
+		if strings.ReplaceAll(tail(r.ID), ".", "-") == what {
+			return Cause{
+				ID: id, Title: does(deed, 0) + ", against: " + r.Title, Level: r.Level, Why: r.Why, Remedy: r.Remedy,
+				Fix: fixes.ForRequirement(r.ID), Explains: []string{r.ID},
+			}, true
+		}
+	}
+	c := candidate{id: id, does: deed}
+	known := possible()
+	for _, part := range strings.Split(what, "-and-") {
+		t, ok := known[part]
+		if !ok {
+			return Cause{}, false
+		}
+		c.traits = append(c.traits, t)
+	}
+	why, remedy, fix := advice(c)
+	return Cause{ID: id, Title: title(c, judge.Case{}), Level: judge.Must, Why: why, Remedy: remedy, Fix: fix}, true
+}
+
+// possible are the traits that the members of the catalogue can have.
+func possible() traits {
+	d := New(schemas.Everything(), nil)
+	w := newWorld(nil, d.known)
+	ts := traits{}
+	for name := range d.known {
+		parent, member, _ := strings.Cut(name, ".")
+		for _, v := range []any{nil, "", "text"} {
+			w.ofMember(parent, member, v, true, 0, ts)
+		}
+		w.ofMember(parent, member, nil, false, 0, ts)
+		ts.add(wrong("/" + parent + "/" + member))
+	}
+	for _, doc := range []map[string]any{{}, {"postback": map[string]any{}}, {"referral": map[string]any{}}} {
+		w.ofKind(doc, ts)
+	}
+	w.ofUnknown("event", nil, ts)
+	w.ofInstant("1527459824", ts)
+	w.ofText([]byte(`"\u00e9\/ 😀 é\u200d"`), ts)
+	for _, t := range []trait{otherTypes, laterEntries, laterEvents, bareForm, otherObject} {
+		ts.add(t)
+	}
+	return ts
+}

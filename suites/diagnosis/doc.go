@@ -8,7 +8,7 @@
 //
 // The way of a diagnosis:
 //
-//	judge.Observation        what each requirement came to, and what was sent for it
+//	judge.Case               what each requirement came to, and what was sent for it
 //	  ▶ traits (trait.go)    what each stimulus has, by the structure of its body and
 //	                         by the names of its faults
 //	  ▶ candidates           each trait, each family of requirements (families.go),

@@ -1,0 +1,283 @@
+package diagnosis
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/suites/diagnosis/trace"
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
+
+// candidate is what may be a cause.
+type candidate struct {
+	id       string
+	does     judge.Deed
+	status   int
+	family   *family // nil: it is of a trait or of one requirement
+	traits   []trait // that have to be there together
+	rank     int
+	explains map[string]bool // ids of red requirements
+	frame    *trace.Frame    // where the receiver's own code fails; nil: not known
+}
+
+// Ranks of what is no trait.
+const (
+	rankFamily = -1
+	rankPair   = 500
+	rankSingle = 1000
+)
+
+// cover finds the fewest candidates that explain all symptoms and contradict nothing
+// that was green: again and again the one that explains most of what is left, and of
+// these the most general.
+func (w *world) cover(cases []judge.Case, symptoms []symptom) []candidate {
+	all := familiesOf(cases, symptoms)
+	bySort := map[sort][]symptom{}
+	for _, s := range symptoms {
+		bySort[s.sort()] = append(bySort[s.sort()], s)
+		all = append(all, single(s))
+	}
+	greens := map[judge.Deed][]traits{}
+	for kind, of := range bySort {
+		if !slices.Contains(structural, kind.does) {
+			continue
+		}
+		if _, ok := greens[kind.does]; !ok {
+			greens[kind.does] = w.greens(cases, kind.does)
+		}
+		green := index(greens[kind.does])
+		all = append(all, byTrait(kind, of, green)...)
+		all = append(all, byPair(kind, of, green)...)
+		all = append(all, byValue(kind, of, greens[kind.does])...)
+	}
+	slices.SortFunc(all, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id)) })
+
+	left := map[string]bool{}
+	for _, s := range symptoms {
+		left[s.id()] = true
+	}
+	chosen := byPlace(bySort, all, left)
+	for len(left) > 0 {
+		best, most := -1, 0
+		for i, c := range all {
+			n := 0
+			for id := range c.explains {
+				if left[id] {
+					n++
+				}
+			}
+			if n > most {
+				best, most = i, n
+			}
+		}
+		c := all[best]
+		mine := map[string]bool{}
+		for id := range c.explains {
+			if left[id] {
+				mine[id] = true
+				delete(left, id)
+			}
+		}
+		c.explains = mine
+		chosen = append(chosen, c)
+	}
+	return joined(chosen)
+}
+
+// byPlace are the causes of what failed at one place of the receiver's code, whatever
+// was sent. Each has the name of the candidate that explains most of it.
+func byPlace(bySort map[sort][]symptom, all []candidate, left map[string]bool) (chosen []candidate) {
+	for kind, symptoms := range bySort {
+		if kind.place == "" {
+			continue
+		}
+		best, most := -1, 0
+		for i, c := range all {
+			n := 0
+			for _, s := range symptoms {
+				if c.explains[s.id()] {
+					n++
+				}
+			}
+			if n > most {
+				best, most = i, n
+			}
+		}
+		c := all[best]
+		c.frame, c.explains = &symptoms[0].frame, map[string]bool{}
+		for _, s := range symptoms {
+			c.explains[s.id()] = true
+			delete(left, s.id())
+		}
+		chosen = append(chosen, c)
+	}
+	slices.SortFunc(chosen, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id)) })
+	return chosen
+}
+
+// joined makes one of candidates with the same id.
+func joined(chosen []candidate) []candidate {
+	var all []candidate
+	for _, c := range chosen {
+		i := slices.IndexFunc(all, func(other candidate) bool { return other.id == c.id })
+		if i < 0 {
+			all = append(all, c)
+			continue
+		}
+		maps.Copy(all[i].explains, c.explains)
+		all[i].frame = cmp.Or(all[i].frame, c.frame)
+	}
+	return all
+}
+
+// bits is a set of greens.
+type bits []uint64
+
+func (b bits) meets(o bits) bool {
+	for i := range b {
+		if b[i]&o[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (b bits) any() bool { return b.meets(b) }
+
+// index says which greens have a trait.
+func index(greens []traits) func(id string) bits {
+	all := map[string]bits{}
+	words := len(greens)/64 + 1
+	for n, g := range greens {
+		for id := range g {
+			if all[id] == nil {
+				all[id] = make(bits, words)
+			}
+			all[id][n/64] |= 1 << (n % 64)
+		}
+	}
+	none := make(bits, words)
+	return func(id string) bits {
+		if b, ok := all[id]; ok {
+			return b
+		}
+		return none
+	}
+}
+
+// byTrait are the candidates of one trait each.
+func byTrait(kind sort, symptoms []symptom, green func(string) bits) []candidate {
+	found := map[string]candidate{}
+	for _, s := range symptoms {
+		for id, t := range s.traits {
+			c, met := found[id]
+			if !met {
+				if green(id).any() {
+					continue
+				}
+				c = candidate{id: string(kind.does) + "." + id, does: kind.does, status: kind.status, traits: []trait{t}, rank: t.rank, explains: map[string]bool{}}
+				found[id] = c
+			}
+			c.explains[s.id()] = true
+		}
+	}
+	return slices.Collect(maps.Values(found))
+}
+
+// byPair are the candidates of two traits that have to be there together, of which
+// neither would do alone.
+func byPair(kind sort, symptoms []symptom, green func(string) bits) []candidate {
+	const most = 60 // symptoms that are looked at; more have a trait of their own
+	if len(symptoms) < 2 || len(symptoms) > most {
+		return nil
+	}
+	found := map[string]candidate{}
+	for _, s := range symptoms {
+		ids := slices.Sorted(maps.Keys(s.traits))
+		ids = slices.DeleteFunc(ids, func(id string) bool { return !green(id).any() }) // it does alone
+		for i, a := range ids {
+			of := green(a)
+			for _, b := range ids[i+1:] {
+				id := a + "+" + b
+				c, met := found[id]
+				if !met {
+					if of.meets(green(b)) {
+						continue
+					}
+					x, y := s.traits[a], s.traits[b]
+					c = candidate{
+						id: string(kind.does) + "." + a + "-and-" + b, does: kind.does, status: kind.status,
+						traits: []trait{x, y}, rank: rankPair + x.rank + y.rank, explains: map[string]bool{},
+					}
+					found[id] = c
+				}
+				c.explains[s.id()] = true
+			}
+		}
+	}
+	var all []candidate
+	for _, c := range found {
+		if len(c.explains) > 1 {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// single is the candidate of one requirement alone.
+func single(s symptom) candidate {
+	does := s.does
+	if does == "" {
+		does = judge.Breaks
+	}
+	return candidate{
+		id: string(does) + "." + strings.ReplaceAll(tail(s.id()), ".", "-"), does: does, status: s.status,
+		rank: rankSingle, explains: map[string]bool{s.id(): true},
+	}
+}
+
+// byValue are the candidates of one member that has, in all that was red, values that
+// it has in nothing that was green.
+func byValue(kind sort, symptoms []symptom, greens []traits) []candidate {
+	values := func(ts traits) map[string]string {
+		all := map[string]string{}
+		for _, t := range ts {
+			if t.rank == rankValue {
+				all[t.at] = string(t.value)
+			}
+		}
+		return all
+	}
+	good := map[string]map[string]bool{}
+	for _, g := range greens {
+		for at, v := range values(g) {
+			if good[at] == nil {
+				good[at] = map[string]bool{}
+			}
+			good[at][v] = true
+		}
+	}
+	found := map[string]candidate{}
+	for _, s := range symptoms {
+		for at, v := range values(s.traits) {
+			if good[at] == nil || good[at][v] {
+				continue
+			}
+			c, met := found[at]
+			if !met {
+				parent, member, _ := strings.Cut(at, ".")
+				c = candidate{
+					id: string(kind.does) + ".other-" + kindID(parent+"-"+member), does: kind.does, status: kind.status,
+					traits: []trait{{id: "other-" + kindID(parent+"-"+member), text: "the " + member + " of the " + plain(parent) + " is one that it does not know", rank: rankMember, at: at, change: present, value: json.RawMessage(v)}},
+					rank:   rankMember, explains: map[string]bool{},
+				}
+				found[at] = c
+			}
+			c.explains[s.id()] = true
+		}
+	}
+	return slices.Collect(maps.Values(found))
+}

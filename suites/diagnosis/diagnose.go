@@ -1,0 +1,151 @@
+package diagnosis
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
+
+// Diagnosis looks for the causes of one run.
+type Diagnosis struct {
+	catalogue *schemas.Catalogue
+	specs     map[string]judge.Spec // by the id of their requirement
+	known     map[string]bool       // members of events
+	proofs    map[string]Proof      // by cause
+	tried     map[string]bool       // causes that were
+	plain     int                   // how often the plain event was sent by itself
+	causes    []Cause
+}
+
+// New prepares a diagnosis of what these specs come to. The catalogue says which
+// members events are known to have.
+func New(catalogue *schemas.Catalogue, specs []judge.Spec) *Diagnosis {
+	d := &Diagnosis{catalogue: catalogue, specs: map[string]judge.Spec{}, known: map[string]bool{}, proofs: map[string]Proof{}, tried: map[string]bool{}}
+	for _, sp := range specs {
+		d.specs[sp.ID] = sp
+	}
+	for _, v := range catalogue.All() {
+		doc := decode(v.Event)
+		walk(rootOf(doc), doc, func(parent, member string, _ any) { d.known[parent+"."+member] = true })
+	}
+	for _, name := range []string{"body.object", "body.entry", "entry.id", "entry.time", "entry.messaging", "entry.standby", "entry.changes", "entry.hop_context", "body.field", "body.value", "message.nlp"} {
+		d.known[name] = true
+	}
+	return d
+}
+
+// Look is what judge.Env.Diagnose asks for: it looks for the causes of what is red by
+// now, and tries them.
+func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Outcome) {
+	w := newWorld(cases, d.known)
+	var symptoms []symptom
+	var ends []judge.Case
+	for _, c := range cases {
+		switch {
+		case c.Finding == nil:
+		case c.Does == judge.Dies || c.Does == judge.Jams:
+			ends = append(ends, c)
+		default:
+			symptoms = append(symptoms, w.symptomOf(c))
+		}
+	}
+	chosen := w.cover(cases, symptoms)
+	chosen = withEnds(chosen, ends, cases)
+	byID := map[string]judge.Case{}
+	for _, c := range cases {
+		byID[c.Requirement.ID] = c
+	}
+	d.prove(chosen, byID, try)
+	d.causes = nil
+	for _, c := range chosen {
+		worded := cause(c, byID)
+		if p, ok := d.proofs[c.id]; ok {
+			worded.Proof = p
+		}
+		if c.ends(byID) {
+			worded.Proof = Experiment // twice of two, to a process of its own
+		}
+		d.causes = append(d.causes, worded)
+	}
+	slices.SortStableFunc(d.causes, func(a, b Cause) int {
+		return cmp.Or(cmp.Compare(weight(a.Level), weight(b.Level)), cmp.Compare(len(b.Explains), len(a.Explains)), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// Causes are those that were found, the ones of MUSTs first.
+func (d *Diagnosis) Causes() []Cause { return d.causes }
+
+func weight(l judge.Level) int {
+	if l == judge.Must {
+		return 0
+	}
+	return 1
+}
+
+// withEnds adds what the receiver ended of: where a cause explains the request that it
+// ended of, the end is of that cause.
+func withEnds(chosen []candidate, ends, cases []judge.Case) []candidate {
+	for _, end := range ends {
+		id := end.Requirement.ID
+		placed := false
+		for i := range chosen {
+			c := &chosen[i]
+			for of := range c.explains {
+				other := caseOf(cases, of)
+				placed = placed || slices.ContainsFunc(other.Sent, func(s judge.Sent) bool { return ended(end, s.What) })
+			}
+			if placed {
+				c.explains[id] = true
+				c.id = string(end.Does) + c.id[strings.Index(c.id, "."):]
+				c.does = end.Does
+				break
+			}
+		}
+		if !placed {
+			c := candidate{does: end.Does, rank: rankSingle, explains: map[string]bool{id: true}}
+			c.id = string(end.Does) + "." + strings.ReplaceAll(tail(endedOf(end, cases)), ".", "-")
+			chosen = append(chosen, c)
+		}
+	}
+	return chosen
+}
+
+// ended reports whether a receiver ended of this request.
+func ended(end judge.Case, what string) bool {
+	return slices.Contains(strings.Split(end.Finding.Stimulus, "; then "), what)
+}
+
+// endedOf is the id of the requirement whose request the receiver ended of, or that of
+// the end's own.
+func endedOf(end judge.Case, cases []judge.Case) string {
+	for _, c := range cases {
+		for _, s := range c.Sent {
+			if ended(end, s.What) {
+				return c.Requirement.ID
+			}
+		}
+	}
+	return end.Requirement.ID
+}
+
+func caseOf(cases []judge.Case, id string) judge.Case {
+	for _, c := range cases {
+		if c.Requirement.ID == id {
+			return c
+		}
+	}
+	return judge.Case{}
+}
+
+// tail is a requirement's id without its topic and without the word for how far it
+// goes.
+func tail(id string) string {
+	_, rest, _ := strings.Cut(id, ".")
+	return strings.TrimSuffix(strings.TrimSuffix(rest, ".accepted"), ".understood")
+}
+
+func sortedIDs(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }

@@ -1,0 +1,151 @@
+package diagnosis
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
+
+// times is how often each half of an experiment is made.
+const times = 2
+
+// everything is the cause that is there without any trait.
+const everything = "refuses.everything"
+
+// mostTried is how many causes are tried in one run: more of them are many findings
+// of a receiver that does nothing right.
+const mostTried = 20
+
+// prove tries causes that are not proved yet: the plain event with the trait, and
+// without it. What is no trait of an event is tried by judging the requirement that
+// shows it once more.
+func (d *Diagnosis) prove(chosen []candidate, byID map[string]judge.Case, try func(...judge.Spec) []judge.Outcome) {
+	var specs []judge.Spec
+	of := map[string][]int{} // the specs with its trait, by cause
+	add := func(id string, sp judge.Spec) {
+		of[id] = append(of[id], len(specs))
+		specs = append(specs, sp)
+	}
+	for _, c := range chosen {
+		if d.tried[c.id] || c.ends(byID) || len(of) >= mostTried {
+			continue
+		}
+		for n := range times {
+			if sp, ok := d.withTrait(c, byID, n); ok {
+				add(c.id, sp)
+			}
+		}
+	}
+	if len(specs) == 0 {
+		return
+	}
+	for range times {
+		d.plain++ // each has people of its own
+		add("", judge.Spec{Requirement: tried(fmt.Sprintf("plain-%d", d.plain)), Body: func(ctx context.Context, s *judge.Session) {
+			s.Verify(s.Genuine(ctx, s.Emit(ctx, s.Plainest())))
+		}})
+	}
+	outcomes := try(specs...)
+	if len(outcomes) < len(specs) {
+		return
+	}
+	for id := range of {
+		d.tried[id] = true
+	}
+	plain := true
+	for _, i := range of[""] {
+		plain = plain && outcomes[i].Status == judge.Passed
+	}
+	for id, all := range of {
+		// What is red without the trait proves nothing, but of a cause that is always there.
+		confirmed := len(all) == times && (plain || id == everything)
+		for _, i := range all {
+			confirmed = confirmed && outcomes[i].Finding != nil
+		}
+		if confirmed {
+			d.proofs[id] = Experiment
+		}
+	}
+}
+
+// ends reports whether the receiver ends of it, which was tried when it did.
+func (c candidate) ends(byID map[string]judge.Case) bool {
+	if c.does == judge.Dies || c.does == judge.Jams {
+		return true
+	}
+	for id := range c.explains {
+		if byID[id].Blamed {
+			return true
+		}
+	}
+	return false
+}
+
+func tried(id string) judge.Requirement {
+	return judge.Requirement{ID: "experiment." + id, Level: judge.Should}
+}
+
+// withTrait is the half of an experiment in which a cause has to show.
+func (d *Diagnosis) withTrait(c candidate, byID map[string]judge.Case, n int) (judge.Spec, bool) {
+	shown := byID[smallest(sortedIDs(c.explains), byID)]
+	if sp, ok := d.plainWith(c, shown, n); ok {
+		return sp, true
+	}
+	// The requirement of it that was judged in the shortest time, and sends something.
+	ids := slices.DeleteFunc(sortedIDs(c.explains), func(id string) bool { _, ok := d.specs[id]; return !ok })
+	if len(ids) == 0 {
+		return judge.Spec{}, false
+	}
+	sp := d.specs[slices.MinFunc(ids, func(a, b string) int {
+		return cmp.Or(
+			cmp.Compare(closing(d.specs[a]), closing(d.specs[b])),
+			cmp.Compare(byID[a].Answering, byID[b].Answering), cmp.Compare(a, b))
+	})]
+	phase := sp.Phase
+	sp.Requirement = tried(fmt.Sprintf("%s-%d", c.id, n+1))
+	sp.Phase = phase
+	return sp, true
+}
+
+func closing(sp judge.Spec) int {
+	if sp.Phase == judge.Closing {
+		return 1
+	}
+	return 0
+}
+
+// plainWith is the plain event with the trait of a cause and nothing else.
+func (d *Diagnosis) plainWith(c candidate, shown judge.Case, n int) (judge.Spec, bool) {
+	if len(c.traits) != 1 || shown.About < 0 || len(shown.Sent[shown.About].Events) == 0 {
+		return judge.Spec{}, false
+	}
+	sent := shown.Sent[shown.About]
+	other := sent.Events[max(0, shown.Event)].JSON
+	plainest := map[judge.Kind]string{judge.KindPostback: "postback.get-started", judge.KindReferral: "referral.shortlink", judge.KindOther: "message.text"}
+	variant := plainest[judge.Read(other).Kind]
+	t := c.traits[0]
+	probe, ok := d.catalogue.ByID(variant)
+	if !ok {
+		return judge.Spec{}, false
+	}
+	if _, can := t.with(probe.Event, other); !can {
+		return judge.Spec{}, false
+	}
+	return judge.Spec{Requirement: tried(fmt.Sprintf("%s-%d", c.id, n+1)), Body: func(ctx context.Context, s *judge.Session) {
+		ev := s.Event(variant, func(doc json.RawMessage) (json.RawMessage, error) {
+			changed, _ := t.with(doc, other)
+			return changed, nil
+		})
+		sent := s.Send(ctx, judge.Alone(ev))
+		switch c.does {
+		case judge.Loses, judge.Misreads, judge.Misaddresses, judge.Repeats:
+			s.Verify(s.Handled(ctx, sent))
+		default:
+			s.Verify(s.Acknowledged(sent))
+		}
+	}}, true
+}

@@ -1,0 +1,89 @@
+package diagnosis
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
+
+// family is what several requirements have in common beside the body of a delivery: a
+// way of signing, of asking, of calling. Where all of it that was judged is red, one
+// defect is behind it.
+type family struct {
+	id      string // of the cause
+	members []string
+	title   string
+	why     string // empty: that of the first requirement that it explains
+	remedy  string
+	fix     string
+	// but are further requirements that may be red of the same defect; they prove
+	// nothing by being green.
+	but []string
+	// trait, if set, makes what was refused for it one of the family, too.
+	trait string
+}
+
+// matches reports whether a requirement is one of those of a list of patterns.
+func matches(patterns []string, id string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		ok, err := path.Match(pattern, id)
+		return err == nil && ok
+	})
+}
+
+// familiesOf are the candidates of all families of which everything that was judged
+// is red.
+func familiesOf(cases []judge.Case, symptoms []symptom) []candidate {
+	var all []candidate
+	for i := range families {
+		f := &families[i]
+		explains := map[string]bool{}
+		green := false
+		for _, c := range cases {
+			id := c.Requirement.ID
+			member := matches(f.members, id)
+			switch {
+			case c.Finding != nil && (member || matches(f.but, id)):
+				explains[id] = true
+			case member && c.Status == judge.Passed:
+				green = true
+			}
+		}
+		for _, s := range symptoms {
+			if _, has := s.traits[f.trait]; has && s.does == judge.Refuses {
+				explains[s.id()] = true
+			}
+		}
+		red := 0
+		for id := range explains {
+			if matches(f.members, id) {
+				red++
+			}
+		}
+		if red > 0 && !green {
+			all = append(all, candidate{id: f.id, does: f.deed(), family: f, rank: rankFamily, explains: explains})
+		}
+	}
+	return all
+}
+
+// deed is the first word of a family's id.
+func (f *family) deed() judge.Deed {
+	verb, _, _ := strings.Cut(f.id, ".")
+	return judge.Deed(verb)
+}
+
+// first is the requirement that shows a family best: of its members, which stand in
+// their order, the first that is red.
+func (f *family) first(ids []string) string {
+	for _, pattern := range f.members {
+		for _, id := range ids {
+			if matches([]string{pattern}, id) {
+				return id
+			}
+		}
+	}
+	return ids[0]
+}

@@ -1,0 +1,164 @@
+package diagnosis
+
+// families, the general ones and the special ones alike: which of them it is shows in
+// what is red and what is not.
+var families = []family{
+	// Verification requests.
+	{
+		id: "misanswers.challenge", title: "It does not answer the right verification request with the challenge",
+		members: []string{"handshake.challenge"},
+		but:     []string{"handshake.after-deliveries", "handshake.challenge-*", "handshake.extra-parameters", "handshake.parameter-order", "handshake.repeated", "handshake.together"},
+		fix:     "wrong-token",
+	},
+	{
+		id: "misanswers.challenge-that-is-no-number", title: "It takes the challenge for a number",
+		members: []string{"handshake.challenge-leading-zeros", "handshake.challenge-long", "handshake.challenge-opaque"},
+		but:     []string{"handshake.challenge-decoded"},
+	},
+	{
+		id: "admits.any-token", title: "It does not look at hub.verify_token",
+		members: []string{"handshake.missing-token", "handshake.empty-token", "handshake.wrong-token"},
+		but:     []string{"handshake.token-*", "handshake.no-reflection", "handshake.wrong-token-status"},
+		fix:     "wrong-token",
+	},
+	{
+		id: "admits.any-mode", title: "It does not look at hub.mode",
+		members: []string{"handshake.missing-mode", "handshake.other-mode"}, fix: "wrong-token",
+	},
+	{
+		id: "hangs-up.without-challenge", title: "It gives no answer to a GET without a challenge",
+		members: []string{"handshake.challenge-missing", "handshake.challenge-empty"}, but: []string{"handshake.no-parameters"},
+	},
+
+	// Signatures.
+	{
+		id: "handles.forged", title: "It handles deliveries whatever their signature is",
+		members: []string{"signature.missing", "signature.wrong-secret", "signature.truncated", "signature.tampered-middle"},
+		but: []string{
+			"signature.empty", "signature.empty-*", "signature.extended", "signature.other-*", "signature.page-token-as-secret", "signature.prefix-*", "signature.sha1-alone",
+			"signature.tampered-*", "signature.twice-wrong", "signature.verify-token-as-secret", "signature.wrong-sha256", "redelivery.forged-first",
+		},
+		fix: "raw-signature",
+	},
+	{
+		id: "handles.unsigned", title: "It handles deliveries that have no signature",
+		members: []string{"signature.missing", "signature.empty-header"}, but: []string{"signature.sha1-alone"}, fix: "raw-signature",
+	},
+	{
+		id: "handles.signed-with-sha1", title: "It believes X-Hub-Signature, which is made with SHA-1",
+		members: []string{"signature.sha1-alone", "signature.wrong-sha256"}, but: []string{"signature.sha256-alone"}, fix: "raw-signature",
+	},
+	{
+		id: "handles.any-prefix", title: "It does not look at what stands before the digest in the signature",
+		members: []string{"signature.prefix-md5", "signature.prefix-sha1", "signature.prefix-sha512"}, but: []string{"signature.prefix-none"}, fix: "raw-signature",
+	},
+	{
+		id: "handles.short-signatures", title: "It compares only as much of the signature as was sent",
+		members: []string{"signature.truncated", "signature.empty"}, fix: "raw-signature",
+	},
+	{
+		id: "handles.white-space-around", title: "It hashes the body without the white space around it",
+		members: []string{"signature.tampered-start", "signature.tampered-end"}, fix: "raw-signature",
+	},
+	{
+		id: "refuses.other-than-its-own-json", title: "It hashes JSON that it has printed again instead of the bytes that came",
+		why:     "Meta escapes slashes, and characters beyond ASCII; another printer does not, and what Meta signed is refused.",
+		remedy:  "Take the raw body before anything parses it, and hash that.",
+		members: []string{"signature.spaced"},
+		but:     []string{"signature.escaped-*", "signature.tampered-added", "signature.tampered-start", "signature.tampered-end", "signature.tampered-removed", "signature.numbers", "signature.key-order", "robustness.split-escape"},
+		trait:   "escapes", fix: "raw-signature",
+	},
+	{
+		id: "refuses.another-order", title: "It hashes JSON whose members it has put into an order of its own",
+		remedy:  "Take the raw body before anything parses it, and hash that.",
+		members: []string{"signature.key-order"}, but: []string{"envelope.key-order", "envelope.test.page.accepted"}, fix: "raw-signature",
+	},
+	{
+		id: "refuses.everything", title: "It refuses what Meta signed",
+		remedy:  "Hash the raw body with the app secret of this very app, before anything has read or parsed the body.",
+		members: []string{"signature.genuine"},
+		but: []string{
+			"acknowledgement.*", "envelope.*", "postback.*", "referral.*", "signature.escaped-*", "signature.key-order", "signature.numbers", "signature.sha256-alone", "signature.spaced",
+			"evolution.*", "robustness.*", "redelivery.*", "reply.*",
+		},
+		fix: "raw-signature",
+	},
+
+	// Acknowledgements.
+	{
+		id: "delays.until-the-work-is-done", title: "It answers when its work is done, not before",
+		members: []string{"acknowledgement.slow-graph-api"}, but: []string{"acknowledgement.before-work"}, fix: "acknowledge-first",
+	},
+	{
+		id: "refuses.when-a-reply-fails", title: "It refuses the delivery when its own reply fails",
+		members: []string{"reply.*.acknowledged"},
+		but:     []string{"acknowledgement.slow-graph-api", "acknowledgement.before-work", "acknowledgement.graph-api-garbage", "redelivery.after-failure"},
+		fix:     "acknowledge-first",
+	},
+	{
+		id: "refuses.in-parallel", title: "It refuses deliveries that come at the same time",
+		members: []string{"acknowledgement.hundred-together"}, but: []string{"acknowledgement.together"}, fix: "acknowledge-first",
+	},
+	{
+		id: "refuses.split-requests", title: "It reads as much of the body as comes with the first packet",
+		members: []string{"robustness.slow-body", "robustness.split-head"},
+		but:     []string{"robustness.split-escape", "acknowledgement.large-body", "acknowledgement.mebibyte", "acknowledgement.batch-of-1000"},
+	},
+
+	// Events of future kinds and values.
+	{
+		id: "refuses.unknown-kinds", title: "It refuses a delivery in which one event, or one list of events, is of a kind that it does not know",
+		members: []string{"evolution.new-kind-beside", "evolution.new-list-beside"}, but: []string{"acknowledgement.unknown-event"}, fix: "unknown-events",
+	},
+
+	// What comes again.
+	{
+		id: "repeats.redelivered", title: "It handles an event each time that it comes",
+		members: []string{"redelivery.same-bytes", "redelivery.entry-time"}, but: []string{"redelivery.in-batch", "redelivery.together", "redelivery.without-mid"}, fix: "dedupe",
+	},
+	{
+		id: "repeats.in-another-delivery", title: "It recognises a delivery that comes again, and no event by itself",
+		members: []string{"redelivery.entry-time", "redelivery.in-batch"}, fix: "dedupe",
+	},
+
+	// Calls of the Graph API.
+	{
+		id: "storms.on-failure", title: "It sends a reply that failed again and again",
+		members: []string{"reply.*.no-storm"},
+	},
+	{
+		id: "loses.after-a-failure", title: "It answers nobody any more after a reply that failed",
+		members: []string{"reply.*.next-answered"}, but: []string{"acknowledgement.still-handles", "redelivery.after-failure"},
+	},
+
+	// Requests of other forms.
+	{id: "hangs-up.other-methods", title: "It gives no answer to a method other than GET and POST", members: []string{"robustness.method-*"}},
+	{id: "hangs-up.other-content-types", title: "It gives no answer to a delivery that is not declared as application/json", members: []string{"robustness.content-type-*"}},
+	{
+		id: "hangs-up.malformed", title: "It gives no answer to a body that is not JSON",
+		members: []string{"robustness.malformed", "robustness.truncated", "robustness.empty"}, but: []string{"robustness.byte-order-mark", "robustness.deep"},
+	},
+	{
+		id: "loses.after-a-broken-body", title: "It puts what is left of one body before the next one",
+		members: []string{"robustness.broken-off", "robustness.unsigned-garbage"}, but: []string{"robustness.byte-order-mark", "robustness.deep", "robustness.malformed", "robustness.truncated"},
+	},
+	{
+		id: "hangs-up.no-object", title: "It gives no answer to a body that is JSON and no object",
+		members: []string{"robustness.array", "robustness.number", "robustness.string", "robustness.null", "robustness.boolean"}, but: []string{"envelope.edit.instagram-array.accepted"},
+	},
+	{
+		id: "hangs-up.no-unicode", title: "It gives no answer to a text that is not Unicode",
+		members: []string{"robustness.invalid-utf8", "robustness.lone-surrogate"},
+	},
+
+	// TLS.
+	{id: "shows.old-tls-only", title: "It speaks no version of TLS that Meta uses", members: []string{"transport.tls"}, but: []string{"transport.old-tls", "transport.tls-1-2"}},
+	{
+		id: "admits.without-client-certificate", title: "It lets in who shows no client certificate",
+		members: []string{"transport.client-certificate.missing"}, but: []string{"transport.client-certificate.headers"},
+	},
+	{
+		id: "admits.any-authority", title: "It does not look at who signed a client certificate",
+		members: []string{"transport.client-certificate.other-authority", "transport.client-certificate.self-signed"}, but: []string{"transport.client-certificate.expired"},
+	},
+}

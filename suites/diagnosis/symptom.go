@@ -1,0 +1,128 @@
+package diagnosis
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/suites/diagnosis/trace"
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
+
+// symptom is a red requirement, and the traits of what it was red about.
+type symptom struct {
+	judge.Case
+	does   judge.Deed
+	status int // of the answer that refused it; 0 for others
+	// place is where the receiver's own code failed, with the exception; empty where
+	// that is not known.
+	place  string
+	frame  trace.Frame
+	traits traits
+}
+
+// sort is what symptoms have to have in common to come of one trait: the same deed,
+// the same status, and where it is known the same place in the receiver's code.
+type sort struct {
+	does   judge.Deed
+	status int
+	place  string
+}
+
+func (s symptom) sort() sort { return sort{s.does, s.status, s.place} }
+
+func (s symptom) id() string { return s.Requirement.ID }
+
+// structural are the deeds that may come of how the body of a delivery is made.
+var structural = []judge.Deed{
+	judge.Refuses, judge.HangsUp, judge.Hangs, judge.Dies, judge.Loses, judge.Misreads, judge.Misaddresses, judge.Repeats,
+}
+
+// bySequence are the topics whose requirements are about what was before, not about
+// the body of one delivery.
+var bySequence = []string{"redelivery", "reply", "handshake", "transport", "replay"}
+
+// symptomOf makes a symptom of a red case.
+func (w *world) symptomOf(c judge.Case) symptom {
+	s := symptom{Case: c, does: c.Does, traits: traits{}}
+	if c.About < 0 {
+		return s
+	}
+	sent := c.Sent[c.About]
+	if c.Blamed { // what it was lost of, or refused
+		s.does, c.Event = judge.Dies, -1
+	}
+	if s.does == judge.Refuses {
+		s.status = sent.Status
+	}
+	if slices.Contains(structural, s.does) {
+		for _, text := range []string{string(sent.Answer), c.Finding.Output} {
+			if e, top, ok := trace.First(text); ok && s.place == "" {
+				s.place, s.frame = fmt.Sprintf("%s:%d %s", top.File, top.Line, e.Name), top
+			}
+		}
+	}
+	sequence := slices.Contains(bySequence, c.Requirement.Topic()) && (c.Requirement.Topic() != "redelivery" || s.does != judge.Loses)
+	if !sent.Genuine || !slices.Contains(structural, s.does) || sequence {
+		return s
+	}
+	if c.Event >= 0 {
+		s.traits = w.ofEvent(sent, c.Event)
+	} else {
+		s.traits = w.ofBody(sent)
+	}
+	for _, pointer := range c.Wrong {
+		t := wrong(pointer)
+		s.traits[t.id] = t
+	}
+	return s
+}
+
+// wrong is the trait of a stimulus in whose receipt this is not what came.
+func wrong(pointer string) trait {
+	steps := strings.FieldsFunc(pointer, func(r rune) bool { return r == '/' })
+	if len(steps) > 2 {
+		steps = steps[len(steps)-2:]
+	}
+	name := strings.TrimSuffix(strings.ReplaceAll(strings.Join(steps, "-"), "_", "-"), "-ms")
+	return trait{
+		id: name, rank: rankWrong,
+		text: fmt.Sprintf("there is %s in the event", strings.TrimSuffix(strings.Join(steps, "."), "_ms")),
+	}
+}
+
+// greens are the traits of all that contradicts a sort of symptom: what was handled as
+// it should be.
+func (w *world) greens(cases []judge.Case, does judge.Deed) []traits {
+	var all []traits
+	for _, c := range cases {
+		if c.Requirement.Topic() == "robustness" {
+			continue // what is nonsense may be taken or refused
+		}
+		for _, s := range c.Sent {
+			odd := len(s.Events) == 0 && len(c.Sent) > 1 // which is not what was judged
+			if _, bare := w.ofBody(s)["bare-form"]; !s.Genuine || odd || bare && does != judge.Loses {
+				continue
+			}
+			switch does {
+			case judge.Refuses, judge.HangsUp, judge.Hangs, judge.Dies:
+				if s.Acknowledged && (does != judge.Dies || s.Proved && !c.Blamed) {
+					all = append(all, w.ofBody(s))
+				}
+			default:
+				for i, e := range s.Events {
+					if does == judge.Misreads && judge.Read(e.JSON).Kind == judge.KindOther {
+						continue // of which a receipt says little
+					}
+					good := map[judge.Deed]bool{
+						judge.Loses: e.Handled, judge.Misreads: e.Understood, judge.Misaddresses: e.Addressed, judge.Repeats: e.Counted,
+					}
+					if good[does] {
+						all = append(all, w.ofEvent(s, i))
+					}
+				}
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,136 @@
+package diagnosis
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/suites/diagnosis/fixes"
+	"github.com/seed-11445fa1/referee/suites/diagnosis/trace"
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
+
+// cause words a candidate.
+func cause(c candidate, byID map[string]judge.Case) Cause {
+	out := Cause{ID: c.id, Proof: Probable, Explains: slices.Sorted(maps.Keys(c.explains)), Level: judge.Should}
+	for _, id := range out.Explains {
+		if byID[id].Status == judge.Failed {
+			out.Level = judge.Must
+		}
+	}
+	shown := byID[smallest(out.Explains, byID)]
+	if c.family != nil {
+		shown = byID[c.family.first(out.Explains)]
+	}
+	f := shown.Finding
+	out.Stimulus, out.Expected, out.Actual, out.Reproduce = f.Stimulus, f.Expected, f.Actual, f.Reproduce
+	out.Why, out.Remedy = shown.Requirement.Why, cmp.Or(f.Remedy, shown.Requirement.Remedy)
+	out.Fix = fixes.ForRequirement(shown.Requirement.ID)
+	out.Title = title(c, shown)
+	if why, remedy, fix := advice(c); remedy != "" {
+		out.Why, out.Remedy, out.Fix = cmp.Or(why, out.Why), remedy, cmp.Or(fix, out.Fix)
+	}
+	if c.family != nil {
+		out.Why, out.Remedy = cmp.Or(c.family.why, out.Why), cmp.Or(c.family.remedy, out.Remedy)
+		out.Fix = cmp.Or(c.family.fix, out.Fix)
+	}
+	if c.frame != nil {
+		out.Proof, out.Where = Trace, c.frame.Place()
+	}
+	if shown.About >= 0 {
+		sent := shown.Sent[shown.About]
+		out.Body = marked(sent, shown.Event, c.traits)
+		if len(c.traits) == 0 {
+			out.Body = ""
+		}
+		for _, text := range []string{f.Output, string(sent.Answer)} {
+			if _, _, ok := trace.First(text); ok && out.Output == "" {
+				out.Output = trace.Short(text)
+			}
+		}
+	}
+	return out
+}
+
+// smallest is the requirement whose stimulus shows a cause with the least: a MUST
+// before others, and one about something that was sent.
+func smallest(ids []string, byID map[string]judge.Case) string {
+	size := func(id string) int {
+		c := byID[id]
+		n := 1 << 20
+		if c.About >= 0 {
+			n = c.Sent[c.About].Size
+		}
+		if c.Status != judge.Failed {
+			n += 1 << 21
+		}
+		return n
+	}
+	return slices.MinFunc(ids, func(a, b string) int { return cmp.Or(cmp.Compare(size(a), size(b)), cmp.Compare(a, b)) })
+}
+
+// title is the sentence of a cause.
+func title(c candidate, shown judge.Case) string {
+	if c.family != nil {
+		return c.family.title
+	}
+	if len(c.traits) == 0 {
+		return alone(c, shown)
+	}
+	var when []string
+	for _, t := range c.traits {
+		when = append(when, t.text)
+	}
+	return does(c.does, c.status) + " when " + strings.Join(when, " and ")
+}
+
+// does is what a receiver does, as the beginning of a sentence.
+func does(d judge.Deed, status int) string {
+	switch d {
+	case judge.Refuses:
+		if status == 0 {
+			return "It refuses a delivery"
+		}
+		return fmt.Sprintf("It answers %d", status)
+	case judge.HangsUp:
+		return "It closes the connection without an answer"
+	case judge.Hangs:
+		return "It does not answer in time"
+	case judge.Dies:
+		return "It ends"
+	case judge.Jams:
+		return "It stops handling anything"
+	case judge.Loses:
+		return "It acknowledges an event and does not handle it"
+	case judge.Delays:
+		return "It is slow"
+	case judge.Misreads:
+		return "It misunderstands an event"
+	case judge.Misaddresses:
+		return "It answers somebody else"
+	case judge.Repeats:
+		return "It handles an event more than once"
+	case judge.Handles:
+		return "It handles what it must not"
+	case judge.Misanswers:
+		return "It answers wrongly"
+	case judge.Admits:
+		return "It lets in a stranger"
+	case judge.Leaks:
+		return "It tells a stranger too much"
+	case judge.Miscalls:
+		return "Its calls of the Graph API are wrong"
+	case judge.Storms:
+		return "It sends the same again and again"
+	case judge.Shows:
+		return "Its TLS is not what Meta needs"
+	}
+	return "It breaks a requirement"
+}
+
+// alone is the sentence of a cause that is one requirement.
+func alone(c candidate, shown judge.Case) string {
+	return does(c.does, c.status) + ": " + shown.Finding.Stimulus
+}
