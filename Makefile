@@ -10,7 +10,7 @@ LDFLAGS      = -s -w -X github.com/seed-11445fa1/referee/runner/command.version=
 
 # Every mutant is judged by the whole suite. That is too much for the race detector,
 # which sees the same code at work in all other tests.
-UNRACED = ^Test(Mutants|Shapes)$$
+UNRACED = ^Test(Mutants|Shapes|PairsOfCauses|CausesDoNotDependOnTheSeed)$$
 
 .PHONY: run build test lint bench latency soak catalogue screenshots clean
 

@@ -20,6 +20,8 @@ type bot struct {
 	appSecret, verifyToken, pageToken string
 	// planted are the requirements that it breaks.
 	planted []string
+	// causes are why: one for each thing that is planted.
+	causes []string
 	// dying is what it writes when it dies.
 	dying string
 }
@@ -39,27 +41,32 @@ func bots() []bot {
 				"envelope.empty-lists-beside", "envelope.standby-beside",
 				"evolution.entry-beside", "evolution.messaging-beside", "evolution.new-list-beside",
 			},
-			dying: "entry.messaging.forEach",
+			causes: []string{"dies.entry-without-messaging"},
+			dying:  "entry.messaging.forEach",
 		},
 		{
 			file: "text-only.py", path: "/",
 			appSecret: "APP_SECRET", verifyToken: "VERIFY_TOKEN", pageToken: "PAGE_ACCESS_TOKEN",
 			planted: []string{"acknowledgement.batch-of-1000", "acknowledgement.large-body", "acknowledgement.mebibyte"},
+			causes:  []string{"refuses.body-over-100-kib"},
 		},
 		{
 			file: "typing.mjs", path: "/webhook",
 			appSecret: "MESSENGER_APP_SECRET", verifyToken: "MESSENGER_VALIDATION_TOKEN", pageToken: "MESSENGER_PAGE_ACCESS_TOKEN",
 			planted: []string{"signature.sha1-alone", "signature.sha256-alone", "signature.wrong-sha256"},
+			causes:  []string{"handles.signed-with-sha1"},
 		},
 		{
 			file: "profile-first.py", path: "/webhook",
 			appSecret: "FACEBOOK_APP_SECRET", verifyToken: "FACEBOOK_VERIFY_TOKEN", pageToken: "FACEBOOK_PAGE_TOKEN",
 			planted: []string{"acknowledgement.before-work", "acknowledgement.slow-graph-api"},
+			causes:  []string{"delays.until-the-work-is-done"},
 		},
 		{
 			file: "slow-start.go", path: "/messenger",
 			appSecret: "APP_SECRET", verifyToken: "WEBHOOK_VERIFY_TOKEN", pageToken: "PAGE_TOKEN",
 			planted: []string{"signature.empty-header", "signature.missing", "signature.sha1-alone"},
+			causes:  []string{"handles.unsigned"},
 		},
 	}
 }
@@ -111,6 +118,9 @@ func TestBotsOfTheField(t *testing.T) {
 			if !slices.Equal(got, b.planted) {
 				t.Errorf("it breaks %q, and %q is planted", got, b.planted)
 			}
+			if got := causesOf(r); !slices.Equal(got, b.causes) {
+				t.Errorf("its causes are %q, expected %q", got, b.causes)
+			}
 			for _, q := range r.Requirements {
 				if slices.Contains(got, q.ID) || slices.Contains(b.planted, q.ID) {
 					t.Logf("%s: %s %s %+v", q.ID, q.Status, q.Reason, q.Finding)
@@ -129,4 +139,14 @@ func TestBotsOfTheField(t *testing.T) {
 			}
 		})
 	}
+}
+
+// causesOf are the ids of the causes of a result, sorted.
+func causesOf(r report.Result) []string {
+	var ids []string
+	for _, c := range r.Causes {
+		ids = append(ids, c.ID)
+	}
+	slices.Sort(ids)
+	return ids
 }

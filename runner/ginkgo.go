@@ -98,6 +98,7 @@ func (c Config) judge(ctx context.Context, env suites.Env, receiver sut.Running)
 	quietly(func() { ginkgo.RunSpecs(&result{}, "referee", suite, reporter) })
 	found.receiver.Notes = append(found.receiver.Notes, run.Notes()...)
 	found.ended = run.Ends() > 0
+	found.causes = run.Causes() // AfterSuite has closed the run
 
 	switch {
 	case ctx.Err() != nil:

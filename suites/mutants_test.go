@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/authority"
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
 	"github.com/seed-11445fa1/referee/suites/judge"
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
@@ -40,7 +41,26 @@ func newSecure(t *testing.T) *secure {
 // bubbles of testing/synctest. It returns the outcomes in the order of the suite.
 func judgeReference(t *testing.T, config reference.Config, m reference.Mutant, https *secure, topics ...string) []Outcome {
 	t.Helper()
-	var options mockplatform.Options
+	outcomes, _ := diagnoseReference(t, config, []reference.Mutant{m}, https, topics...)
+	return outcomes
+}
+
+// diagnoseReference is judgeReference for a receiver with several defects, and says why
+// what is red is so.
+func diagnoseReference(t *testing.T, config reference.Config, mutants []reference.Mutant, https *secure, topics ...string) ([]Outcome, []diagnosis.Cause) {
+	t.Helper()
+	return diagnoseWithSeed(t, 0, config, mutants, https, topics...)
+}
+
+// diagnoseWithSeed is diagnoseReference with another seed of the platform.
+func diagnoseWithSeed(t *testing.T, seed int64, config reference.Config, mutants []reference.Mutant, https *secure, topics ...string) ([]Outcome, []diagnosis.Cause) {
+	t.Helper()
+	breaks := func(prefix string) bool {
+		return slices.ContainsFunc(mutants, func(m reference.Mutant) bool {
+			return m.Name == "" || slices.ContainsFunc(m.Breaks, func(id string) bool { return strings.HasPrefix(id, prefix) })
+		})
+	}
+	options := mockplatform.Options{Seed: seed}
 	if https != nil {
 		options.TLS, options.ClientCA = AnyTLS(nil), https.clients
 	} else {
@@ -60,10 +80,10 @@ func judgeReference(t *testing.T, config reference.Config, m reference.Mutant, h
 	config.GraphURL, config.ReceiptsURL = platform.GraphURL(), platform.ReceiptsURL()
 	config.Grace, config.Dial, config.Listen = time.Millisecond, options.Dial, options.Listen
 	env := Env{Env: judge.Env{Platform: platform, Features: plainFeatures()}}
-	if m.Name == "" || slices.Contains(m.Breaks, "evolution.forecast") {
+	if breaks("evolution.forecast") {
 		env.Forecasts = 100 // which would show other mutants to be what they are, too
 	}
-	if m.Name == "" || slices.ContainsFunc(m.Breaks, func(id string) bool { return strings.HasPrefix(id, "replay.") }) {
+	if breaks("replay.") {
 		env.Payloads = capturedPayloads() // as above
 	}
 	if https != nil {
@@ -75,18 +95,25 @@ func judgeReference(t *testing.T, config reference.Config, m reference.Mutant, h
 			env.Select = append(env.Select, r.ID)
 		}
 	}
-	server, err := reference.Listen("127.0.0.1:0", reference.NewMutant(config, m))
+	server, err := reference.Listen("127.0.0.1:0", reference.NewMutant(config, mutants...))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer server.Close()
 
 	env.URL = server.URL()
-	return judged(t, env)
+	return diagnosed(t, env)
 }
 
 // judged runs the suite and returns the outcomes in the order of the suite.
 func judged(t *testing.T, env Env) []Outcome {
+	t.Helper()
+	outcomes, _ := diagnosed(t, env)
+	return outcomes
+}
+
+// diagnosed is judged, and why what is red is so.
+func diagnosed(t *testing.T, env Env) ([]Outcome, []diagnosis.Cause) {
 	t.Helper()
 	run, err := New(env)
 	if err != nil {
@@ -104,7 +131,8 @@ func judged(t *testing.T, env Env) []Outcome {
 		}
 		outcomes = append(outcomes, o)
 	}
-	return outcomes
+	run.Close()
+	return outcomes, run.Causes()
 }
 
 // plainFeatures are those that a receiver can have over http.
@@ -185,11 +213,16 @@ func TestMutants(t *testing.T) {
 			t.Parallel()
 			if strings.HasPrefix(m.Breaks[0], "transport.") {
 				of := []string{"transport", "handshake", "signature", "acknowledgement"}
-				compareRed(t, want, judgeReference(t, reference.Config{}, m, newSecure(t), of...))
+				outcomes, causes := diagnoseReference(t, reference.Config{}, []reference.Mutant{m}, newSecure(t), of...)
+				compareRed(t, want, outcomes)
+				compareCauses(t, outcomes, causes, m)
 				return
 			}
 			inVirtualTime(t, func(t *testing.T) {
-				compareRed(t, want, withoutHidden(t, m, judgeReference(t, reference.Config{}, m, nil)))
+				outcomes, causes := diagnoseReference(t, reference.Config{}, []reference.Mutant{m}, nil)
+				outcomes = withoutHidden(t, m, outcomes)
+				compareRed(t, want, outcomes)
+				compareCauses(t, outcomes, causes, m)
 			})
 		})
 	}

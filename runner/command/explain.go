@@ -30,7 +30,7 @@ receiver of that framework or language, one of
 		ValidArgsFunction: completing(requirementIDs),
 		RunE: func(_ *cobra.Command, args []string) error {
 			r, isRequirement := suites.ByID(args[0])
-			c, isCause := diagnosis.Describe(args[0])
+			c, isCause := diagnosis.Describe(args[0], suites.Requirements())
 			topic := c.Fix
 			switch {
 			case isRequirement:

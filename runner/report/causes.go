@@ -70,8 +70,13 @@ func (p *page) causes(r Result, o Options) {
 }
 
 // causeLines is how much of the page a cause may take: a reader has to see several at
-// once.
-const causeLines = 12
+// once. One of which no MUST is broken is told in short.
+func causeLines(c Cause) int {
+	if c.Level == Must {
+		return 10
+	}
+	return 6
+}
 
 // part is a labelled part of a cause.
 type part struct {
@@ -79,7 +84,7 @@ type part struct {
 	lines []string
 }
 
-// cause writes one cause, in at most causeLines. It reports whether the command that
+// cause writes one cause, in as many lines as it may have. It reports whether the command that
 // shows it again has the flags of the run.
 func (p *page) cause(c Cause, a Again) (whole bool) {
 	room := p.width - labelColumns
@@ -96,7 +101,13 @@ func (p *page) cause(c Cause, a Again) (whole bool) {
 
 	// What is told is cut where it is missed least, one line after the other.
 	parts := []*part{title, {"Where", []string{where}}, sent, body, expected, actual, why, fix, explains, again}
-	over := -causeLines
+	if strings.HasPrefix(c.Expected, "a 200 answer") { // which is what everything wants
+		expected.lines = nil
+	}
+	if c.Level != Must {
+		expected.lines, why.lines = nil, nil
+	}
+	over := -causeLines(c)
 	for _, part := range parts {
 		if strings.TrimSpace(strings.Join(part.lines, "")) == "" {
 			part.lines = nil

@@ -16,11 +16,16 @@ func WriteConsole(w io.Writer, r Result, o Options) error {
 	requirements := ordered(r.Requirements)
 	p := newPage(o)
 	p.broken(r, requirements, o)
-	p.reasons("Not applicable", withOutcome(requirements, NotApplicable))
+	brief := len(r.Causes) > 0 && !o.All // who has something to mend reads that
+	if !brief {
+		p.reasons("Not applicable", withOutcome(requirements, NotApplicable))
+	}
 	p.reasons("Skipped", withOutcome(requirements, Skipped))
 	p.reasons("Not judged", withOutcome(requirements, NotJudged))
 	p.errors("Errors of the harness", withOutcome(requirements, Errored))
-	p.topics(requirements)
+	if !brief {
+		p.topics(requirements)
+	}
 	p.verdict(r)
 	p.labelled("Receiver", r.Receiver.URL)
 	p.labelled("Features", strings.Join(r.Receiver.Features, ", "))

@@ -21,6 +21,10 @@ type Mutant struct {
 	// Defect is a sentence that says what the receiver does wrong.
 	Defect string
 
+	// Cause is the id of the cause that a diagnosis finds for it, and for which everything
+	// that it breaks is red.
+	Cause string
+
 	// Breaks has the ids of the requirements that exactly this defect breaks,
 	// sorted. A star stands for any words: "referral.*" for all that begin so,
 	// "*.ref-long" for all that end so. All others hold.
@@ -70,10 +74,12 @@ func MutantByName(name string) (Mutant, bool) {
 }
 
 // NewMutant returns a receiver with the defect of m. The zero Mutant has none.
-func NewMutant(c Config, m Mutant) *Receiver {
+func NewMutant(c Config, mutants ...Mutant) *Receiver {
 	r := New(c)
-	if m.apply != nil {
-		m.apply(r)
+	for _, m := range mutants {
+		if m.apply != nil {
+			m.apply(r)
+		}
 	}
 	return r
 }

@@ -19,6 +19,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "answers-204",
 			Defect: "Acknowledges with status 204.",
+			Cause:  "misanswers.status-200",
 			Breaks: []string{"acknowledgement.status-200"},
 			apply: func(r *Receiver) {
 				r.steps.respond = func(o outcome) answer {
@@ -32,6 +33,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "works-before-answering",
 			Defect: "Answers a delivery when all its work is done.",
+			Cause:  "delays.until-the-work-is-done",
 			Breaks: []string{"acknowledgement.before-work", "acknowledgement.slow-graph-api"},
 			apply: func(r *Receiver) {
 				r.steps.order = func(_ []event, answer, work func()) { work(); answer() }
@@ -40,6 +42,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "works-a-while-before-answering",
 			Defect: "Answers a delivery when all its work is done, or after a second and a half.",
+			Cause:  "delays.until-the-work-is-done",
 			Breaks: []string{"acknowledgement.slow-graph-api"},
 			apply: func(r *Receiver) {
 				r.steps.order = func(_ []event, answer, work func()) {
@@ -53,6 +56,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "fails-on-garbage-from-the-graph-api",
 			Defect: "Answers a delivery when its work is done or has taken a moment, and with 500 when a reply was answered with what is not JSON.",
+			Cause:  "refuses.graph-api-garbage",
 			Breaks: []string{"acknowledgement.graph-api-garbage"},
 			apply: func(r *Receiver) {
 				var garbled atomic.Int64
@@ -78,6 +82,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "serves-one-at-a-time",
 			Defect: "Refuses a delivery that comes while another is being answered.",
+			Cause:  "refuses.in-parallel",
 			Breaks: []string{"acknowledgement.hundred-together", "acknowledgement.together"},
 			apply: func(r *Receiver) {
 				original := r.steps.read
@@ -96,6 +101,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "serves-fifty-at-a-time",
 			Defect: "Refuses a delivery that comes while fifty others are being answered.",
+			Cause:  "refuses.in-parallel",
 			Breaks: []string{"acknowledgement.hundred-together"},
 			apply: whenCrowded(func(inside int) error {
 				switch {
@@ -110,6 +116,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "slow-in-a-crowd",
 			Defect: "Takes 400 ms for a delivery that comes while three others are being answered.",
+			Cause:  "delays.median",
 			Breaks: []string{"acknowledgement.median"},
 			apply: whenCrowded(func(inside int) error {
 				switch {
@@ -124,6 +131,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "stalls-in-a-crowd",
 			Defect: "Takes more than a second for a delivery that comes while seven others, or a few more, are being answered.",
+			Cause:  "delays.percentile-99",
 			Breaks: []string{"acknowledgement.percentile-99"},
 			apply: whenCrowded(func(inside int) error {
 				switch {
@@ -138,6 +146,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "loses-a-byte-of-kept-connections",
 			Defect: "Takes the first byte of a second request on a connection for the last one of the first.",
+			Cause:  "refuses.kept-connection",
 			Breaks: []string{"acknowledgement.kept-connection"},
 			apply: func(r *Receiver) {
 				r.steps.accept = func(c net.Conn) net.Conn { return &losing{Conn: c} }
@@ -146,18 +155,21 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "limits-body-to-100-kib",
 			Defect: "Refuses a body of more than 100 KiB, the default of common frameworks.",
+			Cause:  "refuses.body-over-100-kib",
 			Breaks: []string{"acknowledgement.batch-of-1000", "acknowledgement.large-body", "acknowledgement.mebibyte"},
 			apply:  limitsBody(100 << 10),
 		},
 		{
 			Name:   "limits-body-to-512-kib",
 			Defect: "Refuses a body of more than 512 KiB.",
+			Cause:  "refuses.body-over-500-kib",
 			Breaks: []string{"acknowledgement.mebibyte"},
 			apply:  limitsBody(512 << 10),
 		},
 		{
 			Name:   "limits-events-of-a-delivery",
 			Defect: "Answers 500 to a delivery of more than 500 events.",
+			Cause:  "refuses.over-500-events",
 			Breaks: []string{"acknowledgement.batch-of-1000"},
 			apply: func(r *Receiver) {
 				original := r.steps.events
@@ -173,6 +185,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "fails-on-unknown-fields",
 			Defect: "Answers 500 to a delivery for a field that is not in its list.",
+			Cause:  "refuses.unsubscribed-field",
 			Breaks: []string{"acknowledgement.unsubscribed-field"},
 			apply: func(r *Receiver) {
 				original := r.steps.decode
@@ -187,6 +200,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "fails-on-text-messages",
 			Defect: "Answers 500 to a text message.",
+			Cause:  "refuses.message-with-text",
 			Breaks: []string{
 				"acknowledgement.hundred-together", "acknowledgement.in-time", "acknowledgement.mebibyte",
 				"acknowledgement.together", "envelope.echo-beside", "envelope.echo.*",
@@ -203,6 +217,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "fails-on-unknown-kinds",
 			Defect: "Answers 500 to an event whose kind is not in its list.",
+			Cause:  "refuses.unknown-event",
 			Breaks: []string{"acknowledgement.unknown-event"},
 			apply: chokesOn(func(e event) bool {
 				_, unknown := e["referee_future_event"]
@@ -212,6 +227,7 @@ func acknowledgementMutants() []Mutant {
 		{
 			Name:   "dies-on-unknown-kinds",
 			Defect: "Ends its process on an event whose kind is not in its list, after the acknowledgement.",
+			Cause:  "dies.unknown-event",
 			Breaks: []string{"acknowledgement.survives"},
 			apply: func(r *Receiver) {
 				original := r.steps.understand

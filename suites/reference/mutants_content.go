@@ -14,6 +14,7 @@ func contentMutants() []Mutant {
 		{
 			Name:   "reads-text-seconds-as-milliseconds",
 			Defect: "Takes a timestamp for milliseconds when it is a text.",
+			Cause:  "misreads.timestamp",
 			Breaks: []string{"*.timestamp.seconds-text", "postback.user-ref.understood"},
 			apply: misreads(func(e event, r *receipt) {
 				if text, ok := e["timestamp"].(string); ok {
@@ -24,6 +25,7 @@ func contentMutants() []Mutant {
 		{
 			Name:   "takes-late-events-for-new",
 			Defect: "Gives an event that is more than half an hour old the time of its arrival.",
+			Cause:  "misreads.timestamp",
 			Breaks: []string{"*.timestamp.*-text", "*.timestamp.milliseconds", "*.timestamp.seconds"},
 			apply: func(r *Receiver) {
 				misreads(func(_ event, rec *receipt) {
@@ -36,6 +38,7 @@ func contentMutants() []Mutant {
 		{
 			Name:   "keeps-ids-as-floats",
 			Defect: "Keeps ids as floating point numbers, which end after 16 digits.",
+			Cause:  "loses.long-ids",
 			Breaks: []string{"postback.long-ids", "referral.long-ids"},
 			apply: misreads(func(_ event, r *receipt) {
 				id, ok := r.Sender["id"].(string)
@@ -48,6 +51,7 @@ func contentMutants() []Mutant {
 		{
 			Name:   "cuts-ids-of-ads",
 			Defect: "Keeps the first 19 digits of the ids that come with an ad.",
+			Cause:  "misreads.ads-context-data-post-id",
 			Breaks: []string{"referral.long-ids"},
 			apply: rewrites(func(member, text string) string {
 				if strings.HasSuffix(member, "_id") {
@@ -59,6 +63,7 @@ func contentMutants() []Mutant {
 		{
 			Name:   "cuts-texts-at-255",
 			Defect: "Keeps the first 255 bytes of a ref.",
+			Cause:  "misreads.long-referral-ref",
 			Breaks: []string{"*.ref-long"},
 			apply: rewrites(func(member, text string) string {
 				if member == "ref" {
@@ -70,6 +75,7 @@ func contentMutants() []Mutant {
 		{
 			Name:   "trims-equals-signs",
 			Defect: "Takes the equals signs off the end of a ref.",
+			Cause:  "misreads.referral-ref",
 			Breaks: []string{"*.ref-characters"},
 			apply: rewrites(func(member, text string) string {
 				if member == "ref" {
@@ -81,6 +87,7 @@ func contentMutants() []Mutant {
 		{
 			Name:   "keeps-latin-1-only",
 			Defect: "Puts a question mark in the place of each character beyond Latin-1.",
+			Cause:  "misreads.characters-beyond-latin-1",
 			Breaks: []string{
 				"postback.text.*", "referral.ads-five-members.understood", "referral.ads-four-members.understood",
 				"referral.ads-required-context.understood", "referral.ads.understood", "referral.lead-complete.understood",
@@ -92,6 +99,7 @@ func contentMutants() []Mutant {
 		{
 			Name:   "keeps-three-bytes-per-character",
 			Defect: "Puts a question mark in the place of each character that takes four bytes in UTF-8.",
+			Cause:  "misreads.four-byte-characters",
 			Breaks: []string{
 				"*.text.emoji", "referral.ads-five-members.understood", "referral.ads-four-members.understood",
 				"referral.ads-required-context.understood", "referral.ads.understood", "referral.lead-complete.understood",
@@ -103,12 +111,14 @@ func contentMutants() []Mutant {
 		{
 			Name:   "drops-combining-marks",
 			Defect: "Drops the marks that are written over or under another letter.",
+			Cause:  "misreads.combining-marks",
 			Breaks: []string{"*.text.combining", "*.text.emoji"}, // the variation selector is one
 			apply:  rewrites(runes(func(r rune) bool { return !unicode.Is(unicode.Mn, r) }, -1)),
 		},
 		{
 			Name:   "drops-invisible-characters",
 			Defect: "Drops characters that cannot be seen, such as joiners and marks of direction.",
+			Cause:  "misreads.invisible-characters",
 			Breaks: []string{"*.text.direction", "*.text.emoji"},
 			apply:  rewrites(runes(func(r rune) bool { return !unicode.Is(unicode.Cf, r) }, -1)),
 		},

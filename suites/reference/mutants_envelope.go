@@ -12,6 +12,7 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "reads-first-entry",
 			Defect: "Handles only the first entry of a delivery.",
+			Cause:  "loses.later-entries",
 			Breaks: []string{
 				"envelope.*-beside", "envelope.several-entries", "envelope.several-events", "evolution.*-beside",
 				"redelivery.in-batch",
@@ -21,6 +22,7 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "reads-first-event",
 			Defect: "Handles only the first event of each entry.",
+			Cause:  "loses.later-events",
 			Breaks: []string{"envelope.several-events"},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {
@@ -33,6 +35,7 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "requires-messaging",
 			Defect: "Answers 500 to a delivery with an entry that has no messaging.",
+			Cause:  "refuses.entry-without-messaging",
 			Breaks: []string{
 				"acknowledgement.unsubscribed-field",
 				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.changes.leadgen.accepted",
@@ -52,6 +55,7 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "requires-an-event",
 			Defect: "Answers 500 to a delivery with an entry in which a list of events is empty.",
+			Cause:  "refuses.empty-lists",
 			Breaks: []string{"envelope.empty-lists-beside", "envelope.empty-messaging-beside"},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {
@@ -66,6 +70,7 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "requires-an-entry",
 			Defect: "Ends a request without an answer when the delivery has no entry.",
+			Cause:  "hangs-up.body-entry-empty",
 			Breaks: []string{"envelope.no-entries"},
 			apply: sees(func(body object) {
 				if list, ok := body["entry"].([]any); body["object"] != nil && (!ok || len(list) == 0) {
@@ -76,6 +81,7 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "takes-page-of-first-event",
 			Defect: "Overlooks the events of a delivery that are not for the page of its first event.",
+			Cause:  "loses.other-page-beside",
 			Breaks: []string{"envelope.other-page-beside"},
 			apply: func(r *Receiver) {
 				original := r.steps.events
@@ -95,6 +101,7 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "stops-at-echo",
 			Defect: "Ends the loop over the events at an echo, where it should go on.",
+			Cause:  "loses.echo-beside",
 			Breaks: []string{"envelope.echo-beside"},
 			apply: func(r *Receiver) {
 				original := r.steps.events
@@ -110,12 +117,14 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "fails-on-hop-context",
 			Defect: "Answers 500 to a delivery with an entry that has hop_context.",
+			Cause:  "refuses.entry-with-hop-context",
 			Breaks: []string{"envelope.handover.hop-context.accepted", "envelope.hop-context"},
 			apply:  sees(func(body object) { chokeOnMember(body, "hop_context") }),
 		},
 		{
 			Name:   "requires-sender",
 			Defect: "Answers 500 to a delivery with an event that has no sender.",
+			Cause:  "refuses.event-without-sender",
 			Breaks: []string{
 				"envelope.handover.app-roles.accepted", "envelope.no-sender-beside", "envelope.optin.checkbox.accepted",
 				"envelope.policy.*", "envelope.test.curl.accepted", "postback.sender-absent", "referral.sender-absent",
@@ -125,8 +134,9 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "fails-on-neighbours",
 			Defect: "Answers 500 to every event that is neither a message, a postback nor a referral.",
+			Cause:  "refuses.other-kinds",
 			Breaks: []string{
-				"acknowledgement.batch-of-1000",
+				"acknowledgement.batch-of-1000", "acknowledgement.unknown-event",
 				"envelope.account-linking.*", "envelope.delivery-beside", "envelope.delivery.mids.accepted",
 				"envelope.delivery.watermark.accepted", "envelope.edit.number.accepted", "envelope.edit.text.accepted",
 				"envelope.feedback.*", "envelope.game-play.solo.accepted", "envelope.handover.*",
@@ -136,13 +146,13 @@ func envelopeMutants() []Mutant {
 				"envelope.test.instagram-seen.accepted", "evolution.new-kind-beside",
 			},
 			apply: chokesOn(func(e event) bool {
-				_, future := e["referee_future_event"]
-				return !future && e["message"] == nil && e["postback"] == nil && e["referral"] == nil
+				return e["message"] == nil && e["postback"] == nil && e["referral"] == nil
 			}),
 		},
 		{
 			Name:   "answers-standby",
 			Defect: "Handles the events in standby, which belong to another app.",
+			Cause:  "handles.standby-unanswered",
 			Breaks: []string{"envelope.standby-unanswered"},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {
@@ -155,6 +165,7 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "fails-on-standby",
 			Defect: "Answers 500 to a delivery with standby.",
+			Cause:  "refuses.entry-with-standby",
 			Breaks: []string{
 				"envelope.delivery.standby.accepted", "envelope.empty-lists-beside", "envelope.message.standby.accepted",
 				"envelope.postback.standby.accepted", "envelope.read.standby.accepted", "envelope.standby-beside",
@@ -164,6 +175,7 @@ func envelopeMutants() []Mutant {
 		{
 			Name:   "fails-on-changes",
 			Defect: "Answers 500 to a delivery with changes.",
+			Cause:  "refuses.entry-with-changes",
 			Breaks: []string{
 				"acknowledgement.unsubscribed-field",
 				"envelope.changes-beside", "envelope.changes.leadgen.accepted", "envelope.dashboard-beside",

@@ -11,6 +11,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "fails-on-referrals",
 			Defect: "Answers 500 to a referral that does not come with a postback.",
+			Cause:  "refuses.referrals-outside-postbacks",
 			Breaks: []string{
 				"envelope.referral.lead-foreign-entry.accepted", "evolution.ads-context-beside", "referral.*.accepted",
 				"referral.*.understood",
@@ -20,6 +21,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "fails-on-message-referrals",
 			Defect: "Answers 500 to a message that carries a referral.",
+			Cause:  "refuses.message-with-referral",
 			Breaks: []string{"referral.message.*"},
 			apply: chokesOn(func(e event) bool {
 				message, _ := e["message"].(object)
@@ -29,12 +31,14 @@ func eventMutants() []Mutant {
 		{
 			Name:   "fails-on-postbacks",
 			Defect: "Answers 500 to a delivery with a postback.",
+			Cause:  "refuses.postback",
 			Breaks: []string{"evolution.postback-beside", "evolution.postback-referral-beside", "postback.*.accepted", "postback.*.understood"},
 			apply:  chokesOn(func(e event) bool { return e["postback"] != nil }),
 		},
 		{
 			Name:   "loses-user-ref",
 			Defect: "Overlooks events whose sender has no id.",
+			Cause:  "loses.sender-without-id",
 			Breaks: []string{
 				"postback.chat-plugin.understood", "postback.user-ref-messaging.understood", "postback.user-ref.understood",
 				"referral.chat-plugin-user-ref.understood",
@@ -47,6 +51,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "answers-user-ref-as-id",
 			Defect: "Sends the reply for a user_ref to an id of that name.",
+			Cause:  "misaddresses.sender-without-id",
 			Breaks: []string{
 				"postback.chat-plugin.understood", "postback.user-ref-messaging.understood", "postback.user-ref.understood",
 				"referral.chat-plugin-user-ref.understood",
@@ -67,6 +72,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-ref",
 			Defect: "Answers 500 to a referral without a ref.",
+			Cause:  "refuses.referral-without-ref",
 			Breaks: []string{
 				"envelope.referral.lead-foreign-entry.accepted", "evolution.postback-referral-empty",
 				"evolution.ref-null", "postback.chat-plugin.*", "postback.referral-source-only.*",
@@ -82,6 +88,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-source",
 			Defect: "Overlooks a referral without a source.",
+			Cause:  "loses.postbacks-and-referrals-and-referral-without-source",
 			Breaks: []string{
 				"evolution.postback-referral-empty", "evolution.source-null", "referral.no-source.understood",
 			},
@@ -93,6 +100,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-payload",
 			Defect: "Answers 500 to a postback without a payload.",
+			Cause:  "refuses.postback-without-payload",
 			Breaks: []string{"evolution.payload-null", "evolution.payload-removed", "postback.null-title.*"},
 			apply: chokesOn(func(e event) bool {
 				postback, ok := e["postback"].(object)
@@ -102,6 +110,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-title",
 			Defect: "Overlooks a postback whose title is null or empty.",
+			Cause:  "loses.no-postback-title",
 			Breaks: []string{
 				"evolution.title-empty", "evolution.title-null", "evolution.title-removed", "postback.chat-plugin.understood",
 				"postback.null-title.understood",
@@ -114,6 +123,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "knows-open-thread-only",
 			Defect: "Overlooks a referral whose type is there and is not OPEN_THREAD.",
+			Cause:  "loses.other-referral-type",
 			Breaks: []string{
 				"evolution.new-type", "evolution.type-empty", "referral.lead-complete.understood",
 				"referral.lead-incomplete.understood",
@@ -126,6 +136,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "drops-ads-context",
 			Defect: "Leaves ads_context_data out of what it understood.",
+			Cause:  "misreads.referral-ads-context-data",
 			Breaks: []string{
 				"referral.ads-five-members.understood", "referral.ads-four-members.understood",
 				"referral.ads-required-context.understood", "referral.ads.understood", "referral.lead-complete.understood",
@@ -137,6 +148,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "drops-flow-id",
 			Defect: "Leaves flow_id, which only the example shows, out of ads_context_data.",
+			Cause:  "misreads.ads-context-data-flow-id",
 			Breaks: []string{"referral.ads.understood"},
 			apply: misreads(func(_ event, r *receipt) {
 				if ads, ok := r.Referral["ads_context_data"].(object); ok {
@@ -148,6 +160,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "converts-ad-id-to-number",
 			Defect: "Reports ad_id as a number.",
+			Cause:  "misreads.referral-ad-id",
 			Breaks: []string{
 				"postback.ads.understood", "referral.ads-five-members.understood", "referral.ads-four-members.understood",
 				"referral.ads-required-context.understood", "referral.ads-without-context.understood",
@@ -165,6 +178,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "drops-postback-referral",
 			Defect: "Leaves the referral inside a postback out of what it understood.",
+			Cause:  "misreads.postback-with-referral",
 			Breaks: []string{
 				"evolution.unknown-in-postback-referral",
 				"postback.ads.understood", "postback.chat-plugin-guest.understood", "postback.chat-plugin.understood",
@@ -181,6 +195,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "reads-seconds-as-milliseconds",
 			Defect: "Takes every timestamp for milliseconds.",
+			Cause:  "misreads.timestamp",
 			Breaks: []string{
 				"*.timestamp.seconds", "referral.lead-complete.understood", "referral.lead-incomplete.understood",
 				"referral.timestamp-seconds.understood",
@@ -194,6 +209,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "requires-number-timestamp",
 			Defect: "Answers 400 to an event whose timestamp is a text.",
+			Cause:  "refuses.event-timestamp-as-string-and-postbacks-and-referrals",
 			Breaks: []string{"*.timestamp.*-text", "*.timestamp.*-text.accepted", "evolution.timestamp-text", "postback.user-ref.*"},
 			apply: chokesOn(func(e event) bool {
 				_, text := e["timestamp"].(string)
@@ -203,6 +219,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "replies-twice",
 			Defect: "Sends each reply twice when the person comes from an ad.",
+			Cause:  "repeats.referral-with-ad-id",
 			Breaks: []string{
 				"evolution.ad-id-number", "evolution.ad-title-*", "evolution.ads-context-empty", "evolution.ads-context-null",
 				"evolution.post-id-number", "evolution.unknown-in-ads-context", "postback.ads.understood", "referral.ads-five-members.understood",
@@ -224,6 +241,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "ignores-instagram",
 			Defect: "Answers 404 to what does not come from a page.",
+			Cause:  "refuses.other-object",
 			Breaks: []string{
 				"envelope.read.instagram-seen.accepted", "envelope.test.instagram-changes.accepted",
 				"envelope.test.instagram-messaging.accepted", "postback.instagram-ice-breaker.*", "postback.instagram-referral.*",
@@ -244,6 +262,7 @@ func eventMutants() []Mutant {
 		{
 			Name:   "loses-bare-form",
 			Defect: "Overlooks the form with field and value that the reference page prints.",
+			Cause:  "loses.bare-form",
 			Breaks: []string{"postback.user-ref.understood"},
 			apply: func(r *Receiver) {
 				r.steps.events = func(doc any) []event {

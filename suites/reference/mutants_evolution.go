@@ -14,6 +14,7 @@ func evolutionMutants() []Mutant {
 		{
 			Name:   "refuses-unknown-members",
 			Defect: "Answers 500 to a delivery with a member that its schema does not name.",
+			Cause:  "refuses.unknown-members",
 			Breaks: []string{
 				"acknowledgement.unknown-event", "evolution.new-kind-beside", "evolution.new-list-beside", "evolution.unknown-in-*",
 			},
@@ -22,12 +23,14 @@ func evolutionMutants() []Mutant {
 		{
 			Name:   "has-plans-for-campaigns",
 			Defect: "Answers 500 to an event with a campaign_id, for which its code has a place and Meta has none yet.",
+			Cause:  "refuses.forecast",
 			Breaks: []string{"evolution.forecast"},
 			apply:  sees(func(body object) { panicIf(campaign(body)) }),
 		},
 		{
 			Name:   "overlooks-events-with-unknown-members",
 			Defect: "Acknowledges an event with a member that its schema does not name, and handles nothing of it.",
+			Cause:  "loses.unknown-members",
 			Breaks: []string{
 				"evolution.unknown-in-ads-context", "evolution.unknown-in-event", "evolution.unknown-in-message",
 				"evolution.unknown-in-postback", "evolution.unknown-in-postback-referral", "evolution.unknown-in-recipient",
@@ -38,6 +41,7 @@ func evolutionMutants() []Mutant {
 		{
 			Name:   "knows-listed-sources-only",
 			Defect: "Overlooks a referral whose source is not in Meta's tables.",
+			Cause:  "loses.other-referral-source",
 			Breaks: []string{"evolution.new-source", "referral.instagram-source-url.understood"},
 			apply: overlooks(func(e event) bool {
 				source, ok := understand(e).Referral["source"].(string)
@@ -47,6 +51,7 @@ func evolutionMutants() []Mutant {
 		{
 			Name:   "knows-sources-of-pages-only",
 			Defect: "Overlooks a referral whose source Meta names for Instagram and not for pages.",
+			Cause:  "loses.other-referral-source",
 			Breaks: []string{
 				"postback.instagram-referral.understood", "referral.instagram-no-type.understood",
 				"referral.instagram-shortlinks.understood", "referral.instagram-source-link.understood",
@@ -60,6 +65,7 @@ func evolutionMutants() []Mutant {
 		{
 			Name:   "keeps-object-of-last-delivery",
 			Defect: "Takes the object of one delivery for that of the next.",
+			Cause:  "loses.new-object",
 			Breaks: []string{"evolution.new-object"},
 			apply: func(r *Receiver) {
 				var mu sync.Mutex
@@ -81,6 +87,7 @@ func evolutionMutants() []Mutant {
 		{
 			Name:   "refuses-null",
 			Defect: "Answers 500 to an event with a member that is null.",
+			Cause:  "refuses.nulls",
 			Breaks: []string{
 				"envelope.handover.pass-null.accepted", "evolution.*-null", "postback.chat-plugin.*", "postback.null-title.*",
 			},
@@ -89,6 +96,7 @@ func evolutionMutants() []Mutant {
 		{
 			Name:   "takes-empty-for-invalid",
 			Defect: "Overlooks a postback or a referral with a member that is empty.",
+			Cause:  "loses.empty-members",
 			Breaks: []string{"evolution.*-empty", "postback.chat-plugin.understood"},
 			apply: overlooks(func(e event) bool {
 				empty := func(v any) bool {
@@ -101,24 +109,28 @@ func evolutionMutants() []Mutant {
 		{
 			Name:   "requires-timestamp",
 			Defect: "Overlooks a postback or a referral without a timestamp.",
+			Cause:  "loses.event-without-timestamp-and-postback",
 			Breaks: []string{"evolution.timestamp-null", "evolution.timestamp-removed"},
 			apply:  overlooks(func(e event) bool { return kind(e) != kindOther && e["timestamp"] == nil }),
 		},
 		{
 			Name:   "requires-entry-id",
 			Defect: "Takes the page from the entry's id, and handles nothing of an entry without one.",
+			Cause:  "loses.entry-without-id",
 			Breaks: []string{"evolution.entry-id-removed"},
 			apply:  requiresOfEntry("id"),
 		},
 		{
 			Name:   "requires-entry-time",
 			Defect: "Takes the instant from the entry's time, and handles nothing of an entry without one.",
+			Cause:  "loses.entry-without-time",
 			Breaks: []string{"evolution.entry-time-removed"},
 			apply:  requiresOfEntry("time"),
 		},
 		{
 			Name:   "requires-ad-id",
 			Defect: "Overlooks a referral from an ad without an ad_id.",
+			Cause:  "loses.referral-source-ads-and-referral-without-ad-id",
 			Breaks: []string{"evolution.ad-id-null", "evolution.ad-id-removed"},
 			apply: overlooks(func(e event) bool {
 				referral := understand(e).Referral
@@ -128,6 +140,7 @@ func evolutionMutants() []Mutant {
 		{
 			Name:   "requires-type",
 			Defect: "Overlooks a referral without a type.",
+			Cause:  "loses.referral-and-referral-without-type",
 			Breaks: []string{
 				"evolution.type-null", "evolution.type-removed", "referral.instagram-no-type.understood",
 				"referral.source-only.understood",
@@ -140,6 +153,7 @@ func evolutionMutants() []Mutant {
 		{
 			Name:   "decodes-into-fixed-types",
 			Defect: "Answers 500 to a delivery in which one value has another JSON type than Meta's reference pages say.",
+			Cause:  "refuses.other-types",
 			Breaks: []string{
 				"*.timestamp.*-text", "*.timestamp.*-text.accepted", "envelope.test.curl.accepted", "envelope.test.instagram-messaging.accepted",
 				"evolution.*-number", "evolution.*-text", "evolution.ads-context-beside", "evolution.entry-beside", "evolution.event-beside",
@@ -161,6 +175,7 @@ func evolutionMutants() []Mutant {
 		{
 			Name:   "knows-listed-kinds-only",
 			Defect: "Answers 500 to a delivery with an event, or a list of events, of an unknown kind.",
+			Cause:  "refuses.unknown-kinds",
 			Breaks: []string{"evolution.new-kind-beside", "evolution.new-list-beside"},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {

@@ -18,6 +18,7 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "answers-ok-to-challenge",
 			Defect: "Answers a verification request with the text OK instead of the challenge.",
+			Cause:  "misanswers.challenge",
 			Breaks: []string{
 				"handshake.after-deliveries", "handshake.challenge", "handshake.challenge-decoded", "handshake.challenge-exact",
 				"handshake.challenge-leading-zeros", "handshake.challenge-long", "handshake.challenge-opaque",
@@ -29,12 +30,14 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "appends-newline-to-challenge",
 			Defect: "Ends the challenge with a newline.",
+			Cause:  "misanswers.challenge-exact",
 			Breaks: []string{"handshake.challenge-exact"},
 			apply:  verifiedWith(func(challenge string) string { return challenge + "\n" }),
 		},
 		{
 			Name:   "converts-challenge-to-number",
 			Defect: "Converts the challenge to a number, and answers NaN to what is none.",
+			Cause:  "misanswers.challenge-that-is-no-number",
 			Breaks: []string{
 				"handshake.challenge-decoded", "handshake.challenge-leading-zeros", "handshake.challenge-long",
 				"handshake.challenge-opaque",
@@ -50,6 +53,7 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "strips-leading-zeros",
 			Defect: "Takes the zeros off the front of a challenge of several digits.",
+			Cause:  "misanswers.challenge-leading-zeros",
 			Breaks: []string{"handshake.challenge-leading-zeros"},
 			apply: verifiedWith(func(challenge string) string {
 				if challenge == "0" {
@@ -61,6 +65,7 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "takes-zero-for-no-challenge",
 			Defect: "Takes the challenge 0 for a missing one.",
+			Cause:  "misanswers.challenge-zero",
 			Breaks: []string{"handshake.challenge-zero"},
 			apply: verifiedWith(func(challenge string) string {
 				if challenge == "0" {
@@ -72,18 +77,21 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "cuts-challenge-at-256",
 			Defect: "Cuts a challenge off after 256 bytes.",
+			Cause:  "misanswers.challenge-long",
 			Breaks: []string{"handshake.challenge-long"},
 			apply:  verifiedWith(func(challenge string) string { return challenge[:min(256, len(challenge))] }),
 		},
 		{
 			Name:   "escapes-challenge-as-html",
 			Defect: "Escapes the challenge as HTML.",
+			Cause:  "misanswers.challenge-decoded",
 			Breaks: []string{"handshake.challenge-decoded"},
 			apply:  verifiedWith(html.EscapeString),
 		},
 		{
 			Name:   "reads-parameters-by-position",
 			Defect: "Takes the query parameters by their position instead of by name.",
+			Cause:  "misanswers.parameter-order",
 			Breaks: []string{"handshake.parameter-order"},
 			apply: verifiedIf(func(query string) bool {
 				pairs := strings.Split(query, "&")
@@ -98,12 +106,14 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "refuses-unknown-parameters",
 			Defect: "Refuses a verification request with a parameter that it does not know.",
+			Cause:  "misanswers.extra-parameters",
 			Breaks: []string{"handshake.extra-parameters"},
 			apply:  verifiedIf(func(query string) bool { return strings.Count(query, "&") < 3 }),
 		},
 		{
 			Name:   "verifies-once",
 			Defect: "Takes a challenge that it has seen before for a replay and refuses it.",
+			Cause:  "misanswers.repeated",
 			Breaks: []string{"handshake.repeated"},
 			apply: func(r *Receiver) {
 				var seen sync.Map
@@ -116,6 +126,7 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "keeps-challenge-where-all-see-it",
 			Defect: "Keeps the challenge in a variable that all requests share, and reads it back a moment later.",
+			Cause:  "misanswers.together",
 			Breaks: []string{"handshake.together"},
 			apply: func(r *Receiver) {
 				var mu sync.Mutex
@@ -134,6 +145,7 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "verifies-before-the-first-delivery-only",
 			Defect: "Refuses verification requests from the first genuine delivery on.",
+			Cause:  "misanswers.challenge",
 			Breaks: []string{
 				"handshake.after-deliveries", "handshake.challenge", "handshake.challenge-decoded", "handshake.challenge-exact",
 				"handshake.challenge-leading-zeros", "handshake.challenge-long", "handshake.challenge-opaque",
@@ -156,6 +168,7 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "ignores-verify-token",
 			Defect: "Answers every verification request with its challenge.",
+			Cause:  "admits.any-token",
 			Breaks: []string{
 				"handshake.empty-token", "handshake.missing-token", "handshake.no-reflection", "handshake.token-case",
 				"handshake.token-prefix", "handshake.token-suffix", "handshake.wrong-token", "handshake.wrong-token-status",
@@ -165,42 +178,49 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "accepts-missing-token",
 			Defect: "Accepts a verification request that has no token.",
+			Cause:  "admits.missing-token",
 			Breaks: []string{"handshake.missing-token"},
 			apply:  tokenFits(func(want, got string, given bool) bool { return got == want || !given }),
 		},
 		{
 			Name:   "accepts-empty-token",
 			Defect: "Accepts a verification request whose token is empty.",
+			Cause:  "admits.empty-token",
 			Breaks: []string{"handshake.empty-token"},
 			apply:  tokenFits(func(want, got string, given bool) bool { return got == want || given && got == "" }),
 		},
 		{
 			Name:   "accepts-token-prefix",
 			Defect: "Compares only as much of the token as was sent.",
+			Cause:  "admits.token-prefix",
 			Breaks: []string{"handshake.token-prefix"},
 			apply:  tokenFits(func(want, got string, _ bool) bool { return got != "" && strings.HasPrefix(want, got) }),
 		},
 		{
 			Name:   "accepts-token-suffix",
 			Defect: "Accepts whatever begins with the token.",
+			Cause:  "admits.token-suffix",
 			Breaks: []string{"handshake.token-suffix"},
 			apply:  tokenFits(func(want, got string, _ bool) bool { return strings.HasPrefix(got, want) }),
 		},
 		{
 			Name:   "ignores-token-case",
 			Defect: "Compares the token without regard to case.",
+			Cause:  "admits.token-case",
 			Breaks: []string{"handshake.token-case"},
 			apply:  tokenFits(func(want, got string, _ bool) bool { return strings.EqualFold(got, want) }),
 		},
 		{
 			Name:   "refuses-token-with-200",
 			Defect: "Refuses a wrong token with status 200 and a text.",
+			Cause:  "misanswers.wrong-token-status",
 			Breaks: []string{"handshake.wrong-token-status"},
 			apply:  refusedWith(func(a answer, _ url.Values) answer { a.status = http.StatusOK; return a }),
 		},
 		{
 			Name:   "reflects-challenge-of-stranger",
 			Defect: "Quotes the challenge in its answer to a wrong token.",
+			Cause:  "leaks.no-reflection",
 			Breaks: []string{"handshake.no-reflection"},
 			apply: refusedWith(func(a answer, q url.Values) answer {
 				a.body = "cannot verify " + q.Get("hub.challenge")
@@ -210,6 +230,7 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "ignores-mode",
 			Defect: "Does not look at hub.mode.",
+			Cause:  "admits.any-mode",
 			Breaks: []string{"handshake.missing-mode", "handshake.other-mode"},
 			apply: func(r *Receiver) {
 				r.steps.handshake = func(rawQuery string) answer {
@@ -222,6 +243,7 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "dies-without-parameters",
 			Defect: "Ends its process when a GET has no parameter.",
+			Cause:  "dies.no-parameters",
 			Breaks: []string{"acknowledgement.survives", "handshake.no-parameters", "signature.survives-strangers"},
 			apply: func(r *Receiver) {
 				original := r.steps.handshake
@@ -236,6 +258,7 @@ func handshakeMutants() []Mutant {
 		{
 			Name:   "drops-request-without-challenge",
 			Defect: "Closes the connection without an answer when there is no challenge, or an empty one.",
+			Cause:  "hangs-up.without-challenge",
 			Breaks: []string{"handshake.challenge-empty", "handshake.challenge-missing", "handshake.no-parameters"},
 			apply: func(r *Receiver) {
 				original := r.steps.handshake

@@ -17,6 +17,7 @@ func redeliveryMutants() []Mutant {
 		{
 			Name:   "forgets-events",
 			Defect: "Handles every event as if it came for the first time.",
+			Cause:  "repeats.redelivered",
 			Breaks: []string{
 				"redelivery.entry-time", "redelivery.in-batch", "redelivery.same-bytes", "redelivery.together",
 				"redelivery.without-mid",
@@ -28,6 +29,7 @@ func redeliveryMutants() []Mutant {
 		{
 			Name:   "knows-events-by-mid-only",
 			Defect: "Recognises no event that has no mid.",
+			Cause:  "repeats.without-mid",
 			Breaks: []string{"redelivery.without-mid"},
 			apply: func(r *Receiver) {
 				original := r.steps.fresh
@@ -39,6 +41,7 @@ func redeliveryMutants() []Mutant {
 		{
 			Name:   "remembers-late",
 			Defect: "Looks an event up at once, and remembers it a while later.",
+			Cause:  "repeats.together",
 			Breaks: []string{"redelivery.together"},
 			apply: func(r *Receiver) {
 				var known sync.Map
@@ -55,6 +58,7 @@ func redeliveryMutants() []Mutant {
 		{
 			Name:   "knows-whole-deliveries",
 			Defect: "Recognises a delivery by its body, and no event by itself.",
+			Cause:  "repeats.in-another-delivery",
 			Breaks: []string{"redelivery.entry-time", "redelivery.in-batch"},
 			apply: func(r *Receiver) {
 				var known sync.Map
@@ -72,18 +76,21 @@ func redeliveryMutants() []Mutant {
 		{
 			Name:   "drops-deliveries-with-a-known-event",
 			Defect: "Drops a whole delivery when it knows one of the events in it.",
+			Cause:  "loses.in-batch",
 			Breaks: []string{"redelivery.in-batch"},
 			apply:  looksUpFirst(func(known, all int) bool { return known > 0 && known < all }, func() []event { return nil }),
 		},
 		{
 			Name:   "refuses-known-events",
 			Defect: "Answers 500 to a delivery of which it knows every event.",
+			Cause:  "refuses.acknowledged",
 			Breaks: []string{"redelivery.acknowledged"},
 			apply:  looksUpFirst(func(known, all int) bool { return known > 0 && known == all }, func() []event { panic("a duplicate key") }),
 		},
 		{
 			Name:   "makes-up-for-failed-replies",
 			Defect: "Sends a reply that failed together with the next one to the person, and handles an event anew whose reply failed.",
+			Cause:  "repeats.after-failure",
 			Breaks: []string{"redelivery.after-failure"},
 			apply: func(r *Receiver) {
 				var mu sync.Mutex
@@ -120,6 +127,7 @@ func redeliveryMutants() []Mutant {
 		{
 			Name:   "knows-events-by-person-and-time",
 			Defect: "Takes two events of one person with one timestamp for the same.",
+			Cause:  "loses.same-millisecond",
 			Breaks: []string{"redelivery.same-millisecond"},
 			apply: func(r *Receiver) {
 				original := r.steps.identity
@@ -135,6 +143,7 @@ func redeliveryMutants() []Mutant {
 		{
 			Name:   "drops-older-events",
 			Defect: "Drops an event that is older than the latest one of the same person.",
+			Cause:  "loses.out-of-order",
 			Breaks: []string{"redelivery.out-of-order"},
 			apply: func(r *Receiver) {
 				var mu sync.Mutex
@@ -160,6 +169,7 @@ func redeliveryMutants() []Mutant {
 		{
 			Name:   "remembers-forged-events",
 			Defect: "Remembers the events of a delivery before it looks at the signature.",
+			Cause:  "loses.forged-first",
 			Breaks: []string{"redelivery.forged-first"},
 			apply: func(r *Receiver) {
 				original := r.steps.authentic

@@ -19,6 +19,7 @@ func replyMutants() []Mutant {
 		{
 			Name:   "sends-unknown-messaging-type",
 			Defect: "Sends replies with the messaging_type REPLY, which the Send API does not have.",
+			Cause:  "miscalls.valid",
 			Breaks: []string{"reply.valid"},
 			apply: repliesOtherwise(func(_ event, all []message) []message {
 				for i := range all {
@@ -30,18 +31,21 @@ func replyMutants() []Mutant {
 		{
 			Name:   "sends-no-token",
 			Defect: "Calls the Send API without an access token.",
+			Cause:  "miscalls.token",
 			Breaks: []string{"reply.token"},
 			apply:  callsWithToken(""),
 		},
 		{
 			Name:   "sends-another-token",
 			Defect: "Calls the Send API with a token that is not the page's.",
+			Cause:  "miscalls.page-token",
 			Breaks: []string{"reply.page-token"},
 			apply:  callsWithToken("the-token-of-another-page"),
 		},
 		{
 			Name:   "replies-to-nobody",
 			Defect: "Answers an event without a sender, with a message that has no recipient.",
+			Cause:  "miscalls.somebody",
 			Breaks: []string{"reply.somebody"},
 			apply: repliesOtherwise(func(e event, all []message) []message {
 				if member, _ := sender(e); member == "" {
@@ -53,6 +57,7 @@ func replyMutants() []Mutant {
 		{
 			Name:   "answers-echoes",
 			Defect: "Takes an echo for a message of a person.",
+			Cause:  "handles.echo",
 			Breaks: []string{"reply.echo"},
 			apply: func(r *Receiver) {
 				r.steps.echo = func(event) bool { return false }
@@ -61,6 +66,7 @@ func replyMutants() []Mutant {
 		{
 			Name:   "answers-echoes-of-other-apps",
 			Defect: "Skips the echoes of one app only.",
+			Cause:  "handles.echo",
 			Breaks: []string{"reply.echo"},
 			apply: func(r *Receiver) {
 				original := r.steps.echo
@@ -74,18 +80,21 @@ func replyMutants() []Mutant {
 		{
 			Name:   "answers-delivery-confirmations",
 			Defect: "Replies to a delivery confirmation.",
+			Cause:  "handles.delivery",
 			Breaks: []string{"reply.delivery"},
 			apply:  repliesToo(func(e event) bool { return e["delivery"] != nil }),
 		},
 		{
 			Name:   "answers-read-confirmations",
 			Defect: "Replies to a read confirmation.",
+			Cause:  "handles.read",
 			Breaks: []string{"reply.read"},
 			apply:  repliesToo(func(e event) bool { return e["read"] != nil }),
 		},
 		{
 			Name:   "never-stops-sending",
 			Defect: "Answers a linked account with message after message.",
+			Cause:  "storms.storm",
 			Breaks: []string{"reply.storm"},
 			apply: repliesOtherwise(func(e event, all []message) []message {
 				if member, value := sender(e); e["account_linking"] != nil && member != "" {
@@ -98,6 +107,7 @@ func replyMutants() []Mutant {
 		{
 			Name:   "pesters-whoever-wrote-last",
 			Defect: "Sends a message every 100 ms, to whoever wrote last.",
+			Cause:  "storms.storm",
 			Breaks: []string{"reply.storm"},
 			Hides:  []string{"redelivery.after-failure"}, // which counts messages
 			apply: func(r *Receiver) {
@@ -123,6 +133,7 @@ func replyMutants() []Mutant {
 		{
 			Name:   "fails-when-its-reply-fails",
 			Defect: "Answers a delivery when its reply is sent, and with 500 when that fails.",
+			Cause:  "refuses.when-a-reply-fails",
 			Breaks: []string{"acknowledgement.before-work", "acknowledgement.slow-graph-api", "redelivery.after-failure", "reply.*.acknowledged"},
 			apply: func(r *Receiver) {
 				var failed sync.Map // by whom the reply was for
@@ -142,6 +153,7 @@ func replyMutants() []Mutant {
 		{
 			Name:   "tries-replies-until-they-succeed",
 			Defect: "Sends a reply that failed again at once, and goes on until it succeeds.",
+			Cause:  "storms.on-failure",
 			Breaks: []string{"reply.*.no-storm"},
 			apply: func(r *Receiver) {
 				r.steps.post = func(ctx context.Context, url, token string, payload any) (response, error) {
@@ -160,6 +172,7 @@ func replyMutants() []Mutant {
 		{
 			Name:   "stops-replying-after-a-failure",
 			Defect: "Sends no reply any more when one could not be sent.",
+			Cause:  "loses.after-a-failure",
 			Breaks: []string{"acknowledgement.still-handles", "redelivery.after-failure", "reply.*.next-answered"},
 			apply: func(r *Receiver) {
 				var stopped atomic.Bool
@@ -176,6 +189,7 @@ func replyMutants() []Mutant {
 		{
 			Name:   "dies-on-html",
 			Defect: "Ends its process when the Graph API answers with what is not JSON.",
+			Cause:  "dies.html-page-next-answered",
 			Breaks: []string{"acknowledgement.survives", "reply.html-page.next-answered"},
 			apply: func(r *Receiver) {
 				original := r.steps.post

@@ -20,6 +20,7 @@ func robustnessMutants() []Mutant {
 		{
 			Name:   "drops-connection-on-malformed-json",
 			Defect: "Lets the parser's error end the request without an answer.",
+			Cause:  "hangs-up.malformed",
 			Breaks: []string{
 				"robustness.byte-order-mark", "robustness.deep", "robustness.empty", "robustness.malformed", "robustness.truncated",
 			},
@@ -28,6 +29,7 @@ func robustnessMutants() []Mutant {
 		{
 			Name:   "drops-connection-on-other-types",
 			Defect: "Ends the request without an answer when the body is no object.",
+			Cause:  "hangs-up.no-object",
 			Breaks: []string{
 				"envelope.edit.instagram-array.accepted", "robustness.array", "robustness.boolean", "robustness.null",
 				"robustness.number", "robustness.string",
@@ -40,6 +42,7 @@ func robustnessMutants() []Mutant {
 		{
 			Name:   "requires-valid-text",
 			Defect: "Ends the request without an answer when a text holds what is not Unicode.",
+			Cause:  "hangs-up.no-unicode",
 			Breaks: []string{"robustness.invalid-utf8", "robustness.lone-surrogate"},
 			apply: drops(func(_ []byte, doc any, _ error) bool {
 				text, _ := json.Marshal(doc) // the decoder has put U+FFFD there
@@ -49,18 +52,21 @@ func robustnessMutants() []Mutant {
 		{
 			Name:   "cannot-store-nul",
 			Defect: "Ends the request without an answer when a text holds a zero character.",
+			Cause:  "hangs-up.nul",
 			Breaks: []string{"robustness.nul"},
 			apply:  drops(func(body []byte, _ any, _ error) bool { return bytes.Contains(body, []byte(`\u0000`)) }),
 		},
 		{
 			Name:   "refuses-duplicate-members",
 			Defect: "Ends the request without an answer when the body has the member object twice.",
+			Cause:  "hangs-up.duplicate-members",
 			Breaks: []string{"robustness.duplicate-members"},
 			apply:  drops(func(body []byte, _ any, _ error) bool { return bytes.Count(body, []byte(`"object":`)) > 1 }),
 		},
 		{
 			Name:   "reads-numbers-as-floats",
 			Defect: "Ends the request without an answer when a number is too large for a float.",
+			Cause:  "hangs-up.huge-numbers",
 			Breaks: []string{"robustness.huge-numbers"},
 			apply: drops(func(body []byte, _ any, err error) bool {
 				var floats any
@@ -70,6 +76,7 @@ func robustnessMutants() []Mutant {
 		{
 			Name:   "keeps-half-a-body",
 			Defect: "Puts what was left of a body that broke off or was no JSON before the next body.",
+			Cause:  "loses.after-a-broken-body",
 			Breaks: []string{
 				"robustness.broken-off", "robustness.byte-order-mark", "robustness.deep", "robustness.malformed",
 				"robustness.truncated", "robustness.unsigned-garbage",
@@ -94,6 +101,7 @@ func robustnessMutants() []Mutant {
 		{
 			Name:   "drops-connection-on-other-methods",
 			Defect: "Ends a request that is neither GET nor POST without an answer.",
+			Cause:  "hangs-up.other-methods",
 			Breaks: []string{"robustness.method-*"},
 			apply: hangsUpOn(func(req *http.Request) bool {
 				return req.Method != http.MethodGet && req.Method != http.MethodPost
@@ -102,6 +110,7 @@ func robustnessMutants() []Mutant {
 		{
 			Name:   "drops-connection-on-other-content-types",
 			Defect: "Ends a delivery that is not declared as application/json without an answer.",
+			Cause:  "hangs-up.other-content-types",
 			Breaks: []string{"robustness.content-type-*"},
 			apply: hangsUpOn(func(req *http.Request) bool {
 				return req.Method == http.MethodPost && req.Header.Get("Content-Type") != "application/json"
@@ -110,24 +119,28 @@ func robustnessMutants() []Mutant {
 		{
 			Name:   "drops-connection-on-expect",
 			Defect: "Ends a delivery that was announced with Expect without an answer.",
+			Cause:  "hangs-up.expect-continue",
 			Breaks: []string{"robustness.expect-continue"},
 			apply:  hangsUpOn(func(req *http.Request) bool { return req.Header.Get("Expect") != "" }),
 		},
 		{
 			Name:   "takes-http-1-0-for-a-health-check",
 			Defect: "Answers 200 to every request in HTTP/1.0 and reads nothing of it.",
+			Cause:  "loses.http-1-0",
 			Breaks: []string{"robustness.http-1-0"},
 			apply:  swallows(func(req *http.Request) bool { return !req.ProtoAtLeast(1, 1) }),
 		},
 		{
 			Name:   "takes-chunks-for-an-empty-body",
 			Defect: "Answers 200 to a delivery without a Content-Length and reads nothing of it.",
+			Cause:  "loses.chunked",
 			Breaks: []string{"robustness.chunked"},
 			apply:  swallows(func(req *http.Request) bool { return req.ContentLength < 0 }),
 		},
 		{
 			Name:   "reads-what-came-with-the-head",
 			Defect: "Takes as much of the body as has arrived with the head for all of it.",
+			Cause:  "refuses.split-requests",
 			Breaks: []string{
 				"acknowledgement.batch-of-1000", "acknowledgement.large-body", "acknowledgement.mebibyte", "robustness.slow-body", "robustness.split-escape", "robustness.split-head",
 			},
@@ -142,6 +155,7 @@ func robustnessMutants() []Mutant {
 		{
 			Name:   "serves-150-connections",
 			Defect: "Ends every connection that comes while 150 others are open.",
+			Cause:  "hangs-up.idle-connections",
 			Breaks: []string{"robustness.idle-connections"},
 			apply: func(r *Receiver) {
 				var open atomic.Int64
@@ -156,12 +170,14 @@ func robustnessMutants() []Mutant {
 		{
 			Name:   "knows-lower-case-header-names-only",
 			Defect: "Looks the signature up under its name in lower case, byte by byte.",
+			Cause:  "refuses.header-names-upper",
 			Breaks: []string{"robustness.header-names-upper"},
 			apply:  renamesHeader("X-HUB-SIGNATURE-256"),
 		},
 		{
 			Name:   "knows-capital-header-names-only",
 			Defect: "Looks the signature up under its name with capitals, byte by byte.",
+			Cause:  "refuses.header-names-lower",
 			Breaks: []string{"robustness.header-names-lower"},
 			apply:  renamesHeader("x-hub-signature-256"),
 		},

@@ -21,6 +21,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "accepts-any-signature",
 			Defect: "Believes every delivery, whatever its signature is.",
+			Cause:  "handles.forged",
 			Breaks: []string{
 				"signature.empty", "signature.empty-header", "signature.empty-secret", "signature.extended", "signature.missing",
 				"signature.other-algorithm", "signature.other-delivery", "signature.page-token-as-secret", "signature.prefix-*",
@@ -35,6 +36,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "compares-sha1-only",
 			Defect: "Compares X-Hub-Signature and does not look at X-Hub-Signature-256.",
+			Cause:  "handles.signed-with-sha1",
 			Breaks: []string{"signature.sha1-alone", "signature.sha256-alone", "signature.wrong-sha256"},
 			apply: func(r *Receiver) {
 				r.steps.authentic = func(h http.Header, body []byte) bool {
@@ -45,6 +47,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "falls-back-to-sha1",
 			Defect: "Looks at X-Hub-Signature when X-Hub-Signature-256 does not fit.",
+			Cause:  "handles.signed-with-sha1",
 			Breaks: []string{"signature.sha1-alone", "signature.wrong-sha256"},
 			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
 				return hmac.Equal([]byte(h.Get("X-Hub-Signature")), []byte(sha1Of(r.config.AppSecret, body)))
@@ -53,6 +56,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "takes-sha1-for-want-of-sha256",
 			Defect: "Looks at X-Hub-Signature when there is no X-Hub-Signature-256.",
+			Cause:  "handles.sha1-alone",
 			Breaks: []string{"signature.sha1-alone"},
 			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
 				return h.Get("X-Hub-Signature-256") == "" &&
@@ -62,6 +66,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "cuts-prefix-off-unread",
 			Defect: "Compares what follows the equals sign in the signature, whatever stands before it.",
+			Cause:  "handles.any-prefix",
 			Breaks: []string{"signature.prefix-md5", "signature.prefix-sha1", "signature.prefix-sha512"},
 			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
 				_, digest, _ := strings.Cut(h.Get("X-Hub-Signature-256"), "=")
@@ -71,6 +76,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "takes-bare-digest",
 			Defect: "Takes a digest without a prefix for a signature.",
+			Cause:  "handles.prefix-none",
 			Breaks: []string{"signature.prefix-none"},
 			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
 				return "sha256="+h.Get("X-Hub-Signature-256") == sha256Of(r.config.AppSecret, body)
@@ -79,6 +85,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "lets-sender-choose-algorithm",
 			Defect: "Takes the algorithm from the prefix in X-Hub-Signature-256, SHA-1 too.",
+			Cause:  "handles.other-algorithm",
 			Breaks: []string{"signature.other-algorithm"},
 			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
 				return hmac.Equal([]byte(h.Get("X-Hub-Signature-256")), []byte(sha1Of(r.config.AppSecret, body)))
@@ -87,6 +94,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "requires-both-signatures",
 			Defect: "Refuses a delivery that has no X-Hub-Signature beside X-Hub-Signature-256.",
+			Cause:  "refuses.sha256-alone",
 			Breaks: []string{"signature.sha256-alone"},
 			apply: func(r *Receiver) {
 				original := r.steps.authentic
@@ -98,6 +106,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "accepts-missing-signature",
 			Defect: "Warns about a missing signature and goes on.",
+			Cause:  "handles.unsigned",
 			Breaks: []string{"signature.empty-header", "signature.missing"},
 			apply: alsoBelieves(func(_ *Receiver, h http.Header, _ []byte) bool {
 				return h.Get("X-Hub-Signature-256") == "" && h.Get("X-Hub-Signature") == ""
@@ -106,6 +115,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "compares-no-empty-signature",
 			Defect: "Asks whether there is a signature header, and compares it only if something stands in it.",
+			Cause:  "handles.empty-header",
 			Breaks: []string{"signature.empty-header"},
 			apply: alsoBelieves(func(_ *Receiver, h http.Header, _ []byte) bool {
 				values := h.Values("X-Hub-Signature-256")
@@ -115,6 +125,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "compares-no-list",
 			Defect: "Compares a signature that is one text, and believes a list of them.",
+			Cause:  "handles.twice-wrong",
 			Breaks: []string{"signature.twice-wrong"},
 			apply: alsoBelieves(func(_ *Receiver, h http.Header, _ []byte) bool {
 				return len(h.Values("X-Hub-Signature-256")) > 1
@@ -123,6 +134,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "fails-on-two-signatures",
 			Defect: "Ends a request with two signatures without an answer.",
+			Cause:  "hangs-up.twice",
 			Breaks: []string{"signature.twice"},
 			apply: func(r *Receiver) {
 				original := r.steps.authentic
@@ -137,6 +149,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "compares-as-much-as-was-sent",
 			Defect: "Compares only as many digits of the signature as were sent.",
+			Cause:  "handles.short-signatures",
 			Breaks: []string{"signature.empty", "signature.truncated"},
 			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
 				got := h.Get("X-Hub-Signature-256")
@@ -146,6 +159,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "ignores-end-of-signature",
 			Defect: "Ignores what follows the 64 digits of the signature.",
+			Cause:  "handles.extended",
 			Breaks: []string{"signature.extended"},
 			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
 				return strings.HasPrefix(h.Get("X-Hub-Signature-256"), sha256Of(r.config.AppSecret, body))
@@ -154,6 +168,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "knows-verify-token-as-secret",
 			Defect: "Also believes signatures made with the verify token.",
+			Cause:  "handles.verify-token-as-secret",
 			Breaks: []string{"signature.verify-token-as-secret"},
 			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
 				return authentic(r.config.VerifyToken, h, body)
@@ -162,6 +177,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "knows-page-token-as-secret",
 			Defect: "Also believes signatures made with the page token.",
+			Cause:  "handles.page-token-as-secret",
 			Breaks: []string{"signature.page-token-as-secret"},
 			apply: alsoBelieves(func(r *Receiver, h http.Header, body []byte) bool {
 				return authentic(r.config.PageToken, h, body)
@@ -170,6 +186,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "falls-back-to-empty-secret",
 			Defect: "Also believes signatures made with an empty secret, as after a forgotten setting.",
+			Cause:  "handles.empty-secret",
 			Breaks: []string{"signature.empty-secret"},
 			apply: alsoBelieves(func(_ *Receiver, h http.Header, body []byte) bool {
 				return h.Get("X-Hub-Signature-256") == sha256Of("", body)
@@ -178,6 +195,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "trims-body",
 			Defect: "Hashes the body without the white space around it.",
+			Cause:  "handles.white-space-around",
 			Breaks: []string{"signature.tampered-end", "signature.tampered-start"},
 			apply: func(r *Receiver) {
 				r.steps.authentic = func(h http.Header, body []byte) bool {
@@ -188,6 +206,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "hashes-nothing",
 			Defect: "Hashes an empty text instead of the body, which something else has read already.",
+			Cause:  "refuses.everything",
 			Breaks: []string{
 				"acknowledgement.batch-of-1000", "acknowledgement.hundred-together", "acknowledgement.in-time",
 				"acknowledgement.kept-connection", "acknowledgement.large-body", "acknowledgement.mebibyte",
@@ -210,6 +229,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "signs-reserialised-json",
 			Defect: "Hashes the body after parsing and printing it again, so an escaped character breaks a genuine delivery.",
+			Cause:  "refuses.other-than-its-own-json",
 			Breaks: []string{
 				"envelope.feedback.*", "envelope.message.attachment.accepted", "envelope.order.*",
 				"envelope.reaction.react.accepted", "envelope.reaction.surrogate-pair.accepted",
@@ -232,6 +252,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "signs-reprinted-numbers",
 			Defect: "Hashes the body after its numbers were parsed and printed again: 1.0 as 1, 1e3 as 1000.",
+			Cause:  "refuses.message-with-nlp",
 			Breaks: []string{"signature.numbers"},
 			apply: func(r *Receiver) {
 				r.steps.authentic = func(h http.Header, body []byte) bool {
@@ -242,6 +263,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "shows-settings",
 			Defect: "Answers a wrong signature with a page for debugging, which shows the settings.",
+			Cause:  "leaks.no-secret-in-answer",
 			Breaks: []string{"signature.no-secret-in-answer"},
 			apply: refusesForgedWith(func(r *Receiver, _ []byte) string {
 				return "Invalid signature. APP_SECRET=" + r.config.AppSecret
@@ -250,6 +272,7 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "shows-right-signature",
 			Defect: "Answers a wrong signature with the one that it expected.",
+			Cause:  "leaks.no-secret-in-answer",
 			Breaks: []string{"signature.no-secret-in-answer"},
 			apply: refusesForgedWith(func(r *Receiver, body []byte) string {
 				return "Invalid signature. Expected " + sha256Of(r.config.AppSecret, body)
@@ -258,12 +281,14 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "shows-stack-traces",
 			Defect: "Answers a wrong signature with a stack trace.",
+			Cause:  "leaks.no-stack-trace",
 			Breaks: []string{"signature.no-stack-trace"},
 			apply:  refusesForgedWith(func(*Receiver, []byte) string { return string(debug.Stack()) }),
 		},
 		{
 			Name:   "signs-reordered-json",
 			Defect: "Restores an order of members before it hashes: a body that does not begin with object never fits.",
+			Cause:  "refuses.another-order",
 			Breaks: []string{"envelope.key-order", "envelope.test.page.accepted", "signature.key-order"},
 			apply: func(r *Receiver) {
 				original := r.steps.authentic

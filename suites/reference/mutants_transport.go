@@ -20,6 +20,7 @@ func transportMutants() []Mutant {
 		{
 			Name:   "sends-no-intermediate",
 			Defect: "Shows its own certificate alone, without those between it and the root.",
+			Cause:  "shows.chain",
 			Breaks: []string{"transport.chain"},
 			apply: certified(func(c certifying) (tls.Certificate, error) {
 				shown, err := c.original(c.template, c.key)
@@ -32,6 +33,7 @@ func transportMutants() []Mutant {
 		{
 			Name:   "self-signed",
 			Defect: "Shows a certificate that it signed itself.",
+			Cause:  "shows.chain",
 			Breaks: []string{"transport.chain"},
 			apply: certified(func(c certifying) (tls.Certificate, error) {
 				der, err := x509.CreateCertificate(rand.Reader, c.template, c.template, c.key.Public(), c.key)
@@ -41,6 +43,7 @@ func transportMutants() []Mutant {
 		{
 			Name:   "certificate-for-another-name",
 			Defect: "Shows a certificate that names another host.",
+			Cause:  "shows.name",
 			Breaks: []string{"transport.name"},
 			apply: certified(func(c certifying) (tls.Certificate, error) {
 				c.template.DNSNames, c.template.IPAddresses = []string{"www.example.com"}, nil
@@ -50,12 +53,14 @@ func transportMutants() []Mutant {
 		{
 			Name:   "certificate-expired",
 			Defect: "Shows a certificate that ended yesterday.",
+			Cause:  "shows.expiry",
 			Breaks: []string{"transport.expiry"},
 			apply:  endsAfter(-24 * time.Hour),
 		},
 		{
 			Name:   "certificate-not-yet-valid",
 			Defect: "Shows a certificate that begins tomorrow.",
+			Cause:  "shows.expiry",
 			Breaks: []string{"transport.expiry"},
 			apply: certified(func(c certifying) (tls.Certificate, error) {
 				c.template.NotBefore = c.template.NotBefore.Add(48 * time.Hour)
@@ -65,12 +70,14 @@ func transportMutants() []Mutant {
 		{
 			Name:   "certificate-expires-soon",
 			Defect: "Shows a certificate that ends within the day, after months.",
+			Cause:  "shows.renewal",
 			Breaks: []string{"transport.renewal"},
 			apply:  endsAfter(12 * time.Hour),
 		},
 		{
 			Name:   "certificate-with-weak-key",
 			Defect: "Shows a certificate for an RSA key of 1024 bits.",
+			Cause:  "shows.key",
 			Breaks: []string{"transport.key"},
 			apply: certified(func(c certifying) (tls.Certificate, error) {
 				key, err := rsa.GenerateKey(rand.Reader, 1024)
@@ -83,30 +90,35 @@ func transportMutants() []Mutant {
 		{
 			Name:   "tls-1-1-at-most",
 			Defect: "Speaks no version of TLS later than 1.1.",
+			Cause:  "shows.old-tls-only",
 			Breaks: []string{"transport.old-tls", "transport.tls", "transport.tls-1-2"},
 			apply:  secured(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }),
 		},
 		{
 			Name:   "tls-1-0-too",
 			Defect: "Speaks TLS 1.0 with whoever asks for it.",
+			Cause:  "shows.old-tls",
 			Breaks: []string{"transport.old-tls"},
 			apply:  secured(func(c *tls.Config) { c.MinVersion = tls.VersionTLS10 }),
 		},
 		{
 			Name:   "tls-1-3-only",
 			Defect: "Speaks no version of TLS but 1.3.",
+			Cause:  "shows.tls-1-2",
 			Breaks: []string{"transport.tls-1-2"},
 			apply:  secured(func(c *tls.Config) { c.MinVersion = tls.VersionTLS13 }),
 		},
 		{
 			Name:   "client-certificate-optional",
 			Defect: "Lets in who shows no client certificate.",
+			Cause:  "admits.without-client-certificate",
 			Breaks: []string{"transport.client-certificate.headers", "transport.client-certificate.missing"},
 			apply:  secured(optional),
 		},
 		{
 			Name:   "client-certificate-by-header",
 			Defect: "Believes a header of its load balancer that names Meta, whoever sends it.",
+			Cause:  "handles.client-certificate-headers",
 			Breaks: []string{"transport.client-certificate.headers"},
 			apply: func(r *Receiver) {
 				secured(optional)(r)
@@ -124,6 +136,7 @@ func transportMutants() []Mutant {
 		{
 			Name:   "client-certificate-of-any-authority",
 			Defect: "Compares the name in a client certificate, but not who signed it.",
+			Cause:  "admits.any-authority",
 			Breaks: []string{
 				"transport.client-certificate.expired", "transport.client-certificate.other-authority",
 				"transport.client-certificate.self-signed",
@@ -133,12 +146,14 @@ func transportMutants() []Mutant {
 		{
 			Name:   "client-certificate-of-any-name",
 			Defect: "Looks at who signed a client certificate, but not at the name in it.",
+			Cause:  "handles.client-certificate-other-name",
 			Breaks: []string{"transport.client-certificate.other-name"},
 			apply:  func(r *Receiver) { r.steps.recognise = func([]*x509.Certificate) error { return nil } },
 		},
 		{
 			Name:   "client-certificate-name-by-prefix",
 			Defect: "Lets in whose name begins with Meta's.",
+			Cause:  "handles.client-certificate-other-name",
 			Breaks: []string{"transport.client-certificate.other-name"},
 			apply: func(r *Receiver) {
 				r.steps.recognise = func(client []*x509.Certificate) error {
@@ -152,6 +167,7 @@ func transportMutants() []Mutant {
 		{
 			Name:   "client-certificate-without-end",
 			Defect: "Does not look when a client certificate ended.",
+			Cause:  "handles.client-certificate-expired",
 			Breaks: []string{"transport.client-certificate.expired"},
 			apply: func(r *Receiver) {
 				secured(func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert })(r)
@@ -167,6 +183,7 @@ func transportMutants() []Mutant {
 		{
 			Name:   "client-certificate-pinned",
 			Defect: "Lets in the client certificate that it met first, and no other of Meta's.",
+			Cause:  "hangs-up.client-certificate",
 			Breaks: []string{"transport.client-certificate.accepted"},
 			apply: func(r *Receiver) {
 				var mu sync.Mutex
