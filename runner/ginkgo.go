@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -32,9 +33,10 @@ type judged struct {
 	outcomes map[string]suites.Outcome
 	causes   []report.Cause // why some of them are red
 	receiver report.Receiver
-	silent   bool // calibration saw no evidence
-	ended    bool // the receiver's process ended, or was ended, during the run
-	weak     int  // MUSTs that are warnings, because what they rest on is not declared
+	silent   bool        // calibration saw no evidence
+	ended    bool        // the receiver's process ended, or was ended, during the run
+	headers  http.Header // of its answers to calibration
+	weak     int         // MUSTs that are warnings, because what they rest on is not declared
 }
 
 // grace is how long a node may go on after it was told to stop.
@@ -57,6 +59,7 @@ func (c Config) judge(ctx context.Context, env suites.Env, receiver sut.Running)
 			found.receiver.Features = append(found.receiver.Features, string(f))
 		}
 		found.silent = !cal.Evident() && cal.Acknowledged > 0
+		found.headers = headersOf(cal)
 		if c.Calibrated != nil {
 			c.Calibrated(cal.String())
 		}

@@ -181,6 +181,7 @@ func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p pla
 		TimeLimit: c.TimeLimit, Unheard: atURL && anyPort(o.Addr), Process: process(receiver), Output: receiver.Output,
 	}}, receiver)
 	found.describe(receiver, platform)
+	found.receiver.Stack = c.stack(found.headers, receiver)
 	if stopped := receiver.Stop(); stopped != nil {
 		found.receiver.Notes = append(found.receiver.Notes, fmt.Sprintf("The receiver could not be stopped: %v.", stopped))
 	}

@@ -53,7 +53,7 @@ func (p *page) causes(r Result, o Options) {
 			}
 			return 1
 		})
-		bare = !p.cause(c, o.Again) || bare
+		bare = !p.cause(c, r.Receiver.Stack, o.Again) || bare
 		p.line("")
 	}
 	var more []string
@@ -73,7 +73,7 @@ func (p *page) causes(r Result, o Options) {
 // once. One of which no MUST is broken is told in short.
 func causeLines(c Cause) int {
 	if c.Level == Must {
-		return 10
+		return 12
 	}
 	return 6
 }
@@ -86,7 +86,7 @@ type part struct {
 
 // cause writes one cause, in as many lines as it may have. It reports whether the command that
 // shows it again has the flags of the run.
-func (p *page) cause(c Cause, a Again) (whole bool) {
+func (p *page) cause(c Cause, stack string, a Again) (whole bool) {
 	room := p.width - labelColumns
 	text := func(label, text string) *part { return &part{label, wrap(strings.TrimSpace(text), room)} }
 	where := strings.TrimSpace(c.Where + "  " + strings.Join(strings.Fields(c.Code), " "))
@@ -94,13 +94,17 @@ func (p *page) cause(c Cause, a Again) (whole bool) {
 	sent, body := text("Sent", c.Stimulus), &part{"", p.marked(c.Body, room, bodyLines)}
 	expected, actual := text("Expected", c.Expected), text("Actual", c.Actual)
 	why, fix := text("Why", c.Why), text("Fix", c.Remedy)
+	code := &part{label: "Code"}
+	if c.Fix != "" && stack != "" {
+		code.lines = []string{fmt.Sprintf("referee explain %s --stack %s", c.ID, stack)}
+	}
 	explains, again := &part{"Explains", explainsLines(c.Explains, room)}, &part{"Again", a.whole(c.Explains, room)}
 	if whole = len(again.lines) > 0; !whole {
 		again.lines = a.bare(c.Explains, room)
 	}
 
 	// What is told is cut where it is missed least, one line after the other.
-	parts := []*part{title, {"Where", []string{where}}, sent, body, expected, actual, why, fix, explains, again}
+	parts := []*part{title, {"Where", []string{where}}, sent, body, expected, actual, why, fix, code, explains, again}
 	if strings.HasPrefix(c.Expected, "a 200 answer") { // which is what everything wants
 		expected.lines = nil
 	}

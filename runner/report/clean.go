@@ -93,7 +93,7 @@ func (r Result) mapTexts(prose, word func(string) string) Result {
 	for _, note := range r.Receiver.Notes {
 		notes = append(notes, prose(note))
 	}
-	r.Receiver = Receiver{URL: prose(r.Receiver.URL), Features: features, Interception: prose(r.Receiver.Interception), Notes: notes}
+	r.Receiver = Receiver{URL: prose(r.Receiver.URL), Features: features, Stack: prose(r.Receiver.Stack), Interception: prose(r.Receiver.Interception), Notes: notes}
 	var causes []Cause
 	for _, c := range r.Causes {
 		causes = append(causes, mapCause(c, prose, word))

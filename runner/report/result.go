@@ -49,6 +49,9 @@ type Tool struct {
 type Receiver struct {
 	URL      string   `json:"url"`
 	Features []string `json:"features"` // declared or observed
+	// Stack is the framework or the language that it was recognised by; empty where it
+	// was by none.
+	Stack string `json:"stack,omitempty"`
 	// Interception says how its calls to Meta's hosts were led to the platform.
 	Interception string `json:"interception,omitempty"`
 	// Notes are what is worth knowing about the run and is no finding, such as

@@ -10,8 +10,8 @@ import (
 
 // Why it matters that a delivery is refused, or an event lost.
 const (
-	whyRefused = "Meta sends it again for an hour, and then disables the webhook for all events."
-	whyLost    = "Meta takes it for handled and never sends it again: it is lost for good."
+	whyRefused = "Meta sends it again for an hour, then switches the webhook off."
+	whyLost    = "Meta takes it for handled, and never sends it again."
 )
 
 // advice is why a cause of traits matters, how it is mended, and the topic of the code
@@ -34,7 +34,7 @@ func advice(c candidate) (why, remedy, fix string) {
 	parent, member, _ := strings.Cut(t.at, ".")
 	also := ""
 	if refused {
-		also = ", and answer 200 all the same"
+		also = "; answer 200 all the same"
 	}
 	switch {
 	case t.id == "sender-without-id":
@@ -50,7 +50,7 @@ func advice(c candidate) (why, remedy, fix string) {
 	case strings.Contains(t.id, "timestamp"):
 		return why, "Take an instant as a number or a text, in seconds or milliseconds.", "text-timestamps"
 	case t.change == absent:
-		return why, fmt.Sprintf("Look whether the %s has %s before you use it%s.", plain(parent), member, also), "absent-members"
+		return why, fmt.Sprintf("Look whether the %s has %s first%s.", plain(parent), member, also), "absent-members"
 	case t.id == "nulls", t.id == "empty-members", t.id == "empty-lists":
 		return why, fmt.Sprintf("Take null and empty for absent%s.", also), "absent-members"
 	case t.id == "other-types", strings.Contains(t.id, "-as-"):
