@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/runner/sut"
@@ -31,14 +32,33 @@ func (c Config) stack(headers http.Header, receiver sut.Running) string {
 	if receiver.Output != nil {
 		clues.Output, _ = receiver.Output(0)
 	}
-	command, started := c.Receiver.(sut.Command)
-	if started {
-		clues.Files = folder(command.Dir)
-	}
-	if s := fixes.Recognise(clues); s != "" || !started {
+	if s := fixes.Recognise(clues); s != "" {
 		return string(s)
 	}
-	for _, word := range strings.Fields(command.Line) {
+	command, started := c.Receiver.(sut.Command)
+	if !started {
+		return ""
+	}
+	// A folder may hold more than the receiver; what is started says in which language
+	// that is.
+	clues.Files = folder(command.Dir)
+	inFolder, language := string(fixes.Recognise(clues)), languageOf(command.Line)
+	if language == "" || slices.Contains(frameworks[language], inFolder) {
+		return inFolder
+	}
+	return language
+}
+
+// frameworks are the stacks of a language that has one of its own.
+var frameworks = map[string][]string{
+	"node":   {"express", "fastify", "nestjs", "next-route", "next-pages", "koa", "hono", "lambda"},
+	"python": {"flask", "fastapi", "django"},
+	"php":    {"laravel"},
+}
+
+// languageOf is the language of the file that a command runs; empty where it names none.
+func languageOf(line string) string {
+	for _, word := range strings.Fields(line) {
 		switch filepath.Ext(strings.Trim(word, `"'`)) {
 		case ".js", ".mjs", ".cjs", ".ts":
 			return "node"
