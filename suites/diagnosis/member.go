@@ -1,0 +1,136 @@
+package diagnosis
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// ofUnknown is about a member that no source has.
+func (w *world) ofUnknown(parent string, v any, ts traits) {
+	raw, _ := json.Marshal(v)
+	ts.add(trait{id: "unknown-members", text: "there is a member that nobody knows yet", rank: rankAny})
+	if parent != "body" && parent != "entry" {
+		ts.add(trait{id: "unknown-members-of-events", text: "the event has, at some depth, a member that nobody knows yet", rank: rankAny})
+	}
+	ts.add(trait{
+		id: "unknown-members-of-" + kindID(parent), text: fmt.Sprintf("the %s has a member that nobody knows yet", plain(parent)), rank: rankMember,
+		at: parent + ".referee_future", change: present, value: raw,
+	})
+}
+
+// ofMember collects the traits of one member of an object, which may be absent.
+func (w *world) ofMember(parent, member string, v any, there bool, level int, ts traits) {
+	name := parent + "." + member
+	add := func(id, text string, rank int, c change) {
+		raw, _ := json.Marshal(v)
+		ts.add(trait{id: id, text: text, rank: rank, at: name, change: c, value: raw})
+	}
+	both := strings.ReplaceAll(parent+"-"+member, "_", "-")
+	word := strings.ReplaceAll(parent+"-without-"+member, "_", "-")
+	the := "the " + plain(parent)
+	empty := there && (v == "" || isEmpty(v))
+	if !there || v == nil || empty {
+		add("no-"+both, fmt.Sprintf("%s says nothing in %s", the, member), rankLacks+2, absent)
+	}
+	if !there || v == nil {
+		add(word, fmt.Sprintf("%s has no %s", the, member), rankLacks, absent)
+	}
+	switch {
+	case !there:
+		add(word+"-at-all", fmt.Sprintf("%s has no %s at all", the, member), rankLacks+1, absent)
+		return
+	case v == nil && parent != "body" && parent != "entry":
+		add("nulls", "a member is null", rankAny, present)
+		fallthrough
+	case v == nil:
+		add(both+"-null", fmt.Sprintf("%s of %s is null", member, the), rankMember, present)
+		return
+	case empty && parent == "entry":
+		add("empty-lists", "an entry has a list that is empty", rankAny, present)
+		fallthrough
+	case empty:
+		if parent != "body" && parent != "entry" {
+			add("empty-members", "a member is empty", rankAny, present)
+		}
+		add(both+"-empty", fmt.Sprintf("%s of %s is empty", member, the), rankMember, present)
+	}
+	if member == "timestamp" {
+		w.ofInstant(v, ts)
+	}
+	if t := typeOf(v); v != nil && w.strange(name, t) {
+		ts.add(otherTypes)
+		add(fmt.Sprintf("%s-as-%s", both, t), fmt.Sprintf("%s of %s is %s", member, the, withArticle(t)), rankMember, present)
+		if t == "object" || t == "array" || level < 1 && parent != "event" {
+			if parent == "event" {
+				add(kindID(member)+"-of-any-type", fmt.Sprintf("the event has %s, of whatever type", member), rankKind+2, present)
+			}
+			return
+		}
+	}
+	if slices.Contains(everywhere, name) {
+		return
+	}
+	if parent == "event" {
+		add(kindID(member)+"-of-any-type", fmt.Sprintf("the event has %s, of whatever type", member), rankKind+2, present)
+	}
+	switch parent {
+	case "event":
+		add(kindID(member), fmt.Sprintf("the event has %s", member), rankKind, present)
+	case "entry", "body":
+		add(kindID(parent+"-with-"+member), fmt.Sprintf("%s has %s", the, member), rankKind+1, present)
+	default:
+		add(kindID(parent+"-with-"+member), fmt.Sprintf("%s has %s", the, member), rankDeep+level*rankFurther, present)
+	}
+	if text, ok := v.(string); ok {
+		if enumerated.MatchString(text) || valued[name] && len(text) < 80 {
+			add(fmt.Sprintf("%s-%s", both, strings.ToLower(strings.ReplaceAll(text, "_", "-"))), fmt.Sprintf("%s of %s is %s", member, the, text), rankValue, present)
+		}
+		if len(text) > 255 {
+			add("long-"+both, fmt.Sprintf("%s of %s is longer than 255 bytes", member, the), rankText, present)
+		}
+		if name == "sender.id" && len(text) > 17 {
+			add("long-ids", "the sender's id has more than 17 digits", rankText, present)
+		}
+	}
+}
+
+// ofInstant is about the units in which instants come.
+func (w *world) ofInstant(v any, ts traits) {
+	text := fmt.Sprint(v)
+	if len(text) > 0 && len(text) <= 10 && strings.Trim(text, "0123456789") == "" {
+		ts.add(trait{id: "timestamp-in-seconds", text: "the timestamp is in seconds", rank: rankText})
+		if _, is := v.(string); is {
+			ts.add(trait{id: "timestamp-in-seconds-as-text", text: "the timestamp is in seconds, in a text", rank: rankText + 1})
+		}
+	}
+}
+
+// everywhere are members of which it says nothing that they are there.
+var everywhere = []string{
+	"event.sender", "event.recipient", "event.timestamp", "entry.id", "entry.time", "entry.messaging", "body.object", "body.entry",
+}
+
+// valued are the members of closed sets, of which an empty text is a value too.
+var valued = map[string]bool{"referral.source": true, "referral.type": true}
+
+// enumerated are values of closed sets.
+var enumerated = regexp.MustCompile(`^[A-Z][A-Z_-]{2,30}$`)
+
+// kindID makes a word for an id of the name of a member.
+func kindID(name string) string { return strings.ReplaceAll(name, "_", "-") }
+
+// plain is how a text speaks of an object.
+func plain(parent string) string { return strings.ReplaceAll(parent, "_", " ") }
+
+func withArticle(jsonType string) string {
+	switch jsonType {
+	case "string":
+		return "a text"
+	case "object", "array":
+		return "an " + jsonType
+	}
+	return "a " + jsonType
+}

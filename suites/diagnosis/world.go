@@ -1,0 +1,112 @@
+package diagnosis
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
+
+// world is what all stimuli of a run have in common: which members there are, and of
+// which type they mostly are.
+type world struct {
+	members map[string]map[string]bool // by the name of the object that has them
+	types   map[string]map[string]int  // by member
+	known   map[string]bool            // members that the catalogue has
+	bodies  map[*byte]traits           // that were looked at
+	events  map[*byte]traits
+}
+
+// newWorld looks at all that was sent. known are the members of the catalogue.
+func newWorld(cases []judge.Case, known map[string]bool) *world {
+	w := &world{members: map[string]map[string]bool{}, types: map[string]map[string]int{}, known: known, bodies: map[*byte]traits{}, events: map[*byte]traits{}}
+	for _, c := range cases {
+		for _, s := range c.Sent {
+			walk("body", decode(s.Body), func(parent, member string, v any) {
+				if !w.known[parent+"."+member] && !w.within(parent) {
+					return // what nobody knows is missed by nobody
+				}
+				if w.members[parent] == nil {
+					w.members[parent] = map[string]bool{}
+				}
+				w.members[parent][member] = true
+				name := parent + "." + member
+				if w.types[name] == nil {
+					w.types[name] = map[string]int{}
+				}
+				w.types[name][typeOf(v)]++
+			})
+		}
+	}
+	return w
+}
+
+// strange reports whether a member seldom has this JSON type.
+func (w *world) strange(name, jsonType string) bool {
+	const seldom = 10 // one in so many
+	all := 0
+	for t, n := range w.types[name] {
+		if t != "null" {
+			all += n
+		}
+	}
+	return seldom*w.types[name][jsonType] < all
+}
+
+// walk visits each member of each object, with the name of the object: the one that
+// it has in the object around it. Objects of a list have that of the list, but for the
+// entries of a delivery and its events.
+func walk(name string, v any, visit func(parent, member string, v any)) {
+	if name == standby || name == changed || name == asked { // of which we know nothing
+		return
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		for _, member := range slices.Sorted(maps.Keys(v)) {
+			visit(name, member, v[member])
+			walk(inside(name, member), v[member], visit)
+		}
+	case []any:
+		for _, item := range v {
+			walk(name, item, visit)
+		}
+	}
+}
+
+// inside names the objects that stand in a member.
+func inside(parent, member string) string {
+	switch {
+	case member == "entry" && parent == "body":
+		return "entry"
+	case member == "messaging" && parent == "entry":
+		return "event"
+	case member == "standby" && parent == "entry":
+		return standby
+	case member == "value" && parent == "changes":
+		return changed
+	case member == "value" && parent == "body":
+		return "event"
+	}
+	return member
+}
+
+const (
+	standby = "standby"   // names events that are another app's
+	changed = "changed"   // and what is told of a change
+	asked   = "questions" // and what was asked, by names that somebody made up
+)
+
+// within reports whether an object is one of which all members are unknown, as it is
+// unknown itself.
+func (w *world) within(parent string) bool {
+	if parent == "body" || parent == "entry" || parent == "event" {
+		return false
+	}
+	for name := range w.known {
+		if before, _, _ := strings.Cut(name, "."); before == parent {
+			return false
+		}
+	}
+	return true
+}
