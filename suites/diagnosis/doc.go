@@ -9,10 +9,9 @@
 // The way of a diagnosis:
 //
 //	judge.Case               what each requirement came to, and what was sent for it
-//	  ▶ traits (trait.go)    what each stimulus has, by the structure of its body and
-//	                         by the names of its faults
-//	  ▶ candidates           each trait, each family of requirements (families.go),
-//	                         and each requirement by itself
+//	  ▶ traits (trait.go)    what each stimulus has, by the structure of its body
+//	  ▶ candidates           each trait, two together, each family of requirements
+//	                         (families.go), and each requirement by itself
 //	  ▶ causes (cover.go)    the fewest candidates, the most general first, that
 //	                         explain all that is red and contradict nothing green
 //	  ▶ experiments          the plain event with the trait and without it

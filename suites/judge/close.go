@@ -125,7 +125,11 @@ func (e *engine) watched(t *trial) bool {
 		cut = e.lifeline.since()
 	}
 	for _, r := range t.requests {
-		if r.began.Add(unequal * e.cal.usual).After(cut) {
+		need := unequal * e.cal.usual
+		if r.strange && r.accepted && !r.handshake {
+			need = max(need, e.ledger.scaled(mostWork))
+		}
+		if r.began.Add(need).After(cut) {
 			return false
 		}
 	}

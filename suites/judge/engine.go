@@ -236,6 +236,23 @@ func (e *engine) outstanding(of []*trial) []*trial {
 	return all
 }
 
+// doubt notes when the last delivery was accepted that a stranger sent, and of which
+// nothing has come so far.
+func (e *engine) doubt() {
+	e.ledger.mu.Lock()
+	defer e.ledger.mu.Unlock()
+	for _, t := range e.trials {
+		if t.session == nil || len(t.session.alarms) == 0 || t.session.finding != nil {
+			continue
+		}
+		for _, r := range t.requests {
+			if r.strange && r.accepted && !r.handshake && r.ended.After(e.ledger.doubted) {
+				e.ledger.doubted = r.ended
+			}
+		}
+	}
+}
+
 // rest waits for quiet and looks whether the receiver is there at the end.
 func (e *engine) rest(ctx context.Context) {
 	if e.lifeline.gone() != nil {
@@ -245,6 +262,7 @@ func (e *engine) rest(ctx context.Context) {
 	if e.env.Process != nil {
 		exited = e.env.Process.Exited()
 	}
+	e.doubt()
 	for began := time.Now(); ; {
 		timer := time.NewTimer(time.Until(e.ledger.rested(began)))
 		select {

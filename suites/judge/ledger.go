@@ -36,6 +36,7 @@ type ledger struct {
 	numbers  int           // that were given to events of nobody
 	progress time.Time     // when the receiver, or we, did something last
 	heard    time.Time     // when evidence came last
+	doubted  time.Time     // when a delivery that must bring nothing was last answered with 2xx
 	closed   time.Time     // when the last fence was answered
 	surplus  time.Time     // when a message came last for somebody whose events were all answered
 	longest  time.Duration // of the last ones from a request to its evidence, but for bursts
@@ -73,6 +74,7 @@ type request struct {
 	began     time.Time
 	ended     time.Time // when it was answered, or could not be; zero: it is under way
 	acked     bool
+	accepted  bool // it was answered with 2xx, whoever sent it
 	broken    bool // the connection broke off
 	refused   bool // nobody accepted the connection
 	cut       bool // it broke off, or was refused: nobody was there, or somebody went
@@ -400,7 +402,8 @@ func (l *ledger) scaled(d time.Duration) time.Duration { return time.Duration(l.
 
 // rested is when it has been quiet for long enough at the end of the run, which began
 // then: after the last fence, and after the last message that nobody waited for. Where
-// these never end it is a stall later.
+// these never end it is a stall later. What a stranger sent and was not refused is
+// watched for as long as any event may take.
 func (l *ledger) rested(began time.Time) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -411,7 +414,10 @@ func (l *ledger) rested(began time.Time) time.Time {
 		}
 	}
 	if most := began.Add(l.stall()); until.After(most) {
-		return most
+		until = most
+	}
+	if doubt := l.doubted.Add(l.scaled(mostWork)); !l.doubted.IsZero() && doubt.After(until) {
+		return doubt
 	}
 	return until
 }

@@ -129,6 +129,7 @@ func (s *Session) attempt(ctx context.Context, r *request, do func() delivery.At
 			e.raise(&incident{how: "ended the connection, and listened no more"})
 		}
 		r.refused = why == delivery.ReasonConnect
+		r.accepted = Acknowledged(a)
 		r.cut = r.refused || why == delivery.ReasonClosed
 		e.ledger.end(r, Acknowledged(a) && r.genuine, why == delivery.ReasonClosed)
 		return a, ctx.Err()
