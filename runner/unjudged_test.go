@@ -30,7 +30,7 @@ func unjudged(t *testing.T, c runner.Config, r report.Result, verdict report.Ver
 	if err := report.WriteConsole(&console, r, report.Options{Width: 200}); err != nil {
 		t.Fatal(err)
 	}
-	line := fmt.Sprintf("%d failed, %d warned, %d not judged.", r.Counts.Failed, r.Counts.Warned, r.Counts.NotJudged)
+	line := fmt.Sprintf("%d not judged.", r.Counts.NotJudged)
 	if verdict == report.Inconclusive {
 		line = "Inconclusive: " + r.Reason
 	}

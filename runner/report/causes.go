@@ -211,6 +211,9 @@ func (p *page) causeParts(c Cause, parts []*part) {
 			p.beside(part.label, part.lines)
 		}
 	}
+	if c.Variant != "" { // whole, as it is there to be copied
+		p.beside("Variant", strings.Split(c.Variant, "\n"))
+	}
 }
 
 // explainsLines names what a cause explains in at most two lines.

@@ -116,7 +116,7 @@ func mapCause(c Cause, prose, word func(string) string) Cause {
 		ID: word(c.ID), Title: prose(c.Title), Level: Level(word(string(c.Level))), Proof: diagnosis.Proof(word(string(c.Proof))),
 		Explains: explains, Where: prose(c.Where), Code: prose(c.Code), Stimulus: prose(c.Stimulus), Body: prose(c.Body),
 		Expected: prose(c.Expected), Actual: prose(c.Actual), Why: prose(c.Why), Remedy: prose(c.Remedy), Fix: word(c.Fix),
-		Reproduce: prose(c.Reproduce), Output: prose(c.Output),
+		Reproduce: prose(c.Reproduce), Variant: prose(c.Variant), Output: prose(c.Output),
 	}
 }
 

@@ -45,6 +45,9 @@ type Cause struct {
 	Fix string `json:"fix,omitempty"`
 	// Reproduce is a curl command with a correct signature, where one request shows it.
 	Reproduce string `json:"reproduce,omitempty"`
+	// Variant is a variant file, as JSON, that shows it with `referee emit FILE`, for an
+	// event that is not in the catalogue.
+	Variant string `json:"variant,omitempty"`
 	// Output is the exception and the frames of the receiver's own code, as it wrote
 	// them about the stimulus.
 	Output string `json:"output,omitempty"`

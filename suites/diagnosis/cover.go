@@ -234,7 +234,7 @@ func single(s symptom) candidate {
 		does = judge.Breaks
 	}
 	return candidate{
-		id: string(does) + "." + strings.ReplaceAll(tail(s.id()), ".", "-"), does: does, status: s.status,
+		id: string(does) + "." + word(s.id()), does: does, status: s.status,
 		rank: rankSingle, explains: map[string]bool{s.id(): true},
 	}
 }

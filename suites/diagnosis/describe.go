@@ -33,7 +33,7 @@ func Describe(id string, requirements []judge.Requirement) (Cause, bool) {
 		return Cause{}, false
 	}
 	for _, r := range requirements {
-		if strings.ReplaceAll(tail(r.ID), ".", "-") == what {
+		if word(r.ID) == what {
 			return Cause{
 				ID: id, Title: does(deed, 0) + ", against: " + r.Title, Level: r.Level, Why: r.Why, Remedy: r.Remedy,
 				Fix: fixes.ForRequirement(r.ID), Explains: []string{r.ID},

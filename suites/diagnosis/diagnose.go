@@ -107,7 +107,7 @@ func withEnds(chosen []candidate, ends, cases []judge.Case) []candidate {
 		}
 		if !placed {
 			c := candidate{does: end.Does, rank: rankSingle, explains: map[string]bool{id: true}}
-			c.id = string(end.Does) + "." + strings.ReplaceAll(tail(endedOf(end, cases)), ".", "-")
+			c.id = string(end.Does) + "." + word(endedOf(end, cases))
 			chosen = append(chosen, c)
 		}
 	}
@@ -146,6 +146,14 @@ func caseOf(cases []judge.Case, id string) judge.Case {
 func tail(id string) string {
 	_, rest, _ := strings.Cut(id, ".")
 	return strings.TrimSuffix(strings.TrimSuffix(rest, ".accepted"), ".understood")
+}
+
+// word stands for a requirement in the id of a cause.
+func word(id string) string {
+	if topic, _, _ := strings.Cut(id, "."); topic == "replay" { // whose words are others' too
+		return strings.ReplaceAll(id, ".", "-")
+	}
+	return strings.ReplaceAll(tail(id), ".", "-")
 }
 
 func sortedIDs(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }

@@ -25,7 +25,7 @@ func cause(c candidate, byID map[string]judge.Case) Cause {
 		shown = byID[c.family.first(out.Explains)]
 	}
 	f := shown.Finding
-	out.Stimulus, out.Expected, out.Actual, out.Reproduce = f.Stimulus, f.Expected, f.Actual, f.Reproduce
+	out.Stimulus, out.Expected, out.Actual, out.Reproduce, out.Variant = f.Stimulus, f.Expected, f.Actual, f.Reproduce, f.Variant
 	out.Why, out.Remedy = shown.Requirement.Why, cmp.Or(f.Remedy, shown.Requirement.Remedy)
 	out.Fix = fixes.ForRequirement(shown.Requirement.ID)
 	out.Title = title(c, shown)

@@ -12,14 +12,14 @@ func replayMutants() []Mutant {
 		{
 			Name:   "fails-on-a-captured-source",
 			Defect: "Answers 500 to a referral of a source that only a capture has.",
-			Cause:  "refuses.acknowledged",
+			Cause:  "refuses.replay-acknowledged",
 			Breaks: []string{"replay.acknowledged"},
 			apply:  chokesOn(captured),
 		},
 		{
 			Name:   "forgets-captured-events",
 			Defect: "Handles a referral of a source that only a capture has each time it comes.",
-			Cause:  "repeats.redelivered-once",
+			Cause:  "repeats.replay-redelivered-once",
 			Breaks: []string{"replay.redelivered-once"},
 			apply: func(r *Receiver) {
 				original := r.steps.identity
@@ -35,7 +35,7 @@ func replayMutants() []Mutant {
 		{
 			Name:   "closes-the-schema-of-captured-events",
 			Defect: "Answers 500 to a referral of a source that only a capture has, when it has an unknown member.",
-			Cause:  "refuses.evolution",
+			Cause:  "refuses.replay-evolution",
 			Breaks: []string{"replay.evolution"},
 			apply: chokesOn(func(e event) bool {
 				_, unknown := e["referee_future"]
