@@ -75,7 +75,7 @@ func causeLines(c Cause) int {
 	if c.Level == Must {
 		return 12
 	}
-	return 6
+	return 8
 }
 
 // part is a labelled part of a cause.
@@ -97,6 +97,9 @@ func (p *page) cause(c Cause, stack string, a Again) (whole bool) {
 	code := &part{label: "Code"}
 	if c.Fix != "" && stack != "" {
 		code.lines = []string{fmt.Sprintf("referee explain %s --stack %s", c.ID, stack)}
+		if columns(code.lines[0]) > room {
+			code.lines = []string{"referee explain " + c.ID + " \\", "  --stack " + stack}
+		}
 	}
 	explains, again := &part{"Explains", explainsLines(c.Explains, room)}, &part{"Again", a.whole(c.Explains, room)}
 	if whole = len(again.lines) > 0; !whole {
@@ -124,7 +127,7 @@ func (p *page) cause(c Cause, stack string, a Again) (whole bool) {
 	for _, cut := range []struct {
 		*part
 		least int
-	}{{sent, 1}, {expected, 1}, {why, 2}, {body, 2}, {actual, 1}, {fix, 2}, {body, 1}, {explains, 1}, {again, 1}, {why, 1}, {title, 1}, {fix, 1}} {
+	}{{sent, 1}, {expected, 1}, {why, 2}, {body, 2}, {actual, 1}, {fix, 2}, {body, 1}, {explains, 1}, {again, 1}, {why, 1}} {
 		for over > 0 && len(cut.lines) > cut.least {
 			over--
 			switch cut.part {
@@ -137,6 +140,12 @@ func (p *page) cause(c Cause, stack string, a Again) (whole bool) {
 			default:
 				cut.drop(room)
 			}
+		}
+	}
+	for _, least := range []*part{why, expected} {
+		if over > 0 && len(least.lines) > 0 { // sooner than half a sentence of what to do
+			over -= len(least.lines)
+			least.lines = nil
 		}
 	}
 	if len(explains.lines) == 1 {

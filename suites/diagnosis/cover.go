@@ -21,6 +21,7 @@ type candidate struct {
 	rank     int
 	explains map[string]bool // ids of red requirements
 	frame    *trace.Frame    // where the receiver's own code fails; nil: not known
+	shows    map[string]bool // of explains those that have its traits; nil: all
 }
 
 // Ranks of what is no trait.
@@ -99,14 +100,18 @@ func byPlace(bySort map[sort][]symptom, all []candidate, left map[string]bool) (
 			n := 0
 			for _, s := range symptoms {
 				if c.explains[s.id()] {
-					n++
+					n += 4
 				}
+			}
+			if n > 0 { // of those that explain as much, the one that the exception names
+				n += c.named(symptoms[0])
 			}
 			if n > most {
 				best, most = i, n
 			}
 		}
 		c := all[best]
+		c.shows = c.explains
 		c.frame, c.explains = &symptoms[0].frame, map[string]bool{}
 		for _, s := range symptoms {
 			c.explains[s.id()] = true
@@ -116,6 +121,23 @@ func byPlace(bySort map[sort][]symptom, all []candidate, left map[string]bool) (
 	}
 	slices.SortFunc(chosen, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id)) })
 	return chosen
+}
+
+// named says how well the member of a candidate fits the exception that a symptom came
+// with: 3 where its message names it, 1 where the line of code does.
+func (c candidate) named(s symptom) int {
+	best := 0
+	for _, t := range c.traits {
+		_, member, _ := strings.Cut(t.at, ".")
+		switch {
+		case member == "":
+		case strings.Contains(s.exception, "'"+member+"'"), strings.Contains(s.exception, `"`+member+`"`):
+			best = max(best, 3)
+		case strings.Contains(s.frame.Code, member):
+			best = max(best, 1)
+		}
+	}
+	return best
 }
 
 // joined makes one of candidates with the same id.

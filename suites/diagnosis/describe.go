@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/schemas"
@@ -45,12 +46,35 @@ func Describe(id string, requirements []judge.Requirement) (Cause, bool) {
 	for _, part := range strings.Split(what, "-and-") {
 		t, ok := known[part]
 		if !ok {
+			t, ok = ofValue(part, known)
+		}
+		if !ok {
 			return Cause{}, false
 		}
 		c.traits = append(c.traits, t)
 	}
 	why, remedy, fix := advice(c)
 	return Cause{ID: id, Title: title(c, judge.Case{}), Level: judge.Must, Why: why, Remedy: remedy, Fix: fix}, true
+}
+
+// ofValue is a trait whose id has a value in it, or a measure.
+func ofValue(id string, known traits) (trait, bool) {
+	measures := []string{"body-over-100-kib", "body-over-500-kib", "over-500-events", "several-entries", "several-events", "list-of-deliveries", "long-ids"}
+	t := trait{id: id, text: "this is so: " + strings.ReplaceAll(id, "-", " ")}
+	if slices.Contains(measures, id) || strings.HasPrefix(id, "unknown-members-of-") {
+		return t, true
+	}
+	member := strings.TrimPrefix(strings.TrimPrefix(strings.TrimSuffix(id, "-of-any-type"), "other-"), "long-")
+	if _, ok := known["no-"+member]; ok && member != id {
+		return t, true
+	}
+	_, kind := known[member]
+	for i := len(id); i > 0; i = strings.LastIndex(id[:i], "-") {
+		if _, ok := known["no-"+id[:i]]; ok {
+			return t, true
+		}
+	}
+	return t, kind && member != id
 }
 
 // possible are the traits that the members of the catalogue can have.

@@ -91,7 +91,7 @@ func tried(id string) judge.Requirement {
 
 // withTrait is the half of an experiment in which a cause has to show.
 func (d *Diagnosis) withTrait(c candidate, byID map[string]judge.Case, n int) (judge.Spec, bool) {
-	shown := byID[smallest(sortedIDs(c.explains), byID)]
+	shown := byID[smallest(c.showing(), byID)]
 	if sp, ok := d.plainWith(c, shown, n); ok {
 		return sp, true
 	}
@@ -120,24 +120,23 @@ func closing(sp judge.Spec) int {
 
 // plainWith is the plain event with the trait of a cause and nothing else.
 func (d *Diagnosis) plainWith(c candidate, shown judge.Case, n int) (judge.Spec, bool) {
-	if len(c.traits) != 1 || shown.About < 0 || len(shown.Sent[shown.About].Events) == 0 {
+	if len(c.traits) == 0 || shown.About < 0 || len(shown.Sent[shown.About].Events) == 0 {
 		return judge.Spec{}, false
 	}
 	sent := shown.Sent[shown.About]
 	other := sent.Events[max(0, shown.Event)].JSON
 	plainest := map[judge.Kind]string{judge.KindPostback: "postback.get-started", judge.KindReferral: "referral.shortlink", judge.KindOther: "message.text"}
 	variant := plainest[judge.Read(other).Kind]
-	t := c.traits[0]
 	probe, ok := d.catalogue.ByID(variant)
 	if !ok {
 		return judge.Spec{}, false
 	}
-	if _, can := t.with(probe.Event, other); !can {
+	if _, can := withAll(c.traits, probe.Event, other); !can {
 		return judge.Spec{}, false
 	}
 	return judge.Spec{Requirement: tried(fmt.Sprintf("%s-%d", c.id, n+1)), Body: func(ctx context.Context, s *judge.Session) {
 		ev := s.Event(variant, func(doc json.RawMessage) (json.RawMessage, error) {
-			changed, _ := t.with(doc, other)
+			changed, _ := withAll(c.traits, doc, other)
 			return changed, nil
 		})
 		sent := s.Send(ctx, judge.Alone(ev))
@@ -148,4 +147,16 @@ func (d *Diagnosis) plainWith(c candidate, shown judge.Case, n int) (judge.Spec,
 			s.Verify(s.Acknowledged(sent))
 		}
 	}}, true
+}
+
+// withAll gives a plain event several traits; false where one cannot be given.
+func withAll(traits []trait, plain, other json.RawMessage) (json.RawMessage, bool) {
+	for _, t := range traits {
+		changed, ok := t.with(plain, other)
+		if !ok {
+			return nil, false
+		}
+		plain = changed
+	}
+	return plain, true
 }

@@ -45,6 +45,8 @@ func familiesOf(cases []judge.Case, symptoms []symptom) []candidate {
 			id := c.Requirement.ID
 			member := matches(f.members, id)
 			switch {
+			case c.Finding != nil && member && f.strict() && c.Does != f.deed():
+				green = true // red of something else
 			case c.Finding != nil && (member || matches(f.but, id)):
 				explains[id] = true
 			case member && c.Status == judge.Passed:
@@ -73,6 +75,11 @@ func familiesOf(cases []judge.Case, symptoms []symptom) []candidate {
 func (f *family) deed() judge.Deed {
 	verb, _, _ := strings.Cut(f.id, ".")
 	return judge.Deed(verb)
+}
+
+// strict reports whether what is red has to be so in the way that the family names.
+func (f *family) strict() bool {
+	return f.deed() == judge.Repeats || f.deed() == judge.Handles
 }
 
 // first is the requirement that shows a family best: of its members, which stand in

@@ -64,7 +64,7 @@ func (w *world) ofMember(parent, member string, v any, there bool, level int, ts
 		ts.add(otherTypes)
 		add(fmt.Sprintf("%s-as-%s", both, t), fmt.Sprintf("%s of %s is %s", member, the, withArticle(t)), rankMember, present)
 		if t == "object" || t == "array" || level < 1 && parent != "event" {
-			if parent == "event" {
+			if parent == "event" && !slices.Contains(everywhere, name) {
 				add(kindID(member)+"-of-any-type", fmt.Sprintf("the event has %s, of whatever type", member), rankKind+2, present)
 			}
 			return

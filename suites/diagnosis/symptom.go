@@ -16,9 +16,11 @@ type symptom struct {
 	status int // of the answer that refused it; 0 for others
 	// place is where the receiver's own code failed, with the exception; empty where
 	// that is not known.
-	place  string
-	frame  trace.Frame
-	traits traits
+	place string
+	frame trace.Frame
+	// exception is its message.
+	exception string
+	traits    traits
 }
 
 // sort is what symptoms have to have in common to come of one trait: the same deed,
@@ -55,11 +57,9 @@ func (w *world) symptomOf(c judge.Case) symptom {
 	if s.does == judge.Refuses {
 		s.status = sent.Status
 	}
-	if slices.Contains(structural, s.does) {
-		for _, text := range []string{string(sent.Answer), c.Finding.Output} {
-			if e, top, ok := trace.First(text); ok && s.place == "" {
-				s.place, s.frame = fmt.Sprintf("%s:%d %s", top.File, top.Line, e.Name), top
-			}
+	for _, text := range own(c) {
+		if e, top, ok := trace.First(text); ok && s.place == "" {
+			s.place, s.frame, s.exception = fmt.Sprintf("%s:%d %s", top.File, top.Line, e.Name), top, e.Message
 		}
 	}
 	sequence := slices.Contains(bySequence, c.Requirement.Topic()) && (c.Requirement.Topic() != "redelivery" || s.does != judge.Loses)
@@ -76,6 +76,20 @@ func (w *world) symptomOf(c judge.Case) symptom {
 		s.traits[t.id] = t
 	}
 	return s
+}
+
+// own are the texts that tell of the delivery that a case is about, and of no other:
+// its answer, and what the receiver wrote before that if nothing else was under way.
+func own(c judge.Case) []string {
+	refused := []judge.Deed{judge.Refuses, judge.HangsUp, judge.Hangs, judge.Dies}
+	if c.About < 0 || !slices.Contains(refused, c.Does) {
+		return nil
+	}
+	texts := []string{string(c.Sent[c.About].Answer)}
+	if c.Sent[c.About].Alone {
+		texts = append(texts, c.Finding.Output)
+	}
+	return texts
 }
 
 // wrong is the trait of a stimulus in whose receipt this is not what came.

@@ -20,7 +20,7 @@ func cause(c candidate, byID map[string]judge.Case) Cause {
 			out.Level = judge.Must
 		}
 	}
-	shown := byID[smallest(out.Explains, byID)]
+	shown := byID[smallest(c.showing(), byID)]
 	if c.family != nil {
 		shown = byID[c.family.first(out.Explains)]
 	}
@@ -45,13 +45,21 @@ func cause(c candidate, byID map[string]judge.Case) Cause {
 		if len(c.traits) == 0 {
 			out.Body = ""
 		}
-		for _, text := range []string{f.Output, string(sent.Answer)} {
+		for _, text := range own(shown) {
 			if _, _, ok := trace.First(text); ok && out.Output == "" {
 				out.Output = trace.Short(text)
 			}
 		}
 	}
 	return out
+}
+
+// showing are the ids of the requirements that show what a candidate names.
+func (c candidate) showing() []string {
+	if c.shows == nil {
+		return sortedIDs(c.explains)
+	}
+	return slices.DeleteFunc(sortedIDs(c.explains), func(id string) bool { return !c.shows[id] })
 }
 
 // smallest is the requirement whose stimulus shows a cause with the least: a MUST

@@ -36,6 +36,7 @@ type Sent struct {
 	Genuine      bool
 	Acknowledged bool
 	Proved       bool   // a fence behind it was answered
+	Alone        bool   // no other request was under way when it was sent
 	Status       int    // 0: there was no answer
 	Answer       []byte // the body of the answer, or its beginning
 	Events       []SentEvent
@@ -93,7 +94,7 @@ func (s *Session) sentOf(d *Delivery) Sent {
 	r := d.Attempt.Request
 	sent := Sent{
 		What: d.What, Method: r.Method, Size: len(r.Body), Genuine: !d.request.strange, Acknowledged: Acknowledged(d.Attempt),
-		Proved: !d.request.provedAt.IsZero(),
+		Proved: !d.request.provedAt.IsZero(), Alone: d.request.apart,
 	}
 	if d.Attempt.Answer != nil {
 		sent.Status = d.Attempt.Answer.Status

@@ -66,6 +66,7 @@ type request struct {
 	// a fence.
 	genuine bool
 	alone   bool // nothing was owed when it was sent
+	apart   bool // no other request was under way when it was sent, nor was one sent beside it
 	untimed bool // its time tells nothing: much is under way at once, or it is sent slowly
 	strange bool // anybody could have sent it, without the app secret
 	isFence bool
@@ -137,6 +138,7 @@ func (l *ledger) begin(r *request, events []owing) {
 	}
 	r.owed = r.owes
 	r.alone = !l.owing(r.began)
+	r.apart = (l.pace.serial || l.pace.strict) && !r.untimed
 	l.unpaid = append(l.unpaid, r)
 	l.open = append(l.open, r)
 	l.change()

@@ -1,0 +1,29 @@
+package diagnosis
+
+import "testing"
+
+// TestDescribe holds that what a report names can be explained, and nothing else.
+func TestDescribe(t *testing.T) {
+	for id, want := range map[string]bool{
+		"handles.forged":                                          true,
+		"refuses.sender-without-id":                               true,
+		"refuses.body-over-100-kib":                               true,
+		"loses.other-referral-source":                             true,
+		"loses.referral-and-referral-source-customer-chat-plugin": true,
+		"refuses.postback-of-any-type":                            true,
+		"refuses.unknown-members-of-entry":                        true,
+		"loses.later-entries":                                     true,
+		"misreads.timestamp-in-seconds":                           true,
+		"refuses.nothing-of-the-kind":                             false,
+		"refuses":                                                 false,
+		"sings.sender-without-id":                                 false,
+	} {
+		c, ok := Describe(id, nil)
+		if ok != want {
+			t.Errorf("%s: %v, expected %v", id, ok, want)
+		}
+		if ok && c.Title == "" {
+			t.Errorf("%s has no title", id)
+		}
+	}
+}
