@@ -82,11 +82,11 @@ func (w *world) symptomOf(c judge.Case) symptom {
 // its answer, and what the receiver wrote before that if nothing else was under way.
 func own(c judge.Case) []string {
 	refused := []judge.Deed{judge.Refuses, judge.HangsUp, judge.Hangs, judge.Dies}
-	if c.About < 0 || !slices.Contains(refused, c.Does) {
+	if c.About < 0 || !c.Blamed && !slices.Contains(refused, c.Does) {
 		return nil
 	}
 	texts := []string{string(c.Sent[c.About].Answer)}
-	if c.Sent[c.About].Alone {
+	if c.Blamed || c.Sent[c.About].Alone { // what it ended of was sent alone, twice
 		texts = append(texts, c.Finding.Output)
 	}
 	return texts
