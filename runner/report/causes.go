@@ -75,7 +75,7 @@ func causeLines(c Cause) int {
 	if c.Level == Must {
 		return 12
 	}
-	return 8
+	return 10
 }
 
 // part is a labelled part of a cause.
@@ -146,6 +146,15 @@ func (p *page) cause(c Cause, stack string, a Again) (whole bool) {
 		if over > 0 && len(least.lines) > 0 { // sooner than half a sentence of what to do
 			over -= len(least.lines)
 			least.lines = nil
+		}
+	}
+	for _, cut := range []struct {
+		*part
+		least int
+	}{{title, 2}, {fix, 1}, {title, 1}} {
+		for over > 0 && len(cut.lines) > cut.least {
+			over--
+			cut.drop(room)
 		}
 	}
 	if len(explains.lines) == 1 {

@@ -119,8 +119,8 @@ func (s *Session) sentOf(d *Delivery) Sent {
 	return sent
 }
 
-// investigate has what was judged so far looked into. Experiments are specs that are
-// judged one after the other, with the receiver to themselves.
+// investigate has what was judged so far looked into, with experiments if there may be
+// some.
 func (e *engine) investigate(ctx context.Context, experiments bool) {
 	if e.env.Diagnose == nil {
 		return
@@ -139,7 +139,11 @@ func (e *engine) investigate(ctx context.Context, experiments bool) {
 		return
 	}
 	try := func(...Spec) []Outcome { return nil }
-	if experiments {
+	e.ledger.mu.Lock()
+	reserve := e.reserve()
+	e.ledger.mu.Unlock()
+	// What is still to be judged comes before why something is red.
+	if experiments && time.Until(e.ends) > 2*reserve {
 		try = func(specs ...Spec) []Outcome { return e.experiment(ctx, specs) }
 	}
 	e.env.Diagnose(seen, try)
