@@ -3,11 +3,11 @@ package runner
 import (
 	"errors"
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/suites"
+	"github.com/seed-11445fa1/referee/suites/judge"
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
 
@@ -72,9 +72,7 @@ func (s selection) fit(flag string, words []string) (map[string]bool, error) {
 
 // matches compares an id with a pattern in which * stands for any text.
 func matches(pattern, id string) bool {
-	// path.Match gives * its usual meaning but stops at slashes; ids have none.
-	ok, err := path.Match(pattern, id)
-	return err == nil && ok && !strings.Contains(pattern, "/")
+	return judge.Fits(pattern, id) && !strings.Contains(pattern, "/")
 }
 
 // results lists every requirement of the suite with what became of it.

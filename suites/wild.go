@@ -4,8 +4,9 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"path"
 	"slices"
+
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 //go:embed wild.json
@@ -59,8 +60,5 @@ func (w wild) of(id string) []Wild {
 }
 
 func (s sighting) concerns(id string) bool {
-	return slices.ContainsFunc(s.Requirements, func(pattern string) bool {
-		fits, err := path.Match(pattern, id)
-		return err == nil && fits
-	})
+	return slices.ContainsFunc(s.Requirements, func(pattern string) bool { return judge.Fits(pattern, id) })
 }

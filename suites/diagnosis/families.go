@@ -1,7 +1,6 @@
 package diagnosis
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -27,10 +26,7 @@ type family struct {
 
 // matches reports whether a requirement is one of those of a list of patterns.
 func matches(patterns []string, id string) bool {
-	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		ok, err := path.Match(pattern, id)
-		return err == nil && ok
-	})
+	return slices.ContainsFunc(patterns, func(pattern string) bool { return judge.Fits(pattern, id) })
 }
 
 // familiesOf are the candidates of all families of which everything that was judged

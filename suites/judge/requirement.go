@@ -2,6 +2,7 @@ package judge
 
 import (
 	"context"
+	"path"
 	"strings"
 	"time"
 )
@@ -58,6 +59,13 @@ type Requirement struct {
 func (r Requirement) Topic() string {
 	topic, _, _ := strings.Cut(r.ID, ".")
 	return topic
+}
+
+// Fits compares the id of a requirement with a pattern in which * stands for any text.
+func Fits(pattern, id string) bool {
+	// path.Match gives * its usual meaning but stops at slashes; ids have none.
+	ok, err := path.Match(pattern, id)
+	return err == nil && ok
 }
 
 // Wild is a receiver in use, or some of many, that broke a requirement.

@@ -1,10 +1,10 @@
 package fixes
 
-import "path"
+import "github.com/seed-11445fa1/referee/suites/judge"
 
 // pattern says that a topic mends the requirements whose ids fit.
 type pattern struct {
-	ids   string // as [path.Match] has them; a star stands for dots too
+	ids   string // as [judge.Fits] has them
 	topic string // empty where there is no code for it
 }
 
@@ -85,7 +85,7 @@ func ForRequirement(id string) string {
 // patternFor is the pattern that decides on an id.
 func patternFor(id string) pattern {
 	for _, p := range patterns {
-		if fits, err := path.Match(p.ids, id); err == nil && fits {
+		if judge.Fits(p.ids, id) {
 			return p
 		}
 	}
