@@ -87,6 +87,11 @@ func (e *engine) judgeAct(ctx context.Context, a act) {
 		e.judge(ctx, of)
 		return
 	}
+	e.judgeOccupying(ctx, of)
+}
+
+// judgeOccupying judges specs that keep the receiver busy, one after the other.
+func (e *engine) judgeOccupying(ctx context.Context, of []*trial) {
 	e.occupied = true
 	for _, t := range of {
 		e.judge(ctx, []*trial{t})

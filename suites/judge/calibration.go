@@ -90,10 +90,6 @@ func (c Calibration) Has(f Feature) bool {
 // Declares reports whether the user declared a feature.
 func (c Calibration) Declares(f Feature) bool { return c.env.declares(f) }
 
-// Storms reports whether the receiver went on sending for one event, so that its
-// messages tell nothing by their number.
-func (c Calibration) Storms() bool { return c.storms }
-
 // Env is what the run knew before it began.
 func (c Calibration) Env() Env { return c.env }
 

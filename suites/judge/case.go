@@ -45,26 +45,32 @@ type Sent struct {
 // SentEvent is an event of a request.
 type SentEvent struct {
 	JSON []byte
-	// Owed reports that its handling shows, Handled that it did.
-	Owed, Handled bool
+	// Handled reports that its handling shows, and did.
+	Handled bool
 	// Understood reports that a receipt said all that came, Counted that there were
 	// exactly as many replies as one event brings, Addressed that each was to the
 	// right person.
 	Understood, Counted, Addressed bool
 }
 
-// observed is the case of a spec that was judged.
-func (e *engine) observed(t *trial) Case {
-	o := Case{Outcome: t.outcome, About: -1, Event: -1}
+// outcomeSoFar is what a spec has come to by now.
+func (e *engine) outcomeSoFar(t *trial) Outcome {
+	if t.settled || t.session == nil {
+		return t.outcome
+	}
+	o := e.last(t)
+	if o.Status == NotJudged {
+		o = t.session.alarmed(o)
+	}
+	return o
+}
+
+// observed is the case of a spec with this outcome.
+func (e *engine) observed(t *trial, outcome Outcome) Case {
+	o := Case{Outcome: outcome, About: -1, Event: -1}
 	s := t.session
 	if s == nil {
 		return o
-	}
-	if !t.settled {
-		o.Outcome = e.last(t)
-		if o.Outcome.Status == NotJudged {
-			o.Outcome = s.alarmed(o.Outcome)
-		}
 	}
 	for _, d := range s.sent {
 		o.Sent = append(o.Sent, s.sentOf(d))
@@ -107,7 +113,7 @@ func (s *Session) sentOf(d *Delivery) Sent {
 	for i, ev := range d.Events {
 		got := found[i]
 		want, exactly := s.want(ev)
-		one := SentEvent{JSON: ev.JSON, Owed: want.Any(), Handled: want.Any() && got.tally().Covers(want)}
+		one := SentEvent{JSON: ev.JSON, Handled: want.Any() && got.tally().Covers(want)}
 		one.Counted = one.Handled && exactly && len(got.replies) == want.Replies && len(got.receipts) <= 1
 		one.Addressed = len(got.replies) > 0
 		for _, x := range got.replies {
@@ -125,18 +131,20 @@ func (e *engine) investigate(ctx context.Context, experiments bool) {
 	if e.env.Diagnose == nil {
 		return
 	}
-	var seen []Case
+	outcomes := make([]Outcome, len(e.trials))
 	red := false
-	for _, t := range e.trials {
-		if t.session == nil && !t.settled {
-			continue
-		}
-		o := e.observed(t)
-		red = red || o.Finding != nil
-		seen = append(seen, o)
+	for i, t := range e.trials {
+		outcomes[i] = e.outcomeSoFar(t)
+		red = red || outcomes[i].Finding != nil
 	}
-	if !red {
+	if !red { // what came of every event is a lot to read
 		return
+	}
+	var seen []Case
+	for i, t := range e.trials {
+		if t.session != nil || t.settled {
+			seen = append(seen, e.observed(t, outcomes[i]))
+		}
 	}
 	try := func(...Spec) []Outcome { return nil }
 	e.ledger.mu.Lock()
@@ -168,10 +176,7 @@ func (e *engine) experiment(ctx context.Context, specs []Spec) []Outcome {
 	for _, t := range trials {
 		switch {
 		case t.Phase == Occupying:
-			e.occupied = true
-			e.judge(ctx, []*trial{t})
-			e.resolveOf(ctx, []*trial{t})
-			e.occupied = false
+			e.judgeOccupying(ctx, []*trial{t})
 		case t.Phase == Closing:
 			e.start(ctx, t, true)
 			<-t.ended

@@ -124,9 +124,9 @@ func (e *engine) watched(t *trial) bool {
 	case gone != nil:
 		cut = e.lifeline.since()
 	}
-	for _, r := range t.requests {
+	for _, r := range t.requests() {
 		need := unequal * e.cal.usual
-		if r.strange && r.accepted && !r.handshake {
+		if r.doubtful() {
 			need = max(need, e.ledger.scaled(mostWork))
 		}
 		if r.began.Add(need).After(cut) {

@@ -245,8 +245,8 @@ func (e *engine) doubt() {
 		if t.session == nil || len(t.session.alarms) == 0 || t.session.finding != nil {
 			continue
 		}
-		for _, r := range t.requests {
-			if r.strange && r.accepted && !r.handshake && r.ended.After(e.ledger.doubted) {
+		for _, r := range t.requests() {
+			if r.doubtful() && r.ended.After(e.ledger.doubted) {
 				e.ledger.doubted = r.ended
 			}
 		}

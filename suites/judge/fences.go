@@ -14,7 +14,7 @@ func (e *engine) prove(list []*trial, now time.Time) (send []fence, until time.T
 	proved := ^uint(0)
 	missing := false
 	for _, t := range list {
-		for _, r := range t.requests {
+		for _, r := range t.requests() {
 			switch {
 			case r.ended.IsZero():
 			case r.provedAt.IsZero():

@@ -120,7 +120,7 @@ func (e *engine) accuseBroken(ctx context.Context, suspects []*trial) (others []
 func broken(suspects []*trial) (all []*trial) {
 	const most = 3
 	for _, t := range slices.Backward(suspects) {
-		if n := len(t.requests); n > 0 && t.requests[n-1].broken && len(all) < most {
+		if n := len(t.requests()); n > 0 && t.requests()[n-1].broken && len(all) < most {
 			all = append(all, t)
 		}
 	}
@@ -217,18 +217,18 @@ func (e *engine) renew(ctx context.Context) {
 func (e *engine) culprit(t *trial) *request {
 	e.ledger.mu.Lock()
 	defer e.ledger.mu.Unlock()
-	for _, r := range t.requests {
+	for _, r := range t.requests() {
 		if r.provedAt.IsZero() && (r.acked || r.broken || r.ended.IsZero()) {
 			return r
 		}
 	}
-	for _, r := range t.requests {
+	for _, r := range t.requests() {
 		if r.provedAt.IsZero() {
 			return r
 		}
 	}
-	if n := len(t.requests); n > 0 {
-		return t.requests[n-1]
+	if n := len(t.requests()); n > 0 {
+		return t.requests()[n-1]
 	}
 	return &request{what: t.Title}
 }
@@ -255,7 +255,7 @@ func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*tria
 	for _, t := range slices.Concat(suspects, untouched) {
 		t.cancel()
 		<-t.ended
-		t.spoilt = slices.ContainsFunc(t.requests, func(r *request) bool { return r.cut })
+		t.spoilt = slices.ContainsFunc(t.requests(), func(r *request) bool { return r.cut })
 	}
 	return suspects, untouched
 }
@@ -264,7 +264,7 @@ func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*tria
 // handled or proved, and is long past. What owes evidence may be at work still. What
 // it sent to a life before was looked into when that ended.
 func (t *trial) safe(born int, at time.Time, quiet time.Duration) bool {
-	for _, r := range t.requests {
+	for _, r := range t.requests() {
 		if r.seq <= born {
 			continue
 		}
@@ -292,7 +292,7 @@ func (e *engine) lastSent(suspects []*trial) string {
 	defer l.mu.Unlock()
 	var reached []*request
 	for _, t := range suspects {
-		for _, r := range t.requests {
+		for _, r := range t.requests() {
 			if !r.refused && r.seq > e.born {
 				reached = append(reached, r)
 			}

@@ -89,6 +89,10 @@ type request struct {
 	unheard   bool // no fence behind it was answered, and there was a reason for it
 }
 
+// doubtful reports whether a stranger sent it and was not refused: something may yet
+// come of it.
+func (r *request) doubtful() bool { return r.strange && r.accepted && !r.handshake }
+
 // debt is an event whose evidence has to come.
 type debt struct {
 	request *request

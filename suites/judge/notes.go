@@ -35,7 +35,7 @@ func (e *engine) watchedFor(t *trial, now time.Time) {
 	if len(t.session.alarms) == 0 {
 		return
 	}
-	for _, r := range t.requests {
+	for _, r := range t.requests() {
 		if since := now.Sub(r.ended); !r.ended.IsZero() && (e.silence == 0 || since < e.silence) {
 			e.silence = since
 		}

@@ -99,10 +99,8 @@ func (s *Session) begin(r *request, events []event.Event) {
 	s.engine.ledger.begin(r, owed)
 	l := s.engine.ledger
 	l.mu.Lock()
-	s.trial.requests = append(s.trial.requests, r)
-	s.requests = append(s.requests, r)
-	if r.isFence {
-		s.trial.requests, s.requests = nil, nil
+	if !r.isFence {
+		s.requests = append(s.requests, r)
 	}
 	l.mu.Unlock()
 }

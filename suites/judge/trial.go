@@ -16,9 +16,8 @@ type trial struct {
 	done   chan struct{}
 
 	// The present try. Guarded by the ledger's mu.
-	running  bool
-	waiting  *waiter
-	requests []*request
+	running bool
+	waiting *waiter
 
 	began   time.Time
 	tries   int
@@ -52,6 +51,15 @@ func weigh(r Requirement) int {
 	return lightest
 }
 
+// requests are those of the present try. The caller holds the ledger's mu while the try
+// is running.
+func (t *trial) requests() []*request {
+	if t.session == nil {
+		return nil
+	}
+	return t.session.requests
+}
+
 // start begins a try.
 func (e *engine) start(ctx context.Context, t *trial, final bool) {
 	ctx, t.cancel = context.WithCancel(ctx)
@@ -63,7 +71,7 @@ func (e *engine) start(ctx context.Context, t *trial, final bool) {
 	t.tries++
 	e.victims = without(e.victims, []*trial{t})
 	e.ledger.mu.Lock()
-	t.running, t.waiting, t.requests, t.over, t.spoilt = true, nil, nil, false, false
+	t.running, t.waiting, t.over, t.spoilt = true, nil, false, false
 	e.ledger.mu.Unlock()
 	first := t.tries == 1
 	go func() { // of its own, because a finding ends it
