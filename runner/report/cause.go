@@ -1,29 +1,16 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
-)
 
-// weighed returns the causes with what matters most first: those of broken MUSTs,
-// then those that explain the most.
-func weighed(causes []Cause) []Cause {
-	must := func(c Cause) int {
-		if c.Level == Must {
-			return 0
-		}
-		return 1
-	}
-	return slices.SortedStableFunc(slices.Values(causes), func(a, b Cause) int {
-		return cmp.Or(cmp.Compare(must(a), must(b)), cmp.Compare(len(b.Explains), len(a.Explains)), cmp.Compare(a.ID, b.ID))
-	})
-}
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
+)
 
 // CauseOf is the cause that explains a requirement.
 func (r Result) CauseOf(id string) (Cause, bool) {
-	for _, c := range weighed(r.Causes) {
+	for _, c := range diagnosis.Weighed(r.Causes) {
 		if slices.Contains(c.Explains, id) {
 			return c, true
 		}

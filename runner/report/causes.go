@@ -42,7 +42,7 @@ func (p *page) causes(r Result, o Options) {
 		failed[q.ID] = q.Outcome() == Failed
 	}
 	bare := false
-	for _, c := range weighed(r.Causes) {
+	for _, c := range diagnosis.Weighed(r.Causes) {
 		// Broken MUSTs are what it is worth trying again.
 		slices.SortStableFunc(c.Explains, func(a, b string) int {
 			switch {
@@ -127,12 +127,14 @@ func (p *page) cause(c Cause, stack string, a Again) (whole bool) {
 	for _, cut := range []struct {
 		*part
 		least int
-	}{{sent, 1}, {expected, 1}, {why, 2}, {body, 2}, {actual, 1}, {fix, 2}, {body, 1}, {explains, 1}, {again, 1}, {why, 1}} {
+	}{
+		{sent, 1}, {expected, 1}, {why, 2}, {body, 2}, {actual, 1}, {fix, 2}, {body, 1}, {explains, 1}, {again, 1},
+		{why, 0}, {expected, 0}, // sooner than half a sentence of what to do
+		{title, 2}, {fix, 1}, {title, 1},
+	} {
 		for over > 0 && len(cut.lines) > cut.least {
 			over--
 			switch cut.part {
-			case title:
-				title.drop(p.width - titleColumns)
 			case body:
 				body.lines = p.marked(c.Body, room, len(body.lines)-1)
 			case again:
@@ -140,21 +142,6 @@ func (p *page) cause(c Cause, stack string, a Again) (whole bool) {
 			default:
 				cut.drop(room)
 			}
-		}
-	}
-	for _, least := range []*part{why, expected} {
-		if over > 0 && len(least.lines) > 0 { // sooner than half a sentence of what to do
-			over -= len(least.lines)
-			least.lines = nil
-		}
-	}
-	for _, cut := range []struct {
-		*part
-		least int
-	}{{title, 2}, {fix, 1}, {title, 1}} {
-		for over > 0 && len(cut.lines) > cut.least {
-			over--
-			cut.drop(room)
 		}
 	}
 	if len(explains.lines) == 1 {
@@ -186,10 +173,13 @@ func (p *page) tagFits(title []string, c Cause) bool {
 	return len(title) == 1 && titleColumns+columns(title[0])+len("  ")+columns(bare.tag(c)) <= p.width
 }
 
-// drop leaves out the last line, and shows that it did.
+// drop leaves out the last line, and shows that it did where there is another.
 func (t *part) drop(room int) {
 	last := len(t.lines) - 2
 	t.lines = t.lines[:last+1]
+	if last < 0 {
+		return
+	}
 	t.lines[last] = shortened(t.lines[last], room-1) + "…"
 	t.lines[last] = strings.ReplaceAll(t.lines[last], "……", "…")
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
 )
 
 // Comparison is what changed between two results.
@@ -100,7 +101,7 @@ func Compare(before, after Result) Comparison {
 // onlyIn are the causes that one result has and another has not.
 func onlyIn(one, another Result) []CauseChange {
 	var only []CauseChange
-	for _, c := range weighed(one.Causes) {
+	for _, c := range diagnosis.Weighed(one.Causes) {
 		if !slices.ContainsFunc(another.Causes, func(other Cause) bool { return other.ID == c.ID }) {
 			only = append(only, CauseChange{ID: c.ID, Level: c.Level, Title: c.Title, Explains: len(c.Explains)})
 		}

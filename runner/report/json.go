@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
 )
 
 // WriteJSON writes the result in its published form (schema format.result):
@@ -11,7 +13,7 @@ import (
 func WriteJSON(w io.Writer, r Result) error {
 	r = cleaned(r)
 	r.Requirements = append([]Requirement{}, ordered(r.Requirements)...) // [] and not null
-	r.Causes = append([]Cause{}, weighed(r.Causes)...)
+	r.Causes = append([]Cause{}, diagnosis.Weighed(r.Causes)...)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false) // for people: "<" and not its escape
 	encoder.SetIndent("", "  ")

@@ -20,7 +20,7 @@ func advice(c candidate) (why, remedy, fix string) {
 	if len(c.traits) == 0 {
 		return "", "", ""
 	}
-	refused := slices.Contains([]judge.Deed{judge.Refuses, judge.HangsUp, judge.Hangs}, c.does)
+	refused := slices.Contains(refusals, c.does)
 	switch {
 	case refused:
 		why = whyRefused

@@ -1,6 +1,10 @@
 package diagnosis
 
-import "github.com/seed-11445fa1/referee/suites/judge"
+import (
+	"reflect"
+
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
 
 // ofBody are the traits of a whole delivery.
 func (w *world) ofBody(s judge.Sent) traits {
@@ -42,7 +46,7 @@ func (w *world) lookAt(s judge.Sent) traits {
 		return ts
 	}
 	w.of("body", doc, ts)
-	w.ofText(s.Body, ts)
+	ofText(s.Body, ts)
 	if body, ok := doc.(map[string]any); ok {
 		if object, is := body["object"].(string); is && object != "page" {
 			ts.add(otherObject)
@@ -79,7 +83,7 @@ func (w *world) lookAtEvent(s judge.Sent, i int) traits {
 	ts := traits{}
 	doc := decode(s.Events[i].JSON)
 	w.of(rootOf(doc), doc, ts)
-	w.ofText(s.Events[i].JSON, ts)
+	ofText(s.Events[i].JSON, ts)
 	body, _ := decode(s.Body).(map[string]any)
 	if _, value := body["value"]; value {
 		ts.add(bareForm)
@@ -87,23 +91,21 @@ func (w *world) lookAtEvent(s judge.Sent, i int) traits {
 	entries, _ := body["entry"].([]any)
 	for n, e := range entries {
 		entry, _ := e.(map[string]any)
-		for _, list := range []string{"messaging"} {
-			events, _ := entry[list].([]any)
-			for m, ev := range events {
-				if !same(ev, doc) {
-					continue
+		events, _ := entry["messaging"].([]any)
+		for m, ev := range events {
+			if !reflect.DeepEqual(ev, doc) {
+				continue
+			}
+			for member := range w.members["entry"] {
+				if value, there := entry[member]; member != "messaging" {
+					w.ofMember("entry", member, value, there, 0, ts)
 				}
-				for member := range w.members["entry"] {
-					if value, there := entry[member]; member != "messaging" {
-						w.ofMember("entry", member, value, there, 0, ts)
-					}
-				}
-				if n > 0 {
-					ts.add(laterEntries)
-				}
-				if m > 0 {
-					ts.add(laterEvents)
-				}
+			}
+			if n > 0 {
+				ts.add(laterEntries)
+			}
+			if m > 0 {
+				ts.add(laterEvents)
 			}
 		}
 	}
@@ -124,7 +126,6 @@ func rootOf(doc any) string {
 
 // of collects the traits of a value and of all that is in it.
 func (w *world) of(name string, v any, ts traits) {
-	depth := map[string]int{"body": 0, "entry": 0, "event": 0}
 	var look func(name string, v any, level int)
 	look = func(name string, v any, level int) {
 		if list, ok := v.([]any); ok {
@@ -140,22 +141,22 @@ func (w *world) of(name string, v any, ts traits) {
 		if !ok {
 			return
 		}
-		if _, fixed := depth[name]; fixed {
-			level = 0
-		}
 		switch name {
 		case standby, changed, asked:
 			return
+		case "body", "entry":
+			level = 0
 		case "event":
-			w.ofKind(object, ts)
+			level = 0
+			ofKind(object, ts)
 		}
 		for member := range w.members[name] {
 			value, there := object[member]
 			w.ofMember(name, member, value, there, level, ts)
 		}
 		for member, value := range object {
-			if !w.known[name+"."+member] && !w.within(name) {
-				w.ofUnknown(name, value, ts)
+			if w.unknown(name, member) {
+				ofUnknown(name, value, ts)
 				continue
 			}
 			if _, list := value.([]any); name == "entry" && member == "messaging" && !list {
@@ -168,7 +169,7 @@ func (w *world) of(name string, v any, ts traits) {
 }
 
 // ofKind is what kind of event it is.
-func (w *world) ofKind(event map[string]any, ts traits) {
+func ofKind(event map[string]any, ts traits) {
 	own, other := false, true
 	for member, v := range event {
 		_, object := v.(map[string]any)

@@ -1,6 +1,11 @@
 package diagnosis
 
-import "github.com/seed-11445fa1/referee/suites/judge"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
 
 // Proof says what shows that a cause is one.
 type Proof string
@@ -51,4 +56,18 @@ type Cause struct {
 	// Output is the exception and the frames of the receiver's own code, as it wrote
 	// them about the stimulus.
 	Output string `json:"output,omitempty"`
+}
+
+// Weighed returns causes with what matters most first: those of broken MUSTs, then those
+// that explain the most.
+func Weighed(causes []Cause) []Cause {
+	must := func(c Cause) int {
+		if c.Level == judge.Must {
+			return 0
+		}
+		return 1
+	}
+	return slices.SortedStableFunc(slices.Values(causes), func(a, b Cause) int {
+		return cmp.Or(cmp.Compare(must(a), must(b)), cmp.Compare(len(b.Explains), len(a.Explains)), cmp.Compare(a.ID, b.ID))
+	})
 }

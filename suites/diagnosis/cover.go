@@ -24,6 +24,11 @@ type candidate struct {
 	shows    map[string]bool // of explains those that have its traits; nil: all
 }
 
+// candidate is one of this sort that explains nothing yet. what is its id behind the verb.
+func (s sort) candidate(what string, rank int, traits ...trait) candidate {
+	return candidate{id: string(s.does) + "." + what, does: s.does, status: s.status, traits: traits, rank: rank, explains: map[string]bool{}}
+}
+
 // Ranks of what is no trait.
 const (
 	rankFamily = -1
@@ -62,19 +67,14 @@ func (w *world) cover(cases []judge.Case, symptoms []symptom) []candidate {
 	}
 	chosen := byPlace(bySort, all, left)
 	for len(left) > 0 {
-		best, most := -1, 0
-		for i, c := range all {
-			n := 0
+		c := best(all, func(c candidate) (n int) {
 			for id := range c.explains {
 				if left[id] {
 					n++
 				}
 			}
-			if n > most {
-				best, most = i, n
-			}
-		}
-		c := all[best]
+			return n
+		})
 		mine := map[string]bool{}
 		for id := range c.explains {
 			if left[id] {
@@ -88,6 +88,18 @@ func (w *world) cover(cases []judge.Case, symptoms []symptom) []candidate {
 	return joined(chosen)
 }
 
+// best is the first candidate with the highest score. There is always one that explains
+// something: each symptom by itself.
+func best(all []candidate, score func(candidate) int) candidate {
+	at, most := 0, 0
+	for i, c := range all {
+		if n := score(c); n > most {
+			at, most = i, n
+		}
+	}
+	return all[at]
+}
+
 // byPlace are the causes of what failed at one place of the receiver's code, whatever
 // was sent. Each has the name of the candidate that explains most of it.
 func byPlace(bySort map[sort][]symptom, all []candidate, left map[string]bool) (chosen []candidate) {
@@ -95,9 +107,7 @@ func byPlace(bySort map[sort][]symptom, all []candidate, left map[string]bool) (
 		if kind.place == "" {
 			continue
 		}
-		best, most := -1, 0
-		for i, c := range all {
-			n := 0
+		c := best(all, func(c candidate) (n int) {
 			for _, s := range symptoms {
 				if c.explains[s.id()] {
 					n += 4
@@ -106,11 +116,8 @@ func byPlace(bySort map[sort][]symptom, all []candidate, left map[string]bool) (
 			if n > 0 { // of those that explain as much, the one that the exception names
 				n += c.named(symptoms[0])
 			}
-			if n > most {
-				best, most = i, n
-			}
-		}
-		c := all[best]
+			return n
+		})
 		c.shows = c.explains
 		c.frame, c.explains = &symptoms[0].frame, map[string]bool{}
 		for _, s := range symptoms {
@@ -126,18 +133,18 @@ func byPlace(bySort map[sort][]symptom, all []candidate, left map[string]bool) (
 // named says how well the member of a candidate fits the exception that a symptom came
 // with: 3 where its message names it, 1 where the line of code does.
 func (c candidate) named(s symptom) int {
-	best := 0
+	fit := 0
 	for _, t := range c.traits {
 		_, member, _ := strings.Cut(t.at, ".")
 		switch {
 		case member == "":
 		case strings.Contains(s.exception, "'"+member+"'"), strings.Contains(s.exception, `"`+member+`"`):
-			best = max(best, 3)
+			fit = max(fit, 3)
 		case strings.Contains(s.frame.Code, member):
-			best = max(best, 1)
+			fit = max(fit, 1)
 		}
 	}
-	return best
+	return fit
 }
 
 // joined makes one of candidates with the same id.
@@ -200,7 +207,7 @@ func byTrait(kind sort, symptoms []symptom, green func(string) bits) []candidate
 				if green(id).any() {
 					continue
 				}
-				c = candidate{id: string(kind.does) + "." + id, does: kind.does, status: kind.status, traits: []trait{t}, rank: t.rank, explains: map[string]bool{}}
+				c = kind.candidate(id, t.rank, t)
 				found[id] = c
 			}
 			c.explains[s.id()] = true
@@ -230,10 +237,7 @@ func byPair(kind sort, symptoms []symptom, green func(string) bits) []candidate 
 						continue
 					}
 					x, y := s.traits[a], s.traits[b]
-					c = candidate{
-						id: string(kind.does) + "." + a + "-and-" + b, does: kind.does, status: kind.status,
-						traits: []trait{x, y}, rank: rankPair + x.rank + y.rank, explains: map[string]bool{},
-					}
+					c = kind.candidate(a+"-and-"+b, rankPair+x.rank+y.rank, x, y)
 					found[id] = c
 				}
 				c.explains[s.id()] = true
@@ -251,14 +255,11 @@ func byPair(kind sort, symptoms []symptom, green func(string) bits) []candidate 
 
 // single is the candidate of one requirement alone.
 func single(s symptom) candidate {
-	does := s.does
-	if does == "" {
-		does = judge.Breaks
-	}
-	return candidate{
-		id: string(does) + "." + word(s.id()), does: does, status: s.status,
-		rank: rankSingle, explains: map[string]bool{s.id(): true},
-	}
+	kind := s.sort()
+	kind.does = cmp.Or(kind.does, judge.Breaks)
+	c := kind.candidate(word(s.id()), rankSingle)
+	c.explains[s.id()] = true
+	return c
 }
 
 // byValue are the candidates of one member that has, in all that was red, values that
@@ -291,11 +292,11 @@ func byValue(kind sort, symptoms []symptom, greens []traits) []candidate {
 			c, met := found[at]
 			if !met {
 				parent, member, _ := strings.Cut(at, ".")
-				c = candidate{
-					id: string(kind.does) + ".other-" + kindID(parent+"-"+member), does: kind.does, status: kind.status,
-					traits: []trait{{id: "other-" + kindID(parent+"-"+member), text: "the " + member + " of the " + plain(parent) + " is one that it does not know", rank: rankMember, at: at, change: present, value: json.RawMessage(v)}},
-					rank:   rankMember, explains: map[string]bool{},
+				t := trait{
+					id: "other-" + kindID(parent+"-"+member), text: "the " + member + " of the " + plain(parent) + " is one that it does not know",
+					rank: rankMember, at: at, change: present, value: json.RawMessage(v),
 				}
+				c = kind.candidate(t.id, t.rank, t)
 				found[at] = c
 			}
 			c.explains[s.id()] = true

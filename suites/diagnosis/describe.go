@@ -91,11 +91,11 @@ func possible() traits {
 		ts.add(wrong("/" + parent + "/" + member))
 	}
 	for _, doc := range []map[string]any{{}, {"postback": map[string]any{}}, {"referral": map[string]any{}}} {
-		w.ofKind(doc, ts)
+		ofKind(doc, ts)
 	}
-	w.ofUnknown("event", nil, ts)
-	w.ofInstant("1527459824", ts)
-	w.ofText([]byte(`"\u00e9\/ 😀 é\u200d"`), ts)
+	ofUnknown("event", nil, ts)
+	ofInstant("1527459824", ts)
+	ofText([]byte(`"\u00e9\/ 😀 é\u200d"`), ts)
 	for _, t := range []trait{otherTypes, laterEntries, laterEvents, bareForm, otherObject} {
 		ts.add(t)
 	}

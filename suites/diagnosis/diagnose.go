@@ -1,7 +1,6 @@
 package diagnosis
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -53,14 +52,13 @@ func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Out
 			symptoms = append(symptoms, w.symptomOf(c))
 		}
 	}
-	chosen := w.cover(cases, symptoms)
-	chosen = withEnds(chosen, ends, cases)
 	byID := map[string]judge.Case{}
 	for _, c := range cases {
 		byID[c.Requirement.ID] = c
 	}
+	chosen := withEnds(w.cover(cases, symptoms), ends, cases, byID)
 	d.prove(chosen, byID, try)
-	d.causes = nil
+	var causes []Cause
 	for _, c := range chosen {
 		worded := cause(c, byID)
 		if p, ok := d.proofs[c.id]; ok {
@@ -69,34 +67,24 @@ func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Out
 		if c.ends(byID) {
 			worded.Proof = Experiment // twice of two, to a process of its own
 		}
-		d.causes = append(d.causes, worded)
+		causes = append(causes, worded)
 	}
-	slices.SortStableFunc(d.causes, func(a, b Cause) int {
-		return cmp.Or(cmp.Compare(weight(a.Level), weight(b.Level)), cmp.Compare(len(b.Explains), len(a.Explains)), cmp.Compare(a.ID, b.ID))
-	})
+	d.causes = Weighed(causes)
 }
 
 // Causes are those that were found, the ones of MUSTs first.
 func (d *Diagnosis) Causes() []Cause { return d.causes }
 
-func weight(l judge.Level) int {
-	if l == judge.Must {
-		return 0
-	}
-	return 1
-}
-
 // withEnds adds what the receiver ended of: where a cause explains the request that it
 // ended of, the end is of that cause.
-func withEnds(chosen []candidate, ends, cases []judge.Case) []candidate {
+func withEnds(chosen []candidate, ends, cases []judge.Case, byID map[string]judge.Case) []candidate {
 	for _, end := range ends {
 		id := end.Requirement.ID
 		placed := false
 		for i := range chosen {
 			c := &chosen[i]
 			for of := range c.explains {
-				other := caseOf(cases, of)
-				placed = placed || slices.ContainsFunc(other.Sent, func(s judge.Sent) bool { return ended(end, s.What) })
+				placed = placed || slices.ContainsFunc(byID[of].Sent, func(s judge.Sent) bool { return ended(end, s.What) })
 			}
 			if placed {
 				c.explains[id] = true
@@ -106,8 +94,8 @@ func withEnds(chosen []candidate, ends, cases []judge.Case) []candidate {
 			}
 		}
 		if !placed {
-			c := candidate{does: end.Does, rank: rankSingle, explains: map[string]bool{id: true}}
-			c.id = string(end.Does) + "." + word(endedOf(end, cases))
+			c := sort{does: end.Does}.candidate(word(endedOf(end, cases)), rankSingle)
+			c.explains[id] = true
 			chosen = append(chosen, c)
 		}
 	}
@@ -130,15 +118,6 @@ func endedOf(end judge.Case, cases []judge.Case) string {
 		}
 	}
 	return end.Requirement.ID
-}
-
-func caseOf(cases []judge.Case, id string) judge.Case {
-	for _, c := range cases {
-		if c.Requirement.ID == id {
-			return c
-		}
-	}
-	return judge.Case{}
 }
 
 // tail is a requirement's id without its topic and without the word for how far it

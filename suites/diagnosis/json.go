@@ -33,10 +33,3 @@ func isEmpty(v any) bool {
 }
 
 func decode(doc []byte) any { return judge.Decode(doc) }
-
-// same reports whether two decoded values are the same.
-func same(a, b any) bool {
-	x, errX := json.Marshal(a)
-	y, errY := json.Marshal(b)
-	return errX == nil && errY == nil && string(x) == string(y)
-}

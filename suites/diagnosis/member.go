@@ -9,7 +9,7 @@ import (
 )
 
 // ofUnknown is about a member that no source has.
-func (w *world) ofUnknown(parent string, v any, ts traits) {
+func ofUnknown(parent string, v any, ts traits) {
 	raw, _ := json.Marshal(v)
 	ts.add(trait{id: "unknown-members", text: "there is a member that nobody knows yet", rank: rankAny})
 	if parent != "body" && parent != "entry" {
@@ -28,8 +28,7 @@ func (w *world) ofMember(parent, member string, v any, there bool, level int, ts
 		raw, _ := json.Marshal(v)
 		ts.add(trait{id: id, text: text, rank: rank, at: name, change: c, value: raw})
 	}
-	both := strings.ReplaceAll(parent+"-"+member, "_", "-")
-	word := strings.ReplaceAll(parent+"-without-"+member, "_", "-")
+	both, word := kindID(parent+"-"+member), kindID(parent+"-without-"+member)
 	the := "the " + plain(parent)
 	empty := there && (v == "" || isEmpty(v))
 	if !there || v == nil || empty {
@@ -58,23 +57,21 @@ func (w *world) ofMember(parent, member string, v any, there bool, level int, ts
 		add(both+"-empty", fmt.Sprintf("%s of %s is empty", member, the), rankMember, present)
 	}
 	if member == "timestamp" {
-		w.ofInstant(v, ts)
+		ofInstant(v, ts)
 	}
-	if t := typeOf(v); v != nil && w.strange(name, t) {
+	told := !slices.Contains(everywhere, name)
+	if parent == "event" && told {
+		add(kindID(member)+"-of-any-type", fmt.Sprintf("the event has %s, of whatever type", member), rankKind+2, present)
+	}
+	if t := typeOf(v); w.strange(name, t) {
 		ts.add(otherTypes)
 		add(fmt.Sprintf("%s-as-%s", both, t), fmt.Sprintf("%s of %s is %s", member, the, withArticle(t)), rankMember, present)
 		if t == "object" || t == "array" || level < 1 && parent != "event" {
-			if parent == "event" && !slices.Contains(everywhere, name) {
-				add(kindID(member)+"-of-any-type", fmt.Sprintf("the event has %s, of whatever type", member), rankKind+2, present)
-			}
 			return
 		}
 	}
-	if slices.Contains(everywhere, name) {
+	if !told {
 		return
-	}
-	if parent == "event" {
-		add(kindID(member)+"-of-any-type", fmt.Sprintf("the event has %s, of whatever type", member), rankKind+2, present)
 	}
 	switch parent {
 	case "event":
@@ -86,7 +83,7 @@ func (w *world) ofMember(parent, member string, v any, there bool, level int, ts
 	}
 	if text, ok := v.(string); ok {
 		if enumerated.MatchString(text) || valued[name] && len(text) < 80 {
-			add(fmt.Sprintf("%s-%s", both, strings.ToLower(strings.ReplaceAll(text, "_", "-"))), fmt.Sprintf("%s of %s is %s", member, the, text), rankValue, present)
+			add(fmt.Sprintf("%s-%s", both, strings.ToLower(kindID(text))), fmt.Sprintf("%s of %s is %s", member, the, text), rankValue, present)
 		}
 		if len(text) > 255 {
 			add("long-"+both, fmt.Sprintf("%s of %s is longer than 255 bytes", member, the), rankText, present)
@@ -98,7 +95,7 @@ func (w *world) ofMember(parent, member string, v any, there bool, level int, ts
 }
 
 // ofInstant is about the units in which instants come.
-func (w *world) ofInstant(v any, ts traits) {
+func ofInstant(v any, ts traits) {
 	text := fmt.Sprint(v)
 	if len(text) > 0 && len(text) <= 10 && strings.Trim(text, "0123456789") == "" {
 		ts.add(trait{id: "timestamp-in-seconds", text: "the timestamp is in seconds", rank: rankText})

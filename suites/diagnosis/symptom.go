@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -67,9 +68,9 @@ func (w *world) symptomOf(c judge.Case) symptom {
 		return s
 	}
 	if c.Event >= 0 {
-		s.traits = w.ofEvent(sent, c.Event)
+		s.traits = maps.Clone(w.ofEvent(sent, c.Event))
 	} else {
-		s.traits = w.ofBody(sent)
+		s.traits = maps.Clone(w.ofBody(sent))
 	}
 	for _, pointer := range c.Wrong {
 		t := wrong(pointer)
@@ -78,11 +79,13 @@ func (w *world) symptomOf(c judge.Case) symptom {
 	return s
 }
 
+// refusals are the deeds of a receiver that does not acknowledge.
+var refusals = []judge.Deed{judge.Refuses, judge.HangsUp, judge.Hangs}
+
 // own are the texts that tell of the delivery that a case is about, and of no other:
 // its answer, and what the receiver wrote before that if nothing else was under way.
 func own(c judge.Case) []string {
-	refused := []judge.Deed{judge.Refuses, judge.HangsUp, judge.Hangs, judge.Dies}
-	if c.About < 0 || !c.Blamed && !slices.Contains(refused, c.Does) {
+	if c.About < 0 || !c.Blamed && !slices.Contains(refusals, c.Does) && c.Does != judge.Dies {
 		return nil
 	}
 	texts := []string{string(c.Sent[c.About].Answer)}
@@ -98,7 +101,7 @@ func wrong(pointer string) trait {
 	if len(steps) > 2 {
 		steps = steps[len(steps)-2:]
 	}
-	name := strings.TrimSuffix(strings.ReplaceAll(strings.Join(steps, "-"), "_", "-"), "-ms")
+	name := strings.TrimSuffix(kindID(strings.Join(steps, "-")), "-ms")
 	return trait{
 		id: name, rank: rankWrong,
 		text: fmt.Sprintf("there is %s in the event", strings.TrimSuffix(strings.Join(steps, "."), "_ms")),
@@ -128,10 +131,7 @@ func (w *world) greens(cases []judge.Case, does judge.Deed) []traits {
 					if does == judge.Misreads && judge.Read(e.JSON).Kind == judge.KindOther {
 						continue // of which a receipt says little
 					}
-					good := map[judge.Deed]bool{
-						judge.Loses: e.Handled, judge.Misreads: e.Understood, judge.Misaddresses: e.Addressed, judge.Repeats: e.Counted,
-					}
-					if good[does] {
+					if contradicts(e, does) {
 						all = append(all, w.ofEvent(s, i))
 					}
 				}
@@ -139,4 +139,20 @@ func (w *world) greens(cases []judge.Case, does judge.Deed) []traits {
 		}
 	}
 	return all
+}
+
+// contradicts reports whether an event was handled as it should be, where a receiver is
+// said to do this to it.
+func contradicts(e judge.SentEvent, does judge.Deed) bool {
+	switch does {
+	case judge.Loses:
+		return e.Handled
+	case judge.Misreads:
+		return e.Understood
+	case judge.Misaddresses:
+		return e.Addressed
+	case judge.Repeats:
+		return e.Counted
+	}
+	return false
 }

@@ -10,7 +10,7 @@ import (
 var escapes = regexp.MustCompile(`\\/|\\u[0-9a-fA-F]{4}`)
 
 // ofText is about the characters in it.
-func (w *world) ofText(doc []byte, ts traits) {
+func ofText(doc []byte, ts traits) {
 	if escapes.Match(doc) {
 		ts.add(trait{id: "escapes", text: "a character is escaped in the body", rank: rankText})
 	}

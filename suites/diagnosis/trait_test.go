@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 
@@ -111,7 +112,7 @@ func TestGivingATrait(t *testing.T) {
 			continue
 		}
 		got, ok := tr.with([]byte(plainEvent), other.Events[0].JSON)
-		if !ok || !same(decode(got), decode([]byte(want))) {
+		if !ok || !reflect.DeepEqual(decode(got), decode([]byte(want))) {
 			t.Errorf("%s: %v %s, expected %s", id, ok, got, want)
 		}
 	}

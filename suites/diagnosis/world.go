@@ -14,17 +14,22 @@ type world struct {
 	members map[string]map[string]bool // by the name of the object that has them
 	types   map[string]map[string]int  // by member
 	known   map[string]bool            // members that the catalogue has
+	objects map[string]bool            // and the objects that have them
 	bodies  map[*byte]traits           // that were looked at
 	events  map[*byte]traits
 }
 
 // newWorld looks at all that was sent. known are the members of the catalogue.
 func newWorld(cases []judge.Case, known map[string]bool) *world {
-	w := &world{members: map[string]map[string]bool{}, types: map[string]map[string]int{}, known: known, bodies: map[*byte]traits{}, events: map[*byte]traits{}}
+	w := &world{members: map[string]map[string]bool{}, types: map[string]map[string]int{}, known: known, objects: map[string]bool{}, bodies: map[*byte]traits{}, events: map[*byte]traits{}}
+	for name := range known {
+		parent, _, _ := strings.Cut(name, ".")
+		w.objects[parent] = true
+	}
 	for _, c := range cases {
 		for _, s := range c.Sent {
 			walk("body", decode(s.Body), func(parent, member string, v any) {
-				if !w.known[parent+"."+member] && !w.within(parent) {
+				if w.unknown(parent, member) {
 					return // what nobody knows is missed by nobody
 				}
 				if w.members[parent] == nil {
@@ -97,16 +102,8 @@ const (
 	asked   = "questions" // and what was asked, by names that somebody made up
 )
 
-// within reports whether an object is one of which all members are unknown, as it is
-// unknown itself.
-func (w *world) within(parent string) bool {
-	if parent == "body" || parent == "entry" || parent == "event" {
-		return false
-	}
-	for name := range w.known {
-		if before, _, _ := strings.Cut(name, "."); before == parent {
-			return false
-		}
-	}
-	return true
+// unknown reports whether no source has this member, though some have others of its
+// object. Of an object that is unknown itself no member is.
+func (w *world) unknown(parent, member string) bool {
+	return !w.known[parent+"."+member] && w.objects[parent]
 }

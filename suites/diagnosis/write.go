@@ -3,7 +3,6 @@ package diagnosis
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -14,7 +13,7 @@ import (
 
 // cause words a candidate.
 func cause(c candidate, byID map[string]judge.Case) Cause {
-	out := Cause{ID: c.id, Proof: Probable, Explains: slices.Sorted(maps.Keys(c.explains)), Level: judge.Should}
+	out := Cause{ID: c.id, Proof: Probable, Explains: sortedIDs(c.explains), Level: judge.Should}
 	for _, id := range out.Explains {
 		if byID[id].Status == judge.Failed {
 			out.Level = judge.Must
@@ -41,9 +40,8 @@ func cause(c candidate, byID map[string]judge.Case) Cause {
 	}
 	if shown.About >= 0 {
 		sent := shown.Sent[shown.About]
-		out.Body = marked(sent, shown.Event, c.traits)
-		if len(c.traits) == 0 {
-			out.Body = ""
+		if len(c.traits) > 0 {
+			out.Body = marked(sent, shown.Event, c.traits)
 		}
 		for _, text := range own(shown) {
 			if _, _, ok := trace.First(text); ok && out.Output == "" {
@@ -84,8 +82,8 @@ func title(c candidate, shown judge.Case) string {
 	if c.family != nil {
 		return c.family.title
 	}
-	if len(c.traits) == 0 {
-		return alone(c, shown)
+	if len(c.traits) == 0 { // it is of one requirement
+		return does(c.does, c.status) + ": " + shown.Finding.Stimulus
 	}
 	var when []string
 	for _, t := range c.traits {
@@ -136,9 +134,4 @@ func does(d judge.Deed, status int) string {
 		return "Its TLS is not what Meta needs"
 	}
 	return "It breaks a requirement"
-}
-
-// alone is the sentence of a cause that is one requirement.
-func alone(c candidate, shown judge.Case) string {
-	return does(c.does, c.status) + ": " + shown.Finding.Stimulus
 }
