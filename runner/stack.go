@@ -1,7 +1,7 @@
 package runner
 
 import (
-	"io/fs"
+	"cmp"
 	"maps"
 	"net/http"
 	"os"
@@ -41,7 +41,7 @@ func (c Config) stack(headers http.Header, receiver sut.Running) string {
 	}
 	// A folder may hold more than the receiver; what is started says in which language
 	// that is.
-	clues.Files = folder(command.Dir)
+	clues.Files = os.DirFS(cmp.Or(command.Dir, "."))
 	inFolder, language := string(fixes.Recognise(clues)), languageOf(command.Line)
 	if language == "" || slices.Contains(frameworks[language], inFolder) {
 		return inFolder
@@ -69,12 +69,4 @@ func languageOf(line string) string {
 		}
 	}
 	return ""
-}
-
-// folder has the files of the folder in which a receiver is started.
-func folder(dir string) fs.FS {
-	if dir == "" {
-		dir = "."
-	}
-	return os.DirFS(dir)
 }

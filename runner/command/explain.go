@@ -44,19 +44,19 @@ receiver of that framework or language, one of
 				return err
 			case isRequirement && asJSON:
 				shown := list(r)
-				shown.Code = code.there()
+				shown.Code = written(code)
 				return trouble(writeJSON(h.Stdout, shown))
 			case isRequirement:
 				explained := runner.Explain(r)
-				explained.Code = code.Code
+				explained.Code = code
 				return trouble(report.WriteExplanation(h.Stdout, explained, h.page(h.Stdout)))
 			case asJSON:
 				return trouble(writeJSON(h.Stdout, struct {
 					diagnosis.Cause
 					Code *report.Code `json:"code,omitempty"`
-				}{c, code.there()}))
+				}{c, written(code)}))
 			}
-			return trouble(report.WriteCause(h.Stdout, c, code.Code, h.page(h.Stdout)))
+			return trouble(report.WriteCause(h.Stdout, c, code, h.page(h.Stdout)))
 		},
 	}
 	cmd.Flags().StringVar(&stack, "stack", "", "print the fix as code for this `STACK` too")
@@ -65,31 +65,28 @@ receiver of that framework or language, one of
 	return cmd
 }
 
-// coded is a fix as code, if one was asked for.
-type coded struct{ *report.Code }
-
-// there is the code where some was written; nil otherwise.
-func (c coded) there() *report.Code {
-	if c.Code == nil || c.Text == "" {
+// written is code where some was written; nil otherwise.
+func written(code *report.Code) *report.Code {
+	if code == nil || code.Text == "" {
 		return nil
 	}
-	return c.Code
+	return code
 }
 
-// codeFor is the fix of a topic for a stack; none for no stack. Its text is empty where
+// codeFor is the fix of a topic for a stack; nil for no stack. Its text is empty where
 // none was written.
-func codeFor(topic, stack string) (coded, error) {
+func codeFor(topic, stack string) (*report.Code, error) {
 	if stack == "" {
-		return coded{}, nil
+		return nil, nil
 	}
 	s := fixes.Stack(strings.ToLower(stack))
 	code := report.Code{Topic: topic, Stack: string(s)}
 	fix, ok := fixes.Fix(topic, s)
 	if !ok && !slices.Contains(fixes.Stacks(), s) {
-		return coded{}, unknown("stack", stack, stackNames(), "referee explain --help")
+		return nil, unknown("stack", stack, stackNames(), "referee explain --help")
 	}
 	code.Prose, code.Language, code.Text = fix.Prose, fix.Language, fix.Code
-	return coded{&code}, nil
+	return &code, nil
 }
 
 func stackNames() []string {
