@@ -30,7 +30,7 @@ func advice(c candidate) (why, remedy, fix string) {
 		return "", "", ""
 	}
 	// The trait that says most is the one that names a member.
-	t := slices.MaxFunc(c.traits, func(a, b trait) int { return len(a.at) - len(b.at) })
+	t := slices.MaxFunc(c.traits, func(a, b *trait) int { return len(a.at) - len(b.at) })
 	parent, member, _ := strings.Cut(t.at, ".")
 	also := ""
 	if refused {

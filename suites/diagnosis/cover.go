@@ -16,8 +16,8 @@ type candidate struct {
 	id       string
 	does     judge.Deed
 	status   int
-	family   *family // nil: it is of a trait or of one requirement
-	traits   []trait // that have to be there together
+	family   *family  // nil: it is of a trait or of one requirement
+	traits   []*trait // that have to be there together
 	rank     int
 	explains map[string]bool // ids of red requirements
 	frame    *trace.Frame    // where the receiver's own code fails; nil: not known
@@ -25,7 +25,7 @@ type candidate struct {
 }
 
 // candidate is one of this sort that explains nothing yet. what is its id behind the verb.
-func (s sort) candidate(what string, rank int, traits ...trait) candidate {
+func (s sort) candidate(what string, rank int, traits ...*trait) candidate {
 	return candidate{id: string(s.does) + "." + what, does: s.does, status: s.status, traits: traits, rank: rank, explains: map[string]bool{}}
 }
 
@@ -292,7 +292,7 @@ func byValue(kind sort, symptoms []symptom, greens []traits) []candidate {
 			c, met := found[at]
 			if !met {
 				parent, member, _ := strings.Cut(at, ".")
-				t := trait{
+				t := &trait{
 					id: "other-" + kindID(parent+"-"+member), text: "the " + member + " of the " + plain(parent) + " is one that it does not know",
 					rank: rankMember, at: at, change: present, value: json.RawMessage(v),
 				}

@@ -58,9 +58,9 @@ func Describe(id string, requirements []judge.Requirement) (Cause, bool) {
 }
 
 // ofValue is a trait whose id has a value in it, or a measure.
-func ofValue(id string, known traits) (trait, bool) {
+func ofValue(id string, known traits) (*trait, bool) {
 	measures := []string{"body-over-100-kib", "body-over-500-kib", "over-500-events", "several-entries", "several-events", "list-of-deliveries", "long-ids"}
-	t := trait{id: id, text: "this is so: " + strings.ReplaceAll(id, "-", " ")}
+	t := &trait{id: id, text: "this is so: " + strings.ReplaceAll(id, "-", " ")}
 	if slices.Contains(measures, id) || strings.HasPrefix(id, "unknown-members-of-") {
 		return t, true
 	}
@@ -96,7 +96,7 @@ func possible() traits {
 	ofUnknown("event", nil, ts)
 	ofInstant("1527459824", ts)
 	ofText([]byte(`"\u00e9\/ 😀 é\u200d"`), ts)
-	for _, t := range []trait{otherTypes, laterEntries, laterEvents, bareForm, otherObject} {
+	for _, t := range []*trait{otherTypes, laterEntries, laterEvents, bareForm, otherObject} {
 		ts.add(t)
 	}
 	return ts

@@ -150,7 +150,7 @@ func (d *Diagnosis) plainWith(c candidate, shown judge.Case, n int) (judge.Spec,
 }
 
 // withAll gives a plain event several traits; false where one cannot be given.
-func withAll(traits []trait, plain, other json.RawMessage) (json.RawMessage, bool) {
+func withAll(traits []*trait, plain, other json.RawMessage) (json.RawMessage, bool) {
 	for _, t := range traits {
 		changed, ok := t.with(plain, other)
 		if !ok {

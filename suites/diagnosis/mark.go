@@ -11,7 +11,7 @@ import (
 
 // marked is the event that shows a cause, or the body where it is about more than one
 // event, with the trait between ⟦ and ⟧.
-func marked(sent judge.Sent, at int, traits []trait) string {
+func marked(sent judge.Sent, at int, traits []*trait) string {
 	doc := sent.Body
 	switch {
 	case at >= 0:
@@ -44,7 +44,7 @@ func marked(sent judge.Sent, at int, traits []trait) string {
 }
 
 // about reports whether one of these traits is of an object of this name.
-func about(traits []trait, names ...string) bool {
+func about(traits []*trait, names ...string) bool {
 	for _, t := range traits {
 		parent, _, _ := strings.Cut(t.at, ".")
 		for _, name := range names {
@@ -95,7 +95,7 @@ func pointerOf(doc json.RawMessage, name string) (string, bool) {
 
 // with gives a plain event a trait, as another event has it; false where that cannot be
 // done.
-func (t trait) with(plain, other json.RawMessage) (json.RawMessage, bool) {
+func (t *trait) with(plain, other json.RawMessage) (json.RawMessage, bool) {
 	parent, member, _ := strings.Cut(t.at, ".")
 	if t.at == "" || t.change == none || parent == "body" || parent == "entry" {
 		return nil, false

@@ -11,61 +11,80 @@ import (
 // ofUnknown is about a member that no source has.
 func ofUnknown(parent string, v any, ts traits) {
 	raw, _ := json.Marshal(v)
-	ts.add(trait{id: "unknown-members", text: "there is a member that nobody knows yet", rank: rankAny})
+	ts.add(&trait{id: "unknown-members", text: "there is a member that nobody knows yet", rank: rankAny})
 	if parent != "body" && parent != "entry" {
-		ts.add(trait{id: "unknown-members-of-events", text: "the event has, at some depth, a member that nobody knows yet", rank: rankAny})
+		ts.add(&trait{id: "unknown-members-of-events", text: "the event has, at some depth, a member that nobody knows yet", rank: rankAny})
 	}
-	ts.add(trait{
+	ts.add(&trait{
 		id: "unknown-members-of-" + kindID(parent), text: fmt.Sprintf("the %s has a member that nobody knows yet", plain(parent)), rank: rankMember,
 		at: parent + ".referee_future", change: present, value: raw,
 	})
 }
 
+// lacking are the traits of an object without a member, the last of them of one that has
+// it not at all, and the first of one in which it is empty, too. There are many such
+// objects, which is why they are made once.
+func (w *world) lacking(parent, member string) [3]*trait {
+	name := parent + "." + member
+	of, met := w.lack[name]
+	if !met {
+		both, word, the := kindID(parent+"-"+member), kindID(parent+"-without-"+member), "the "+plain(parent)
+		of = [3]*trait{
+			{id: "no-" + both, text: fmt.Sprintf("%s says nothing in %s", the, member), rank: rankLacks + 2, at: name, change: absent},
+			{id: word, text: fmt.Sprintf("%s has no %s", the, member), rank: rankLacks, at: name, change: absent},
+			{id: word + "-at-all", text: fmt.Sprintf("%s has no %s at all", the, member), rank: rankLacks + 1, at: name, change: absent},
+		}
+		w.lack[name] = of
+	}
+	return of
+}
+
 // ofMember collects the traits of one member of an object, which may be absent.
 func (w *world) ofMember(parent, member string, v any, there bool, level int, ts traits) {
 	name := parent + "." + member
-	add := func(id, text string, rank int, c change) {
-		raw, _ := json.Marshal(v)
-		ts.add(trait{id: id, text: text, rank: rank, at: name, change: c, value: raw})
+	lacking := w.lacking(parent, member)
+	if !there {
+		ts.add(lacking[:]...)
+		return
 	}
-	both, word := kindID(parent+"-"+member), kindID(parent+"-without-"+member)
-	the := "the " + plain(parent)
-	empty := there && (v == "" || isEmpty(v))
-	if !there || v == nil || empty {
-		add("no-"+both, fmt.Sprintf("%s says nothing in %s", the, member), rankLacks+2, absent)
+	raw, _ := json.Marshal(v)
+	add := func(id, text string, rank int) {
+		ts.add(&trait{id: id, text: text, rank: rank, at: name, change: present, value: raw})
 	}
-	if !there || v == nil {
-		add(word, fmt.Sprintf("%s has no %s", the, member), rankLacks, absent)
+	both, the := kindID(parent+"-"+member), "the "+plain(parent)
+	empty := v == "" || isEmpty(v)
+	switch {
+	case v == nil:
+		ts.add(lacking[:2]...)
+	case empty:
+		ts.add(lacking[0])
 	}
 	switch {
-	case !there:
-		add(word+"-at-all", fmt.Sprintf("%s has no %s at all", the, member), rankLacks+1, absent)
-		return
 	case v == nil && parent != "body" && parent != "entry":
-		add("nulls", "a member is null", rankAny, present)
+		add("nulls", "a member is null", rankAny)
 		fallthrough
 	case v == nil:
-		add(both+"-null", fmt.Sprintf("%s of %s is null", member, the), rankMember, present)
+		add(both+"-null", fmt.Sprintf("%s of %s is null", member, the), rankMember)
 		return
 	case empty && parent == "entry":
-		add("empty-lists", "an entry has a list that is empty", rankAny, present)
+		add("empty-lists", "an entry has a list that is empty", rankAny)
 		fallthrough
 	case empty:
 		if parent != "body" && parent != "entry" {
-			add("empty-members", "a member is empty", rankAny, present)
+			add("empty-members", "a member is empty", rankAny)
 		}
-		add(both+"-empty", fmt.Sprintf("%s of %s is empty", member, the), rankMember, present)
+		add(both+"-empty", fmt.Sprintf("%s of %s is empty", member, the), rankMember)
 	}
 	if member == "timestamp" {
 		ofInstant(v, ts)
 	}
 	told := !slices.Contains(everywhere, name)
 	if parent == "event" && told {
-		add(kindID(member)+"-of-any-type", fmt.Sprintf("the event has %s, of whatever type", member), rankKind+2, present)
+		add(kindID(member)+"-of-any-type", fmt.Sprintf("the event has %s, of whatever type", member), rankKind+2)
 	}
 	if t := typeOf(v); w.strange(name, t) {
 		ts.add(otherTypes)
-		add(fmt.Sprintf("%s-as-%s", both, t), fmt.Sprintf("%s of %s is %s", member, the, withArticle(t)), rankMember, present)
+		add(fmt.Sprintf("%s-as-%s", both, t), fmt.Sprintf("%s of %s is %s", member, the, withArticle(t)), rankMember)
 		if t == "object" || t == "array" || level < 1 && parent != "event" {
 			return
 		}
@@ -75,21 +94,21 @@ func (w *world) ofMember(parent, member string, v any, there bool, level int, ts
 	}
 	switch parent {
 	case "event":
-		add(kindID(member), fmt.Sprintf("the event has %s", member), rankKind, present)
+		add(kindID(member), fmt.Sprintf("the event has %s", member), rankKind)
 	case "entry", "body":
-		add(kindID(parent+"-with-"+member), fmt.Sprintf("%s has %s", the, member), rankKind+1, present)
+		add(kindID(parent+"-with-"+member), fmt.Sprintf("%s has %s", the, member), rankKind+1)
 	default:
-		add(kindID(parent+"-with-"+member), fmt.Sprintf("%s has %s", the, member), rankDeep+level*rankFurther, present)
+		add(kindID(parent+"-with-"+member), fmt.Sprintf("%s has %s", the, member), rankDeep+level*rankFurther)
 	}
 	if text, ok := v.(string); ok {
 		if enumerated.MatchString(text) || valued[name] && len(text) < 80 {
-			add(fmt.Sprintf("%s-%s", both, strings.ToLower(kindID(text))), fmt.Sprintf("%s of %s is %s", member, the, text), rankValue, present)
+			add(fmt.Sprintf("%s-%s", both, strings.ToLower(kindID(text))), fmt.Sprintf("%s of %s is %s", member, the, text), rankValue)
 		}
 		if len(text) > 255 {
-			add("long-"+both, fmt.Sprintf("%s of %s is longer than 255 bytes", member, the), rankText, present)
+			add("long-"+both, fmt.Sprintf("%s of %s is longer than 255 bytes", member, the), rankText)
 		}
 		if name == "sender.id" && len(text) > 17 {
-			add("long-ids", "the sender's id has more than 17 digits", rankText, present)
+			add("long-ids", "the sender's id has more than 17 digits", rankText)
 		}
 	}
 }
@@ -98,9 +117,9 @@ func (w *world) ofMember(parent, member string, v any, there bool, level int, ts
 func ofInstant(v any, ts traits) {
 	text := fmt.Sprint(v)
 	if len(text) > 0 && len(text) <= 10 && strings.Trim(text, "0123456789") == "" {
-		ts.add(trait{id: "timestamp-in-seconds", text: "the timestamp is in seconds", rank: rankText})
+		ts.add(&trait{id: "timestamp-in-seconds", text: "the timestamp is in seconds", rank: rankText})
 		if _, is := v.(string); is {
-			ts.add(trait{id: "timestamp-in-seconds-as-text", text: "the timestamp is in seconds, in a text", rank: rankText + 1})
+			ts.add(&trait{id: "timestamp-in-seconds-as-text", text: "the timestamp is in seconds, in a text", rank: rankText + 1})
 		}
 	}
 }

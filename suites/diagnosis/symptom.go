@@ -96,13 +96,13 @@ func own(c judge.Case) []string {
 }
 
 // wrong is the trait of a stimulus in whose receipt this is not what came.
-func wrong(pointer string) trait {
+func wrong(pointer string) *trait {
 	steps := strings.FieldsFunc(pointer, func(r rune) bool { return r == '/' })
 	if len(steps) > 2 {
 		steps = steps[len(steps)-2:]
 	}
 	name := strings.TrimSuffix(kindID(strings.Join(steps, "-")), "-ms")
-	return trait{
+	return &trait{
 		id: name, rank: rankWrong,
 		text: fmt.Sprintf("there is %s in the event", strings.TrimSuffix(strings.Join(steps, "."), "_ms")),
 	}

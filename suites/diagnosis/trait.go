@@ -39,19 +39,21 @@ const (
 )
 
 // traits are those of one stimulus, by their ids.
-type traits map[string]trait
+type traits map[string]*trait
 
-func (ts traits) add(t trait) {
-	if old, ok := ts[t.id]; !ok || t.rank < old.rank {
-		ts[t.id] = t
+func (ts traits) add(all ...*trait) {
+	for _, t := range all {
+		if old, ok := ts[t.id]; !ok || t.rank < old.rank {
+			ts[t.id] = t
+		}
 	}
 }
 
 // Traits that are no single member's.
 var (
-	otherTypes   = trait{id: "other-types", text: "a member has another JSON type than it mostly has", rank: rankAny}
-	bareForm     = trait{id: "bare-form", text: "the event stands in field and value, without an entry around it", rank: rankKind}
-	otherObject  = trait{id: "other-object", text: "the object is not page", rank: rankKind, at: "body.object"}
-	laterEntries = trait{id: "later-entries", text: "it stands in an entry behind the first", rank: rankPlace}
-	laterEvents  = trait{id: "later-events", text: "it stands behind another event of its entry", rank: rankPlace + 1}
+	otherTypes   = &trait{id: "other-types", text: "a member has another JSON type than it mostly has", rank: rankAny}
+	bareForm     = &trait{id: "bare-form", text: "the event stands in field and value, without an entry around it", rank: rankKind}
+	otherObject  = &trait{id: "other-object", text: "the object is not page", rank: rankKind, at: "body.object"}
+	laterEntries = &trait{id: "later-entries", text: "it stands in an entry behind the first", rank: rankPlace}
+	laterEvents  = &trait{id: "later-events", text: "it stands behind another event of its entry", rank: rankPlace + 1}
 )

@@ -90,7 +90,7 @@ func TestMarked(t *testing.T) {
 			if !has {
 				t.Fatalf("it has not %s", test.trait)
 			}
-			if got := marked(sent, 0, []trait{tr}); got != test.want {
+			if got := marked(sent, 0, []*trait{tr}); got != test.want {
 				t.Errorf("marked is\n%s, expected\n%s", got, test.want)
 			}
 		})

@@ -17,11 +17,12 @@ type world struct {
 	objects map[string]bool            // and the objects that have them
 	bodies  map[*byte]traits           // that were looked at
 	events  map[*byte]traits
+	lack    map[string][3]*trait // by member, see lacking
 }
 
 // newWorld looks at all that was sent. known are the members of the catalogue.
 func newWorld(cases []judge.Case, known map[string]bool) *world {
-	w := &world{members: map[string]map[string]bool{}, types: map[string]map[string]int{}, known: known, objects: map[string]bool{}, bodies: map[*byte]traits{}, events: map[*byte]traits{}}
+	w := &world{members: map[string]map[string]bool{}, types: map[string]map[string]int{}, known: known, objects: map[string]bool{}, bodies: map[*byte]traits{}, events: map[*byte]traits{}, lack: map[string][3]*trait{}}
 	for name := range known {
 		parent, _, _ := strings.Cut(name, ".")
 		w.objects[parent] = true
