@@ -21,7 +21,7 @@ func (w *world) ofBody(s judge.Sent) traits {
 
 func (w *world) lookAt(s judge.Sent) traits {
 	ts := traits{}
-	doc := decode(s.Body)
+	doc := w.decode(s.Body)
 	switch {
 	case s.Method != "POST":
 		return ts
@@ -36,7 +36,7 @@ func (w *world) lookAt(s judge.Sent) traits {
 	}
 	if doc == nil {
 		for _, e := range s.Events[:min(len(s.Events), 20)] { // of a body that was not kept
-			event := decode(e.JSON)
+			event := w.decode(e.JSON)
 			w.of(rootOf(event), event, ts)
 		}
 		return ts
@@ -81,10 +81,10 @@ func (w *world) ofEvent(s judge.Sent, i int) traits {
 
 func (w *world) lookAtEvent(s judge.Sent, i int) traits {
 	ts := traits{}
-	doc := decode(s.Events[i].JSON)
+	doc := w.decode(s.Events[i].JSON)
 	w.of(rootOf(doc), doc, ts)
 	ofText(s.Events[i].JSON, ts)
-	body, _ := decode(s.Body).(map[string]any)
+	body, _ := w.decode(s.Body).(map[string]any)
 	if _, value := body["value"]; value {
 		ts.add(bareForm)
 	}

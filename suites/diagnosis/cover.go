@@ -2,7 +2,6 @@ package diagnosis
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -269,7 +268,7 @@ func byValue(kind sort, symptoms []symptom, greens []traits) []candidate {
 		all := map[string]string{}
 		for _, t := range ts {
 			if t.rank == rankValue {
-				all[t.at] = string(t.value)
+				all[t.at], _ = t.value.(string) // what is no text has no such trait
 			}
 		}
 		return all
@@ -294,7 +293,7 @@ func byValue(kind sort, symptoms []symptom, greens []traits) []candidate {
 				parent, member, _ := strings.Cut(at, ".")
 				t := &trait{
 					id: "other-" + kindID(parent+"-"+member), text: "the " + member + " of the " + plain(parent) + " is one that it does not know",
-					rank: rankMember, at: at, change: present, value: json.RawMessage(v),
+					rank: rankMember, at: at, change: present, value: v,
 				}
 				c = kind.candidate(t.id, t.rank, t)
 				found[at] = c

@@ -21,31 +21,26 @@ const everything = "refuses.everything"
 const mostTried = 20
 
 // prove tries causes that are not proved yet: the plain event with the trait, and
-// without it. What is no trait of an event is tried by judging the requirement that
-// shows it once more.
+// without it.
 func (d *Diagnosis) prove(chosen []candidate, byID map[string]judge.Case, try func(...judge.Spec) []judge.Outcome) {
 	var specs []judge.Spec
-	of := map[string][]int{} // the specs with its trait, by cause
-	add := func(id string, sp judge.Spec) {
-		of[id] = append(of[id], len(specs))
-		specs = append(specs, sp)
-	}
+	with := map[string]experiment{} // by cause
 	for _, c := range chosen {
-		if d.tried[c.id] || c.ends(byID) || len(of) >= mostTried {
+		if d.tried[c.id] || c.ends(byID) || len(with) >= mostTried {
 			continue
 		}
-		for n := range times {
-			if sp, ok := d.withTrait(c, byID, n); ok {
-				add(c.id, sp)
-			}
-		}
+		x := d.experiment(c, byID)
+		x.first = len(specs)
+		specs = append(specs, x.specs...)
+		with[c.id] = x
 	}
-	if len(specs) == 0 {
+	if len(with) == 0 {
 		return
 	}
+	tries := len(specs)
 	for range times {
 		d.plain++ // each has people of its own
-		add("", judge.Spec{Requirement: tried(fmt.Sprintf("plain-%d", d.plain)), Body: func(ctx context.Context, s *judge.Session) {
+		specs = append(specs, judge.Spec{Requirement: tried(fmt.Sprintf("plain-%d", d.plain)), Body: func(ctx context.Context, s *judge.Session) {
 			s.Verify(s.Genuine(ctx, s.Emit(ctx, s.Plainest())))
 		}})
 	}
@@ -53,23 +48,26 @@ func (d *Diagnosis) prove(chosen []candidate, byID map[string]judge.Case, try fu
 	if len(outcomes) < len(specs) {
 		return
 	}
-	for id := range of {
+	plain := !slices.ContainsFunc(outcomes[tries:], func(o judge.Outcome) bool { return o.Status != judge.Passed })
+	for id, x := range with {
 		d.tried[id] = true
-	}
-	plain := true
-	for _, i := range of[""] {
-		plain = plain && outcomes[i].Status == judge.Passed
-	}
-	for id, all := range of {
 		// What is red without the trait proves nothing, but of a cause that is always there.
-		confirmed := len(all) == times && (plain || id == everything)
-		for _, i := range all {
-			confirmed = confirmed && outcomes[i].Finding != nil
+		confirmed := x.seen+len(x.specs) >= times && (plain || id == everything)
+		for _, o := range outcomes[x.first : x.first+len(x.specs)] {
+			confirmed = confirmed && o.Finding != nil
 		}
 		if confirmed {
 			d.proofs[id] = Experiment
 		}
 	}
+}
+
+// experiment is the half of one in which a cause has to show.
+type experiment struct {
+	specs []judge.Spec
+	first int // where they are among all
+	// seen is how often it has shown by itself before, the receiver doing nothing else.
+	seen int
 }
 
 // ends reports whether the receiver ends of it, which was tried when it did.
@@ -89,26 +87,44 @@ func tried(id string) judge.Requirement {
 	return judge.Requirement{ID: "experiment." + id, Level: judge.Should}
 }
 
-// withTrait is the half of an experiment in which a cause has to show.
-func (d *Diagnosis) withTrait(c candidate, byID map[string]judge.Case, n int) (judge.Spec, bool) {
+// experiment has a cause show: by the plain event with its trait or, where it is of no
+// trait of an event, by judging the requirement that shows it once more, as often as it
+// was not seen yet with the receiver to itself.
+func (d *Diagnosis) experiment(c candidate, byID map[string]judge.Case) (x experiment) {
 	shown := byID[smallest(c.showing(), byID)]
-	if sp, ok := d.plainWith(c, shown, n); ok {
-		return sp, true
+	for n := range times {
+		if sp, ok := d.plainWith(c, shown, n); ok {
+			x.specs = append(x.specs, sp)
+		}
 	}
-	// The requirement of it that was judged in the shortest time, and sends something.
-	ids := slices.DeleteFunc(sortedIDs(c.explains), func(id string) bool { _, ok := d.specs[id]; return !ok })
+	if len(x.specs) > 0 {
+		return x
+	}
+	var ids []string // of those that send something
+	for _, id := range sortedIDs(c.explains) {
+		if _, sends := d.specs[id]; !sends {
+			continue
+		}
+		ids = append(ids, id)
+		if o := byID[id]; o.About >= 0 && o.Sent[o.About].Alone {
+			x.seen++
+		}
+	}
 	if len(ids) == 0 {
-		return judge.Spec{}, false
+		return experiment{}
 	}
-	sp := d.specs[slices.MinFunc(ids, func(a, b string) int {
+	quickest := d.specs[slices.MinFunc(ids, func(a, b string) int {
 		return cmp.Or(
 			cmp.Compare(closing(d.specs[a]), closing(d.specs[b])),
 			cmp.Compare(byID[a].Answering, byID[b].Answering), cmp.Compare(a, b))
 	})]
-	phase := sp.Phase
-	sp.Requirement = tried(fmt.Sprintf("%s-%d", c.id, n+1))
-	sp.Phase = phase
-	return sp, true
+	for n := range times - x.seen {
+		sp := quickest
+		sp.Requirement = tried(fmt.Sprintf("%s-%d", c.id, n+1))
+		sp.Phase = quickest.Phase
+		x.specs = append(x.specs, sp)
+	}
+	return x
 }
 
 func closing(sp judge.Spec) int {

@@ -110,12 +110,18 @@ func (t *trait) with(plain, other json.RawMessage) (json.RawMessage, bool) {
 		doc, err := event.Set(from, string(value))(plain)
 		return doc, err == nil
 	}
-	edit := event.Set(at+"/"+member, string(t.value))
+	var edit event.Edit
 	if t.change == absent {
 		if _, has := event.Get(plain, at+"/"+member); !has {
 			return plain, false
 		}
 		edit = event.Remove(at + "/" + member)
+	} else {
+		value, err := json.Marshal(t.value)
+		if err != nil {
+			return nil, false
+		}
+		edit = event.Set(at+"/"+member, string(value))
 	}
 	doc, err := edit(plain)
 	return doc, err == nil

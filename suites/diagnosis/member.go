@@ -1,7 +1,6 @@
 package diagnosis
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -10,14 +9,13 @@ import (
 
 // ofUnknown is about a member that no source has.
 func ofUnknown(parent string, v any, ts traits) {
-	raw, _ := json.Marshal(v)
 	ts.add(&trait{id: "unknown-members", text: "there is a member that nobody knows yet", rank: rankAny})
 	if parent != "body" && parent != "entry" {
 		ts.add(&trait{id: "unknown-members-of-events", text: "the event has, at some depth, a member that nobody knows yet", rank: rankAny})
 	}
 	ts.add(&trait{
 		id: "unknown-members-of-" + kindID(parent), text: fmt.Sprintf("the %s has a member that nobody knows yet", plain(parent)), rank: rankMember,
-		at: parent + ".referee_future", change: present, value: raw,
+		at: parent + ".referee_future", change: present, value: v,
 	})
 }
 
@@ -47,9 +45,8 @@ func (w *world) ofMember(parent, member string, v any, there bool, level int, ts
 		ts.add(lacking[:]...)
 		return
 	}
-	raw, _ := json.Marshal(v)
 	add := func(id, text string, rank int) {
-		ts.add(&trait{id: id, text: text, rank: rank, at: name, change: present, value: raw})
+		ts.add(&trait{id: id, text: text, rank: rank, at: name, change: present, value: v})
 	}
 	both, the := kindID(parent+"-"+member), "the "+plain(parent)
 	empty := v == "" || isEmpty(v)

@@ -1,7 +1,5 @@
 package diagnosis
 
-import "encoding/json"
-
 // trait is something that a stimulus has, or that one of its events has.
 type trait struct {
 	id   string // for the id of a cause: "sender-without-id"
@@ -12,7 +10,7 @@ type trait struct {
 	// what makes a plain event have it.
 	at     string
 	change change
-	value  json.RawMessage // of a member that is there
+	value  any // of a member that is there
 }
 
 // change is how a plain event gets a trait.

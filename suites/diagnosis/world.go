@@ -15,6 +15,7 @@ type world struct {
 	types   map[string]map[string]int  // by member
 	known   map[string]bool            // members that the catalogue has
 	objects map[string]bool            // and the objects that have them
+	docs    map[*byte]any              // what bodies and events say
 	bodies  map[*byte]traits           // that were looked at
 	events  map[*byte]traits
 	lack    map[string][3]*trait // by member, see lacking
@@ -22,14 +23,14 @@ type world struct {
 
 // newWorld looks at all that was sent. known are the members of the catalogue.
 func newWorld(cases []judge.Case, known map[string]bool) *world {
-	w := &world{members: map[string]map[string]bool{}, types: map[string]map[string]int{}, known: known, objects: map[string]bool{}, bodies: map[*byte]traits{}, events: map[*byte]traits{}, lack: map[string][3]*trait{}}
+	w := &world{members: map[string]map[string]bool{}, types: map[string]map[string]int{}, known: known, objects: map[string]bool{}, docs: map[*byte]any{}, bodies: map[*byte]traits{}, events: map[*byte]traits{}, lack: map[string][3]*trait{}}
 	for name := range known {
 		parent, _, _ := strings.Cut(name, ".")
 		w.objects[parent] = true
 	}
 	for _, c := range cases {
 		for _, s := range c.Sent {
-			walk("body", decode(s.Body), func(parent, member string, v any) {
+			walk("body", w.decode(s.Body), func(parent, member string, v any) {
 				if w.unknown(parent, member) {
 					return // what nobody knows is missed by nobody
 				}
@@ -46,6 +47,19 @@ func newWorld(cases []judge.Case, known map[string]bool) *world {
 		}
 	}
 	return w
+}
+
+// decode is what a document says, which is asked more than once.
+func (w *world) decode(doc []byte) any {
+	if len(doc) == 0 {
+		return nil
+	}
+	v, met := w.docs[&doc[0]]
+	if !met {
+		v = decode(doc)
+		w.docs[&doc[0]] = v
+	}
+	return v
 }
 
 // strange reports whether a member seldom has this JSON type.

@@ -42,7 +42,7 @@ func (e *engine) conduct(ctx context.Context, list []*trial, resolving bool) *in
 			if until.IsZero() { // fences are under way
 				break
 			}
-			stalled := l.progress.Add(l.lostAfter())
+			stalled := e.lastSign(list).Add(l.lostAfter())
 			switch {
 			case !resolving || !e.anyWaiting(list):
 				done = true
@@ -172,6 +172,26 @@ func (e *engine) goesOn(list []*trial) bool {
 		close(w.wake)
 	}
 	return true
+}
+
+// lastSign is when something last showed that what these wait for may still come: anything
+// that the receiver did or, where all of its work is done by then, its acknowledgement.
+// The caller holds mu.
+func (e *engine) lastSign(list []*trial) (at time.Time) {
+	for _, t := range list {
+		if t.waiting == nil || !e.ledger.worksFirst {
+			continue
+		}
+		for _, d := range t.waiting.owed {
+			if d.request.ended.After(at) {
+				at = d.request.ended
+			}
+		}
+	}
+	if at.IsZero() {
+		return e.ledger.progress
+	}
+	return at
 }
 
 // giveUp marks what these wait for as missing. The caller holds mu.

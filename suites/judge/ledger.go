@@ -67,9 +67,12 @@ type request struct {
 	genuine bool
 	alone   bool // nothing was owed when it was sent
 	apart   bool // no other request was under way when it was sent, nor was one sent beside it
-	untimed bool // its time tells nothing: much is under way at once, or it is sent slowly
-	strange bool // anybody could have sent it, without the app secret
-	isFence bool
+	// occupying reports that it keeps the receiver busy on purpose, and that no other spec
+	// sends anything meanwhile.
+	occupying bool
+	untimed   bool // its time tells nothing: much is under way at once, or it is sent slowly
+	strange   bool // anybody could have sent it, without the app secret
+	isFence   bool
 	// handshake reports that it is a verification request.
 	handshake bool
 	began     time.Time
@@ -142,7 +145,12 @@ func (l *ledger) begin(r *request, events []owing) {
 	}
 	r.owed = r.owes
 	r.alone = !l.owing(r.began)
-	r.apart = (l.pace.serial || l.pace.strict) && !r.untimed
+	r.apart = (l.pace.serial || l.pace.strict) && !r.untimed || r.occupying
+	for _, other := range l.open {
+		if other.ended.IsZero() {
+			r.apart, other.apart = false, false
+		}
+	}
 	l.unpaid = append(l.unpaid, r)
 	l.open = append(l.open, r)
 	l.change()
@@ -379,11 +387,10 @@ func (l *ledger) quiet() time.Duration { return l.scaled(max(quietFloor, 2*l.lon
 // its workers are at an event that takes long, nothing comes, even where the events
 // before were quick.
 func (l *ledger) stall() time.Duration {
-	floor := stallFloor
 	if l.worksFirst {
-		floor = time.Second
+		return l.scaled(max(stallFloorWorked, 2*l.longest, unequal*l.pace.usual))
 	}
-	return l.scaled(max(floor, 5*l.gap, 2*l.late, unequal*l.pace.usual))
+	return l.scaled(max(stallFloor, 5*l.gap, 2*l.late, unequal*l.pace.usual))
 }
 
 // patient is stall where a verdict hangs on it: some kind of event, which calibration
@@ -431,6 +438,9 @@ func (l *ledger) rested(began time.Time) time.Time {
 const (
 	quietFloor = 150 * time.Millisecond
 	stallFloor = 3 * time.Second
+	// stallFloorWorked is stallFloor for a receiver that works before it acknowledges:
+	// all that comes of an event has come by then, and was only not read yet.
+	stallFloorWorked = 500 * time.Millisecond
 	// mostWork is what an event may take: a bot that asks a language model answers
 	// after 5 to 20 s.
 	mostWork = 20 * time.Second

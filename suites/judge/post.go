@@ -39,6 +39,7 @@ func (s *Session) post(ctx context.Context, st Stimulus, r *request) (*Delivery,
 	r.strange = !signed
 	r.genuine = signed && request.Method == "POST" && len(st.Events) > 0
 	r.untimed = r.untimed || len(st.Events) > windowFirst || !request.Pace.Plain() || s.engine.occupied
+	r.occupying = s.engine.occupied
 	s.begin(r, st.Events)
 	s.note(d)
 	var broken error

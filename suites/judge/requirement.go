@@ -153,6 +153,15 @@ type Finding struct {
 	come     func() bool // whether what was missing has come by now; nil: nothing was
 }
 
+// Confirmed makes it a finding that is not looked at again, to the receiver alone, as
+// another requirement has shown the same. None stays none.
+func (f *Finding) Confirmed() *Finding {
+	if f != nil {
+		f.bendable = false
+	}
+	return f
+}
+
 // Outcome is what became of one requirement in one run.
 type Outcome struct {
 	Requirement Requirement
