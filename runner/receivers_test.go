@@ -132,19 +132,15 @@ func TestTutorialReceiverIsNonconformant(t *testing.T) {
 		"admits.any-mode":                           "", // 11: it asks for the token alone
 		"refuses.bare-form":                         "", // 18: a body without an object is answered with 404
 		"handles.forged":                            "", // 15: nothing is compared with a signature
-		"delays.until-the-work-is-done":             "", // 24: await fetch, before the answer
+		"delays.until-the-work-is-done":             "", // 23: await fetch, before the answer, and what it throws
 		"dies.broken-off":                           "", // 15: for await, outside of try
 		"refuses.entry-without-messaging":           "tutorial.mjs:19",
 		"loses.later-events":                        "", // 19: messaging[0]
 		"refuses.event-without-sender":              "tutorial.mjs:20",
-		"loses.sender-without-id":                   "", // 20: sender.id, and no user_ref
-		"miscalls.somebody":                         "", // 24: a recipient without an id
+		"loses.sender-without-id":                   "", // 20: sender.id, and no user_ref; 24: a recipient without an id
 		"refuses.referral-and-referral-without-ref": "tutorial.mjs:21",
 		"repeats.redelivered":                       "", // nothing is remembered
-		"handles.delivery":                          "", // 21: 'hello' to whatever else comes
-		"handles.echo":                              "", // 21
-		"handles.read":                              "", // 21
-		"refuses.reset-acknowledged":                "tutorial.mjs:23",
+		"handles.every-event":                       "", // 21: 'hello' to whatever else comes
 		"leaks.no-stack-trace":                      "", // 30
 	}
 	for _, c := range r.Causes {

@@ -75,15 +75,23 @@ func calls(spec register) {
 	}, func(_ context.Context, s *session) {
 		for _, x := range s.Find(judge.IsReply) {
 			if x.Person == "" {
-				s.Verify((&Finding{
-					Stimulus: "the events of the run",
-					Expected: "calls of the Send API with a recipient",
-					Actual:   fmt.Sprintf("%s with %s", judge.Endpoint(x), x.Doc),
-				}).As(judge.Miscalls))
+				s.Verify(sentToNobody(s, x))
 			}
 		}
 		s.Verify(nil)
 	})
+}
+
+// sentToNobody is the finding that a message has no recipient.
+func sentToNobody(s *session, x journal.Exchange) *Finding {
+	expected, actual := "calls of the Send API with a recipient", fmt.Sprintf("%s with %s", judge.Endpoint(x), x.Doc)
+	d, event := s.Behind(x, func(r judge.Reading) bool { return !r.HasID() })
+	if d == nil {
+		return (&Finding{Stimulus: "the events of the run", Expected: expected, Actual: actual}).As(judge.Miscalls)
+	}
+	f := s.Found(d, expected, actual).As(judge.Miscalls).Of(event)
+	f.Output = "" // which would be all that came since
+	return f
 }
 
 // storms is about messages that never end.

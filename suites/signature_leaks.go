@@ -33,7 +33,7 @@ func leaks(spec register) {
 		Title:  "The answer to a stranger holds no stack trace",
 		Source: sourceSignature,
 		Why:    "A stack trace tells which software runs, in which version and where: what somebody needs who looks for a hole in it.",
-		Remedy: "Switch the framework's pages for debugging off (Express: NODE_ENV=production; Flask and Django: no debug; Rails: production), and answer errors with a fixed text.",
+		Remedy: "Answer errors with a fixed text, and switch debugging off (Express: NODE_ENV=production; Flask, Django: no debug; Rails: production).",
 	}, func(ctx context.Context, s *session) {
 		for _, d := range answersToStrangers(ctx, s) {
 			if line := stackTrace.FindString(told(d)); line != "" {

@@ -3,10 +3,12 @@ package report
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // broken writes what is red: the causes, and the findings that none explains. Without
@@ -41,7 +43,7 @@ func (p *page) causes(r Result, o Options) {
 	for _, q := range r.Requirements {
 		failed[q.ID] = q.Outcome() == Failed
 	}
-	bare := false
+	bare, coded := false, false
 	for _, c := range diagnosis.Weighed(r.Causes) {
 		// Broken MUSTs are what it is worth trying again.
 		slices.SortStableFunc(c.Explains, func(a, b string) int {
@@ -53,10 +55,14 @@ func (p *page) causes(r Result, o Options) {
 			}
 			return 1
 		})
-		bare = !p.cause(c, r.Receiver.Stack, o.Again) || bare
+		bare = !p.cause(c, o.Again) || bare
+		coded = coded || c.Fix != ""
 		p.line("")
 	}
 	var more []string
+	if stack := r.Receiver.Stack; coded && stack != "" {
+		more = append(more, fmt.Sprintf("The fix as code: referee explain CAUSE --stack %s.", stack))
+	}
 	if bare && o.Again.Flags {
 		more = append(more, "Each command under Again wants the other flags of this run too.")
 	}
@@ -69,13 +75,30 @@ func (p *page) causes(r Result, o Options) {
 	}
 }
 
+// toldByCause reports whether a note says what a cause on the same page says: of what the
+// receiver ended.
+func (o Options) toldByCause(note string, causes []Cause) bool {
+	return !o.All && slices.ContainsFunc(causes, func(c Cause) bool {
+		ends := strings.HasPrefix(c.ID, string(judge.Dies)+".") || strings.HasPrefix(c.ID, string(judge.Jams)+".")
+		return ends && strings.HasSuffix(note, ": "+c.Stimulus+".")
+	})
+}
+
 // causeLines is how much of the page a cause may take: a reader has to see several at
 // once. One of which no MUST is broken is told in short.
 func causeLines(c Cause) int {
 	if c.Level == Must {
-		return 12
+		return 9
 	}
-	return 10
+	return 7
+}
+
+// bodyLines is how much of a body is shown at most.
+func bodyLines(c Cause) int {
+	if c.Level == Must {
+		return 3
+	}
+	return 1
 }
 
 // part is a labelled part of a cause.
@@ -86,34 +109,33 @@ type part struct {
 
 // cause writes one cause, in as many lines as it may have. It reports whether the command that
 // shows it again has the flags of the run.
-func (p *page) cause(c Cause, stack string, a Again) (whole bool) {
+func (p *page) cause(c Cause, a Again) (whole bool) {
 	room := p.width - labelColumns
 	text := func(label, text string) *part { return &part{label, wrap(strings.TrimSpace(text), room)} }
 	where := strings.TrimSpace(c.Where + "  " + strings.Join(strings.Fields(c.Code), " "))
 	title := &part{"", wrap(c.Title, p.width-titleColumns)}
-	sent, body := text("Sent", c.Stimulus), &part{"", p.marked(c.Body, room, bodyLines)}
+	sent, body := text("Sent", c.Stimulus), &part{"", p.marked(c.Body, room, bodyLines(c))}
 	expected, actual := text("Expected", c.Expected), text("Actual", c.Actual)
 	why, fix := text("Why", c.Why), text("Fix", c.Remedy)
-	code := &part{label: "Code"}
-	if c.Fix != "" && stack != "" {
-		code.lines = []string{fmt.Sprintf("referee explain %s --stack %s", c.ID, stack)}
-		if columns(code.lines[0]) > room {
-			code.lines = []string{"referee explain " + c.ID + " \\", "  --stack " + stack}
-		}
-	}
 	explains, again := &part{"Explains", explainsLines(c.Explains, room)}, &part{"Again", a.whole(c.Explains, room)}
 	if whole = len(again.lines) > 0; !whole {
 		again.lines = a.bare(c.Explains, room)
 	}
-
-	// What is told is cut where it is missed least, one line after the other.
-	parts := []*part{title, {"Where", []string{where}}, sent, body, expected, actual, why, fix, code, explains, again}
-	if strings.HasPrefix(c.Expected, "a 200 answer") { // which is what everything wants
+	if c.Level != Must || strings.HasPrefix(c.Expected, "a 200 answer") { // which is what everything wants
 		expected.lines = nil
 	}
 	if c.Level != Must {
-		expected.lines, why.lines = nil, nil
+		why.lines = nil
 	}
+	if said.MatchString(c.Actual) {
+		actual.lines = nil
+	}
+	if len(again.lines) > 0 && strings.HasSuffix(again.lines[len(again.lines)-1], "--only "+strings.Join(c.Explains, ",")) {
+		explains.lines = nil // the command names them all
+	}
+
+	// What is told is cut where it is missed least, one line after the other.
+	parts := []*part{title, {"Where", []string{where}}, sent, body, expected, actual, why, fix, explains, again}
 	over := -causeLines(c)
 	for _, part := range parts {
 		if strings.TrimSpace(strings.Join(part.lines, "")) == "" {
@@ -124,25 +146,36 @@ func (p *page) cause(c Cause, stack string, a Again) (whole bool) {
 	if !p.tagFits(title.lines, c) {
 		over++ // it has a line of its own
 	}
-	for _, cut := range []struct {
-		*part
-		least int
-	}{
-		{sent, 1}, {expected, 1}, {why, 2}, {body, 2}, {actual, 1}, {fix, 2}, {body, 1}, {explains, 1}, {again, 1},
-		{why, 0}, {expected, 0}, // sooner than half a sentence of what to do
-		{title, 2}, {fix, 1}, {title, 1},
-	} {
-		for over > 0 && len(cut.lines) > cut.least {
+	shorten := func(of *part, least int) {
+		for over > 0 && len(of.lines) > least {
 			over--
-			switch cut.part {
+			switch of {
 			case body:
 				body.lines = p.marked(c.Body, room, len(body.lines)-1)
 			case again:
 				again.lines, whole = a.bare(c.Explains, room), false
 			default:
-				cut.drop(room)
+				of.drop(room)
 			}
 		}
+	}
+	type cut struct {
+		*part
+		least int
+	}
+	for _, c := range []cut{{sent, 1}, {expected, 1}, {why, 2}, {body, 2}, {actual, 1}, {body, 1}} {
+		shorten(c.part, c.least)
+	}
+	if over > 0 && len(body.lines) == 1 && p.joins(sent, c.Body, room) {
+		over--
+		body.lines = nil
+	}
+	for _, c := range []cut{
+		{explains, 1}, {expected, 0}, {fix, 3}, {again, 1},
+		{why, 0}, // sooner than half a sentence of what to do
+		{fix, 2}, {title, 2}, {explains, 0}, {fix, 1}, {title, 1},
+	} {
+		shorten(c.part, c.least)
 	}
 	if len(explains.lines) == 1 {
 		explains.lines = []string{someExplained(c.Explains, room)}
@@ -151,12 +184,25 @@ func (p *page) cause(c Cause, stack string, a Again) (whole bool) {
 	return whole
 }
 
-const (
-	// bodyLines is how much of a body is shown at most.
-	bodyLines = 3
-	// titleColumns is how far the title of a cause stands in.
-	titleColumns = 2
-)
+// said is what came where the title has said it.
+var said = regexp.MustCompile(`^(nothing|status \d+ after \S+)$`)
+
+// joins puts a body behind the words for it, if both fit into one line.
+func (p *page) joins(sent *part, body string, room int) bool {
+	const least = 36 // columns of a body that still tell something
+	if len(sent.lines) != 1 {
+		return false
+	}
+	left := room - columns(sent.lines[0]) - len("  ")
+	if left < least {
+		return false
+	}
+	sent.lines[0] += "  " + strings.Join(p.marked(body, left, 1), "")
+	return true
+}
+
+// titleColumns is how far the title of a cause stands in.
+const titleColumns = 2
 
 // tag is the id of a cause, its level, and whether it is no more than probable.
 func (p *page) tag(c Cause) string {

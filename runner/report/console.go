@@ -31,7 +31,9 @@ func WriteConsole(w io.Writer, r Result, o Options) error {
 	p.labelled("Features", strings.Join(r.Receiver.Features, ", "))
 	p.labelled("Calls", r.Receiver.Interception)
 	for _, note := range r.Receiver.Notes {
-		p.labelled("Note", note)
+		if !o.toldByCause(note, r.Causes) {
+			p.labelled("Note", note)
+		}
 	}
 	p.labelled("Seed", fmt.Sprint(r.Seed))
 	p.labelled("Took", (time.Duration(r.DurationMS) * time.Millisecond).String())

@@ -43,6 +43,8 @@ func advice(c candidate) (why, remedy, fix string) {
 		return why, "Go through each entry, and in each through all of its messaging.", "each-event"
 	case strings.HasPrefix(t.id, "body-over"), strings.HasPrefix(t.id, "long-message"):
 		return why, "Raise the limit of the body to 3 MB, in what stands in front too.", "body-limit"
+	case t.id == bareForm.id:
+		return why, fmt.Sprintf("Take an event out of field and value too%s.", also), "unknown-events"
 	case t.id == "other-object":
 		return why, "Answer 200 to every object, and skip those that you do not know.", "unknown-events"
 	case t.id == "escapes":

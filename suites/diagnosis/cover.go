@@ -267,8 +267,8 @@ func byValue(kind sort, symptoms []symptom, greens []traits) []candidate {
 	values := func(ts traits) map[string]string {
 		all := map[string]string{}
 		for _, t := range ts {
-			if t.rank == rankValue {
-				all[t.at], _ = t.value.(string) // what is no text has no such trait
+			if text, is := t.value.(string); is && t.rank == rankValue {
+				all[t.at] = text
 			}
 		}
 		return all

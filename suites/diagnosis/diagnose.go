@@ -56,7 +56,7 @@ func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Out
 	for _, c := range cases {
 		byID[c.Requirement.ID] = c
 	}
-	chosen := withEnds(w.cover(cases, symptoms), ends, cases, byID)
+	chosen := withEnds(w.withConsequences(w.cover(cases, symptoms), byID), ends, cases, byID)
 	d.prove(chosen, byID, try)
 	var causes []Cause
 	for _, c := range chosen {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
@@ -151,8 +152,12 @@ func (d *Diagnosis) plainWith(c candidate, shown judge.Case, n int) (judge.Spec,
 		return judge.Spec{}, false
 	}
 	return judge.Spec{Requirement: tried(fmt.Sprintf("%s-%d", c.id, n+1)), Body: func(ctx context.Context, s *judge.Session) {
-		ev := s.Event(variant, func(doc json.RawMessage) (json.RawMessage, error) {
+		person := s.Person()
+		ev := s.EventOf(person, variant, func(doc json.RawMessage) (json.RawMessage, error) {
 			changed, _ := withAll(c.traits, doc, other)
+			if judge.Read(other).Addressable() && !judge.Read(changed).Addressable() { // who has no id has another name
+				return event.Set("/sender", fmt.Sprintf(`{"user_ref":%q}`, person.UserRef))(changed)
+			}
 			return changed, nil
 		})
 		sent := s.Send(ctx, judge.Alone(ev))

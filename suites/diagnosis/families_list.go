@@ -84,6 +84,10 @@ var families = []family{
 		fix: "raw-signature",
 	},
 
+	// Answers to strangers.
+	{id: "leaks.no-stack-trace", title: "It shows a stack trace to a stranger", members: []string{"signature.no-stack-trace"}},
+	{id: "leaks.no-secret-in-answer", title: "It shows a secret to a stranger", members: []string{"signature.no-secret-in-answer"}},
+
 	// Acknowledgements.
 	{
 		id: "delays.until-the-work-is-done", title: "It answers when its work is done, not before",
@@ -119,6 +123,16 @@ var families = []family{
 	{
 		id: "repeats.in-another-delivery", title: "It recognises a delivery that comes again, and no event by itself",
 		members: []string{"redelivery.entry-time", "redelivery.in-batch"}, fix: "dedupe",
+	},
+
+	// Replies.
+	{
+		id: "handles.every-event", title: "It replies to every event, whatever it tells of",
+		members: []string{"reply.delivery", "reply.read", "reply.echo"}, fix: "echoes",
+	},
+	{
+		id: "handles.confirmations", title: "It replies to what confirms its own messages",
+		members: []string{"reply.delivery", "reply.read"}, fix: "unknown-events",
 	},
 
 	// Calls of the Graph API.

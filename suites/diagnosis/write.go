@@ -83,7 +83,11 @@ func title(c candidate, shown judge.Case) string {
 		return c.family.title
 	}
 	if len(c.traits) == 0 { // it is of one requirement
-		return does(c.does, c.status) + ": " + shown.Finding.Stimulus
+		between := ": "
+		if c.does == judge.Dies || c.does == judge.Jams {
+			between = " after "
+		}
+		return does(c.does, c.status) + between + shown.Finding.Stimulus
 	}
 	var when []string
 	for _, t := range c.traits {
@@ -109,7 +113,7 @@ func does(d judge.Deed, status int) string {
 	case judge.Jams:
 		return "It stops handling anything"
 	case judge.Loses:
-		return "It acknowledges an event and does not handle it"
+		return "It acknowledges and loses an event"
 	case judge.Delays:
 		return "It is slow"
 	case judge.Misreads:

@@ -58,8 +58,8 @@ func (f *Finding) At(pointer string) *Finding {
 	return f
 }
 
-// of says which of the watched events of its delivery a finding is about.
-func (f *Finding) of(event int) *Finding {
+// Of says which of the watched events of its delivery a finding is about.
+func (f *Finding) Of(event int) *Finding {
 	f.event = event
 	return f
 }

@@ -62,6 +62,8 @@ type request struct {
 	trial *trial // of whom it is; nil: of the run itself
 	turn  *turn  // in which it was sent; nil: in nobody's
 	what  string
+	// delivery is what was sent with it; nil for a verification request.
+	delivery *Delivery
 	// genuine reports that it is correctly signed, so that its evidence counts as
 	// a fence.
 	genuine bool

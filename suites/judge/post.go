@@ -32,6 +32,7 @@ func (s *Session) post(ctx context.Context, st Stimulus, r *request) (*Delivery,
 	st.What = st.Describe()
 	st.Doc, st.Raw = nil, nil // the request has its bytes
 	d := &Delivery{Stimulus: st, mark: s.mark(), request: r}
+	r.delivery = d
 	if r.what == "" {
 		r.what = st.What
 	}

@@ -53,7 +53,13 @@ func Read(doc []byte) Reading {
 // Addressable reports whether a reply to the event's sender is possible.
 func (r Reading) Addressable() bool {
 	sender, _ := r.Event["sender"].(map[string]any)
-	return sender["id"] != nil || sender["user_ref"] != nil
+	return r.HasID() || sender["user_ref"] != nil
+}
+
+// HasID reports whether the event's sender has an id.
+func (r Reading) HasID() bool {
+	sender, _ := r.Event["sender"].(map[string]any)
+	return sender["id"] != nil
 }
 
 // plain reports whether the event has the form of calibration's event of the same

@@ -68,7 +68,7 @@ func (s *Session) BothHandled(ctx context.Context, ordinary, second *Delivery) *
 	case !both(found[0].tally()):
 		s.Inapplicable("the receiver answers only the first of two ordinary events of one person")
 	case !both(found[1].tally()):
-		return s.Found(second, "more than one event brings: "+one.String(), found[1].tally().String()+" for the two events").As(Loses).of(0).gone(func() bool {
+		return s.Found(second, "more than one event brings: "+one.String(), found[1].tally().String()+" for the two events").As(Loses).Of(0).gone(func() bool {
 			return both(s.evidenceFor([]event.Event{ev})[0].tally())
 		})
 	}
@@ -89,7 +89,7 @@ func (s *Session) AnsweredOnce(ctx context.Context, first, second *Delivery, fai
 		one, got := max(1, s.one(ev).Replies), s.RepliesTo(ev)-failed
 		switch {
 		case !Acknowledged(first.Attempt) && got == 0:
-			return s.Found(second, "a reply, as the first delivery was not acknowledged", "no reply").As(Loses).of(0).gone(func() bool { return s.RepliesTo(ev) > failed })
+			return s.Found(second, "a reply, as the first delivery was not acknowledged", "no reply").As(Loses).Of(0).gone(func() bool { return s.RepliesTo(ev) > failed })
 		case got >= 2*one:
 			return s.Found(second, "no more than one event brings: "+Count(one, "reply"), Count(got, "reply")).As(Repeats)
 		}

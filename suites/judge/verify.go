@@ -146,7 +146,7 @@ func (s *Session) Reply(ctx context.Context, d *Delivery) (journal.Exchange, *Fi
 	if replies := s.evidenceFor(d.Events[:1])[0].replies; len(replies) > 0 {
 		return replies[0], nil
 	}
-	return journal.Exchange{}, s.Found(d, "a reply to "+Who(d.Events[0]), "no reply").As(Loses).of(0).gone(func() bool { return s.RepliesTo(d.Events[0]) > 0 })
+	return journal.Exchange{}, s.Found(d, "a reply to "+Who(d.Events[0]), "no reply").As(Loses).Of(0).gone(func() bool { return s.RepliesTo(d.Events[0]) > 0 })
 }
 
 // Silent verifies that a delivery brings no such call.
@@ -170,7 +170,7 @@ func (s *Session) judgeEvidence(d *Delivery, ev event.Event, got evidence, judge
 	case n < want.Receipts:
 		return s.lost(d, ev, got.tally())
 	case want.Receipts > 0 && n > want.Receipts:
-		return s.Found(d, Count(want.Receipts, "receipt")+" for "+Who(ev), Count(n, "receipt")).As(Repeats).of(at(d, ev))
+		return s.Found(d, Count(want.Receipts, "receipt")+" for "+Who(ev), Count(n, "receipt")).As(Repeats).Of(at(d, ev))
 	case want.Receipts > 0:
 		if f := judge(d, ev, got.receipts[0]); f != nil {
 			return f
@@ -185,7 +185,7 @@ func (s *Session) judgeEvidence(d *Delivery, ev event.Event, got evidence, judge
 	case n < want.Replies:
 		return s.lost(d, ev, got.tally())
 	case exactly && n > want.Replies:
-		return s.Found(d, Count(want.Replies, "reply")+" for "+Who(ev), Count(n, "reply")).As(Repeats).of(at(d, ev))
+		return s.Found(d, Count(want.Replies, "reply")+" for "+Who(ev), Count(n, "reply")).As(Repeats).Of(at(d, ev))
 	}
 	if len(got.lines) < want.Lines {
 		return s.lost(d, ev, got.tally())
@@ -196,7 +196,7 @@ func (s *Session) judgeEvidence(d *Delivery, ev event.Event, got evidence, judge
 // lost is the finding that evidence of an event is missing.
 func (s *Session) lost(d *Delivery, ev event.Event, got Tally) *Finding {
 	want, _ := s.want(ev)
-	return s.Found(d, want.String()+" for "+Who(ev), got.String()).As(Loses).of(at(d, ev)).gone(func() bool {
+	return s.Found(d, want.String()+" for "+Who(ev), got.String()).As(Loses).Of(at(d, ev)).gone(func() bool {
 		return s.evidenceFor([]event.Event{ev})[0].tally().Covers(want)
 	})
 }
@@ -222,17 +222,17 @@ func (s *Session) judgeAddress(d *Delivery, ev event.Event, x journal.Exchange) 
 			return nil
 		}
 	}
-	return s.Found(d, "a reply to "+Who(ev), "a reply to "+string(recipient)).As(Misaddresses).of(at(d, ev))
+	return s.Found(d, "a reply to "+Who(ev), "a reply to "+string(recipient)).As(Misaddresses).Of(at(d, ev))
 }
 
 // JudgeReceipt compares a receipt with the event that it is about.
 func (s *Session) JudgeReceipt(d *Delivery, ev event.Event, x journal.Exchange) *Finding {
 	if x.Err != "" {
-		return s.Found(d, "a receipt as the contract describes it", "a receipt that is not valid: "+x.Err).As(Misreads).of(at(d, ev))
+		return s.Found(d, "a receipt as the contract describes it", "a receipt that is not valid: "+x.Err).As(Misreads).Of(at(d, ev))
 	}
 	got, _ := Decode(x.Doc).(map[string]any)
 	if off := differences("", withoutNulls(Read(ev.JSON).Receipt()), withoutNulls(got)); len(off) > 0 {
-		f := s.Found(d, "a receipt that says what came in "+ev.Variant.ID, "a receipt with "+strings.Join(off, "; ")).As(Misreads).of(at(d, ev))
+		f := s.Found(d, "a receipt that says what came in "+ev.Variant.ID, "a receipt with "+strings.Join(off, "; ")).As(Misreads).Of(at(d, ev))
 		for _, difference := range off {
 			pointer, _, _ := strings.Cut(difference, " ")
 			f.wrong = append(f.wrong, pointer)

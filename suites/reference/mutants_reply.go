@@ -92,6 +92,23 @@ func replyMutants() []Mutant {
 			apply:  repliesToo(func(e event) bool { return e["read"] != nil }),
 		},
 		{
+			Name:   "answers-confirmations",
+			Defect: "Replies to whatever has no text, and so to each confirmation.",
+			Cause:  "handles.confirmations",
+			Breaks: []string{"reply.delivery", "reply.read"},
+			apply:  repliesToo(func(e event) bool { return e["delivery"] != nil || e["read"] != nil }),
+		},
+		{
+			Name:   "answers-everything",
+			Defect: "Replies to every event, echoes and confirmations among them.",
+			Cause:  "handles.every-event",
+			Breaks: []string{"reply.delivery", "reply.echo", "reply.read"},
+			apply: func(r *Receiver) {
+				repliesToo(func(e event) bool { return e["delivery"] != nil || e["read"] != nil })(r)
+				r.steps.echo = func(event) bool { return false }
+			},
+		},
+		{
 			Name:   "never-stops-sending",
 			Defect: "Answers a linked account with message after message.",
 			Cause:  "storms.storm",

@@ -1,0 +1,67 @@
+package diagnosis
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
+
+// consequences are requirements that are red of what a cause is about: whoever waits for
+// the Graph API before it acknowledges is who can refuse a delivery for what that answers.
+var consequences = []struct {
+	of           string // the id of the cause
+	requirements []string
+}{
+	{"delays.until-the-work-is-done", []string{"reply.*.acknowledged", "acknowledgement.graph-api-garbage"}},
+}
+
+// nobody is the requirement that is red where a message has no recipient.
+const nobody = "reply.somebody"
+
+// withConsequences gives what follows from a cause to that cause.
+func (w *world) withConsequences(chosen []candidate, byID map[string]judge.Case) []candidate {
+	for _, known := range consequences {
+		to := slices.IndexFunc(chosen, func(c candidate) bool { return c.id == known.of })
+		if to < 0 {
+			continue
+		}
+		of := chosen[to]
+		chosen = slices.DeleteFunc(chosen, func(c candidate) bool {
+			for id := range c.explains {
+				if !matches(known.requirements, id) {
+					return false
+				}
+			}
+			maps.Copy(of.explains, c.explains)
+			return true
+		})
+	}
+	return w.withNobody(chosen, byID)
+}
+
+// withNobody gives a message without a recipient to the cause that is about the sender of
+// its event: whoever reads an id that a sender has not sends to nobody.
+func (w *world) withNobody(chosen []candidate, byID map[string]judge.Case) []candidate {
+	from := slices.IndexFunc(chosen, func(c candidate) bool { return len(c.explains) == 1 && c.explains[nobody] })
+	if from < 0 {
+		return chosen
+	}
+	red := byID[nobody]
+	has := func(string) bool { return true } // it is not known of which event it came
+	if red.About >= 0 && red.Event >= 0 {
+		ts := w.ofEvent(red.Sent[red.About], red.Event)
+		has = func(id string) bool { return ts[id] != nil }
+	}
+	to := slices.IndexFunc(chosen, func(c candidate) bool {
+		return slices.ContainsFunc(c.traits, func(t *trait) bool {
+			return t.change == absent && (t.at == "event.sender" || strings.HasPrefix(t.at, "sender.")) && has(t.id)
+		})
+	})
+	if to < 0 {
+		return chosen
+	}
+	maps.Copy(chosen[to].explains, chosen[from].explains)
+	return slices.Delete(chosen, from, from+1)
+}
