@@ -55,6 +55,8 @@ func advice(c candidate) (why, remedy, fix string) {
 		return why, fmt.Sprintf("Look whether the %s has %s first%s.", plain(parent), member, also), "absent-members"
 	case t.id == "nulls", t.id == "empty-members", t.id == "empty-lists":
 		return why, fmt.Sprintf("Take null and empty for absent%s.", also), "absent-members"
+	case t.id == typedMembers.id:
+		return why, fmt.Sprintf("Look at the type of what you read, and skip what has another%s.", also), "absent-members"
 	case t.id == "other-types", strings.Contains(t.id, "-as-"):
 		return why, fmt.Sprintf("Take a value as a text or a number, as it comes%s.", also), "absent-members"
 	case strings.HasPrefix(t.id, "unknown-"), strings.HasPrefix(t.id, "other-"):

@@ -14,8 +14,11 @@ var consequences = []struct {
 	of           string // the id of the cause
 	requirements []string
 }{
-	{"delays.until-the-work-is-done", []string{"reply.*.acknowledged", "acknowledgement.graph-api-garbage"}},
+	{untilDone, []string{"reply.*.acknowledged", "acknowledgement.graph-api-garbage", "acknowledgement.median", "acknowledgement.percentile-99"}},
 }
+
+// untilDone is the cause of a receiver that acknowledges when its work is done.
+const untilDone = "delays.until-the-work-is-done"
 
 // nobody is the requirement that is red where a message has no recipient.
 const nobody = "reply.somebody"
@@ -30,7 +33,8 @@ func (w *world) withConsequences(chosen []candidate, byID map[string]judge.Case)
 		of := chosen[to]
 		chosen = slices.DeleteFunc(chosen, func(c candidate) bool {
 			for id := range c.explains {
-				if !matches(known.requirements, id) {
+				follows := c.id == "refuses.when-a-reply-fails" || matches(known.requirements, id) || late(c, byID[id])
+				if c.id == known.of || !follows {
 					return false
 				}
 			}
@@ -39,6 +43,12 @@ func (w *world) withConsequences(chosen []candidate, byID map[string]judge.Case)
 		})
 	}
 	return w.withNobody(chosen, byID)
+}
+
+// late reports whether a delivery of several events was not acknowledged in time, of
+// which each is worked on first.
+func late(c candidate, o judge.Case) bool {
+	return c.does == judge.Hangs && o.About >= 0 && o.Sent[o.About].Genuine && len(o.Sent[o.About].Events) > 1
 }
 
 // withNobody gives a message without a recipient to the cause that is about the sender of

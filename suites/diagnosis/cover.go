@@ -19,6 +19,7 @@ type candidate struct {
 	traits   []*trait // that have to be there together
 	rank     int
 	explains map[string]bool // ids of red requirements
+	partial  bool            // something that it would explain is green
 	frame    *trace.Frame    // where the receiver's own code fails; nil: not known
 	shows    map[string]bool // of explains those that have its traits; nil: all
 }
@@ -27,6 +28,18 @@ type candidate struct {
 func (s sort) candidate(what string, rank int, traits ...*trait) candidate {
 	return candidate{id: string(s.does) + "." + what, does: s.does, status: s.status, traits: traits, rank: rank, explains: map[string]bool{}}
 }
+
+// key tells a candidate from others: some that are of one requirement have the id of
+// others.
+func (c candidate) key() string {
+	if c.rank == rankSingle {
+		return c.id + " alone"
+	}
+	return c.id
+}
+
+// sort is what its symptoms have in common, but for their place.
+func (c candidate) sort() sort { return sort{does: c.does, status: c.status} }
 
 // Ranks of what is no trait.
 const (
@@ -38,7 +51,8 @@ const (
 // cover finds the fewest candidates that explain all symptoms and contradict nothing
 // that was green: again and again the one that explains most of what is left, and of
 // these the most general.
-func (w *world) cover(cases []judge.Case, symptoms []symptom) []candidate {
+// refuted are candidates that experiments have shown to be none.
+func (w *world) cover(cases []judge.Case, symptoms []symptom, refuted map[string]bool) []candidate {
 	all := familiesOf(cases, symptoms)
 	bySort := map[sort][]symptom{}
 	for _, s := range symptoms {
@@ -58,6 +72,7 @@ func (w *world) cover(cases []judge.Case, symptoms []symptom) []candidate {
 		all = append(all, byPair(kind, of, green)...)
 		all = append(all, byValue(kind, of, greens[kind.does])...)
 	}
+	all = slices.DeleteFunc(all, func(c candidate) bool { return refuted[c.key()] })
 	slices.SortFunc(all, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id)) })
 
 	left := map[string]bool{}
@@ -65,6 +80,8 @@ func (w *world) cover(cases []judge.Case, symptoms []symptom) []candidate {
 		left[s.id()] = true
 	}
 	chosen := byPlace(bySort, all, left)
+	adopt(chosen, symptoms, left)
+	all = slices.DeleteFunc(all, func(c candidate) bool { return c.partial })
 	for len(left) > 0 {
 		c := best(all, func(c candidate) (n int) {
 			for id := range c.explains {
@@ -108,7 +125,7 @@ func byPlace(bySort map[sort][]symptom, all []candidate, left map[string]bool) (
 		}
 		c := best(all, func(c candidate) (n int) {
 			for _, s := range symptoms {
-				if c.explains[s.id()] {
+				if c.does == kind.does && c.explains[s.id()] {
 					n += 4
 				}
 			}
@@ -127,6 +144,24 @@ func byPlace(bySort map[sort][]symptom, all []candidate, left map[string]bool) (
 	}
 	slices.SortFunc(chosen, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id)) })
 	return chosen
+}
+
+// adopt gives symptoms of which the place is not known to the causes of places that have
+// all of their traits.
+func adopt(chosen []candidate, symptoms []symptom, left map[string]bool) {
+	for _, s := range symptoms {
+		if s.place != "" || !left[s.id()] {
+			continue
+		}
+		i := slices.IndexFunc(chosen, func(c candidate) bool {
+			lacks := func(t *trait) bool { return s.traits[t.id] == nil }
+			return c.does == s.does && c.status == s.status && len(c.traits) > 0 && !slices.ContainsFunc(c.traits, lacks)
+		})
+		if i >= 0 {
+			chosen[i].explains[s.id()] = true
+			delete(left, s.id())
+		}
+	}
 }
 
 // named says how well the member of a candidate fits the exception that a symptom came

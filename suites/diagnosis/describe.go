@@ -41,6 +41,10 @@ func Describe(id string, requirements []judge.Requirement) (Cause, bool) {
 			}, true
 		}
 	}
+	if what == passing {
+		f := familyPassing(sort{does: deed})
+		return Cause{ID: id, Title: f.title, Level: judge.Must, Why: f.why, Remedy: f.remedy}, true
+	}
 	c := candidate{id: id, does: deed}
 	known := possible()
 	for _, part := range strings.Split(what, "-and-") {
@@ -96,7 +100,7 @@ func possible() traits {
 	ofUnknown("event", nil, ts)
 	ofInstant("1527459824", ts)
 	ofText([]byte(`"\u00e9\/ 😀 é\u200d"`), ts)
-	for _, t := range []*trait{otherTypes, laterEntries, laterEvents, bareForm, otherObject} {
+	for _, t := range []*trait{otherTypes, typedMembers, laterEntries, laterEvents, bareForm, otherObject} {
 		ts.add(t)
 	}
 	return ts

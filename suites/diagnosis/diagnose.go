@@ -16,6 +16,8 @@ type Diagnosis struct {
 	known     map[string]bool       // members of events
 	proofs    map[string]Proof      // by cause
 	tried     map[string]bool       // causes that were
+	refuted   map[string]bool       // those that are none: what has their trait was not red
+	passing   map[string]bool       // those of which a requirement was red, and then was not
 	plain     int                   // how often the plain event was sent by itself
 	causes    []Cause
 }
@@ -23,7 +25,7 @@ type Diagnosis struct {
 // New prepares a diagnosis of what these specs come to. The catalogue says which
 // members events are known to have.
 func New(catalogue *schemas.Catalogue, specs []judge.Spec) *Diagnosis {
-	d := &Diagnosis{catalogue: catalogue, specs: map[string]judge.Spec{}, known: map[string]bool{}, proofs: map[string]Proof{}, tried: map[string]bool{}}
+	d := &Diagnosis{catalogue: catalogue, specs: map[string]judge.Spec{}, known: map[string]bool{}, proofs: map[string]Proof{}, tried: map[string]bool{}, refuted: map[string]bool{}, passing: map[string]bool{}}
 	for _, sp := range specs {
 		d.specs[sp.ID] = sp
 	}
@@ -45,8 +47,8 @@ func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Out
 	var ends []judge.Case
 	for _, c := range cases {
 		switch {
-		case c.Finding == nil:
-		case c.Does == judge.Dies || c.Does == judge.Jams:
+		case c.Finding == nil && !c.Blamed:
+		case !c.Blamed && (c.Does == judge.Dies || c.Does == judge.Jams):
 			ends = append(ends, c)
 		default:
 			symptoms = append(symptoms, w.symptomOf(c))
@@ -56,12 +58,19 @@ func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Out
 	for _, c := range cases {
 		byID[c.Requirement.ID] = c
 	}
-	chosen := withEnds(w.withConsequences(w.cover(cases, symptoms), byID), ends, cases, byID)
-	d.prove(chosen, byID, try)
+	var chosen []candidate
+	for range mostRounds {
+		chosen = w.withConsequences(w.cover(cases, symptoms, d.refuted), byID)
+		chosen = withEnds(w.ofTypes(d.nowAndThen(chosen), symptoms), ends, cases, byID)
+		chosen = onlyRed(chosen, byID)
+		if !d.prove(chosen, byID, try) {
+			break
+		}
+	}
 	var causes []Cause
 	for _, c := range chosen {
 		worded := cause(c, byID)
-		if p, ok := d.proofs[c.id]; ok {
+		if p, ok := d.proofs[c.key()]; ok {
 			worded.Proof = p
 		}
 		if c.ends(byID) {
@@ -70,6 +79,19 @@ func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Out
 		causes = append(causes, worded)
 	}
 	d.causes = Weighed(causes)
+}
+
+// mostRounds is how often other causes are looked for where experiments show that some are
+// none.
+const mostRounds = 4
+
+// onlyRed leaves out what the receiver ended of and is not red, and causes that explain
+// nothing else.
+func onlyRed(chosen []candidate, byID map[string]judge.Case) []candidate {
+	return slices.DeleteFunc(chosen, func(c candidate) bool {
+		maps.DeleteFunc(c.explains, func(id string, _ bool) bool { return byID[id].Finding == nil })
+		return len(c.explains) == 0
+	})
 }
 
 // Causes are those that were found, the ones of MUSTs first.

@@ -22,21 +22,21 @@ const everything = "refuses.everything"
 const mostTried = 20
 
 // prove tries causes that are not proved yet: the plain event with the trait, and
-// without it.
-func (d *Diagnosis) prove(chosen []candidate, byID map[string]judge.Case, try func(...judge.Spec) []judge.Outcome) {
+// without it. It reports whether one was shown to be none, so that there may be others.
+func (d *Diagnosis) prove(chosen []candidate, byID map[string]judge.Case, try func(...judge.Spec) []judge.Outcome) (others bool) {
 	var specs []judge.Spec
 	with := map[string]experiment{} // by cause
 	for _, c := range chosen {
-		if d.tried[c.id] || c.ends(byID) || len(with) >= mostTried {
+		if d.tried[c.key()] || c.ends(byID) || len(d.tried)+len(with) >= mostTried {
 			continue
 		}
 		x := d.experiment(c, byID)
 		x.first = len(specs)
 		specs = append(specs, x.specs...)
-		with[c.id] = x
+		with[c.key()] = x
 	}
 	if len(with) == 0 {
-		return
+		return false
 	}
 	tries := len(specs)
 	for range times {
@@ -47,26 +47,37 @@ func (d *Diagnosis) prove(chosen []candidate, byID map[string]judge.Case, try fu
 	}
 	outcomes := try(specs...)
 	if len(outcomes) < len(specs) {
-		return
+		return false
 	}
-	plain := !slices.ContainsFunc(outcomes[tries:], func(o judge.Outcome) bool { return o.Status != judge.Passed })
-	for id, x := range with {
-		d.tried[id] = true
+	red := func(o judge.Outcome) bool { return o.Finding != nil }
+	passed := func(o judge.Outcome) bool { return o.Status == judge.Passed }
+	all := func(of []judge.Outcome, is func(judge.Outcome) bool) bool {
+		return !slices.ContainsFunc(of, func(o judge.Outcome) bool { return !is(o) })
+	}
+	plain := all(outcomes[tries:], passed)
+	for key, x := range with {
+		d.tried[key] = true
+		of := outcomes[x.first : x.first+len(x.specs)]
+		switch {
 		// What is red without the trait proves nothing, but of a cause that is always there.
-		confirmed := x.seen+len(x.specs) >= times && (plain || id == everything)
-		for _, o := range outcomes[x.first : x.first+len(x.specs)] {
-			confirmed = confirmed && o.Finding != nil
-		}
-		if confirmed {
-			d.proofs[id] = Experiment
+		case x.seen+len(of) >= times && (plain || key == everything) && all(of, red):
+			d.proofs[key] = Experiment
+		case len(of) == 0 || !plain || !all(of, passed):
+		case x.trait:
+			d.refuted[key], others = true, true
+		case x.own:
+			d.passing[key], others = true, true
 		}
 	}
+	return others
 }
 
 // experiment is the half of one in which a cause has to show.
 type experiment struct {
 	specs []judge.Spec
-	first int // where they are among all
+	first int  // where they are among all
+	trait bool // they are about the plain event with a trait
+	own   bool // they are what was red, once more
 	// seen is how often it has shown by itself before, the receiver doing nothing else.
 	seen int
 }
@@ -98,9 +109,10 @@ func (d *Diagnosis) experiment(c candidate, byID map[string]judge.Case) (x exper
 			x.specs = append(x.specs, sp)
 		}
 	}
-	if len(x.specs) > 0 {
+	if x.trait = len(x.specs) > 0; x.trait {
 		return x
 	}
+	x.own = c.family == nil && c.frame == nil
 	var ids []string // of those that send something
 	for _, id := range sortedIDs(c.explains) {
 		if _, sends := d.specs[id]; !sends {

@@ -29,8 +29,8 @@ func matches(patterns []string, id string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool { return judge.Fits(pattern, id) })
 }
 
-// familiesOf are the candidates of all families of which everything that was judged
-// is red.
+// familiesOf are the candidates of all families of which something is red. Those of which
+// something is green explain nothing by themselves, but may name what fails at one place.
 func familiesOf(cases []judge.Case, symptoms []symptom) []candidate {
 	var all []candidate
 	for i := range families {
@@ -41,6 +41,9 @@ func familiesOf(cases []judge.Case, symptoms []symptom) []candidate {
 			id := c.Requirement.ID
 			member := matches(f.members, id)
 			switch {
+			case c.Blamed && f.deed() != judge.Dies: // which is another deed
+			case c.Blamed && member:
+				explains[id] = true
 			case c.Finding != nil && member && f.strict() && c.Does != f.deed():
 				green = true // red of something else
 			case c.Finding != nil && (member || matches(f.but, id)):
@@ -60,8 +63,8 @@ func familiesOf(cases []judge.Case, symptoms []symptom) []candidate {
 				red++
 			}
 		}
-		if red > 0 && !green {
-			all = append(all, candidate{id: f.id, does: f.deed(), family: f, rank: rankFamily, explains: explains})
+		if red > 0 {
+			all = append(all, candidate{id: f.id, does: f.deed(), family: f, rank: rankFamily, explains: explains, partial: green})
 		}
 	}
 	return all
@@ -75,7 +78,7 @@ func (f *family) deed() judge.Deed {
 
 // strict reports whether what is red has to be so in the way that the family names.
 func (f *family) strict() bool {
-	return f.deed() == judge.Repeats || f.deed() == judge.Handles
+	return slices.Contains([]judge.Deed{judge.Repeats, judge.Handles, judge.Dies}, f.deed())
 }
 
 // first is the requirement that shows a family best: of its members, which stand in

@@ -84,6 +84,12 @@ var families = []family{
 		fix: "raw-signature",
 	},
 
+	{
+		id: "dies.odd-signatures", title: "It ends of a signature that is made in another way than Meta's",
+		remedy:  "Look whether the two are of one length before they are compared, as timingSafeEqual throws where they are not; catch errors around the check.",
+		members: []string{"signature.*"}, fix: "raw-signature",
+	},
+
 	// Answers to strangers.
 	{id: "leaks.no-stack-trace", title: "It shows a stack trace to a stranger", members: []string{"signature.no-stack-trace"}},
 	{id: "leaks.no-secret-in-answer", title: "It shows a secret to a stranger", members: []string{"signature.no-secret-in-answer"}},
@@ -145,12 +151,25 @@ var families = []family{
 		members: []string{"reply.*.next-answered"}, but: []string{"acknowledgement.still-handles", "redelivery.after-failure"},
 	},
 
+	{id: "miscalls.somebody", title: "It sends a message to nobody", members: []string{"reply.somebody"}, fix: "user-ref"},
+	{
+		id: "dies.when-a-reply-fails", title: "It ends when a reply of its own fails",
+		why:     "The Graph API refuses calls every day: for a person who has blocked the page, a text that is too long, too many calls.",
+		remedy:  "Catch what a call of the Graph API throws, where it is called, and log it: nobody waits for the promise or the thread.",
+		members: []string{"reply.*"}, fix: "acknowledge-first",
+	},
+
 	// Requests of other forms.
 	{id: "hangs-up.other-methods", title: "It gives no answer to a method other than GET and POST", members: []string{"robustness.method-*"}},
 	{id: "hangs-up.other-content-types", title: "It gives no answer to a delivery that is not declared as application/json", members: []string{"robustness.content-type-*"}},
 	{
 		id: "hangs-up.malformed", title: "It gives no answer to a body that is not JSON",
 		members: []string{"robustness.malformed", "robustness.truncated", "robustness.empty"}, but: []string{"robustness.byte-order-mark", "robustness.deep"},
+	},
+	{
+		id: "dies.malformed", title: "It ends of a body that is not JSON",
+		remedy:  "Check the signature first, then parse the body with the error caught, and answer 400.",
+		members: []string{"robustness.malformed", "robustness.truncated", "robustness.empty", "robustness.byte-order-mark"},
 	},
 	{
 		id: "loses.after-a-broken-body", title: "It puts what is left of one body before the next one",

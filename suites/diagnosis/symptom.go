@@ -10,7 +10,8 @@ import (
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// symptom is a red requirement, and the traits of what it was red about.
+// symptom is a red requirement, and the traits of what it was red about; or one that is
+// not red, though the receiver ended of it.
 type symptom struct {
 	judge.Case
 	does   judge.Deed
@@ -38,7 +39,7 @@ func (s symptom) id() string { return s.Requirement.ID }
 
 // structural are the deeds that may come of how the body of a delivery is made.
 var structural = []judge.Deed{
-	judge.Refuses, judge.HangsUp, judge.Hangs, judge.Dies, judge.Loses, judge.Misreads, judge.Misaddresses, judge.Repeats,
+	judge.Refuses, judge.HangsUp, judge.Hangs, judge.Dies, judge.Jams, judge.Loses, judge.Misreads, judge.Misaddresses, judge.Repeats,
 }
 
 // bySequence are the topics whose requirements are about what was before, not about
@@ -48,20 +49,23 @@ var bySequence = []string{"redelivery", "reply", "handshake", "transport", "repl
 // symptomOf makes a symptom of a red case.
 func (w *world) symptomOf(c judge.Case) symptom {
 	s := symptom{Case: c, does: c.Does, traits: traits{}}
-	if c.About < 0 {
-		return s
-	}
-	sent := c.Sent[c.About]
-	if c.Blamed { // what it was lost of, or refused
-		s.does, c.Event = judge.Dies, -1
-	}
-	if s.does == judge.Refuses {
-		s.status = sent.Status
+	switch { // whatever it was lost of, or refused
+	case c.Jams:
+		s.does = judge.Jams
+	case c.Blamed:
+		s.does = judge.Dies
 	}
 	for _, text := range own(c) {
 		if e, top, ok := trace.First(text); ok && s.place == "" {
 			s.place, s.frame, s.exception = fmt.Sprintf("%s:%d %s", top.File, top.Line, e.Name), top, e.Message
 		}
+	}
+	if c.About < 0 {
+		return s
+	}
+	sent := c.Sent[c.About]
+	if s.does == judge.Refuses {
+		s.status = sent.Status
 	}
 	sequence := slices.Contains(bySequence, c.Requirement.Topic()) && (c.Requirement.Topic() != "redelivery" || s.does != judge.Loses)
 	if !sent.Genuine || !slices.Contains(structural, s.does) || sequence {
@@ -85,14 +89,15 @@ var refusals = []judge.Deed{judge.Refuses, judge.HangsUp, judge.Hangs}
 // own are the texts that tell of the delivery that a case is about, and of no other:
 // its answer, and what the receiver wrote before that if nothing else was under way.
 func own(c judge.Case) []string {
-	if c.About < 0 || !c.Blamed && !slices.Contains(refusals, c.Does) && c.Does != judge.Dies {
+	switch {
+	case c.Blamed: // what it ended of was sent alone, twice
+		return []string{c.Words}
+	case c.About < 0 || !slices.Contains(refusals, c.Does):
 		return nil
+	case c.Sent[c.About].Alone:
+		return []string{string(c.Sent[c.About].Answer), c.Finding.Output}
 	}
-	texts := []string{string(c.Sent[c.About].Answer)}
-	if c.Blamed || c.Sent[c.About].Alone { // what it ended of was sent alone, twice
-		texts = append(texts, c.Finding.Output)
-	}
-	return texts
+	return []string{string(c.Sent[c.About].Answer)}
 }
 
 // wrong is the trait of a stimulus in whose receipt this is not what came.
@@ -122,8 +127,9 @@ func (w *world) greens(cases []judge.Case, does judge.Deed) []traits {
 				continue
 			}
 			switch does {
-			case judge.Refuses, judge.HangsUp, judge.Hangs, judge.Dies:
-				if s.Acknowledged && (does != judge.Dies || s.Proved && !c.Blamed) {
+			case judge.Refuses, judge.HangsUp, judge.Hangs, judge.Dies, judge.Jams:
+				ends := does == judge.Dies || does == judge.Jams
+				if s.Acknowledged && (!ends || s.Proved && !c.Blamed) {
 					all = append(all, w.ofBody(s))
 				}
 			default:

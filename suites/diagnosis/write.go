@@ -54,10 +54,12 @@ func cause(c candidate, byID map[string]judge.Case) Cause {
 
 // showing are the ids of the requirements that show what a candidate names.
 func (c candidate) showing() []string {
-	if c.shows == nil {
-		return sortedIDs(c.explains)
+	all := sortedIDs(c.explains)
+	shows := slices.DeleteFunc(slices.Clone(all), func(id string) bool { return c.shows != nil && !c.shows[id] })
+	if len(shows) == 0 { // what does is not red
+		return all
 	}
-	return slices.DeleteFunc(sortedIDs(c.explains), func(id string) bool { return !c.shows[id] })
+	return shows
 }
 
 // smallest is the requirement whose stimulus shows a cause with the least: a MUST

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -14,8 +15,11 @@ type Case struct {
 	// About is the delivery of the finding, an index into Sent; -1 where it is about
 	// none. Event is which of its events, -1 for the delivery as a whole.
 	About, Event int
-	// Blamed reports that the receiver ended, or jammed, of it, twice of two.
-	Blamed bool
+	// Blamed reports that the receiver ended of it, twice of two, whatever it was judged
+	// to, and Jams that it did not end, but answered nothing more. Then About is the
+	// delivery that it was, and Words are how it ended and what it wrote last.
+	Blamed, Jams bool
+	Words        string
 	// Wrong are the pointers at which a receipt is not what came, in its receipt.
 	Wrong []string
 	// Sent is what was sent, in its order, and Answering for how long answers to it were
@@ -78,19 +82,24 @@ func (e *engine) observed(t *trial, outcome Outcome) Case {
 	for _, r := range s.requests {
 		o.Answering += max(0, r.ended.Sub(r.began))
 	}
+	if o.Blamed, o.Jams, o.Words = t.blamed, t.jams, t.words; t.blamed {
+		o.About = slices.IndexFunc(s.sent, func(d *Delivery) bool { return d.request == t.killer })
+	}
 	f := o.Finding
 	if f == nil {
 		return o
 	}
-	o.Does, o.Wrong, o.Blamed = f.does, f.wrong, t.blamed
-	for i, d := range s.sent {
-		if d == f.about {
-			o.About, o.Event = i, f.event
-		}
+	o.Does, o.Wrong = f.does, f.wrong
+	if o.About >= 0 || f.about == nil {
+		return o
 	}
-	if o.About < 0 && f.about != nil { // of the try before
+	if o.About = slices.Index(s.sent, f.about); o.About < 0 { // of the try before
 		o.Sent = append(o.Sent, s.sentOf(f.about))
-		o.About, o.Event = len(o.Sent)-1, f.event
+		o.About = len(o.Sent) - 1
+	}
+	o.Event = f.event
+	if o.Sent[o.About].Alone { // what it wrote may have been read later than its answer
+		f.Output = s.outputAbout(f.about)
 	}
 	return o
 }

@@ -196,8 +196,9 @@ func (e *engine) tryTwice(ctx context.Context, t *trial) (others []*trial) {
 		return others
 	}
 	r := e.culprit(t)
-	t.blamed = true
+	t.blamed, t.killer, t.jams = true, r, second.jam
 	e.recover(ctx, second, r.what)
+	t.words = second.how
 	e.deaths = append(e.deaths, death{how: second.how, jam: second.jam, after: r.what, strange: r.strange})
 	return others
 }

@@ -64,6 +64,7 @@ type request struct {
 	what  string
 	// delivery is what was sent with it; nil for a verification request.
 	delivery *Delivery
+	until    int64 // in the receiver's output, the beginning of the next request; 0: there is none
 	// genuine reports that it is correctly signed, so that its evidence counts as
 	// a fence.
 	genuine bool

@@ -12,6 +12,19 @@ func (s *Session) mark() int64 {
 	return next
 }
 
+// outputAbout is what the receiver wrote, shortened, between a delivery and the request
+// after it.
+func (s *Session) outputAbout(d *Delivery) string {
+	if s.engine.env.Output == nil {
+		return ""
+	}
+	text, end := s.engine.env.Output(d.mark)
+	if further := end - d.request.until; d.request.until > 0 && further > 0 {
+		text = text[:max(0, len(text)-int(further))]
+	}
+	return trace.Short(text)
+}
+
 // outputSince is what the receiver wrote after a mark, shortened.
 func (s *Session) outputSince(mark int64) string {
 	if s.engine.env.Output == nil {

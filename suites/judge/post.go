@@ -98,9 +98,13 @@ func (s *Session) begin(r *request, events []event.Event) {
 		want, _ := s.wantOf(ev, r)
 		owed = append(owed, owing{event: ev, reading: r, want: want, one: s.oneOf(ev, r)})
 	}
+	mark := s.mark()
 	s.engine.ledger.begin(r, owed)
 	l := s.engine.ledger
 	l.mu.Lock()
+	if before := r.seq - 2; before >= 0 {
+		l.requests[before].until = mark
+	}
 	if !r.isFence {
 		s.requests = append(s.requests, r)
 	}

@@ -1,0 +1,55 @@
+package diagnosis
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
+
+// typedMembers is the trait of several members, of which each may have another type.
+var typedMembers = &trait{id: "members-of-other-types", text: "a member that it reads has another JSON type", rank: rankAny}
+
+// ofTypes makes one cause of several that are about the type of one member each: a
+// receiver that takes every value for what it mostly is has one defect.
+func (w *world) ofTypes(chosen []candidate, symptoms []symptom) []candidate {
+	const least = 2
+	alike := func(a, b candidate) bool { return a.does == b.does && a.status == b.status }
+	for _, first := range chosen {
+		var of []candidate
+		for _, c := range chosen {
+			if alike(first, c) && aboutType(c, symptoms) {
+				of = append(of, c)
+			}
+		}
+		if len(of) < least {
+			continue
+		}
+		one := first.sort().candidate(typedMembers.id, rankAny, typedMembers)
+		for _, c := range of {
+			maps.Copy(one.explains, c.explains)
+		}
+		chosen = slices.DeleteFunc(chosen, func(c candidate) bool { return alike(first, c) && aboutType(c, symptoms) })
+		return w.ofTypes(append(chosen, one), symptoms)
+	}
+	return chosen
+}
+
+// aboutType reports whether a candidate is about the type of a member, and breaks no
+// MUST: what Meta is known to send in two types is told by itself.
+func aboutType(c candidate, symptoms []symptom) bool {
+	if c.family != nil || slices.Contains(c.traits, typedMembers) {
+		return false
+	}
+	typed := slices.ContainsFunc(c.traits, func(t *trait) bool { return t == otherTypes || strings.Contains(t.id, "-as-") })
+	for _, s := range symptoms {
+		if !c.explains[s.id()] {
+			continue
+		}
+		if s.Status == judge.Failed || s.traits[otherTypes.id] == nil || !typed && s.Requirement.Topic() != "evolution" {
+			return false
+		}
+	}
+	return true
+}
