@@ -39,22 +39,8 @@ func WriteCauses(w io.Writer, r Result, o Options) error {
 
 // causes writes every cause, and how to see more.
 func (p *page) causes(r Result, o Options) {
-	failed := map[string]bool{}
-	for _, q := range r.Requirements {
-		failed[q.ID] = q.Outcome() == Failed
-	}
 	bare, coded := false, false
 	for _, c := range diagnosis.Weighed(r.Causes) {
-		// Broken MUSTs are what it is worth trying again.
-		slices.SortStableFunc(c.Explains, func(a, b string) int {
-			switch {
-			case failed[a] == failed[b]:
-				return 0
-			case failed[a]:
-				return -1
-			}
-			return 1
-		})
 		bare = !p.cause(c, o.Again) || bare
 		coded = coded || c.Fix != ""
 		p.line("")
@@ -110,16 +96,19 @@ type part struct {
 // cause writes one cause, in as many lines as it may have. It reports whether the command that
 // shows it again has the flags of the run.
 func (p *page) cause(c Cause, a Again) (whole bool) {
-	room := p.width - labelColumns
+	room, shows := p.width-labelColumns, c.Only
+	if len(shows) == 0 {
+		shows = c.Explains
+	}
 	text := func(label, text string) *part { return &part{label, wrap(strings.TrimSpace(text), room)} }
 	where := strings.TrimSpace(c.Where + "  " + strings.Join(strings.Fields(c.Code), " "))
 	title := &part{"", wrap(c.Title, p.width-titleColumns)}
 	sent, body := text("Sent", c.Stimulus), &part{"", p.marked(c.Body, room, bodyLines(c))}
 	expected, actual := text("Expected", c.Expected), text("Actual", c.Actual)
 	why, fix := text("Why", c.Why), text("Fix", c.Remedy)
-	explains, again := &part{"Explains", explainsLines(c.Explains, room)}, &part{"Again", a.whole(c.Explains, room)}
+	explains, again := &part{"Explains", explainsLines(c.Explains, room)}, &part{"Again", a.whole(shows, room)}
 	if whole = len(again.lines) > 0; !whole {
-		again.lines = a.bare(c.Explains, room)
+		again.lines = a.bare(shows, room)
 	}
 	if c.Level != Must || strings.HasPrefix(c.Expected, "a 200 answer") { // which is what everything wants
 		expected.lines = nil
@@ -130,7 +119,7 @@ func (p *page) cause(c Cause, a Again) (whole bool) {
 	if said.MatchString(c.Actual) {
 		actual.lines = nil
 	}
-	if len(again.lines) > 0 && strings.HasSuffix(again.lines[len(again.lines)-1], "--only "+strings.Join(c.Explains, ",")) {
+	if len(again.lines) > 0 && strings.HasSuffix(again.lines[len(again.lines)-1], "--only "+strings.Join(shows, ",")) && len(shows) == len(c.Explains) {
 		explains.lines = nil // the command names them all
 	}
 
@@ -153,7 +142,7 @@ func (p *page) cause(c Cause, a Again) (whole bool) {
 			case body:
 				body.lines = p.marked(c.Body, room, len(body.lines)-1)
 			case again:
-				again.lines, whole = a.bare(c.Explains, room), false
+				again.lines, whole = a.bare(shows, room), false
 			default:
 				of.drop(room)
 			}

@@ -21,6 +21,7 @@ func senderless() report.Cause {
 			"envelope.no-sender-beside", "envelope.optin.checkbox.accepted", "postback.user-ref-messaging.accepted", "postback.user-ref-messaging.understood",
 			"postback.user-ref.accepted", "postback.user-ref.understood", "referral.chat-plugin-user-ref.accepted", "referral.chat-plugin-user-ref.understood",
 		},
+		Only:  []string{"envelope.optin.checkbox.accepted", "postback.user-ref-messaging.accepted"},
 		Where: "server.js:23", Code: "  const psid = event.sender.id",
 		Stimulus: "postback.user-ref-messaging",
 		Body:     `{"object":"page","entry":[{"id":"104508901353867","time":1767323045678,"messaging":[{⟦"sender":{"user_ref":"a1b2c3d4"}⟧,"recipient":{"id":"104508901353867"},"timestamp":1767323045678,"postback":{"title":"Get Started","payload":"GET_STARTED"}}]}]}`,

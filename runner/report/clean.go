@@ -108,13 +108,16 @@ func (r Result) mapTexts(prose, word func(string) string) Result {
 }
 
 func mapCause(c Cause, prose, word func(string) string) Cause {
-	var explains []string
+	var explains, only []string
+	for _, id := range c.Only {
+		only = append(only, word(id))
+	}
 	for _, id := range c.Explains {
 		explains = append(explains, word(id))
 	}
 	return Cause{
 		ID: word(c.ID), Title: prose(c.Title), Level: Level(word(string(c.Level))), Proof: diagnosis.Proof(word(string(c.Proof))),
-		Explains: explains, Where: prose(c.Where), Code: prose(c.Code), Stimulus: prose(c.Stimulus), Body: prose(c.Body),
+		Explains: explains, Only: only, Where: prose(c.Where), Code: prose(c.Code), Stimulus: prose(c.Stimulus), Body: prose(c.Body),
 		Expected: prose(c.Expected), Actual: prose(c.Actual), Why: prose(c.Why), Remedy: prose(c.Remedy), Fix: word(c.Fix),
 		Reproduce: prose(c.Reproduce), Variant: prose(c.Variant), Output: prose(c.Output),
 	}

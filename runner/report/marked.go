@@ -74,8 +74,11 @@ func around(cells []glyph, width int) []glyph {
 	for to < len(cells) && cells[to].marked {
 		to++
 	}
-	// A third of the room stays for what stands around the mark.
-	mark := shrunk(cells[from:to], width*2/3)
+	// A third of the room stays for what stands around a mark that is too long for it.
+	mark := cells[from:to]
+	if least := 2; widthOf(mark) > width-2*least {
+		mark = shrunk(mark, width*2/3)
+	}
 	rest := width - widthOf(mark)
 	before, after := cells[:from], cells[to:]
 	side := rest / 2

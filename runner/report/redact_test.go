@@ -51,7 +51,7 @@ func TestRedactLooksEverywhere(t *testing.T) {
 	// Identifiers are left alone on purpose.
 	redacted.Tool, redacted.Verdict, redacted.Receiver.Features = report.Tool{}, "", nil
 	redacted.Causes[0].ID, redacted.Causes[0].Level, redacted.Causes[0].Proof, redacted.Causes[0].Fix = "", "", "", ""
-	redacted.Causes[0].Explains = nil
+	redacted.Causes[0].Explains, redacted.Causes[0].Only = nil, nil
 	q := &redacted.Requirements[0]
 	q.ID, q.Topic, q.Level, q.Basis, q.Status = "", "", "", "", ""
 	if got := text(t, func(w io.Writer) error { return report.WriteJSON(w, redacted) }); strings.Contains(got, secret) {

@@ -33,6 +33,8 @@ type Cause struct {
 	Proof Proof       `json:"proof"`
 	// Explains are the ids of the red requirements that come of it, sorted.
 	Explains []string `json:"explains"`
+	// Only are the few of them by which it is seen again, the one that shows it best first.
+	Only []string `json:"only,omitempty"`
 	// Where is the place in the receiver's own code, "server.js:23", and Code that
 	// line of it. Empty where they are not known.
 	Where string `json:"where,omitempty"`

@@ -15,10 +15,16 @@ var consequences = []struct {
 	requirements []string
 }{
 	{untilDone, []string{"reply.*.acknowledged", "acknowledgement.graph-api-garbage", "acknowledgement.median", "acknowledgement.percentile-99"}},
+	{whenAReplyFails, []string{"acknowledgement.median", "acknowledgement.percentile-99"}},
 }
 
-// untilDone is the cause of a receiver that acknowledges when its work is done.
-const untilDone = "delays.until-the-work-is-done"
+// untilDone is the cause of a receiver that acknowledges when its work is done, and
+// whenAReplyFails that of one that refuses what it could not reply to, for which it has
+// to wait as well.
+const (
+	untilDone       = "delays.until-the-work-is-done"
+	whenAReplyFails = "refuses.when-a-reply-fails"
+)
 
 // nobody is the requirement that is red where a message has no recipient.
 const nobody = "reply.somebody"
@@ -33,7 +39,7 @@ func (w *world) withConsequences(chosen []candidate, byID map[string]judge.Case)
 		of := chosen[to]
 		chosen = slices.DeleteFunc(chosen, func(c candidate) bool {
 			for id := range c.explains {
-				follows := c.id == "refuses.when-a-reply-fails" || matches(known.requirements, id) || late(c, byID[id])
+				follows := c.id == whenAReplyFails || matches(known.requirements, id) || late(c, byID[id])
 				if c.id == known.of || !follows {
 					return false
 				}

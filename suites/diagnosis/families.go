@@ -78,7 +78,7 @@ func (f *family) deed() judge.Deed {
 
 // strict reports whether what is red has to be so in the way that the family names.
 func (f *family) strict() bool {
-	return slices.Contains([]judge.Deed{judge.Repeats, judge.Handles, judge.Dies}, f.deed())
+	return slices.Contains([]judge.Deed{judge.Repeats, judge.Handles, judge.Dies, judge.HangsUp}, f.deed())
 }
 
 // first is the requirement that shows a family best: of its members, which stand in

@@ -96,11 +96,11 @@ var families = []family{
 
 	// Acknowledgements.
 	{
-		id: "delays.until-the-work-is-done", title: "It answers when its work is done, not before",
+		id: untilDone, title: "It answers when its work is done, not before",
 		members: []string{"acknowledgement.slow-graph-api"}, but: []string{"acknowledgement.before-work"}, fix: "acknowledge-first",
 	},
 	{
-		id: "refuses.when-a-reply-fails", title: "It refuses the delivery when its own reply fails",
+		id: whenAReplyFails, title: "It refuses the delivery when its own reply fails",
 		members: []string{"reply.*.acknowledged"},
 		but:     []string{"acknowledgement.slow-graph-api", "acknowledgement.before-work", "acknowledgement.graph-api-garbage", "redelivery.after-failure"},
 		fix:     "acknowledge-first",

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
@@ -14,6 +15,8 @@ import (
 func marked(sent judge.Sent, at int, traits []*trait) string {
 	doc := sent.Body
 	switch {
+	case at > 0 && (slices.Contains(traits, laterEntries) || slices.Contains(traits, laterEvents)):
+		return markedIn(sent.Body, sent.Events[at].JSON)
 	case at >= 0:
 		doc = sent.Events[at].JSON
 	case len(sent.Events) == 1 && !about(traits, "body", "entry"):
@@ -35,12 +38,24 @@ func marked(sent judge.Sent, at int, traits []*trait) string {
 				return text[:i] + "⟦" + text[i:end] + "⟧" + text[end:]
 			}
 		}
+		if parent == "event" && t.change == absent { // there is nothing that it is missing in but the event
+			return strings.Replace(text, "{", "{⟦⟧", 1)
+		}
 		if i := strings.Index(text, `"`+parent+`":`); i >= 0 { // what is missing in it
 			end := i + len(parent) + 3 + valueLength(text[i+len(parent)+3:])
 			return text[:i] + "⟦" + text[i:end] + "⟧" + text[end:]
 		}
 	}
 	return text
+}
+
+// markedIn is a body with one of its events between ⟦ and ⟧.
+func markedIn(body, event []byte) string {
+	var flat, part bytes.Buffer
+	if json.Compact(&flat, body) != nil || json.Compact(&part, event) != nil {
+		return ""
+	}
+	return strings.Replace(flat.String(), part.String(), "⟦"+part.String()+"⟧", 1)
 }
 
 // about reports whether one of these traits is of an object of this name.

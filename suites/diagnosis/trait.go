@@ -50,7 +50,7 @@ func (ts traits) add(all ...*trait) {
 // Traits that are no single member's.
 var (
 	otherTypes   = &trait{id: "other-types", text: "a member has another JSON type than it mostly has", rank: rankAny}
-	bareForm     = &trait{id: "bare-form", text: "the event stands in field and value, not in an entry", rank: rankKind}
+	bareForm     = &trait{id: "bare-form", text: "the event stands in field and value, not in an entry", rank: rankKind, at: "body.value", change: present}
 	otherObject  = &trait{id: "other-object", text: "the object is not page", rank: rankKind, at: "body.object"}
 	laterEntries = &trait{id: "later-entries", text: "it stands in an entry behind the first", rank: rankPlace}
 	laterEvents  = &trait{id: "later-events", text: "it stands behind another in its entry", rank: rankPlace + 1}

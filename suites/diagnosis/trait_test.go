@@ -80,6 +80,7 @@ func TestMarked(t *testing.T) {
 		event, trait, want string
 	}{
 		"missing": {`{"sender":{"user_ref":"x"},"timestamp":1}`, "sender-without-id", `{⟦"sender":{"user_ref":"x"}⟧,"timestamp":1}`},
+		"none":    {`{"recipient":{"id":"1"},"optin":{"ref":"x"}}`, "event-without-sender", `{⟦⟧"recipient":{"id":"1"},"optin":{"ref":"x"}}`},
 		"there":   {`{"sender":{"id":"1"},"read":{"watermark":1}}`, "read", `{"sender":{"id":"1"},⟦"read":{"watermark":1}⟧}`},
 		"null":    {`{"sender":{"id":"1"},"referral":{"ref":null}}`, "referral-ref-null", `{"sender":{"id":"1"},"referral":{⟦"ref":null⟧}}`},
 	} {

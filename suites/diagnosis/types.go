@@ -14,7 +14,6 @@ var typedMembers = &trait{id: "members-of-other-types", text: "a member that it 
 // ofTypes makes one cause of several that are about the type of one member each: a
 // receiver that takes every value for what it mostly is has one defect.
 func (w *world) ofTypes(chosen []candidate, symptoms []symptom) []candidate {
-	const least = 2
 	alike := func(a, b candidate) bool { return a.does == b.does && a.status == b.status }
 	for _, first := range chosen {
 		var of []candidate
@@ -23,7 +22,7 @@ func (w *world) ofTypes(chosen []candidate, symptoms []symptom) []candidate {
 				of = append(of, c)
 			}
 		}
-		if len(of) < least {
+		if len(of) == 0 || len(of) == 1 && len(of[0].traits) < 2 { // one member, which has a name
 			continue
 		}
 		one := first.sort().candidate(typedMembers.id, rankAny, typedMembers)

@@ -23,6 +23,7 @@ func cause(c candidate, byID map[string]judge.Case) Cause {
 	if c.family != nil {
 		shown = byID[c.family.first(out.Explains)]
 	}
+	out.Only = c.only(shown, byID)
 	f := shown.Finding
 	out.Stimulus, out.Expected, out.Actual, out.Reproduce, out.Variant = f.Stimulus, f.Expected, f.Actual, f.Reproduce, f.Variant
 	out.Why, out.Remedy = shown.Requirement.Why, cmp.Or(f.Remedy, shown.Requirement.Remedy)
@@ -50,6 +51,29 @@ func cause(c candidate, byID map[string]judge.Case) Cause {
 		}
 	}
 	return out
+}
+
+// only are a few of the requirements that a candidate explains: of a family its members,
+// in their order, else what shows it and then what else is a broken MUST.
+func (c candidate) only(shown judge.Case, byID map[string]judge.Case) []string {
+	const most = 3
+	rank := func(id string) int {
+		switch {
+		case id == shown.Requirement.ID:
+			return -1
+		case c.family != nil:
+			if i := slices.IndexFunc(c.family.members, func(p string) bool { return judge.Fits(p, id) }); i >= 0 {
+				return i
+			}
+			return len(c.family.members)
+		case byID[id].Status == judge.Failed:
+			return 0
+		}
+		return 1
+	}
+	ids := sortedIDs(c.explains)
+	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(rank(a), rank(b)) })
+	return ids[:min(most, len(ids))]
 }
 
 // showing are the ids of the requirements that show what a candidate names.

@@ -3,6 +3,7 @@ package judge
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,10 +16,16 @@ func (e *engine) notes() []string {
 			notes = append(notes, text)
 		}
 	}
+	of := map[string][]string{} // requests that the receiver ended of, by how it did
+	for _, d := range e.deaths {
+		if how := FirstLine(d.how); d.after != "" && !slices.Contains(of[how], d.after) {
+			of[how] = append(of[how], d.after)
+		}
+	}
 	for _, d := range e.deaths {
 		switch how := FirstLine(d.how); {
 		case d.after != "":
-			add("The receiver %s, twice of two, of: %s.", how, d.after)
+			add("The receiver %s, twice of two, of: %s.", how, someOf(of[how]))
 		case e.lifeline.gone() == nil:
 			add("The receiver %s during the run; no delivery brings that about when it is sent alone, twice of two.", how)
 		}
@@ -27,6 +34,15 @@ func (e *engine) notes() []string {
 		add("What must bring nothing was watched for at least %s.", round(e.silence))
 	}
 	return notes
+}
+
+// someOf names the first few of many.
+func someOf(names []string) string {
+	const most = 3
+	if further := len(names) - most; further > 0 {
+		return fmt.Sprintf("%s; and %d more", strings.Join(names[:most], "; "), further)
+	}
+	return strings.Join(names, "; ")
 }
 
 // watchedFor notes for how long it was watched whether anything comes of what a spec
