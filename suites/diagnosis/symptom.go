@@ -94,11 +94,15 @@ func own(c judge.Case) []string {
 		return []string{c.Words}
 	case c.About < 0 || !slices.Contains(refusals, c.Does):
 		return nil
-	case c.Sent[c.About].Alone:
+	case c.Sent[c.About].Alone && failed(c.Sent[c.About].Status):
 		return []string{string(c.Sent[c.About].Answer), c.Finding.Output}
 	}
 	return []string{string(c.Sent[c.About].Answer)}
 }
+
+// failed reports whether a status is that of somebody whose code failed. Who refuses what
+// came says so with another.
+func failed(status int) bool { return status == 0 || status >= 500 }
 
 // wrong is the trait of a stimulus in whose receipt this is not what came.
 func wrong(pointer string) *trait {
