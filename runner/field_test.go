@@ -105,9 +105,11 @@ func (b bot) command(t *testing.T) sut.Command {
 // TestBotsOfTheField judges receivers that nobody adapted. What each breaks has
 // to be found by its calls to graph.facebook.com, and nothing else.
 func TestBotsOfTheField(t *testing.T) {
+	t.Parallel()
 	require(t, "isolation", sut.CanIsolate)
 	for _, b := range bots() {
 		t.Run(b.file, func(t *testing.T) {
+			t.Parallel()
 			r := judge(t, b.command(t))
 			t.Logf("it was judged within %d ms", r.DurationMS)
 			if !slices.Equal(r.Receiver.Features, []string{"replies"}) {

@@ -67,6 +67,7 @@ func requireFlask(t *testing.T) {
 // TestFixesMend gives receivers one defect each, and then the code of the fix as it
 // stands in its file: what was broken has to be kept, and nothing else changed.
 func TestFixesMend(t *testing.T) {
+	t.Parallel()
 	for _, f := range []fixable{
 		{stack: fixes.Node, run: "node", features: []string{"replies", "receipts"}, require: program("node", "node")},
 		{stack: fixes.Python, run: "python3", features: []string{"replies", "receipts"}, require: program("python", "python3")},
@@ -75,6 +76,7 @@ func TestFixesMend(t *testing.T) {
 		{stack: fixes.Flask, run: "python3", features: []string{"replies"}, require: requireFlask},
 	} {
 		t.Run(string(f.stack), func(t *testing.T) {
+			t.Parallel()
 			f.require(t)
 			a, err := txtar.ParseFile(filepath.Join("testdata", "fixes", string(f.stack)+".txtar"))
 			if err != nil {

@@ -24,6 +24,7 @@ func (onDone) Pending(string)              {}
 // TestInterrupted ends runs at several moments. What was judged until then is
 // in the result, and the rest is skipped.
 func TestInterrupted(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name   string
 		judged bool // before the run is interrupted
@@ -57,7 +58,7 @@ func TestInterrupted(t *testing.T) {
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			withoutLeaks(t)
+			t.Parallel()
 			ctx, interrupt := context.WithCancel(t.Context())
 			defer interrupt()
 			config := test.config(t, interrupt)

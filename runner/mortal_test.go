@@ -12,6 +12,7 @@ import (
 // A receiver that ends of ten events is judged to the end, and each of the ten is
 // named once.
 func TestTenKillers(t *testing.T) {
+	t.Parallel()
 	killers := map[string]string{ // the text that ends the receiver, by the variant that has it
 		"account-linking.linked": `"status":"linked"`,
 		"game-play.solo":         `"game_play"`,

@@ -35,7 +35,6 @@ func (c Config) plan() (plan, error) {
 			problems = append(problems, err)
 		}
 	}
-	wrong(refusedByGinkgo())
 	wrong(c.oneReceiver())
 	var err error
 	p.selection, err = choose(c.Only, c.Skip, c.Payloads != nil)

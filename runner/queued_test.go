@@ -47,6 +47,7 @@ func pythonReference(t *testing.T, workers int, work time.Duration, credulous bo
 // A receiver that puts its work into a queue is judged as rightly as one that works
 // at once: what it does without a right signature is found however late it does it.
 func TestForgedDeliveriesInAQueue(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name     string
 		receiver func(t *testing.T) sut.Receiver
@@ -59,6 +60,7 @@ func TestForgedDeliveriesInAQueue(t *testing.T) {
 		}, []string{"replies"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			c := runner.Config{Receiver: test.receiver(t), Features: test.features, Only: []string{"signature", "handshake"}}
 			r, err := runner.Run(t.Context(), c)
 			if err != nil {
@@ -95,6 +97,7 @@ func mutant(t *testing.T, name string) reference.Mutant {
 
 // What is right is not red for being slow.
 func TestRightReceiversWithAQueue(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		workers int
 		work    time.Duration
@@ -105,6 +108,7 @@ func TestRightReceiversWithAQueue(t *testing.T) {
 		{4, 50 * time.Millisecond, []string{"signature", "acknowledgement", "redelivery", "reply"}, report.Partial},
 	} {
 		t.Run(fmt.Sprintf("%d workers of %s", test.workers, test.work), func(t *testing.T) {
+			t.Parallel()
 			r, err := runner.Run(t.Context(), runner.Config{Receiver: pythonReference(t, test.workers, test.work, false), Only: test.only})
 			if err != nil {
 				t.Fatal(err)

@@ -67,8 +67,10 @@ func broken(r report.Result) []string {
 // TestSourcesAreConformant judges the receivers that a user copies. Nothing in
 // them may be left unjudged but what concerns TLS, which a proxy does for them.
 func TestSourcesAreConformant(t *testing.T) {
+	t.Parallel()
 	for _, source := range reference.Sources() {
 		t.Run(source.Language, func(t *testing.T) {
+			t.Parallel()
 			require(t, source.Language, func() error { _, err := exec.LookPath(source.Run); return err })
 			file := filepath.Join(t.TempDir(), source.File)
 			if err := os.WriteFile(file, []byte(source.Text), 0o600); err != nil {
@@ -90,6 +92,7 @@ func TestSourcesAreConformant(t *testing.T) {
 }
 
 func TestCarefulReceiverIsConformant(t *testing.T) {
+	t.Parallel()
 	r := judge(t, inNode(foreign(t, "careful.mjs")), "replies", "receipts")
 	if r.Verdict != report.Conformant {
 		t.Errorf("the verdict is %s", r.Verdict)
@@ -105,6 +108,7 @@ func TestCarefulReceiverIsConformant(t *testing.T) {
 }
 
 func TestTutorialReceiverIsNonconformant(t *testing.T) {
+	t.Parallel()
 	r := judge(t, inNode(foreign(t, "tutorial.mjs")), "replies")
 	if r.Verdict != report.Nonconformant {
 		t.Errorf("the verdict is %s", r.Verdict)

@@ -10,6 +10,7 @@ import (
 // A receiver that never stops sending keeps neither calibration nor the run from
 // ending.
 func TestReceiverThatNeverStopsSending(t *testing.T) {
+	t.Parallel()
 	var calibrated time.Duration
 	began := time.Now()
 	c := runner.Config{

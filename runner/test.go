@@ -11,9 +11,6 @@ import (
 // requirement. A broken MUST fails its subtest, a broken SHOULD too with
 // Config.Strict; what is not applicable is skipped, with its reason. A verdict that
 // is inconclusive fails the test itself.
-//
-// Ginkgo runs the suite, so `go test -parallel`, and `-count` other than 1, are
-// an error.
 func Test(t *testing.T, c Config) {
 	t.Helper()
 	result, err := Run(t.Context(), c)

@@ -31,8 +31,13 @@ func TestInside(t *testing.T) {
 		runner.Test(t, runner.Config{Receiver: sut.Reference{Mutant: "appends-newline-to-challenge"}, Only: []string{"handshake"}, Strict: true})
 	case "lenient":
 		runner.Test(t, runner.Config{Receiver: sut.Reference{Mutant: "appends-newline-to-challenge"}, Only: []string{"handshake"}})
-	case "flags":
-		runner.Test(t, runner.Config{Reference: true})
+	case "several": // receivers at the same time
+		for _, name := range []string{"a", "b"} {
+			t.Run("several/"+name, func(t *testing.T) {
+				t.Parallel()
+				runner.Test(t, runner.Config{Reference: true, Only: []string{"handshake"}})
+			})
+		}
 	case "no receiver":
 		runner.Test(t, runner.Config{})
 	case "nothing":
@@ -56,8 +61,8 @@ func TestTestFails(t *testing.T) {
 		{"no receiver", "", true, []string{"nothing says what is judged: set Config.Receiver, or Config.Reference"}},
 		{"nothing", "", true, []string{"nothing.like-it"}},
 		{"not applicable", "", true, []string{"nothing was judged"}},
-		{"flags", "-test.count=2", true, []string{"go test -count"}},
-		{"flags", "-test.parallel=4", true, []string{"go test -parallel"}},
+		{"several", "-test.count=2", false, []string{"--- PASS: TestInside/several/a/handshake.challenge", "--- PASS: TestInside/several/b/handshake.challenge"}},
+		{"several", "-test.parallel=4", false, []string{"--- PASS: TestInside/several/b/handshake.challenge"}},
 	} {
 		t.Run(test.inside+test.flag, func(t *testing.T) {
 			program, err := os.Executable()

@@ -51,6 +51,7 @@ func unjudged(t *testing.T, c runner.Config, r report.Result, verdict report.Ver
 // The time limit ends a run with the verdicts that matter most, and says what it has
 // not reached.
 func TestTimeLimit(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		receiver, work string
 		limit          time.Duration
@@ -61,6 +62,7 @@ func TestTimeLimit(t *testing.T) {
 		{"reference", "300ms", 10 * time.Second, report.Inconclusive, report.ExitInconclusive},
 	} {
 		t.Run(test.receiver, func(t *testing.T) {
+			t.Parallel()
 			c := runner.Config{Receiver: play(t, test.receiver, map[string]string{"WORK": test.work}), Features: []string{"replies"}, TimeLimit: test.limit}
 			r, err := runner.Run(t.Context(), c)
 			if err != nil {
@@ -83,6 +85,7 @@ func TestTimeLimit(t *testing.T) {
 // A receiver that ended and cannot be started again has what was judged until then,
 // and what reached it last.
 func TestReceiverThatCannotBeStartedAgain(t *testing.T) {
+	t.Parallel()
 	c := runner.Config{
 		Receiver: play(t, "mortal", map[string]string{"KILLERS": "referee_future_event", "ONCE": filepath.Join(t.TempDir(), "once")}),
 		Only:     []string{"handshake", "signature", "acknowledgement", "robustness"},
