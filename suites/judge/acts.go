@@ -92,10 +92,10 @@ func (e *engine) judgeAct(ctx context.Context, a act) {
 
 // judgeOccupying judges specs that keep the receiver busy, one after the other.
 func (e *engine) judgeOccupying(ctx context.Context, of []*trial) {
-	e.occupied = true
+	e.setOccupied(true)
+	defer e.setOccupied(false)
 	for _, t := range of {
 		e.judge(ctx, []*trial{t})
 		e.resolveOf(ctx, []*trial{t}) // who waits may keep connections open
 	}
-	e.occupied = false
 }

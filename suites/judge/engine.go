@@ -38,7 +38,6 @@ type engine struct {
 	running sync.WaitGroup
 	ends    time.Time // of the time limit
 
-	occupied bool          // the receiver is kept busy on purpose
 	mute     bool          // the receiver was given a reason to answer nothing more
 	parted   time.Time     // when no fence is waited for any more; zero: always
 	victims  []*trial      // those to judge anew when it is known of whom the receiver ended
@@ -193,6 +192,13 @@ func (e *engine) judgeStrictly(ctx context.Context, trials []*trial) {
 	defer e.setStrict(false)
 	e.judge(ctx, trials)
 	e.resolve(ctx)
+}
+
+// setOccupied says whether the receiver is kept busy on purpose, by one spec and no other.
+func (e *engine) setOccupied(occupied bool) {
+	e.ledger.mu.Lock()
+	defer e.ledger.mu.Unlock()
+	e.ledger.pace.occupied = occupied
 }
 
 func (e *engine) setStrict(strict bool) {

@@ -70,12 +70,9 @@ type request struct {
 	genuine bool
 	alone   bool // nothing was owed when it was sent
 	apart   bool // no other request was under way when it was sent, nor was one sent beside it
-	// occupying reports that it keeps the receiver busy on purpose, and that no other spec
-	// sends anything meanwhile.
-	occupying bool
-	untimed   bool // its time tells nothing: much is under way at once, or it is sent slowly
-	strange   bool // anybody could have sent it, without the app secret
-	isFence   bool
+	untimed bool // its time tells nothing: much is under way at once, or it is sent slowly
+	strange bool // anybody could have sent it, without the app secret
+	isFence bool
 	// handshake reports that it is a verification request.
 	handshake bool
 	began     time.Time
@@ -148,7 +145,8 @@ func (l *ledger) begin(r *request, events []owing) {
 	}
 	r.owed = r.owes
 	r.alone = !l.owing(r.began)
-	r.apart = (l.pace.serial || l.pace.strict) && !r.untimed || r.occupying
+	r.apart = (l.pace.serial || l.pace.strict) && !r.untimed || l.pace.occupied
+	r.untimed = r.untimed || l.pace.occupied
 	for _, other := range l.open {
 		if other.ended.IsZero() {
 			r.apart, other.apart = false, false

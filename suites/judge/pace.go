@@ -36,6 +36,7 @@ type pace struct {
 	narrowed          time.Time // when it last showed that there was too much
 	serial            bool      // no request while another is under way
 	strict            bool      // one after the other, each with a fence behind it
+	occupied          bool      // kept busy on purpose, by one spec and no other
 	soft              time.Time // when no spec begins any more
 	queue             []*turn
 	active            []*turn    // admitted, and not left

@@ -39,8 +39,7 @@ func (s *Session) post(ctx context.Context, st Stimulus, r *request) (*Delivery,
 	signed := signature(request) == mockwire.Sign(env.Platform.Options().AppSecret, request.Body).SHA256
 	r.strange = !signed
 	r.genuine = signed && request.Method == "POST" && len(st.Events) > 0
-	r.untimed = r.untimed || len(st.Events) > windowFirst || !request.Pace.Plain() || s.engine.occupied
-	r.occupying = s.engine.occupied
+	r.untimed = r.untimed || len(st.Events) > windowFirst || !request.Pace.Plain()
 	s.begin(r, st.Events)
 	s.note(d)
 	var broken error
