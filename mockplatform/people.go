@@ -82,7 +82,7 @@ func (p *Platform) AddPerson(name string, kind PersonKind) (Person, error) {
 	return p.changePerson(name, func(person *Person) { person.Kind = kind })
 }
 
-// Person returns who has this name: an ordinary person if the platform did not
+// Person returns the person of this name: an ordinary one if the platform did not
 // know the name.
 func (p *Platform) Person(name string) (Person, error) {
 	if name == "" {

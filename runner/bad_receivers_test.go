@@ -222,8 +222,8 @@ func TestDeadURL(t *testing.T) {
 	}
 }
 
-// A mortal receiver answers every request with 200, and dies of some.
-func mortal(t *testing.T, diesOf func(body string) bool, comesBack bool) *connections {
+// A restartable receiver answers every request with 200, and dies of some.
+func restartable(t *testing.T, diesOf func(body string) bool, comesBack bool) *connections {
 	t.Helper()
 	var receiver *connections
 	receiver = listen(t, answering(func(_, body string) string {
@@ -242,7 +242,7 @@ func mortal(t *testing.T, diesOf func(body string) bool, comesBack bool) *connec
 func TestReceiverThatDiesAndComesBack(t *testing.T) {
 	t.Parallel()
 	poison := func(body string) bool { return strings.Contains(body, "referee_future_event") }
-	config := impatient(mortal(t, poison, true).url())
+	config := impatient(restartable(t, poison, true).url())
 	config.Patience = 0.3
 	r := judgeBad(t, config)
 	if r.Counts.Error > 0 {
@@ -261,7 +261,7 @@ func TestReceiverThatDiesAndComesBack(t *testing.T) {
 func TestReceiverThatDiesAndStaysAway(t *testing.T) {
 	t.Parallel()
 	var served atomic.Int64
-	receiver := mortal(t, func(string) bool { return served.Add(1) == 150 }, false)
+	receiver := restartable(t, func(string) bool { return served.Add(1) == 150 }, false)
 	r := judgeBad(t, impatient(receiver.url()))
 	says(t, r, "acknowledgement.survives", "any more")
 	if r.Counts.Passed < 10 || r.Counts.NotJudged < 10 || r.Counts.Error > 0 {
@@ -280,7 +280,7 @@ func TestReceiverThatDiesAndStaysAway(t *testing.T) {
 // A receiver that dies of the first thing that is sent to it has no result.
 func TestReceiverThatDiesAtOnce(t *testing.T) {
 	t.Parallel()
-	config := impatient(mortal(t, func(string) bool { return true }, false).url())
+	config := impatient(restartable(t, func(string) bool { return true }, false).url())
 	_, err := runner.Run(t.Context(), config)
 	if err == nil || errors.Is(err, runner.ErrInterrupted) || !strings.Contains(err.Error(), "any more") {
 		t.Errorf("the error is %v", err)

@@ -87,7 +87,7 @@ func TestTimeLimit(t *testing.T) {
 func TestReceiverThatCannotBeStartedAgain(t *testing.T) {
 	t.Parallel()
 	c := runner.Config{
-		Receiver: play(t, "mortal", map[string]string{"KILLERS": "referee_future_event", "ONCE": filepath.Join(t.TempDir(), "once")}),
+		Receiver: play(t, "restartable", map[string]string{"KILLERS": "referee_future_event", "ONCE": filepath.Join(t.TempDir(), "once")}),
 		Only:     []string{"handshake", "signature", "acknowledgement", "robustness"},
 	}
 	r, err := runner.Run(t.Context(), c)

@@ -17,15 +17,15 @@ const hop = time.Millisecond
 // network is a TCP network in memory. All that blocks in it are channels and
 // timers, so that in a bubble of testing/synctest time passes when everybody waits.
 type network struct {
-	mu    sync.Mutex
-	doors map[string]*door
-	port  uint16 // the last that was given to somebody
+	mu        sync.Mutex
+	listeners map[string]*listener
+	port      uint16 // the last that was given to somebody
 }
 
 // firstPort is from where on ports are given.
 const firstPort = 40000
 
-func newNetwork() *network { return &network{doors: map[string]*door{}, port: firstPort - 1} }
+func newNetwork() *network { return &network{listeners: map[string]*listener{}, port: firstPort - 1} }
 
 // listen listens on an address; port 0 is any free one.
 func (n *network) listen(_ context.Context, _, address string) (net.Listener, error) {
@@ -38,11 +38,11 @@ func (n *network) listen(_ context.Context, _, address string) (net.Listener, er
 	if at.Port() == 0 {
 		at = netip.AddrPortFrom(at.Addr(), n.nextPort())
 	}
-	d := &door{network: n, at: at, waiting: make(chan *end, backlog), closed: make(chan struct{})}
-	if n.doors[at.String()] != nil {
+	d := &listener{network: n, at: at, waiting: make(chan *end, backlog), closed: make(chan struct{})}
+	if n.listeners[at.String()] != nil {
 		return nil, d.failed("listen", os.NewSyscallError("bind", syscall.EADDRINUSE))
 	}
-	n.doors[at.String()] = d
+	n.listeners[at.String()] = d
 	return d, nil
 }
 
@@ -81,7 +81,7 @@ func (n *network) dial(ctx context.Context, _, address string) (net.Conn, error)
 func (n *network) knock(at netip.AddrPort) (net.Conn, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	d := n.doors[at.String()]
+	d := n.listeners[at.String()]
 	if d == nil {
 		return nil, &net.OpError{
 			Op: "dial", Net: "tcp", Addr: net.TCPAddrFromAddrPort(at), Err: os.NewSyscallError("connect", syscall.ECONNREFUSED),
@@ -99,17 +99,17 @@ func (n *network) knock(at netip.AddrPort) (net.Conn, error) {
 // backlog is how many connections wait to be accepted.
 const backlog = 4096
 
-// door is a listener.
-type door struct {
+// listener is one end of the network that waits for connections.
+type listener struct {
 	network *network
 	at      netip.AddrPort
 	waiting chan *end
 	closed  chan struct{}
 }
 
-func (d *door) Addr() net.Addr { return net.TCPAddrFromAddrPort(d.at) }
+func (d *listener) Addr() net.Addr { return net.TCPAddrFromAddrPort(d.at) }
 
-func (d *door) Accept() (net.Conn, error) {
+func (d *listener) Accept() (net.Conn, error) {
 	select {
 	case <-d.closed:
 		return nil, d.failed("accept", net.ErrClosed)
@@ -124,7 +124,7 @@ func (d *door) Accept() (net.Conn, error) {
 }
 
 // Close resets those who wait to be accepted.
-func (d *door) Close() error {
+func (d *listener) Close() error {
 	d.network.mu.Lock()
 	defer d.network.mu.Unlock()
 	select {
@@ -133,7 +133,7 @@ func (d *door) Close() error {
 	default:
 	}
 	close(d.closed)
-	delete(d.network.doors, d.at.String())
+	delete(d.network.listeners, d.at.String())
 	for {
 		select {
 		case c := <-d.waiting:
@@ -145,6 +145,6 @@ func (d *door) Close() error {
 	}
 }
 
-func (d *door) failed(op string, err error) error {
+func (d *listener) failed(op string, err error) error {
 	return &net.OpError{Op: op, Net: "tcp", Addr: d.Addr(), Err: err}
 }

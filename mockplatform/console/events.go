@@ -231,8 +231,8 @@ func (s *Server) preview(_ context.Context, in *eventInput) (*previewOutput, err
 	return out, nil
 }
 
-// eventsOf is how many events were emitted for who has this name; 0 for nobody
-// the platform knows.
+// eventsOf is how many events were emitted for the person of this name; 0 for one that
+// the platform does not know.
 func (s *Server) eventsOf(name string) int {
 	for _, p := range s.platform.People() {
 		if p.Name == name {

@@ -96,8 +96,8 @@ func (j *Journal) Clear() error {
 	return nil
 }
 
-// own returns a copy of x as the journal keeps it. Secrets go before the ends
-// of long bodies, lest a cut through a secret keep its beginning.
+// own returns a copy of x as the journal keeps it. Secrets are masked before long
+// bodies are cut: a cut could leave the beginning of one.
 func (j *Journal) own(x Exchange) Exchange {
 	x = j.mask.exchange(x.clone())
 	x.Request.cut(j.opts.MaxBody)

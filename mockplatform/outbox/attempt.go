@@ -132,7 +132,7 @@ func (b *Outbox) settle(e *entry, a delivery.Attempt, spoilt bool) time.Time {
 		e.Next, again = b.opts.Policy.Next(e.Attempts, e.First, b.opts.Clock.Now())
 	}
 	changed := false
-	if !spoilt && e.era == b.era {
+	if !spoilt && e.generation == b.generation {
 		changed = b.assess(a.Started, e.Problem)
 	}
 	gone := b.entries[e.ID] != e || b.condition.Health == Disabled

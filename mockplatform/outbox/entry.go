@@ -17,15 +17,15 @@ type entry struct {
 	faults []fault.Fault
 	once   bool // one attempt, which says nothing about the receiver
 
-	first   []chan<- Result    // who waits for the first attempt
-	parts   []*entry           // deliveries that became part of this one
-	lanes   []*lane            // held until the first attempt is over
-	timer   clock.Timer        // of the next attempt
-	plan    *fault.Disturbance // of the next attempt, if the rules were asked
-	copies  int                // to send once it is acknowledged
-	notes   []string           // on what was done to the next attempt
-	running bool               // an attempt is under way
-	era     int                // the receiver to which that goes
+	first      []chan<- Result    // who waits for the first attempt
+	parts      []*entry           // deliveries that became part of this one
+	lanes      []*lane            // held until the first attempt is over
+	timer      clock.Timer        // of the next attempt
+	plan       *fault.Disturbance // of the next attempt, if the rules were asked
+	copies     int                // to send once it is acknowledged
+	notes      []string           // on what was done to the next attempt
+	running    bool               // an attempt is under way
+	generation int                // the receiver to which that goes
 }
 
 // tell gives the result of the first attempt to who waits for it.

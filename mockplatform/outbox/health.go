@@ -38,7 +38,7 @@ func (b *Outbox) Condition() Condition {
 func (b *Outbox) Restart() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.era++
+	b.generation++
 	b.condition = Condition{Health: Active}
 }
 

@@ -139,8 +139,8 @@ type Outbox struct {
 	inHand  int    // entries that are due, in a lane or running
 	proceed func() // lets the clock move, which stands still while there are any
 
-	condition Condition
-	era       int // counts the receivers
+	condition  Condition
+	generation int // counts the receivers
 
 	age     int   // counts how often everything was dropped
 	dropped error // why it was the last time

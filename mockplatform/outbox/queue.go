@@ -46,7 +46,7 @@ func (b *Outbox) dispatch() {
 			return
 		}
 		b.running++
-		e.running, e.era = true, b.era
+		e.running, e.generation = true, b.generation
 		b.work.Go(func() { b.run(e) })
 	}
 }

@@ -57,13 +57,13 @@ func benchmarkAdded(b *testing.B, keepAlive bool) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	door, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
 	}
 	var serving sync.WaitGroup
 	serving.Go(func() {
-		if err := p.Serve(door); err != nil {
+		if err := p.Serve(listener); err != nil {
 			b.Error(err)
 		}
 	})
@@ -88,7 +88,7 @@ func benchmarkAdded(b *testing.B, keepAlive bool) {
 		return time.Since(started)
 	}
 
-	urls := []string{receiver.URL, "http://" + door.Addr().String()}
+	urls := []string{receiver.URL, "http://" + listener.Addr().String()}
 	took := [2][]time.Duration{}
 	var mu sync.Mutex
 	var all sync.WaitGroup

@@ -217,13 +217,13 @@ func TestWantOfDescriptors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	door, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	served := make(chan error, 1)
-	go func() { served <- p.Serve(&scarce{door, 2}) }()
-	response, err := http.Get("http://" + door.Addr().String())
+	go func() { served <- p.Serve(&scarce{listener, 2}) }()
+	response, err := http.Get("http://" + listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,13 +44,13 @@ func stand(t *testing.T, o record.Options) standing {
 	if s.Proxy, err = record.New(o); err != nil {
 		t.Fatal(err)
 	}
-	door, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.addr = door.Addr().String()
+	s.addr = listener.Addr().String()
 	served := make(chan error, 1)
-	go func() { served <- s.Serve(door) }()
+	go func() { served <- s.Serve(listener) }()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
@@ -285,20 +285,20 @@ func TestTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	door, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: receiver.TLS.Certificates, NextProtos: []string{"http/1.1"}})
+	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: receiver.TLS.Certificates, NextProtos: []string{"http/1.1"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	served := make(chan error, 1)
-	go func() { served <- p.Serve(door) }()
+	go func() { served <- p.Serve(listener) }()
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: trusting}}
-	response, err := client.Get("https://" + door.Addr().String() + "/")
+	response, err := client.Get("https://" + listener.Addr().String() + "/")
 	if err != nil {
 		t.Fatal(err)
 	}
 	body, err := io.ReadAll(response.Body)
 	response.Body.Close()
-	if want := "HTTP/1.1 for " + door.Addr().String(); string(body) != want || err != nil {
+	if want := "HTTP/1.1 for " + listener.Addr().String(); string(body) != want || err != nil {
 		t.Errorf("answered %q, %v, want %q", body, err, want)
 	}
 	client.CloseIdleConnections()
@@ -427,12 +427,12 @@ func TestServeAfterClose(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Close(t.Context())
-	door, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer door.Close()
-	if err := p.Serve(door); err == nil || errors.Is(err, net.ErrClosed) {
+	defer listener.Close()
+	if err := p.Serve(listener); err == nil || errors.Is(err, net.ErrClosed) {
 		t.Errorf("Serve returned %v", err)
 	}
 }

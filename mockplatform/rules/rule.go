@@ -60,7 +60,7 @@ type Rule struct {
 	// Edge is what a call asks for, as journal.Exchange names it: "messages" is
 	// the Send API. Default: anything.
 	Edge string `json:"edge,omitempty" doc:"What a Graph API call asks for, such as messages; default: anything"`
-	// Every lets only every so manieth go wrong: 3 is the third, the sixth and so
+	// Every lets only every n-th go wrong: 3 is the third, the sixth and so
 	// on. Default: each.
 	Every int `json:"every,omitempty" doc:"One in so many; default: each"`
 	// Probability lets each go wrong with this chance, above 0 and up to 1.

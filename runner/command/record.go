@@ -104,13 +104,13 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	if _, err := record.New(proxied); err != nil {
 		return fmt.Errorf("--forward: %w", err)
 	}
-	door, scheme, err := f.door()
+	listener, scheme, err := f.listener()
 	if err != nil {
 		return err
 	}
 	file, err := capturefile.Open(f.out)
 	if err != nil {
-		door.Close()
+		listener.Close()
 		return trouble(err)
 	}
 	if n := file.Mended(); n > 0 {
@@ -140,10 +140,10 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(h.Stdout, "recording what comes to %s://%s and goes on to %s; Ctrl-C ends it\n", scheme, door.Addr(), f.forward)
+	fmt.Fprintf(h.Stdout, "recording what comes to %s://%s and goes on to %s; Ctrl-C ends it\n", scheme, listener.Addr(), f.forward)
 
 	served := make(chan error, 1)
-	go func() { served <- proxy.Serve(door) }()
+	go func() { served <- proxy.Serve(listener) }()
 	err = f.watch(ctx, served, h.Stderr, func() capture.Loss { return unread.and(w.Loss()) })
 	proxy.Close(within(lastAnswers))
 	lost := unread.and(w.Close(within(lastRecords)))
@@ -251,8 +251,8 @@ func (l *loss) and(other capture.Loss) capture.Loss {
 	return other
 }
 
-// door listens, with TLS if there is a certificate.
-func (f *recordFlags) door() (door net.Listener, scheme string, err error) {
+// listener listens, with TLS if there is a certificate.
+func (f *recordFlags) listener() (listener net.Listener, scheme string, err error) {
 	if _, port, err := net.SplitHostPort(f.listen); err != nil || !isPort(port) {
 		return nil, "", fmt.Errorf("--listen is %q; give a host and a port, such as 127.0.0.1:8090", f.listen)
 	}
@@ -262,12 +262,12 @@ func (f *recordFlags) door() (door net.Listener, scheme string, err error) {
 			return nil, "", fmt.Errorf("--tls-cert, --tls-key: %w", err)
 		}
 	}
-	door, err = net.Listen("tcp", f.listen)
+	listener, err = net.Listen("tcp", f.listen)
 	if err != nil {
 		return nil, "", trouble(fmt.Errorf("%w; choose another address with --listen, such as 127.0.0.1:0 for any free port", err))
 	}
 	if f.certificate == "" {
-		return door, "http", nil
+		return listener, "http", nil
 	}
-	return tls.NewListener(door, &tls.Config{Certificates: []tls.Certificate{pair}, NextProtos: []string{"http/1.1"}}), "https", nil
+	return tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{pair}, NextProtos: []string{"http/1.1"}}), "https", nil
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 )
 
-// picture is what the engine knows of an image.
-type picture struct {
+// imageInfo is what the engine knows of an image.
+type imageInfo struct {
 	name string
 
 	environ []string // as NAME=value
@@ -27,11 +27,11 @@ type picture struct {
 
 // obtain makes sure that the engine has the image: it builds it, or pulls it
 // where it is not there.
-func (e engine) obtain(ctx context.Context, i Image) (picture, error) {
+func (e engine) obtain(ctx context.Context, i Image) (imageInfo, error) {
 	if i.BuildContext != "" {
 		name, err := e.build(ctx, i.BuildContext)
 		if err != nil {
-			return picture{}, err
+			return imageInfo{}, err
 		}
 		return e.look(ctx, name)
 	}
@@ -40,18 +40,18 @@ func (e engine) obtain(ctx context.Context, i Image) (picture, error) {
 		return p, err
 	}
 	if err := e.pull(ctx, i.Name); err != nil {
-		return picture{}, fmt.Errorf("the image %s is not on this machine, and cannot be pulled: %w\ncheck its name, make it with `docker build -t %s .`, or see what `docker pull %s` says", i.Name, err, i.Name, i.Name)
+		return imageInfo{}, fmt.Errorf("the image %s is not on this machine, and cannot be pulled: %w\ncheck its name, make it with `docker build -t %s .`, or see what `docker pull %s` says", i.Name, err, i.Name, i.Name)
 	}
 	return e.look(ctx, i.Name)
 }
 
 // look asks the engine for an image.
-func (e engine) look(ctx context.Context, name string) (picture, error) {
+func (e engine) look(ctx context.Context, name string) (imageInfo, error) {
 	found, err := e.Client().ImageInspect(ctx, name)
 	if err != nil {
-		return picture{}, fmt.Errorf("look for the image %s: %w", name, err)
+		return imageInfo{}, fmt.Errorf("look for the image %s: %w", name, err)
 	}
-	p := picture{name: name}
+	p := imageInfo{name: name}
 	if found.Config == nil {
 		return p, nil
 	}

@@ -50,7 +50,7 @@ func (f family) signal(sig syscall.Signal) {
 			return
 		}
 		if _, _, ok := f.look(m.pid); ok {
-			_ = p.Signal(sig) // it may have ended; bury looks again
+			_ = p.Signal(sig) // it may have ended; reap looks again
 		}
 		_ = p.Release()
 	})

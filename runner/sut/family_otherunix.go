@@ -28,5 +28,5 @@ func (f family) members() []member {
 }
 
 func (f family) signal(sig syscall.Signal) {
-	_ = syscall.Kill(-f.group, sig) // bury looks again
+	_ = syscall.Kill(-f.group, sig) // reap looks again
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // create makes the container, which does not run yet.
-func (i Image) create(ctx context.Context, e engine, p picture, w *way) (*imageKeeper, error) {
+func (i Image) create(ctx context.Context, e engine, p imageInfo, w *upstream) (*imageKeeper, error) {
 	host, err := e.published(ctx)
 	if err != nil {
 		return nil, err
@@ -35,13 +35,13 @@ func (i Image) create(ctx context.Context, e engine, p picture, w *way) (*imageK
 	}
 	life, finish := context.WithCancel(ctx)
 	return &imageKeeper{
-		image: i, picture: p, engine: e, container: c, way: w, watchdog: guard, host: host, gate: newGate(),
+		image: i, imageInfo: p, engine: e, container: c, upstream: w, watchdog: guard, host: host, gate: newGate(),
 		lives: lives{life: life, turn: make(chan struct{}, 1)}, finish: finish,
 	}, nil
 }
 
 // request describes the container.
-func (i Image) request(name, host string, p picture, w *way) testcontainers.ContainerRequest {
+func (i Image) request(name, host string, p imageInfo, w *upstream) testcontainers.ContainerRequest {
 	port := strconv.Itoa(i.Port) + "/tcp"
 	r := testcontainers.ContainerRequest{
 		Name: name, Image: p.name, Env: map[string]string{}, ExposedPorts: []string{port},

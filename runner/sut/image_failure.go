@@ -51,7 +51,7 @@ func (k *imageKeeper) notReady(missing error) error {
 		}
 	}
 	do := "let it read PORT and listen on 0.0.0.0, not on localhost alone; tell Referee its port with --port; or give it more time with --ready-timeout"
-	if ports := k.picture.ports; len(ports) > 0 && !slices.Contains(ports, i.Port) {
+	if ports := k.imageInfo.ports; len(ports) > 0 && !slices.Contains(ports, i.Port) {
 		do = fmt.Sprintf("its image exposes %s: let it read PORT, or tell Referee its port with --port %d", list(ports), ports[0])
 	}
 	return k.failed(fmt.Sprintf("does not listen on port %d of its container, which the variable PORT names, after %s", i.Port, i.ReadyTimeout), do)

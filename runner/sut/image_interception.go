@@ -27,7 +27,7 @@ func contained() intercept.TrustFiles {
 // intercept opens the better way: Meta's names lead to this machine, or, where
 // it may not listen on port 443, to a proxy that the receiver has to heed. It
 // returns the variables for an image that has these already.
-func (w *way) intercept(api http.Handler, allowNetwork bool, at meeting, environ []string) ([]string, error) {
+func (w *upstream) intercept(api http.Handler, allowNetwork bool, at meeting, environ []string) ([]string, error) {
 	i, err := intercept.New(intercept.Options{Handler: api, AllowNetwork: allowNetwork})
 	if err != nil {
 		return nil, err

@@ -21,10 +21,10 @@ const engineTime = 30 * time.Second
 // imageKeeper keeps a container running over several lives.
 type imageKeeper struct {
 	image     Image
-	picture   picture
+	imageInfo imageInfo
 	engine    engine
 	container testcontainers.Container
-	way       *way
+	upstream  *upstream
 	watchdog  *watchdog
 	host      string // where Docker publishes ports
 	ready     readiness
@@ -54,7 +54,7 @@ func (k *imageKeeper) start(ctx context.Context) (Running, error) {
 		Restart: func(ctx context.Context) (Death, error) { return k.restart(ctx, k) },
 		Output:  k.output.since,
 	}
-	if n := k.way.interception; n != nil {
+	if n := k.upstream.interception; n != nil {
 		running.Interception = n.report
 	}
 	return running, nil
@@ -80,7 +80,7 @@ func (k *imageKeeper) end() error {
 	}
 	k.gate.close()
 	k.watchdog.release()
-	return errors.Join(err, k.way.close(), k.engine.Close())
+	return errors.Join(err, k.upstream.close(), k.engine.Close())
 }
 
 // seconds rounds up to what the engine understands.

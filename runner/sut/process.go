@@ -116,10 +116,10 @@ func (p *process) live(cmd *exec.Cmd, read *os.File, out io.Writer, started chan
 	}
 	if p.hasExited() {
 		p.left = p.family.members()
-		p.err = p.bury(0)
+		p.err = p.reap(0)
 	} else {
 		p.family.terminate()
-		p.err = p.bury(p.grace)
+		p.err = p.reap(p.grace)
 	}
 	p.watchdog.release()
 	p.how = "does not end"
@@ -135,8 +135,8 @@ func (p *process) live(cmd *exec.Cmd, read *os.File, out io.Writer, started chan
 	<-drained
 }
 
-// bury waits until no process is left, and kills what is left after grace.
-func (p *process) bury(grace time.Duration) error {
+// reap waits until no process is left, and kills what is left after grace.
+func (p *process) reap(grace time.Duration) error {
 	kill, giveUp := time.NewTimer(grace), time.NewTimer(grace+killTime)
 	defer kill.Stop()
 	defer giveUp.Stop()

@@ -37,7 +37,7 @@ func (f family) kill() {
 		return
 	}
 	if p, err := os.FindProcess(f.group); err == nil {
-		_ = p.Kill() // it may have ended; bury looks again
+		_ = p.Kill() // it may have ended; reap looks again
 		_ = p.Release()
 	}
 }

@@ -24,7 +24,7 @@ func init() {
 	// One whose process takes BOOT to start, and ends of deliveries with one of the
 	// texts in KILLERS, which are parted by commas. Where ONCE names a file, it does
 	// not start a second time.
-	played["mortal"] = func() http.Handler {
+	played["restartable"] = func() http.Handler {
 		if once := os.Getenv("ONCE"); once != "" {
 			if _, err := os.Stat(once); err == nil {
 				fmt.Fprintln(os.Stderr, "the database is locked")

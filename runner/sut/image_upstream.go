@@ -16,8 +16,8 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 )
 
-// way is how a container's calls reach the platform.
-type way struct {
+// upstream is how a container's calls reach the platform.
+type upstream struct {
 	network string   // that the container joins; empty: Docker's own
 	hosts   []string // for its hosts file, as name:address
 	environ []string // what is set for it, as NAME=value
@@ -28,8 +28,8 @@ type way struct {
 	interception *interception // nil where nothing is intercepted
 }
 
-// lead finds and opens the way for a container of this image.
-func (i Image) lead(ctx context.Context, e engine, p picture, env Environment) (*way, error) {
+// lead finds and opens the upstream for a container of this image.
+func (i Image) lead(ctx context.Context, e engine, p imageInfo, env Environment) (*upstream, error) {
 	var joined []network.Inspect
 	if i.Network != "" {
 		n, err := e.network(ctx, i.Network)
@@ -42,7 +42,7 @@ func (i Image) lead(ctx context.Context, e engine, p picture, env Environment) (
 	if err != nil {
 		return nil, err
 	}
-	w := &way{network: i.Network, hosts: []string{hostName + ":" + at.entry}}
+	w := &upstream{network: i.Network, hosts: []string{hostName + ":" + at.entry}}
 	var added []string
 	if env.GraphAPI != nil {
 		added, err = w.open(i, at, p, &env)
@@ -62,7 +62,7 @@ func (i Image) lead(ctx context.Context, e engine, p picture, env Environment) (
 
 // open begins to listen where the container reaches this machine, and puts the
 // address into the environment. It returns what interception adds to that.
-func (w *way) open(i Image, at meeting, p picture, env *Environment) ([]string, error) {
+func (w *upstream) open(i Image, at meeting, p imageInfo, env *Environment) ([]string, error) {
 	ln, err := net.Listen("tcp", netip.AddrPortFrom(at.listen, 0).String())
 	if err != nil {
 		return nil, fmt.Errorf("open the platform to the container: %w", err)
@@ -94,7 +94,7 @@ func moved(address string, to net.Addr) (string, error) {
 }
 
 // close stops listening.
-func (w *way) close() error {
+func (w *upstream) close() error {
 	var err error
 	if w.api != nil {
 		err = w.api.Close()

@@ -30,7 +30,7 @@ func TestTenKillers(t *testing.T) {
 		ids, texts = append(ids, "envelope."+id+".accepted"), append(texts, text)
 	}
 	r, err := runner.Run(t.Context(), runner.Config{
-		Receiver: play(t, "mortal", map[string]string{"KILLERS": strings.Join(texts, ","), "BOOT": "100ms"}),
+		Receiver: play(t, "restartable", map[string]string{"KILLERS": strings.Join(texts, ","), "BOOT": "100ms"}),
 		Only:     []string{"signature", "envelope", "acknowledgement.survives", "acknowledgement.still-handles"},
 	})
 	if err != nil {
