@@ -17,8 +17,9 @@ type Diagnosis struct {
 	proofs    map[string]Proof      // by cause
 	tried     map[string]bool       // causes that were
 	refuted   map[string]bool       // those that are none: what has their trait was not red
-	passing   map[string]bool       // those of which a requirement was red, and then was not
-	plain     int                   // how often the plain event was sent by itself
+	world     *world
+	passing   map[string]bool // those of which a requirement was red, and then was not
+	plain     int             // how often the plain event was sent by itself
 	causes    []Cause
 }
 
@@ -43,6 +44,7 @@ func New(catalogue *schemas.Catalogue, specs []judge.Spec) *Diagnosis {
 // now, and tries them.
 func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Outcome) {
 	w := newWorld(cases, d.known)
+	d.world = w
 	var symptoms []symptom
 	var ends []judge.Case
 	for _, c := range cases {
@@ -88,10 +90,18 @@ const mostRounds = 4
 // onlyRed leaves out what the receiver ended of and is not red, and causes that explain
 // nothing else.
 func onlyRed(chosen []candidate, byID map[string]judge.Case) []candidate {
-	return slices.DeleteFunc(chosen, func(c candidate) bool {
-		maps.DeleteFunc(c.explains, func(id string, _ bool) bool { return byID[id].Finding == nil })
-		return len(c.explains) == 0
-	})
+	for i := range chosen {
+		c := &chosen[i]
+		c.killers = map[string]bool{}
+		maps.DeleteFunc(c.explains, func(id string, _ bool) bool {
+			if byID[id].Finding != nil {
+				return false
+			}
+			c.killers[id] = true
+			return true
+		})
+	}
+	return slices.DeleteFunc(chosen, func(c candidate) bool { return len(c.explains) == 0 })
 }
 
 // Causes are those that were found, the ones of MUSTs first.
@@ -102,24 +112,35 @@ func (d *Diagnosis) Causes() []Cause { return d.causes }
 func withEnds(chosen []candidate, ends, cases []judge.Case, byID map[string]judge.Case) []candidate {
 	for _, end := range ends {
 		id := end.Requirement.ID
-		placed := false
-		for i := range chosen {
-			c := &chosen[i]
+		// What Meta is known to send weighs more than what somebody might, and then what
+		// it ended of most often.
+		best, most := -1, 0
+		for i, c := range chosen {
+			weight := 0
 			for of := range c.explains {
-				placed = placed || slices.ContainsFunc(byID[of].Sent, func(s judge.Sent) bool { return ended(end, s.What) })
+				if slices.ContainsFunc(byID[of].Sent, func(s judge.Sent) bool { return ended(end, s.What) }) {
+					weight++
+					if byID[of].Requirement.Level == judge.Must {
+						weight += len(cases)
+					}
+				}
 			}
-			if placed {
-				c.explains[id] = true
+			if weight > most {
+				best, most = i, weight
+			}
+		}
+		if best >= 0 {
+			c := &chosen[best]
+			c.explains[id] = true
+			if c.does != judge.Dies && c.does != judge.Jams {
 				c.id = string(end.Does) + c.id[strings.Index(c.id, "."):]
 				c.does = end.Does
-				break
 			}
+			continue
 		}
-		if !placed {
-			c := sort{does: end.Does}.candidate(word(endedOf(end, cases)), rankSingle)
-			c.explains[id] = true
-			chosen = append(chosen, c)
-		}
+		c := sort{does: end.Does}.candidate(word(endedOf(end, cases)), rankSingle)
+		c.explains[id] = true
+		chosen = append(chosen, c)
 	}
 	return chosen
 }

@@ -60,7 +60,7 @@ func (d *Diagnosis) prove(chosen []candidate, byID map[string]judge.Case, try fu
 		of := outcomes[x.first : x.first+len(x.specs)]
 		switch {
 		// What is red without the trait proves nothing, but of a cause that is always there.
-		case x.seen+len(of) >= times && (plain || key == everything) && all(of, red):
+		case x.seen+len(of) >= times && (plain || key == everything) && all(of, red) && !x.untried:
 			d.proofs[key] = Experiment
 		case len(of) == 0 || !plain || !all(of, passed):
 		case x.trait:
@@ -78,6 +78,9 @@ type experiment struct {
 	first int  // where they are among all
 	trait bool // they are about the plain event with a trait
 	own   bool // they are what was red, once more
+	// untried reports that the trait was not tried by itself: what was red is, with all
+	// else that it has.
+	untried bool
 	// seen is how often it has shown by itself before, the receiver doing nothing else.
 	seen int
 }
@@ -105,7 +108,11 @@ func tried(id string) judge.Requirement {
 func (d *Diagnosis) experiment(c candidate, byID map[string]judge.Case) (x experiment) {
 	shown := byID[smallest(c.showing(), byID)]
 	for n := range times {
-		if sp, ok := d.plainWith(c, shown, n); ok {
+		sp, ok := d.plainWith(c, shown, n)
+		if !ok {
+			sp, ok = d.variantWith(c, n)
+		}
+		if ok {
 			x.specs = append(x.specs, sp)
 		}
 	}
@@ -113,6 +120,7 @@ func (d *Diagnosis) experiment(c candidate, byID map[string]judge.Case) (x exper
 		return x
 	}
 	x.own = c.family == nil && c.frame == nil
+	x.untried = slices.ContainsFunc(c.traits, (*trait).ofMember) && !d.nothingElse(c, shown)
 	var ids []string // of those that send something
 	for _, id := range sortedIDs(c.explains) {
 		if _, sends := d.specs[id]; !sends {
@@ -138,6 +146,56 @@ func (d *Diagnosis) experiment(c candidate, byID map[string]judge.Case) (x exper
 		x.specs = append(x.specs, sp)
 	}
 	return x
+}
+
+// nothingElse reports whether what shows a cause has the traits of it and nothing else
+// that the plain events have not.
+func (d *Diagnosis) nothingElse(c candidate, shown judge.Case) bool {
+	if shown.About < 0 {
+		return false
+	}
+	for id, t := range d.world.ofBody(shown.Sent[shown.About]) {
+		of := func(other *trait) bool { return other.at == t.at }
+		if !d.world.plain[id] && !slices.ContainsFunc(c.traits, of) {
+			return false
+		}
+	}
+	return true
+}
+
+// variantWith is the variant of the catalogue that has the traits of a cause, and the
+// fewest that the plain events have not.
+func (d *Diagnosis) variantWith(c candidate, n int) (judge.Spec, bool) {
+	if len(c.traits) == 0 || !slices.Contains(refusals, c.does) && c.does != judge.Loses {
+		return judge.Spec{}, false
+	}
+	best, fewest := "", 0
+	for _, v := range d.catalogue.All() {
+		ts, ok := d.world.ofVariant(v)
+		if !ok || slices.ContainsFunc(c.traits, func(t *trait) bool { return ts[t.id] == nil }) {
+			continue
+		}
+		further := 0
+		for id := range ts {
+			if !d.world.plain[id] {
+				further++
+			}
+		}
+		if best == "" || further < fewest {
+			best, fewest = v.ID, further
+		}
+	}
+	return judge.Spec{Requirement: tried(fmt.Sprintf("%s-%d", c.id, n+1)), Body: func(ctx context.Context, s *judge.Session) {
+		ev := s.Event(best)
+		if c.does != judge.Loses {
+			s.Verify(s.Acknowledged(s.Send(ctx, judge.Alone(ev))))
+			return
+		}
+		if unmet := judge.EvidenceOf(ev).Unmet(s.Calibration()); unmet != "" {
+			s.Inapplicable(unmet)
+		}
+		s.Verify(s.Handled(ctx, s.Send(ctx, judge.Alone(ev))))
+	}}, best != ""
 }
 
 func closing(sp judge.Spec) int {
@@ -184,12 +242,15 @@ func (d *Diagnosis) plainWith(c candidate, shown judge.Case, n int) (judge.Spec,
 
 // withAll gives a plain event several traits; false where one cannot be given.
 func withAll(traits []*trait, plain, other json.RawMessage) (json.RawMessage, bool) {
-	for _, t := range traits {
+	for i, t := range traits {
 		changed, ok := t.with(plain, other)
-		if !ok {
+		switch {
+		case ok:
+			plain = changed
+		case i > 0 && t.change == absent: // it came with what the traits before brought
+		default:
 			return nil, false
 		}
-		plain = changed
 	}
 	return plain, true
 }

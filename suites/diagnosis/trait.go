@@ -47,6 +47,10 @@ func (ts traits) add(all ...*trait) {
 	}
 }
 
+// ofMember reports whether a trait is about what is in an event, and not about where it
+// stands, how it is written or how much of it there is.
+func (t *trait) ofMember() bool { return t != bareForm && (t.rank == rankKind || t.rank >= rankLacks) }
+
 // Traits that are no single member's.
 var (
 	otherTypes   = &trait{id: "other-types", text: "a member has another JSON type than it mostly has", rank: rankAny}

@@ -4,7 +4,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
@@ -18,6 +21,7 @@ type world struct {
 	docs    map[*byte]any              // what bodies and events say
 	bodies  map[*byte]traits           // that were looked at
 	events  map[*byte]traits
+	plain   map[string]bool      // ids of traits of events of which nothing is special
 	lack    map[string][3]*trait // by member, see lacking
 }
 
@@ -46,8 +50,40 @@ func newWorld(cases []judge.Case, known map[string]bool) *world {
 			})
 		}
 	}
+	w.plain = map[string]bool{}
+	for _, c := range cases {
+		for _, s := range c.Sent {
+			if c.Requirement.ID == judge.Calibrating {
+				maps.Copy(w.plain, idsOf(w.ofBody(s)))
+			}
+		}
+	}
 	return w
 }
+
+func idsOf(ts traits) map[string]bool {
+	ids := map[string]bool{}
+	for id := range ts {
+		ids[id] = true
+	}
+	return ids
+}
+
+// ofVariant are the traits of a delivery with a variant of the catalogue alone.
+func (w *world) ofVariant(v schemas.Variant) (traits, bool) {
+	ev, err := event.Build(v, somebody, 1, time.UnixMilli(1767323045678))
+	if err != nil {
+		return nil, false
+	}
+	body, err := event.Wrap(ev)
+	if err != nil {
+		return nil, false
+	}
+	return w.lookAt(judge.Sent{Method: "POST", Body: body, Size: len(body), Events: []judge.SentEvent{{JSON: ev.JSON}}}), true
+}
+
+// somebody is a person of whom only the form of the names counts.
+var somebody = event.Session{Name: "somebody", PSID: "4507128616084321", PageID: "104508901353867", UserRef: "somebody", GuestID: "4507128616084322", Tag: "aaaaaaaaaa"}
 
 // decode is what a document says, which is asked more than once.
 func (w *world) decode(doc []byte) any {

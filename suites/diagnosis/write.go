@@ -38,13 +38,18 @@ func cause(c candidate, byID map[string]judge.Case) Cause {
 	}
 	if c.frame != nil {
 		out.Proof, out.Where = Trace, c.frame.Place()
+		if further := len(out.Explains) - len(c.showing()); further > 0 && len(c.traits) > 0 {
+			out.Remedy += " That line fails of more: look at all that it reads."
+		}
 	}
 	if shown.About >= 0 {
 		sent := shown.Sent[shown.About]
 		if len(c.traits) > 0 {
 			out.Body = marked(sent, shown.Event, c.traits)
 		}
-		for _, text := range own(shown) {
+	}
+	for _, o := range append([]judge.Case{shown}, c.cases(byID)...) {
+		for _, text := range own(o) {
 			if _, _, ok := trace.First(text); ok && out.Output == "" {
 				out.Output = trace.Short(text)
 			}
@@ -57,23 +62,40 @@ func cause(c candidate, byID map[string]judge.Case) Cause {
 // in their order, else what shows it and then what else is a broken MUST.
 func (c candidate) only(shown judge.Case, byID map[string]judge.Case) []string {
 	const most = 3
+	const last = 1 << 20
 	rank := func(id string) int {
-		switch {
+		switch o := byID[id]; {
+		case o.Finding != nil && (o.About < 0 || o.Of != ""): // it may send nothing by itself
+			return last
 		case id == shown.Requirement.ID:
-			return -1
+			return 0
 		case c.family != nil:
 			if i := slices.IndexFunc(c.family.members, func(p string) bool { return judge.Fits(p, id) }); i >= 0 {
-				return i
+				return 1 + i
 			}
-			return len(c.family.members)
-		case byID[id].Status == judge.Failed:
-			return 0
+			return last - 1
+		case o.Status == judge.Failed:
+			return 1
 		}
-		return 1
+		return 2
 	}
 	ids := sortedIDs(c.explains)
+	for _, id := range ids {
+		if of := byID[id].Of; of != "" && !slices.Contains(ids, of) { // what it is about was sent for another
+			ids = append(ids, of)
+		}
+	}
+	ids = append(ids, sortedIDs(c.killers)...)
 	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(rank(a), rank(b)) })
 	return ids[:min(most, len(ids))]
+}
+
+// cases are those that a candidate explains, and of which the receiver ended by it.
+func (c candidate) cases(byID map[string]judge.Case) (all []judge.Case) {
+	for _, id := range append(sortedIDs(c.explains), sortedIDs(c.killers)...) {
+		all = append(all, byID[id])
+	}
+	return all
 }
 
 // showing are the ids of the requirements that show what a candidate names.
@@ -91,7 +113,7 @@ func (c candidate) showing() []string {
 func smallest(ids []string, byID map[string]judge.Case) string {
 	size := func(id string) int {
 		c := byID[id]
-		n := 1 << 20
+		n := 1 << 22
 		if c.About >= 0 {
 			n = c.Sent[c.About].Size
 		}

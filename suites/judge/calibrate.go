@@ -16,7 +16,8 @@ import (
 // takes afterwards.
 func (e *engine) calibrate(ctx context.Context) (Calibration, error) {
 	c := Calibration{env: e.env, seen: map[Kind]Observation{}, variant: map[string]Observation{}}
-	s := &Session{engine: e, requirement: Requirement{ID: "calibration"}, trial: &trial{}}
+	s := &Session{engine: e, requirement: Requirement{ID: Calibrating}, trial: &trial{}}
+	e.calibrated = s
 	if err := e.shake(ctx, s, &c); err != nil {
 		return c, err
 	}

@@ -22,6 +22,9 @@ type Case struct {
 	Words        string
 	// Wrong are the pointers at which a receipt is not what came, in its receipt.
 	Wrong []string
+	// Of is the id of the requirement for which the delivery of the finding was sent, where
+	// that is another one.
+	Of string
 	// Sent is what was sent, in its order, and Answering for how long answers to it were
 	// waited for.
 	Sent      []Sent
@@ -98,6 +101,9 @@ func (e *engine) observed(t *trial, outcome Outcome) Case {
 		o.About = len(o.Sent) - 1
 	}
 	o.Event = f.event
+	if of := f.about.request.trial; of != t {
+		o.Of = of.ID
+	}
 	if o.Sent[o.About].Alone { // what it wrote may have been read later than its answer
 		f.Output = s.outputAbout(f.about)
 	}
@@ -149,7 +155,7 @@ func (e *engine) investigate(ctx context.Context, experiments bool) {
 	if !red { // what came of every event is a lot to read
 		return
 	}
-	var seen []Case
+	seen := []Case{e.plainest()}
 	for i, t := range e.trials {
 		if t.session != nil || t.settled {
 			seen = append(seen, e.observed(t, outcomes[i]))
@@ -164,6 +170,20 @@ func (e *engine) investigate(ctx context.Context, experiments bool) {
 		try = func(specs ...Spec) []Outcome { return e.experiment(ctx, specs) }
 	}
 	e.env.Diagnose(seen, try)
+}
+
+// Calibrating is the id of the case of what calibrated, which is no requirement's.
+const Calibrating = "calibration"
+
+// plainest is what calibration came to: the events of which nothing is special.
+func (e *engine) plainest() Case {
+	c := Case{Outcome: Outcome{Requirement: Requirement{ID: Calibrating}, Status: Passed}, About: -1, Event: -1}
+	for _, d := range e.calibrated.sent {
+		sent := e.calibrated.sentOf(d)
+		sent.Proved = true // the run went on behind it
+		c.Sent = append(c.Sent, sent)
+	}
+	return c
 }
 
 // experiment judges specs that are not of the suite, side by side where the receiver

@@ -33,6 +33,8 @@ type engine struct {
 	trials   []*trial
 	cal      Calibration
 	self     *trial // stands for the run itself: calibration, fences
+	// calibrated is what was sent to calibrate.
+	calibrated *Session
 
 	stop    context.CancelCauseFunc
 	running sync.WaitGroup

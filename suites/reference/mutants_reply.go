@@ -132,7 +132,8 @@ func replyMutants() []Mutant {
 				var once sync.Once
 				original := r.steps.replies
 				r.steps.replies = func(e event) []message {
-					if member, value := sender(e); member != "" {
+					wrote := e["message"] != nil || e["postback"] != nil || e["referral"] != nil
+					if member, value := sender(e); member != "" && wrote {
 						last.Store(object{member: value})
 						once.Do(func() {
 							ctx := r.current().ctx
