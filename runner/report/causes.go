@@ -39,8 +39,12 @@ func WriteCauses(w io.Writer, r Result, o Options) error {
 
 // causes writes every cause, and how to see more.
 func (p *page) causes(r Result, o Options) {
+	all := diagnosis.Weighed(r.Causes)
+	if !p.fits(o.Again, all) {
+		o.Again.Command = "" // one command with all flags among others without is read as another
+	}
 	bare, coded := false, false
-	for _, c := range diagnosis.Weighed(r.Causes) {
+	for _, c := range all {
 		bare = !p.cause(c, o.Again) || bare
 		coded = coded || c.Fix != ""
 		p.line("")
@@ -59,6 +63,21 @@ func (p *page) causes(r Result, o Options) {
 		p.indented(0, strings.Join(more, " "))
 		p.line("")
 	}
+}
+
+// fits reports whether the command with the flags of the run fits into one line behind each
+// cause.
+func (p *page) fits(a Again, causes []Cause) bool {
+	return !slices.ContainsFunc(causes, func(c Cause) bool { return len(a.whole(onlyOf(c), p.width-labelColumns)) != 1 })
+}
+
+// onlyOf are the requirements by which a cause is seen again; results of older versions do
+// not say.
+func onlyOf(c Cause) []string {
+	if len(c.Only) == 0 {
+		return c.Explains
+	}
+	return c.Only
 }
 
 // toldByCause reports whether a note says what a cause on the same page says: of what the
@@ -96,16 +115,17 @@ type part struct {
 // cause writes one cause, in as many lines as it may have. It reports whether the command that
 // shows it again has the flags of the run.
 func (p *page) cause(c Cause, a Again) (whole bool) {
-	room, shows := p.width-labelColumns, c.Only
-	if len(shows) == 0 {
-		shows = c.Explains
-	}
+	room, shows := p.width-labelColumns, onlyOf(c)
 	text := func(label, text string) *part { return &part{label, wrap(strings.TrimSpace(text), room)} }
-	where := strings.TrimSpace(c.Where + "  " + strings.Join(strings.Fields(c.Code), " "))
+	where, remedy := c.Where, c.Remedy
+	if of, more := strings.CutSuffix(remedy, diagnosis.LineFailsOfMore); more && where != "" {
+		where, remedy = where+", which fails of more than that", of
+	}
+	where = strings.TrimSpace(where + "  " + strings.Join(strings.Fields(c.Code), " "))
 	title := &part{"", wrap(c.Title, p.width-titleColumns)}
 	sent, body := text("Sent", c.Stimulus), &part{"", p.marked(c.Body, room, bodyLines(c))}
 	expected, actual := text("Expected", c.Expected), text("Actual", c.Actual)
-	why, fix := text("Why", c.Why), text("Fix", c.Remedy)
+	why, fix := text("Why", c.Why), text("Fix", remedy)
 	explains, again := &part{"Explains", explainsLines(c.Explains, room)}, &part{"Again", a.whole(shows, room)}
 	if whole = len(again.lines) > 0; !whole {
 		again.lines = a.bare(shows, room)
@@ -115,8 +135,11 @@ func (p *page) cause(c Cause, a Again) (whole bool) {
 	}
 	if c.Level != Must {
 		why.lines = nil
+		for len(actual.lines) > 1 {
+			actual.drop(room)
+		}
 	}
-	if said.MatchString(c.Actual) {
+	if m := said.FindStringSubmatch(c.Actual); m != nil && strings.Contains(c.Title, m[1]) {
 		actual.lines = nil
 	}
 	if len(again.lines) > 0 && strings.HasSuffix(again.lines[len(again.lines)-1], "--only "+strings.Join(shows, ",")) && len(shows) == len(c.Explains) {
@@ -140,7 +163,11 @@ func (p *page) cause(c Cause, a Again) (whole bool) {
 			over--
 			switch of {
 			case body:
-				body.lines = p.marked(c.Body, room, len(body.lines)-1)
+				if n := len(body.lines) - 1; n > 0 {
+					body.lines = p.marked(c.Body, room, n)
+				} else {
+					body.lines = nil
+				}
 			case again:
 				again.lines, whole = a.bare(shows, room), false
 			default:
@@ -161,8 +188,8 @@ func (p *page) cause(c Cause, a Again) (whole bool) {
 	}
 	for _, c := range []cut{
 		{explains, 1}, {expected, 0}, {fix, 3}, {again, 1},
-		{why, 0}, // sooner than half a sentence of what to do
-		{fix, 2}, {title, 2}, {explains, 0}, {fix, 1}, {title, 1},
+		{why, 0}, {explains, 0}, {body, 0}, {actual, 0}, // sooner than half a sentence of what to do
+		{fix, 2}, {title, 2}, {fix, 1}, {title, 1},
 	} {
 		shorten(c.part, c.least)
 	}
@@ -174,7 +201,7 @@ func (p *page) cause(c Cause, a Again) (whole bool) {
 }
 
 // said is what came where the title has said it.
-var said = regexp.MustCompile(`^(nothing|status \d+ after \S+)$`)
+var said = regexp.MustCompile(`^(?:nothing|status (\d+) after \S+)$`)
 
 // joins puts a body behind the words for it, if both fit into one line.
 func (p *page) joins(sent *part, body string, room int) bool {
@@ -211,12 +238,13 @@ func (p *page) tagFits(title []string, c Cause) bool {
 // drop leaves out the last line, and shows that it did where there is another.
 func (t *part) drop(room int) {
 	last := len(t.lines) - 2
-	t.lines = t.lines[:last+1]
 	if last < 0 {
+		t.lines = nil
 		return
 	}
-	t.lines[last] = shortened(t.lines[last], room-1) + "…"
-	t.lines[last] = strings.ReplaceAll(t.lines[last], "……", "…")
+	rest := strings.TrimSuffix(t.lines[last], "…") + " " + t.lines[last+1]
+	t.lines = t.lines[:last+1]
+	t.lines[last] = strings.TrimSuffix(shortened(rest, room-1), "…") + "…"
 }
 
 // causeParts writes the parts of a cause.

@@ -26,13 +26,13 @@ func (w *world) lookAt(s judge.Sent) traits {
 	case s.Method != "POST":
 		return ts
 	case s.Size > 500<<10:
-		ts.add(&trait{id: "body-over-500-kib", text: "the body is larger than 500 KiB", rank: rankPlace + 1})
+		ts.add(bodyOver500)
 		fallthrough
 	case s.Size > 100<<10:
-		ts.add(&trait{id: "body-over-100-kib", text: "the body is larger than 100 KiB", rank: rankPlace})
+		ts.add(bodyOver100)
 	}
 	if len(s.Events) > 500 {
-		ts.add(&trait{id: "over-500-events", text: "there are more than 500 events in a delivery", rank: rankPlace})
+		ts.add(over500Events)
 	}
 	if doc == nil {
 		for _, e := range s.Events[:min(len(s.Events), 20)] { // of a body that was not kept
@@ -42,7 +42,7 @@ func (w *world) lookAt(s judge.Sent) traits {
 		return ts
 	}
 	if _, list := doc.([]any); list {
-		ts.add(&trait{id: "list-of-deliveries", text: "the body is a list", rank: rankKind})
+		ts.add(listOfDeliveries)
 		return ts
 	}
 	w.of("body", doc, ts)
@@ -56,12 +56,12 @@ func (w *world) lookAt(s judge.Sent) traits {
 		}
 		entries, _ := body["entry"].([]any)
 		if len(entries) > 1 {
-			ts.add(&trait{id: "several-entries", text: "there is more than one entry", rank: rankPlace})
+			ts.add(severalEntries)
 		}
 		for _, e := range entries {
 			entry, _ := e.(map[string]any)
 			if events, _ := entry["messaging"].([]any); len(events) > 1 {
-				ts.add(&trait{id: "several-events", text: "an entry has more than one event", rank: rankPlace})
+				ts.add(severalEvents)
 			}
 		}
 	}

@@ -22,6 +22,7 @@ type candidate struct {
 	partial  bool            // something that it would explain is green
 	frame    *trace.Frame    // where the receiver's own code fails; nil: not known
 	killers  map[string]bool // what it ended of that is not red
+	marks    []*trait        // to mark in what shows it; nil: traits
 	shows    map[string]bool // of explains those that have its traits; nil: all
 }
 
@@ -328,7 +329,7 @@ func byValue(kind sort, symptoms []symptom, greens []traits) []candidate {
 			if !met {
 				parent, member, _ := strings.Cut(at, ".")
 				t := &trait{
-					id: "other-" + kindID(parent+"-"+member), text: "the " + member + " of the " + plain(parent) + " is one that it does not know",
+					id: "other-" + kindID(parent+"-"+member), text: "the " + plain(parent) + "'s " + member + " is one that it does not know",
 					rank: rankMember, at: at, change: present, value: v,
 				}
 				c = kind.candidate(t.id, t.rank, t)

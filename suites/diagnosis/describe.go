@@ -1,7 +1,6 @@
 package diagnosis
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/schemas"
@@ -17,10 +16,13 @@ func Describe(id string, requirements []judge.Requirement) (Cause, bool) {
 		if f.id != id {
 			continue
 		}
-		c := Cause{ID: id, Title: f.title, Level: judge.Must, Why: f.why, Remedy: f.remedy, Fix: f.fix}
+		c := Cause{ID: id, Title: f.title, Why: f.why, Remedy: f.remedy, Fix: f.fix}
 		for _, r := range requirements {
 			if matches(f.members, r.ID) {
 				c.Explains = append(c.Explains, r.ID)
+				if c.Level != judge.Must {
+					c.Level = r.Level
+				}
 				if c.Why == "" {
 					c.Why, c.Remedy = r.Why, r.Remedy
 				}
@@ -43,43 +45,77 @@ func Describe(id string, requirements []judge.Requirement) (Cause, bool) {
 	}
 	if what == passing {
 		f := familyPassing(sort{does: deed})
-		return Cause{ID: id, Title: f.title, Level: judge.Must, Why: f.why, Remedy: f.remedy}, true
+		return Cause{ID: id, Title: f.title, Why: f.why, Remedy: f.remedy}, true
 	}
 	c := candidate{id: id, does: deed}
 	known := possible()
-	for _, part := range strings.Split(what, "-and-") {
-		t, ok := known[part]
-		if !ok {
-			t, ok = ofValue(part, known)
-		}
-		if !ok {
-			return Cause{}, false
-		}
-		c.traits = append(c.traits, t)
+	var ok bool
+	if c.traits, ok = traitsOf(what, known); !ok {
+		return Cause{}, false
 	}
 	why, remedy, fix := advice(c)
-	return Cause{ID: id, Title: title(c, judge.Case{}), Level: judge.Must, Why: why, Remedy: remedy, Fix: fix}, true
+	return Cause{ID: id, Title: title(c, judge.Case{}), Why: why, Remedy: remedy, Fix: fix}, true
 }
 
-// ofValue is a trait whose id has a value in it, or a measure.
-func ofValue(id string, known traits) (*trait, bool) {
-	measures := []string{"body-over-100-kib", "body-over-500-kib", "over-500-events", "several-entries", "several-events", "list-of-deliveries", "long-ids"}
-	t := &trait{id: id, text: "this is so: " + strings.ReplaceAll(id, "-", " ")}
-	if slices.Contains(measures, id) || strings.HasPrefix(id, "unknown-members-of-") {
-		return t, true
-	}
-	member := strings.TrimPrefix(strings.TrimPrefix(strings.TrimSuffix(id, "-of-any-type"), "other-"), "long-")
-	if _, ok := known["no-"+member]; ok && member != id {
-		return t, true
-	}
-	_, kind := known[member]
-	for i := len(id); i > 0; i = strings.LastIndex(id[:i], "-") {
-		if _, ok := known["no-"+id[:i]]; ok {
+// traitsOf are the traits of which an id tells: one, or two with a word between that may
+// also stand in their own.
+func traitsOf(what string, known traits) ([]*trait, bool) {
+	const between = "-and-"
+	one := func(id string) (*trait, bool) {
+		if t, ok := known[id]; ok {
 			return t, true
 		}
+		return ofValue(id, known)
 	}
-	return t, kind && member != id
+	if t, ok := one(what); ok {
+		return []*trait{t}, true
+	}
+	for i := range what {
+		if !strings.HasPrefix(what[i:], between) {
+			continue
+		}
+		a, first := one(what[:i])
+		b, second := one(what[i+len(between):])
+		if first && second {
+			return []*trait{a, b}, true
+		}
+	}
+	return nil, false
 }
+
+// ofValue is a trait whose id has a value in it: a type, a word of a closed set, the name
+// of an object.
+func ofValue(id string, known traits) (*trait, bool) {
+	if parent, is := strings.CutPrefix(id, "unknown-members-of-"); is {
+		return &trait{id: id, text: "the " + strings.ReplaceAll(parent, "-", " ") + " has a member that nobody knows yet"}, true
+	}
+	if member, is := strings.CutSuffix(id, "-of-any-type"); is {
+		return &trait{id: id, text: "the event has " + strings.ReplaceAll(member, "-", "_") + ", of whatever type"}, known[member] != nil
+	}
+	for _, c := range []struct{ prefix, says string }{{"long-", "longer than 255 bytes"}, {"other-", "one that it does not know"}} {
+		if member, is := strings.CutPrefix(id, c.prefix); is && known["no-"+member] != nil {
+			return ofMemberIn(id, known["no-"+member], c.says), true
+		}
+	}
+	if member, jsonType, is := strings.Cut(id, "-as-"); is && known["no-"+member] != nil {
+		return ofMemberIn(id, known["no-"+member], withArticle(jsonType)), true
+	}
+	for i := len(id); i > 0; i = strings.LastIndex(id[:i], "-") {
+		if t := known["no-"+id[:i]]; t != nil && i < len(id) {
+			return ofMemberIn(id, t, strings.ToUpper(kindValue(id[i+1:]))), true
+		}
+	}
+	return nil, false
+}
+
+// ofMemberIn says something about the member that another trait is about.
+func ofMemberIn(id string, about *trait, says string) *trait {
+	parent, member, _ := strings.Cut(about.at, ".")
+	return &trait{id: id, text: "the " + plain(parent) + "'s " + member + " is " + says, at: about.at, change: present}
+}
+
+// kindValue is the value of which an id has the word.
+func kindValue(word string) string { return strings.ReplaceAll(word, "-", "_") }
 
 // possible are the traits that the members of the catalogue can have.
 func possible() traits {
@@ -100,7 +136,7 @@ func possible() traits {
 	ofUnknown("event", nil, ts)
 	ofInstant("1527459824", ts)
 	ofText([]byte(`"\u00e9\/ 😀 é\u200d"`), ts)
-	for _, t := range []*trait{otherTypes, typedMembers, laterEntries, laterEvents, bareForm, otherObject} {
+	for _, t := range []*trait{otherTypes, typedMembers, laterEntries, laterEvents, bareForm, otherObject, severalEntries, severalEvents, over500Events, bodyOver100, bodyOver500, listOfDeliveries, longIDs} {
 		ts.add(t)
 	}
 	return ts

@@ -21,6 +21,7 @@ var families = []family{
 		but:     []string{"handshake.token-*", "handshake.no-reflection", "handshake.wrong-token-status"},
 		fix:     "wrong-token",
 	},
+	{id: "misanswers.wrong-token-status", title: "It refuses a wrong verify token with another status than 403", members: []string{"handshake.wrong-token-status"}, fix: "wrong-token"},
 	{
 		id: "admits.any-mode", title: "It does not look at hub.mode",
 		members: []string{"handshake.missing-mode", "handshake.other-mode"}, fix: "wrong-token",
@@ -132,6 +133,10 @@ var families = []family{
 	},
 
 	// Replies.
+	{id: "handles.echo", title: "It replies to the echo of a message of its own", members: []string{"reply.echo"}, fix: "echoes"},
+	{id: "handles.delivery", title: "It replies to what confirms that its message arrived", members: []string{"reply.delivery"}, fix: "unknown-events"},
+	{id: "handles.read", title: "It replies to what confirms that its message was read", members: []string{"reply.read"}, fix: "unknown-events"},
+	{id: "handles.standby-unanswered", title: "It replies to what stands in standby, which another app answers", members: []string{"envelope.standby-unanswered"}, fix: "unknown-events"},
 	{
 		id: "handles.every-event", title: "It replies to every event, whatever it tells of",
 		members: []string{"reply.delivery", "reply.read", "reply.echo"}, fix: "echoes",

@@ -33,7 +33,14 @@ func marked(sent judge.Sent, at int, traits []*trait) string {
 			continue
 		}
 		if member != "" && t.change == present {
-			if i := strings.Index(text, `"`+member+`":`); i >= 0 {
+			name := `"` + member + `":`
+			i := strings.Index(text, name)
+			if value, err := json.Marshal(t.value); err == nil { // there may be others of the name
+				if exact := strings.Index(text, name+string(value)); exact >= 0 {
+					i = exact
+				}
+			}
+			if i >= 0 {
 				end := i + len(member) + 3 + valueLength(text[i+len(member)+3:])
 				return text[:i] + "⟦" + text[i:end] + "⟧" + text[end:]
 			}
@@ -42,12 +49,19 @@ func marked(sent judge.Sent, at int, traits []*trait) string {
 			return strings.Replace(text, "{", "{⟦⟧", 1)
 		}
 		if i := strings.Index(text, `"`+parent+`":`); i >= 0 { // what is missing in it
-			end := i + len(parent) + 3 + valueLength(text[i+len(parent)+3:])
+			begin := i + len(parent) + 3
+			end := begin + valueLength(text[begin:])
+			if end-i > mostMarked { // its beginning says where to look
+				end = begin + 1 + strings.IndexFunc(text[begin+1:], func(r rune) bool { return r != '{' && r != '[' })
+			}
 			return text[:i] + "⟦" + text[i:end] + "⟧" + text[end:]
 		}
 	}
 	return text
 }
+
+// mostMarked is how much is marked of an object that lacks something, in bytes.
+const mostMarked = 60
 
 // markedIn is a body with one of its events between ⟦ and ⟧.
 func markedIn(body, event []byte) string {

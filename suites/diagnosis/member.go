@@ -61,7 +61,7 @@ func (w *world) ofMember(parent, member string, v any, there bool, level int, ts
 		add("nulls", "a member is null", rankAny)
 		fallthrough
 	case v == nil:
-		add(both+"-null", fmt.Sprintf("%s of %s is null", member, the), rankMember)
+		add(both+"-null", fmt.Sprintf("%s's %s is null", the, member), rankMember)
 		return
 	case empty && parent == "entry":
 		add("empty-lists", "an entry has a list that is empty", rankAny)
@@ -70,7 +70,7 @@ func (w *world) ofMember(parent, member string, v any, there bool, level int, ts
 		if parent != "body" && parent != "entry" {
 			add("empty-members", "a member is empty", rankAny)
 		}
-		add(both+"-empty", fmt.Sprintf("%s of %s is empty", member, the), rankMember)
+		add(both+"-empty", fmt.Sprintf("%s's %s is empty", the, member), rankMember)
 	}
 	if member == "timestamp" {
 		ofInstant(v, ts)
@@ -81,7 +81,7 @@ func (w *world) ofMember(parent, member string, v any, there bool, level int, ts
 	}
 	if t := typeOf(v); w.strange(name, t) {
 		ts.add(otherTypes)
-		add(fmt.Sprintf("%s-as-%s", both, t), fmt.Sprintf("%s of %s is %s", member, the, withArticle(t)), rankMember)
+		add(fmt.Sprintf("%s-as-%s", both, t), fmt.Sprintf("%s's %s is %s", the, member, withArticle(t)), rankMember)
 		if t == "object" || t == "array" || level < 1 && parent != "event" {
 			return
 		}
@@ -99,13 +99,13 @@ func (w *world) ofMember(parent, member string, v any, there bool, level int, ts
 	}
 	if text, ok := v.(string); ok {
 		if enumerated.MatchString(text) || valued[name] && len(text) < 80 {
-			add(fmt.Sprintf("%s-%s", both, strings.ToLower(kindID(text))), fmt.Sprintf("%s of %s is %s", member, the, text), rankValue)
+			add(fmt.Sprintf("%s-%s", both, strings.ToLower(kindID(text))), fmt.Sprintf("%s's %s is %s", the, member, text), rankValue)
 		}
 		if len(text) > 255 {
-			add("long-"+both, fmt.Sprintf("%s of %s is longer than 255 bytes", member, the), rankText)
+			add("long-"+both, fmt.Sprintf("%s's %s is longer than 255 bytes", the, member), rankText)
 		}
 		if name == "sender.id" && len(text) > 17 {
-			add("long-ids", "the sender's id has more than 17 digits", rankText)
+			ts.add(longIDs)
 		}
 	}
 }

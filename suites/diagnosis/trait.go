@@ -58,4 +58,12 @@ var (
 	otherObject  = &trait{id: "other-object", text: "the object is not page", rank: rankKind, at: "body.object"}
 	laterEntries = &trait{id: "later-entries", text: "it stands in an entry behind the first", rank: rankPlace}
 	laterEvents  = &trait{id: "later-events", text: "it stands behind another in its entry", rank: rankPlace + 1}
+
+	severalEntries   = &trait{id: "several-entries", text: "there is more than one entry", rank: rankPlace}
+	severalEvents    = &trait{id: "several-events", text: "an entry has more than one event", rank: rankPlace}
+	over500Events    = &trait{id: "over-500-events", text: "there are more than 500 events in a delivery", rank: rankPlace}
+	bodyOver100      = &trait{id: "body-over-100-kib", text: "the body is larger than 100 KiB", rank: rankPlace}
+	bodyOver500      = &trait{id: "body-over-500-kib", text: "the body is larger than 500 KiB", rank: rankPlace + 1}
+	listOfDeliveries = &trait{id: "list-of-deliveries", text: "the body is a list", rank: rankKind}
+	longIDs          = &trait{id: "long-ids", text: "the sender's id has more than 17 digits", rank: rankText, at: "sender.id", change: present}
 )

@@ -28,6 +28,9 @@ func (w *world) ofTypes(chosen []candidate, symptoms []symptom) []candidate {
 		one := first.sort().candidate(typedMembers.id, rankAny, typedMembers)
 		for _, c := range of {
 			maps.Copy(one.explains, c.explains)
+			if one.shows == nil && len(c.traits) > 0 {
+				one.shows, one.marks = c.explains, c.traits
+			}
 		}
 		chosen = slices.DeleteFunc(chosen, func(c candidate) bool { return alike(first, c) && aboutType(c, symptoms) })
 		return w.ofTypes(append(chosen, one), symptoms)
@@ -46,7 +49,8 @@ func aboutType(c candidate, symptoms []symptom) bool {
 		if !c.explains[s.id()] {
 			continue
 		}
-		if s.Status == judge.Failed || s.traits[otherTypes.id] == nil || !typed && s.Requirement.Topic() != "evolution" {
+		beside := judge.Fits("evolution.*-beside", s.id()) // of what stands beside one
+		if s.Status == judge.Failed || !beside && (s.traits[otherTypes.id] == nil || !typed && s.Requirement.Topic() != "evolution") {
 			return false
 		}
 	}

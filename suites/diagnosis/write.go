@@ -39,13 +39,17 @@ func cause(c candidate, byID map[string]judge.Case) Cause {
 	if c.frame != nil {
 		out.Proof, out.Where = Trace, c.frame.Place()
 		if further := len(out.Explains) - len(c.showing()); further > 0 && len(c.traits) > 0 {
-			out.Remedy += " That line fails of more: look at all that it reads."
+			out.Remedy += LineFailsOfMore
 		}
 	}
 	if shown.About >= 0 {
 		sent := shown.Sent[shown.About]
-		if len(c.traits) > 0 {
-			out.Body = marked(sent, shown.Event, c.traits)
+		marks := c.marks
+		if marks == nil {
+			marks = c.traits
+		}
+		if len(marks) > 0 {
+			out.Body = marked(sent, shown.Event, marks)
 		}
 	}
 	for _, o := range append([]judge.Case{shown}, c.cases(byID)...) {
@@ -97,6 +101,10 @@ func (c candidate) cases(byID map[string]judge.Case) (all []judge.Case) {
 	}
 	return all
 }
+
+// LineFailsOfMore ends the remedy of a cause whose place in the receiver's code fails of
+// other things than the one that its title names.
+const LineFailsOfMore = " That line fails of more: look at all that it reads."
 
 // showing are the ids of the requirements that show what a candidate names.
 func (c candidate) showing() []string {
