@@ -12,7 +12,7 @@ LDFLAGS      = -s -w -X github.com/seed-11445fa1/referee/runner/command.version=
 # which sees the same code at work in all other tests.
 UNRACED = ^Test(Mutants|Shapes|PairsOfCauses|CausesDoNotDependOnTheSeed)$$
 
-.PHONY: run build test lint bench latency soak catalogue screenshots clean
+.PHONY: run build test test-quick lint bench latency soak catalogue screenshots clean
 
 run: build
 	bin/referee run --reference --strict --evolve 50 --result out/result.json --junit out/junit.xml
@@ -20,11 +20,18 @@ run: build
 build:
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/referee ./runner/cmd/referee
 
+# Most tests wait more than they work, so that more of them than there are cores go on
+# at once.
 test:
 	@.ci/docker
 	@.ci/browser
-	$(GO) test -race -timeout 40m -skip '$(UNRACED)' ./...
+	$(GO) test -race -parallel 4 -timeout 40m -skip '$(UNRACED)' ./...
 	$(GO) test -timeout 40m -run '$(UNRACED)' ./suites
+
+# For whoever changes one thing: no race detector, no receiver that is a process of its
+# own, no container, no browser, and of the mutants a sample.
+test-quick:
+	$(GO) test -short ./...
 
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi

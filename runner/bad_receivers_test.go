@@ -72,6 +72,7 @@ func says(t *testing.T, r report.Result, id, text string) {
 
 func TestBadReceivers(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	const ok = "HTTP/1.1 200 OK\r\n"
 	const empty = ok + "Content-Length: 0\r\n\r\n"
 	for _, test := range []struct {
@@ -187,6 +188,7 @@ func TestBadReceivers(t *testing.T) {
 // each.
 func TestSilenceIsJudgedTogether(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	for name, serve := range map[string]func(net.Conn){
 		"never answers": hold,
 		"drips":         pouring("HTTP/1.1 200 OK\r\n\r\n", ".", func() { <-time.After(20 * time.Millisecond) }),
@@ -241,6 +243,7 @@ func restartable(t *testing.T, diesOf func(body string) bool, comesBack bool) *c
 
 func TestReceiverThatDiesAndComesBack(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	poison := func(body string) bool { return strings.Contains(body, "referee_future_event") }
 	config := impatient(restartable(t, poison, true).url())
 	config.Patience = 0.3
@@ -260,6 +263,7 @@ func TestReceiverThatDiesAndComesBack(t *testing.T) {
 
 func TestReceiverThatDiesAndStaysAway(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	var served atomic.Int64
 	receiver := restartable(t, func(string) bool { return served.Add(1) == 150 }, false)
 	r := judgeBad(t, impatient(receiver.url()))

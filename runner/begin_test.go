@@ -84,6 +84,7 @@ func init() {
 // TestCannotBegin checks the one diagnosis of a run that would judge nothing.
 func TestCannotBegin(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	right := webhook(theSecret, theToken)
 	answer := func(status int, body string) http.Handler {
 		return deliveries(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, body, status) }, right)

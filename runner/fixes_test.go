@@ -68,6 +68,7 @@ func requireFlask(t *testing.T) {
 // stands in its file: what was broken has to be kept, and nothing else changed.
 func TestFixesMend(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	for _, f := range []fixable{
 		{stack: fixes.Node, run: "node", features: []string{"replies", "receipts"}, require: program("node", "node")},
 		{stack: fixes.Python, run: "python3", features: []string{"replies", "receipts"}, require: program("python", "python3")},

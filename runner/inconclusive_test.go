@@ -42,6 +42,7 @@ func mute(t *testing.T, m reference.Mutant) report.Result {
 // A receiver that acknowledges everything and shows nothing may handle what is forged.
 func TestNoEvidenceIsInconclusive(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	r := mute(t, mutant(t, "accepts-any-signature"))
 	if !strings.HasPrefix(r.Reason, "nothing shows whether forged deliveries are handled: ") || !strings.Contains(r.Reason, "Let it send its messages to the platform, at an address that --platform-addr fixes") {
 		t.Errorf("the reason is %q", r.Reason)
@@ -56,6 +57,7 @@ func TestNoEvidenceIsInconclusive(t *testing.T) {
 // One that refuses what is forged shows that much, and not what it does with the rest.
 func TestRefusalsAreEvidence(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	r := mute(t, reference.Mutant{})
 	if !strings.HasPrefix(r.Reason, "nothing shows whether referrals and postbacks are handled: ") || strings.Contains(r.Reason, "forged") {
 		t.Errorf("the reason is %q", r.Reason)

@@ -25,6 +25,7 @@ func (onDone) Pending(string)              {}
 // in the result, and the rest is skipped.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	for _, test := range []struct {
 		name   string
 		judged bool // before the run is interrupted

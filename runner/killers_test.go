@@ -13,6 +13,7 @@ import (
 // named once.
 func TestTenKillers(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	killers := map[string]string{ // the text that ends the receiver, by the variant that has it
 		"account-linking.linked": `"status":"linked"`,
 		"game-play.solo":         `"game_play"`,

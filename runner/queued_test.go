@@ -48,6 +48,7 @@ func pythonReference(t *testing.T, workers int, work time.Duration, credulous bo
 // at once: what it does without a right signature is found however late it does it.
 func TestForgedDeliveriesInAQueue(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	for _, test := range []struct {
 		name     string
 		receiver func(t *testing.T) sut.Receiver
@@ -98,6 +99,7 @@ func mutant(t *testing.T, name string) reference.Mutant {
 // What is right is not red for being slow.
 func TestRightReceiversWithAQueue(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	for _, test := range []struct {
 		workers int
 		work    time.Duration

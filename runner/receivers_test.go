@@ -34,6 +34,9 @@ func foreign(t *testing.T, name string) string {
 // it where REFEREE_TEST_REQUIRE says that it must be there.
 func require(t *testing.T, what string, check func() error) {
 	t.Helper()
+	if testing.Short() {
+		t.Skipf("-short leaves out what needs %s", what)
+	}
 	err := check()
 	if err == nil {
 		return
@@ -42,6 +45,14 @@ func require(t *testing.T, what string, check func() error) {
 		t.Fatalf("REFEREE_TEST_REQUIRE names %s: %v", what, err)
 	}
 	t.Skipf("%s is missing on this machine: %v", what, err)
+}
+
+// slow skips the test where only what takes a moment is wanted.
+func slow(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short leaves out what takes long")
+	}
 }
 
 func judge(t *testing.T, receiver sut.Receiver, features ...string) report.Result {

@@ -11,6 +11,7 @@ import (
 // ending.
 func TestReceiverThatNeverStopsSending(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	var calibrated time.Duration
 	began := time.Now()
 	c := runner.Config{

@@ -52,6 +52,7 @@ func unjudged(t *testing.T, c runner.Config, r report.Result, verdict report.Ver
 // not reached.
 func TestTimeLimit(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	for _, test := range []struct {
 		receiver, work string
 		limit          time.Duration
@@ -86,6 +87,7 @@ func TestTimeLimit(t *testing.T) {
 // and what reached it last.
 func TestReceiverThatCannotBeStartedAgain(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	c := runner.Config{
 		Receiver: play(t, "restartable", map[string]string{"KILLERS": "referee_future_event", "ONCE": filepath.Join(t.TempDir(), "once")}),
 		Only:     []string{"handshake", "signature", "acknowledgement", "robustness"},

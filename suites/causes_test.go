@@ -52,6 +52,9 @@ func compareCauses(t *testing.T, outcomes []Outcome, causes []diagnosis.Cause, m
 // TestPairsOfCauses has receivers with two defects, of different topics, which both
 // show: they have two causes.
 func TestPairsOfCauses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short leaves out what takes long")
+	}
 	const pairs = 60
 	for _, pair := range somePairs(pairs) {
 		t.Run(pair[0].Name+"+"+pair[1].Name, func(t *testing.T) {

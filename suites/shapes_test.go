@@ -37,6 +37,9 @@ func shapes() map[string]reference.Config {
 // did not start a receiver, an end that no connection shows looks like a loss. The mutants are some of each sort: what must not be handled and is, what
 // has to be and is not, what is handled wrongly, what dies and what never rests.
 func TestShapes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short leaves out what takes long")
+	}
 	mutants := []reference.Mutant{{}}
 	for _, name := range []string{
 		"accepts-any-signature", "compares-as-much-as-was-sent", "forgets-events", "answers-standby", "answers-echoes",

@@ -64,6 +64,9 @@ func inTurn(h http.Handler) http.Handler {
 // TestSlowReceivers has receivers that are slow as Meta allows it: nothing that
 // is a MUST may be held against them, and of the rest only what is about speed.
 func TestSlowReceivers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short leaves out what takes long")
+	}
 	for name, c := range map[string]struct {
 		receiver reference.Config
 		wrap     func(http.Handler) http.Handler

@@ -20,6 +20,9 @@ import (
 // TestConsole goes through what people do with the console, in a Chromium. Each
 // flow has a platform, a bot and a tab of its own.
 func TestConsole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short leaves out the browser")
+	}
 	browser := browse(t)
 	// delivered waits for the delivery of a variant and returns its event.
 	delivered := func(d *desk, variant string) map[string]any {
@@ -376,6 +379,9 @@ func TestTheLongestJournal(t *testing.T) {
 
 // TestATokenInABrowser opens the link that serve prints.
 func TestATokenInABrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short leaves out the browser")
+	}
 	browser := browse(t)
 	d := open(t, func(_ *mockplatform.Options, o *console.Options) { o.Token = "a token" })
 	b := d.tab(t, browser, 1280, 800, "", "light", true)

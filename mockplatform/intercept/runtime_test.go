@@ -199,6 +199,9 @@ func write(t *testing.T, name string, text []byte) {
 // TestRuntimes has receivers in several languages call graph.facebook.com,
 // unchanged, in both ways.
 func TestRuntimes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short leaves out programs of other runtimes")
+	}
 	for _, c := range clients() {
 		t.Run(c.runtime+"/"+c.name, func(t *testing.T) {
 			c.require(t)

@@ -73,6 +73,9 @@ func unset(t *testing.T, variable string) {
 // it where REFEREE_TEST_REQUIRE says that it must be there.
 func require(t *testing.T, what string, check func() error) {
 	t.Helper()
+	if testing.Short() {
+		t.Skipf("-short leaves out what needs %s", what)
+	}
 	err := check()
 	if err == nil {
 		return

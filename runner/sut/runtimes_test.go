@@ -90,6 +90,9 @@ func (c caller) ignoresProxy(t *testing.T) string {
 // TestRuntimes has programs with the host written in call the platform, led
 // there by the hosts file and, with the same line, by a proxy.
 func TestRuntimes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short leaves out programs of other runtimes")
+	}
 	for _, c := range callers() {
 		t.Run(c.name, func(t *testing.T) {
 			line := c.line(t)
