@@ -26,7 +26,7 @@ test:
 	@.ci/docker
 	@.ci/browser
 	$(GO) test -race -parallel 4 -timeout 40m -skip '$(UNRACED)' ./...
-	$(GO) test -timeout 40m -run '$(UNRACED)' ./suites
+	GOGC=400 $(GO) test -timeout 40m -run '$(UNRACED)' ./suites
 
 # For whoever changes one thing: no race detector, no receiver that is a process of its
 # own, no container, no browser, and of the mutants a sample.

@@ -56,9 +56,13 @@ type SentEvent struct {
 	Handled bool
 	// Understood reports that a receipt said all that came, Counted that there were
 	// exactly as many replies as one event brings, Addressed that each was to the
-	// right person.
+	// right person. The first and the last are looked at where something was
+	// misread, or misaddressed.
 	Understood, Counted, Addressed bool
 }
+
+// deeds are those of all that is red.
+type deeds map[Deed]bool
 
 // outcomeSoFar is what a spec has come to by now.
 func (e *engine) outcomeSoFar(t *trial) Outcome {
@@ -73,14 +77,14 @@ func (e *engine) outcomeSoFar(t *trial) Outcome {
 }
 
 // observed is the case of a spec with this outcome.
-func (e *engine) observed(t *trial, outcome Outcome) Case {
+func (e *engine) observed(t *trial, outcome Outcome, all deeds) Case {
 	o := Case{Outcome: outcome, About: -1, Event: -1}
 	s := t.session
 	if s == nil {
 		return o
 	}
 	for _, d := range s.sent {
-		o.Sent = append(o.Sent, s.sentOf(d))
+		o.Sent = append(o.Sent, s.sentOf(d, all))
 	}
 	for _, r := range s.requests {
 		o.Answering += max(0, r.ended.Sub(r.began))
@@ -97,7 +101,7 @@ func (e *engine) observed(t *trial, outcome Outcome) Case {
 		return o
 	}
 	if o.About = slices.Index(s.sent, f.about); o.About < 0 { // of the try before
-		o.Sent = append(o.Sent, s.sentOf(f.about))
+		o.Sent = append(o.Sent, s.sentOf(f.about, all))
 		o.About = len(o.Sent) - 1
 	}
 	o.Event = f.event
@@ -111,7 +115,7 @@ func (e *engine) observed(t *trial, outcome Outcome) Case {
 }
 
 // sentOf tells of a delivery and of what came of each of its events.
-func (s *Session) sentOf(d *Delivery) Sent {
+func (s *Session) sentOf(d *Delivery, all deeds) Sent {
 	r := d.Attempt.Request
 	sent := Sent{
 		What: d.What, Method: r.Method, Size: len(r.Body), Genuine: !d.request.strange, Acknowledged: Acknowledged(d.Attempt),
@@ -127,14 +131,14 @@ func (s *Session) sentOf(d *Delivery) Sent {
 	found := s.evidenceFor(d.Events)
 	for i, ev := range d.Events {
 		got := found[i]
-		want, exactly := s.want(ev)
+		want, exactly := s.wantAt(d, i)
 		one := SentEvent{JSON: ev.JSON, Handled: want.Any() && got.tally().Covers(want)}
 		one.Counted = one.Handled && exactly && len(got.replies) == want.Replies && len(got.receipts) <= 1
-		one.Addressed = len(got.replies) > 0
+		one.Addressed = len(got.replies) > 0 && all[Misaddresses]
 		for _, x := range got.replies {
 			one.Addressed = one.Addressed && s.judgeAddress(d, ev, x) == nil
 		}
-		one.Understood = len(got.receipts) > 0 && s.JudgeReceipt(d, ev, got.receipts[0]) == nil
+		one.Understood = all[Misreads] && len(got.receipts) > 0 && s.JudgeReceipt(d, ev, got.receipts[0]) == nil
 		sent.Events = append(sent.Events, one)
 	}
 	return sent
@@ -147,18 +151,20 @@ func (e *engine) investigate(ctx context.Context, experiments bool) {
 		return
 	}
 	outcomes := make([]Outcome, len(e.trials))
-	red := false
+	all := deeds{}
 	for i, t := range e.trials {
 		outcomes[i] = e.outcomeSoFar(t)
-		red = red || outcomes[i].Finding != nil
+		if f := outcomes[i].Finding; f != nil {
+			all[f.does] = true
+		}
 	}
-	if !red { // what came of every event is a lot to read
+	if len(all) == 0 { // what came of every event is a lot to read
 		return
 	}
-	seen := []Case{e.plainest()}
+	seen := []Case{e.plainest(all)}
 	for i, t := range e.trials {
 		if t.session != nil || t.settled {
-			seen = append(seen, e.observed(t, outcomes[i]))
+			seen = append(seen, e.observed(t, outcomes[i], all))
 		}
 	}
 	try := func(...Spec) []Outcome { return nil }
@@ -176,10 +182,10 @@ func (e *engine) investigate(ctx context.Context, experiments bool) {
 const Calibrating = "calibration"
 
 // plainest is what calibration came to: the events of which nothing is special.
-func (e *engine) plainest() Case {
+func (e *engine) plainest(all deeds) Case {
 	c := Case{Outcome: Outcome{Requirement: Requirement{ID: Calibrating}, Status: Passed}, About: -1, Event: -1}
 	for _, d := range e.calibrated.sent {
-		sent := e.calibrated.sentOf(d)
+		sent := e.calibrated.sentOf(d, all)
 		sent.Proved = true // the run went on behind it
 		c.Sent = append(c.Sent, sent)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -36,6 +37,9 @@ type Delivery struct {
 	Attempt delivery.Attempt
 	request *request
 	mark    int64 // in the receiver's output, before the delivery
+
+	looked sync.Once // at what its events have to bring, see wantAt
+	wants  []wanted
 }
 
 // Alone is the stimulus of one event in its variant's own form.

@@ -76,8 +76,8 @@ func (s *Session) HandledBy(ctx context.Context, d *Delivery, judge ReceiptJudge
 	s.settle(ctx, d)
 	check := func() *Finding {
 		found := s.evidenceFor(d.Events)
-		for i, ev := range d.Events {
-			if f := s.judgeEvidence(d, ev, found[i], judge); f != nil {
+		for i := range d.Events {
+			if f := s.judgeEvidence(d, i, found[i], judge); f != nil {
 				return f
 			}
 		}
@@ -164,8 +164,9 @@ func (s *Session) Silent(ctx context.Context, d *Delivery, such func(journal.Exc
 }
 
 // judgeEvidence compares what came with what this receiver gives for one event.
-func (s *Session) judgeEvidence(d *Delivery, ev event.Event, got evidence, judge ReceiptJudge) *Finding {
-	want, exactly := s.want(ev)
+func (s *Session) judgeEvidence(d *Delivery, i int, got evidence, judge ReceiptJudge) *Finding {
+	ev := d.Events[i]
+	want, exactly := s.wantAt(d, i)
 	switch n := len(got.receipts); {
 	case n < want.Receipts:
 		return s.lost(d, ev, got.tally())

@@ -9,6 +9,23 @@ import "github.com/seed-11445fa1/referee/mockplatform/event"
 // that brought it. exactly is false where more replies are all right.
 func (s *Session) want(ev event.Event) (want Tally, exactly bool) { return s.wantOf(ev, Read(ev.JSON)) }
 
+// wantAt is want for one of a delivery's events, which is asked for more than once.
+func (s *Session) wantAt(d *Delivery, i int) (want Tally, exactly bool) {
+	d.looked.Do(func() {
+		for _, ev := range d.Events {
+			tally, exactly := s.want(ev)
+			d.wants = append(d.wants, wanted{tally, exactly})
+		}
+	})
+	return d.wants[i].Tally, d.wants[i].exactly
+}
+
+// wanted is what an event has to bring, and whether no more than that.
+type wanted struct {
+	Tally
+	exactly bool
+}
+
 // wantOf is want for an event that has been read.
 func (s *Session) wantOf(ev event.Event, r Reading) (want Tally, exactly bool) {
 	c := s.engine.cal
