@@ -9,8 +9,8 @@
 // is in package judge, which knows no topic. Package forecast makes payloads of the
 // future, package reference has a receiver that is right, and its mutants.
 //
-// Register builds one Ginkgo node for each selected requirement, which waits for
-// the judge's outcome; New gives the run itself.
+// New gives a run of the suite; Register puts one into a Ginkgo suite, a spec for each
+// requirement.
 //
 // The package has no flags, no environment, no files, and prints nothing. It may
 // import mockplatform and schemas.

@@ -3,138 +3,172 @@ package suites
 import (
 	"context"
 	"errors"
-	"fmt"
+	"regexp"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 	"github.com/onsi/gomega"
-	"github.com/onsi/gomega/types"
+	gomegatypes "github.com/onsi/gomega/types"
 
-	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
-	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // OutcomeEntry is the name of the report entry that carries a spec's Outcome.
 const OutcomeEntry = "outcome"
 
-// Label names, as `name:value` sets, on every spec.
+// Label names, as `name:value` sets, on every spec that Register makes.
 const (
 	LabelID    = "id"
 	LabelLevel = "level"
+	LabelTopic = "topic"
 )
 
-// Env is what a run knows before it begins.
-type Env struct {
-	judge.Env
-	// Select holds the ids of the requirements to judge. Default: all.
-	Select []string
-}
-
-// Run is one judging of one receiver by the suite.
-type Run struct {
-	*judge.Run
-	diagnosis *diagnosis.Diagnosis
-}
-
-// Causes are why requirements are red, the causes of MUSTs first. They are known when
-// the run is closed.
-func (r *Run) Causes() []diagnosis.Cause { return r.diagnosis.Causes() }
-
-// New prepares a run of the suite; nothing is sent before it starts.
-func New(env Env) (*Run, error) {
-	for _, id := range env.Select {
-		if _, ok := ByID(id); !ok {
-			return nil, fmt.Errorf("suites: unknown requirement %q; `referee requirements` lists them", id)
-		}
-	}
-	var selected []judge.Spec
-	for _, sp := range specs() {
-		if env.Select == nil || slices.Contains(env.Select, sp.ID) {
-			selected = append(selected, sp)
-		}
-	}
-	catalogue := env.Catalogue
-	if catalogue == nil {
-		catalogue = schemas.Everything()
-	}
-	d := diagnosis.New(catalogue, selected)
-	env.Diagnose = d.Look
-	run, err := judge.New(env.Env, selected)
-	if err != nil {
-		return nil, err
-	}
-	return &Run{run, d}, nil
-}
-
-// Register builds the Ginkgo tree of one run: a container for each topic, a
-// spec for each selected requirement. It is the only contact of the suite with
-// Ginkgo's nodes. The returned error is about the environment; nothing is sent
-// before the specs run. Calibration runs before the first spec; if it fails,
-// start gets the error and no spec is judged.
+// Register adds the suite, for one receiver, to a Ginkgo suite: a container of this name,
+// in it one for each topic, and a spec for each requirement. It stands where a container
+// may stand, as often as there are receivers to judge.
 //
-// Each spec carries its Outcome as the report entry named OutcomeEntry.
-func Register(ctx context.Context, env Env, start func(error)) (*Run, error) {
-	run, err := New(env)
-	if err != nil {
-		return nil, err
-	}
-	ginkgo.BeforeSuite(func() {
-		err := run.Start(ctx)
-		start(err)
-		gomega.Expect(err).NotTo(gomega.HaveOccurred())
-	})
-	ginkgo.AfterSuite(run.Close)
-
-	for topic, of := range byTopic(run) {
-		ginkgo.Describe(topic, func() {
-			for _, i := range of {
-				node(run, i)
-			}
-		})
-	}
-	return run, nil
-}
-
-// nodeTimeout is a last resort: the judge limits the time of a run.
-const nodeTimeout = 24 * time.Hour
-
-// node is the Ginkgo spec that waits for the outcome of one requirement.
-func node(run *Run, i int) {
-	r := run.Requirement(i)
-	labels := ginkgo.Label(LabelID+":"+r.ID, LabelLevel+":"+string(r.Level))
-	ginkgo.It(r.Title, labels, ginkgo.SpecTimeout(nodeTimeout), func(ctx ginkgo.SpecContext) {
-		outcome, final := run.Wait(ctx, i)
-		if !final {
-			ginkgo.Fail("interrupted while judging " + r.ID)
+// Specs have the labels `id:signature.missing`, `topic:signature` and `level:MUST`, so
+// that --label-filter, --focus and --skip select as usual; only what is selected is
+// judged. A spec fails for a broken MUST and, with Env.Strict, for a broken SHOULD, which
+// is else a report entry; it is skipped where its requirement is not applicable. The
+// causes of what is red are report entries of the last spec.
+//
+// env is called when the first of the specs runs: it starts a platform and, if need be,
+// the receiver, and says where they are. What it leaves to clean up belongs into
+// ginkgo.DeferCleanup.
+func Register(name string, env func(context.Context) (Env, error)) {
+	ginkgo.Describe(name, ginkgo.Ordered, ginkgo.ContinueOnFailure, func() {
+		var r registered
+		ginkgo.BeforeAll(func(ctx ginkgo.SpecContext) { r.begin(ctx, env) })
+		ginkgo.AfterAll(func() { r.end() })
+		for topic, of := range byTopic() {
+			ginkgo.Describe(topic, ginkgo.Label(LabelTopic+":"+topic), func() {
+				for _, q := range of {
+					ginkgo.It(q.Title, ginkgo.Label(labelsOf(q)...), func(ctx ginkgo.SpecContext) { r.spec(ctx, q) })
+				}
+			})
 		}
-		ginkgo.AddReportEntry(OutcomeEntry, outcome, ginkgo.ReportEntryVisibilityNever)
-		if outcome.Status == NotApplicable {
-			ginkgo.Skip(outcome.Reason)
-		}
-		gomega.Expect(outcome).To(conform())
 	})
 }
 
-// byTopic yields the indices of a run's requirements topic by topic, both in the
-// order of the suite.
-func byTopic(run *Run) func(yield func(string, []int) bool) {
-	return func(yield func(string, []int) bool) {
-		for i := 0; i < run.Len(); {
-			topic, of := run.Requirement(i).Topic(), []int(nil)
-			for ; i < run.Len() && run.Requirement(i).Topic() == topic; i++ {
-				of = append(of, i)
+// registered is the run of one receiver in a Ginkgo suite.
+type registered struct {
+	run    *Run
+	index  map[string]int // by the id of the requirement
+	strict bool
+	stop   context.CancelFunc
+}
+
+func (r *registered) begin(ctx context.Context, env func(context.Context) (Env, error)) {
+	e, err := env(ctx)
+	gomega.Expect(err).NotTo(gomega.HaveOccurred())
+	if e.Select == nil {
+		e.Select = selected(ginkgo.CurrentSpecReport())
+	}
+	r.strict = e.Strict
+	r.run, err = New(e)
+	gomega.Expect(err).NotTo(gomega.HaveOccurred())
+	r.index = map[string]int{}
+	for i := range r.run.Len() {
+		r.index[r.run.Requirement(i).ID] = i
+	}
+	// The context of this node ends with it, and the run goes on.
+	ctx, r.stop = context.WithCancel(context.WithoutCancel(ctx))
+	gomega.Expect(r.run.Start(ctx)).To(gomega.Succeed())
+}
+
+func (r *registered) end() {
+	if r.run == nil {
+		return
+	}
+	r.run.Close()
+	r.stop()
+	for _, c := range r.run.Causes() {
+		ginkgo.AddReportEntry(c.ID, causeEntry(c))
+	}
+}
+
+// causeEntry is a cause as a report of Ginkgo's prints it.
+type causeEntry diagnosis.Cause
+
+func (c causeEntry) String() string { return c.Title + "\n" + c.Remedy }
+
+// spec waits for the outcome of one requirement.
+func (r *registered) spec(ctx ginkgo.SpecContext, q Requirement) {
+	i, judged := r.index[q.ID]
+	if !judged {
+		ginkgo.Skip("Env.Select leaves it out")
+	}
+	o, final := r.run.Wait(ctx, i)
+	if !final {
+		ginkgo.Fail("interrupted while judging " + q.ID)
+	}
+	ginkgo.AddReportEntry(OutcomeEntry, o, ginkgo.ReportEntryVisibilityNever)
+	switch {
+	case o.Status == NotApplicable:
+		ginkgo.Skip(o.Reason)
+	case o.Status == Warned && !r.strict:
+		ginkgo.AddReportEntry("warning", conformity{}.FailureMessage(o))
+	default:
+		gomega.Expect(o).To(conform())
+	}
+}
+
+func labelsOf(q Requirement) []string {
+	return []string{LabelID + ":" + q.ID, LabelLevel + ":" + string(q.Level)}
+}
+
+// selected are the ids of the requirements of which the specs will run, by the flags of
+// this run of Ginkgo: those of the container in which the present spec is.
+func selected(present types.SpecReport) []string {
+	suite, _ := ginkgo.GinkgoConfiguration()
+	outside := len(present.ContainerHierarchyTexts) - 1 // the last is the topic
+	labels := slices.Concat(present.ContainerHierarchyLabels[:outside]...)
+	matches := func(patterns []string, text string) bool {
+		found, err := regexp.MatchString(strings.Join(patterns, "|"), text)
+		return err != nil || found
+	}
+	var ids []string
+	for _, q := range Requirements() {
+		text := strings.Join(append(slices.Clone(present.ContainerHierarchyTexts[:outside]), q.Topic(), q.Title), " ")
+		of := append(append(slices.Clone(labels), LabelTopic+":"+q.Topic()), labelsOf(q)...)
+		runs := len(suite.FocusStrings) == 0 || matches(suite.FocusStrings, text)
+		runs = runs && (len(suite.SkipStrings) == 0 || !matches(suite.SkipStrings, text))
+		if filter, err := types.ParseLabelFilter(suite.LabelFilter); err == nil && suite.LabelFilter != "" {
+			runs = runs && filter(of)
+		}
+		if runs {
+			ids = append(ids, q.ID)
+		}
+	}
+	// What is focused by the name of the whole suite is not seen here.
+	if !slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(present.LeafNodeLabels, LabelID+":"+id) }) {
+		return nil
+	}
+	return ids
+}
+
+// byTopic yields the requirements topic by topic, both in the order of the suite.
+func byTopic() func(yield func(string, []Requirement) bool) {
+	return func(yield func(string, []Requirement) bool) {
+		all := Requirements()
+		for len(all) > 0 {
+			topic, n := all[0].Topic(), 0
+			for n < len(all) && all[n].Topic() == topic {
+				n++
 			}
-			if !yield(topic, of) {
+			if !yield(topic, all[:n]) {
 				return
 			}
+			all = all[n:]
 		}
 	}
 }
 
 // conform matches an Outcome that broke nothing.
-func conform() types.GomegaMatcher { return conformity{} }
+func conform() gomegatypes.GomegaMatcher { return conformity{} }
 
 type conformity struct{}
 
@@ -151,9 +185,17 @@ func (conformity) FailureMessage(actual any) string {
 	if o.Finding == nil {
 		return o.Requirement.ID + ": " + o.Reason
 	}
-	return o.Requirement.ID + "\nsent:     " + o.Finding.Stimulus + "\nexpected: " + o.Finding.Expected + "\nactual:   " + o.Finding.Actual
+	return o.Requirement.ID + "\nsent:     " + o.Finding.Stimulus + "\nexpected: " + o.Finding.Expected + "\nactual:   " + o.Finding.Actual + "\nfix:      " + remedy(o)
 }
 
 func (conformity) NegatedFailureMessage(actual any) string {
 	return actual.(Outcome).Requirement.ID + ": expected a finding"
+}
+
+// remedy is what to do about an outcome that is red.
+func remedy(o Outcome) string {
+	if o.Finding.Remedy != "" {
+		return o.Finding.Remedy
+	}
+	return o.Requirement.Remedy
 }

@@ -14,7 +14,10 @@
 //	                         (families.go), and each requirement by itself
 //	  ▶ causes (cover.go)    the fewest candidates, the most general first, that
 //	                         explain all that is red and contradict nothing green
-//	  ▶ experiments          the plain event with the trait and without it
+//	  ▶ what follows         of one cause, and what is one though it shows in several ways
+//	                         (consequence.go, types.go, passing.go)
+//	  ▶ experiments          the plain event with the trait and without it; what they do not
+//	                         bear out is dropped, and other causes are looked for
 //	  ▶ []Cause
 //
 // It imports judge and knows its words; it knows no receiver, prints nothing and

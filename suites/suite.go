@@ -1,0 +1,57 @@
+package suites
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
+	"github.com/seed-11445fa1/referee/suites/judge"
+)
+
+// Env is what a run knows before it begins.
+type Env struct {
+	judge.Env
+	// Select holds the ids of the requirements to judge. Default: all and, in a Ginkgo
+	// suite, those of the specs that run.
+	Select []string
+	// Strict makes a spec of Register fail for a broken SHOULD too. Default: only for a
+	// broken MUST.
+	Strict bool
+}
+
+// Run is one judging of one receiver by the suite.
+type Run struct {
+	*judge.Run
+	diagnosis *diagnosis.Diagnosis
+}
+
+// Causes are why requirements are red, the causes of MUSTs first. They are known when
+// the run is closed.
+func (r *Run) Causes() []diagnosis.Cause { return r.diagnosis.Causes() }
+
+// New prepares a run of the suite; nothing is sent before it starts.
+func New(env Env) (*Run, error) {
+	for _, id := range env.Select {
+		if _, ok := ByID(id); !ok {
+			return nil, fmt.Errorf("suites: unknown requirement %q; `referee requirements` lists them", id)
+		}
+	}
+	var selected []judge.Spec
+	for _, sp := range specs() {
+		if env.Select == nil || slices.Contains(env.Select, sp.ID) {
+			selected = append(selected, sp)
+		}
+	}
+	catalogue := env.Catalogue
+	if catalogue == nil {
+		catalogue = schemas.Everything()
+	}
+	d := diagnosis.New(catalogue, selected)
+	env.Diagnose = d.Look
+	run, err := judge.New(env.Env, selected)
+	if err != nil {
+		return nil, err
+	}
+	return &Run{run, d}, nil
+}
