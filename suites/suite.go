@@ -47,7 +47,7 @@ func New(env Env) (*Run, error) {
 	if catalogue == nil {
 		catalogue = schemas.Everything()
 	}
-	d := diagnosis.New(catalogue, selected)
+	d := diagnosis.New(catalogue, specs())
 	env.Diagnose = d.Look
 	run, err := judge.New(env.Env, selected)
 	if err != nil {

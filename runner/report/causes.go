@@ -119,7 +119,7 @@ func (p *page) cause(c Cause, a Again) (whole bool) {
 	text := func(label, text string) *part { return &part{label, wrap(strings.TrimSpace(text), room)} }
 	where, remedy := c.Where, c.Remedy
 	if of, more := strings.CutSuffix(remedy, diagnosis.LineFailsOfMore); more && where != "" {
-		where, remedy = where+", which fails of more than that", of
+		where, remedy = where+", which fails in other cases too", of
 	}
 	where = strings.TrimSpace(where + "  " + strings.Join(strings.Fields(c.Code), " "))
 	title := &part{"", wrap(c.Title, p.width-titleColumns)}

@@ -76,11 +76,11 @@ func advice(c candidate) (why, remedy, fix string) {
 	case t.id == "nulls", t.id == "empty-members", t.id == "empty-lists":
 		return why, fmt.Sprintf("Take null and empty for absent%s.", also), "absent-members"
 	case t.id == typedMembers.id:
-		return why, fmt.Sprintf("Look at the type of what you read, and skip what has another%s.", also), "absent-members"
+		return why, fmt.Sprintf("Look at the type of what you read, and skip what has another%s.", also), "each-event"
 	case strings.Contains(t.id, "-as-") && (strings.HasSuffix(member, "id") || strings.HasSuffix(member, "time")):
 		return why, fmt.Sprintf("Take %s as a text or a number, as it comes%s.", member, also), "absent-members"
 	case t.id == "other-types", strings.Contains(t.id, "-as-"):
-		return why, fmt.Sprintf("Look at the type of what you read first%s.", also), "absent-members"
+		return why, fmt.Sprintf("Look at the type of what you read first%s.", also), "each-event"
 	case c.does == judge.Loses && (strings.HasPrefix(t.id, "unknown-") || strings.HasPrefix(t.id, "other-")):
 		return why, "Take what you do not know for absent, and handle the event.", "unknown-events"
 	case strings.HasPrefix(t.id, "unknown-"), strings.HasPrefix(t.id, "other-"):

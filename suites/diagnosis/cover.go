@@ -53,9 +53,10 @@ const (
 // cover finds the fewest candidates that explain all symptoms and contradict nothing
 // that was green: again and again the one that explains most of what is left, and of
 // these the most general.
-// refuted are candidates that experiments have shown to be none.
-func (w *world) cover(cases []judge.Case, symptoms []symptom, refuted map[string]bool) []candidate {
-	all := familiesOf(cases, symptoms)
+// refuted are candidates that experiments have shown to be none, and beside is what came
+// of requirements that are not judged in this run.
+func (w *world) cover(cases []judge.Case, symptoms []symptom, refuted map[string]bool, beside map[string]judge.Outcome) []candidate {
+	all := familiesOf(cases, symptoms, beside)
 	bySort := map[sort][]symptom{}
 	for _, s := range symptoms {
 		bySort[s.sort()] = append(bySort[s.sort()], s)

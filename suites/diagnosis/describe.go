@@ -20,9 +20,6 @@ func Describe(id string, requirements []judge.Requirement) (Cause, bool) {
 		for _, r := range requirements {
 			if matches(f.members, r.ID) {
 				c.Explains = append(c.Explains, r.ID)
-				if c.Level != judge.Must {
-					c.Level = r.Level
-				}
 				if c.Why == "" {
 					c.Why, c.Remedy = r.Why, r.Remedy
 				}

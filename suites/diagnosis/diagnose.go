@@ -18,15 +18,18 @@ type Diagnosis struct {
 	tried     map[string]bool       // causes that were
 	refuted   map[string]bool       // those that are none: what has their trait was not red
 	world     *world
-	passing   map[string]bool // those of which a requirement was red, and then was not
-	plain     int             // how often the plain event was sent by itself
+	beside    map[string]judge.Outcome // of requirements that the run leaves out
+	partial   bool                     // most of the suite was not judged, so that little contradicts anything
+	passing   map[string]bool          // those of which a requirement was red, and then was not
+	plain     int                      // how often the plain event was sent by itself
 	causes    []Cause
 }
 
-// New prepares a diagnosis of what these specs come to. The catalogue says which
-// members events are known to have.
+// New prepares a diagnosis of a run of some of these specs, which are those of the whole
+// suite: what a run leaves out may still be tried. The catalogue says which members
+// events are known to have.
 func New(catalogue *schemas.Catalogue, specs []judge.Spec) *Diagnosis {
-	d := &Diagnosis{catalogue: catalogue, specs: map[string]judge.Spec{}, known: map[string]bool{}, proofs: map[string]Proof{}, tried: map[string]bool{}, refuted: map[string]bool{}, passing: map[string]bool{}}
+	d := &Diagnosis{catalogue: catalogue, specs: map[string]judge.Spec{}, known: map[string]bool{}, proofs: map[string]Proof{}, tried: map[string]bool{}, refuted: map[string]bool{}, passing: map[string]bool{}, beside: map[string]judge.Outcome{}}
 	for _, sp := range specs {
 		d.specs[sp.ID] = sp
 	}
@@ -60,9 +63,11 @@ func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Out
 	for _, c := range cases {
 		byID[c.Requirement.ID] = c
 	}
+	d.partial = len(cases) <= len(d.specs)/2
+	d.tryBeside(cases, try)
 	var chosen []candidate
 	for range mostRounds {
-		chosen = w.withConsequences(w.cover(cases, symptoms, d.refuted), byID)
+		chosen = w.withConsequences(w.cover(cases, symptoms, d.refuted, d.beside), byID)
 		chosen = withEnds(w.ofTypes(d.nowAndThen(chosen), symptoms), ends, cases, byID)
 		chosen = onlyRed(chosen, byID)
 		if !d.prove(chosen, byID, try) {
@@ -75,8 +80,14 @@ func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Out
 		if p, ok := d.proofs[c.key()]; ok {
 			worded.Proof = p
 		}
-		if c.ends(byID) {
-			worded.Proof = Experiment // twice of two, to a process of its own
+		// What it ended of came twice of two, to a process of its own; whether for the
+		// trait shows in what it did not end of.
+		switch {
+		case !c.ends(byID):
+		case c.frame != nil, len(c.traits) == 0, !d.partial:
+			worded.Proof = Experiment
+		default:
+			worded.Proof = Probable
 		}
 		causes = append(causes, worded)
 	}

@@ -110,6 +110,11 @@ func (d *Diagnosis) experiment(c candidate, byID map[string]judge.Case) (x exper
 	for n := range times {
 		sp, ok := d.plainWith(c, shown, n)
 		if !ok {
+			sp, ok = d.placedAs(c, n)
+		}
+		if !ok {
+			// In a run of few requirements nothing tells its trait from what comes with it.
+			x.untried = d.partial
 			sp, ok = d.variantWith(c, n)
 		}
 		if ok {
@@ -120,7 +125,7 @@ func (d *Diagnosis) experiment(c candidate, byID map[string]judge.Case) (x exper
 		return x
 	}
 	x.own = c.family == nil && c.frame == nil
-	x.untried = slices.ContainsFunc(c.traits, (*trait).ofMember) && !d.nothingElse(c, shown)
+	x.untried = len(c.traits) > 0 && d.partial || slices.ContainsFunc(c.traits, (*trait).ofMember) && !d.nothingElse(c, shown)
 	var ids []string // of those that send something
 	for _, id := range sortedIDs(c.explains) {
 		if _, sends := d.specs[id]; !sends {
@@ -146,6 +151,22 @@ func (d *Diagnosis) experiment(c candidate, byID map[string]judge.Case) (x exper
 		x.specs = append(x.specs, sp)
 	}
 	return x
+}
+
+// placedAs is two plain events, placed as a cause is about.
+func (d *Diagnosis) placedAs(c candidate, n int) (judge.Spec, bool) {
+	perEntry := map[*trait]int{severalEntries: 1, laterEntries: 1, severalEvents: 2, laterEvents: 2}
+	if len(c.traits) != 1 || perEntry[c.traits[0]] == 0 {
+		return judge.Spec{}, false
+	}
+	return judge.Spec{Requirement: tried(fmt.Sprintf("%s-%d", c.id, n+1)), Body: func(ctx context.Context, s *judge.Session) {
+		sent := s.Send(ctx, s.Batch(perEntry[c.traits[0]], s.Event(s.Plainest()), s.Event(s.Plainest())))
+		if c.does == judge.Loses || c.does == judge.Misreads || c.does == judge.Misaddresses || c.does == judge.Repeats {
+			s.Verify(s.Handled(ctx, sent))
+			return
+		}
+		s.Verify(s.Acknowledged(sent))
+	}}, true
 }
 
 // nothingElse reports whether what shows a cause has the traits of it and nothing else

@@ -31,7 +31,7 @@ func matches(patterns []string, id string) bool {
 
 // familiesOf are the candidates of all families of which something is red. Those of which
 // something is green explain nothing by themselves, but may name what fails at one place.
-func familiesOf(cases []judge.Case, symptoms []symptom) []candidate {
+func familiesOf(cases []judge.Case, symptoms []symptom, beside map[string]judge.Outcome) []candidate {
 	var all []candidate
 	for i := range families {
 		f := &families[i]
@@ -52,6 +52,9 @@ func familiesOf(cases []judge.Case, symptoms []symptom) []candidate {
 				green = true
 			}
 		}
+		for id, o := range beside {
+			green = green || o.Status == judge.Passed && matches(f.members, id)
+		}
 		for _, s := range symptoms {
 			if _, has := s.traits[f.trait]; has && s.does == judge.Refuses {
 				explains[s.id()] = true
@@ -68,6 +71,48 @@ func familiesOf(cases []judge.Case, symptoms []symptom) []candidate {
 		}
 	}
 	return all
+}
+
+// tryBeside judges, of families of which something is red, the members that the run leaves
+// out: without them the most general family would explain whatever is red.
+func (d *Diagnosis) tryBeside(cases []judge.Case, try func(...judge.Spec) []judge.Outcome) {
+	const most = 20
+	judged := map[string]judge.Case{}
+	for _, c := range cases {
+		judged[c.Requirement.ID] = c
+	}
+	wanted := map[string]bool{}
+	for i := range families {
+		f := &families[i]
+		red := func(c judge.Case) bool { return c.Finding != nil && matches(f.members, c.Requirement.ID) }
+		if !slices.ContainsFunc(cases, red) {
+			continue
+		}
+		for id, sp := range d.specs {
+			_, met := d.beside[id]
+			if _, done := judged[id]; !done && !met && sp.Phase < judge.Disturbing && matches(f.members, id) {
+				wanted[id] = true
+			}
+		}
+	}
+	var specs []judge.Spec
+	ids := sortedIDs(wanted)
+	ids = ids[:min(most, len(ids))]
+	for _, id := range ids {
+		sp := d.specs[id]
+		phase := sp.Phase
+		sp.Requirement = tried(id)
+		sp.Phase = phase
+		specs = append(specs, sp)
+	}
+	if len(specs) == 0 {
+		return
+	}
+	if outcomes := try(specs...); len(outcomes) == len(specs) {
+		for i, id := range ids {
+			d.beside[id] = outcomes[i]
+		}
+	}
 }
 
 // deed is the first word of a family's id.

@@ -63,7 +63,7 @@ var families = []family{
 	},
 	{
 		id: "refuses.other-than-its-own-json", title: "It hashes JSON that it has printed again instead of the bytes that came",
-		why:     "Meta escapes slashes, and characters beyond ASCII; another printer does not, and what Meta signed is refused.",
+		why:     "Another printer escapes other characters, and sets other spaces, than Meta's: what Meta signed is refused.",
 		remedy:  "Take the raw body before anything parses it, and hash that.",
 		members: []string{"signature.spaced"},
 		but:     []string{"signature.escaped-*", "signature.tampered-added", "signature.tampered-start", "signature.tampered-end", "signature.tampered-removed", "signature.numbers", "signature.key-order", "robustness.split-escape"},
@@ -136,7 +136,7 @@ var families = []family{
 	{id: "handles.echo", title: "It replies to the echo of a message of its own", members: []string{"reply.echo"}, fix: "echoes"},
 	{id: "handles.delivery", title: "It replies to what confirms that its message arrived", members: []string{"reply.delivery"}, fix: "unknown-events"},
 	{id: "handles.read", title: "It replies to what confirms that its message was read", members: []string{"reply.read"}, fix: "unknown-events"},
-	{id: "handles.standby-unanswered", title: "It replies to what stands in standby, which another app answers", members: []string{"envelope.standby-unanswered"}, fix: "unknown-events"},
+	{id: "handles.standby-unanswered", title: "It replies to what stands in standby, which another app answers", members: []string{"envelope.standby-unanswered"}, fix: "each-event"},
 	{
 		id: "handles.every-event", title: "It replies to every event, whatever it tells of",
 		members: []string{"reply.delivery", "reply.read", "reply.echo"}, fix: "echoes",

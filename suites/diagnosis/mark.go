@@ -51,8 +51,8 @@ func marked(sent judge.Sent, at int, traits []*trait) string {
 		if i := strings.Index(text, `"`+parent+`":`); i >= 0 { // what is missing in it
 			begin := i + len(parent) + 3
 			end := begin + valueLength(text[begin:])
-			if end-i > mostMarked { // its beginning says where to look
-				end = begin + 1 + strings.IndexFunc(text[begin+1:], func(r rune) bool { return r != '{' && r != '[' })
+			if brace := strings.Index(text[begin:], "{"); end-i > mostMarked && brace >= 0 { // where it would stand
+				i, end = begin+brace+1, begin+brace+1
 			}
 			return text[:i] + "⟦" + text[i:end] + "⟧" + text[end:]
 		}

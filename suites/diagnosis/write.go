@@ -42,14 +42,20 @@ func cause(c candidate, byID map[string]judge.Case) Cause {
 			out.Remedy += LineFailsOfMore
 		}
 	}
-	if shown.About >= 0 {
-		sent := shown.Sent[shown.About]
+	with := shown // what shows the body
+	for _, o := range c.cases(byID) {
+		if with.About < 0 {
+			with = o
+		}
+	}
+	if with.About >= 0 {
+		sent := with.Sent[with.About]
 		marks := c.marks
 		if marks == nil {
 			marks = c.traits
 		}
 		if len(marks) > 0 {
-			out.Body = marked(sent, shown.Event, marks)
+			out.Body = marked(sent, with.Event, marks)
 		}
 	}
 	for _, o := range append([]judge.Case{shown}, c.cases(byID)...) {
@@ -91,7 +97,16 @@ func (c candidate) only(shown judge.Case, byID map[string]judge.Case) []string {
 	}
 	ids = append(ids, sortedIDs(c.killers)...)
 	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(rank(a), rank(b)) })
-	return ids[:min(most, len(ids))]
+	failed := func(id string) bool { return byID[id].Status == judge.Failed && rank(id) < last }
+	if i := slices.IndexFunc(ids, failed); i > 0 { // a broken MUST is seen as one
+		id := ids[i]
+		ids = slices.Insert(slices.Delete(ids, i, i+1), 0, id)
+	}
+	ids = ids[:min(most, len(ids))]
+	if c.does == judge.Dies || c.does == judge.Jams { // which is where the end is told
+		ids = append(slices.DeleteFunc(ids[:1:1], func(id string) bool { return id == survives }), survives)
+	}
+	return ids
 }
 
 // cases are those that a candidate explains, and of which the receiver ended by it.
@@ -102,9 +117,12 @@ func (c candidate) cases(byID map[string]judge.Case) (all []judge.Case) {
 	return all
 }
 
+// survives is the requirement that tells of every end.
+const survives = "acknowledgement.survives"
+
 // LineFailsOfMore ends the remedy of a cause whose place in the receiver's code fails of
 // other things than the one that its title names.
-const LineFailsOfMore = " That line fails of more: look at all that it reads."
+const LineFailsOfMore = " That line fails in other cases too: look at all that it reads."
 
 // showing are the ids of the requirements that show what a candidate names.
 func (c candidate) showing() []string {

@@ -29,7 +29,7 @@ var signsInOutput = []sign{
 	{FastAPI, regexp.MustCompile(`-packages[/\\]fastapi[/\\]`)},
 	{Django, regexp.MustCompile(`[/\\]django[/\\]core[/\\]|-packages[/\\]django[/\\]|(?m)^Django version \d`)},
 	{Python, regexp.MustCompile(`File "[^"]+\.py", line \d+`)},
-	{Go, regexp.MustCompile(`(?m)^goroutine \d+ \[|\S\.go:\d+(:| |\)|$)`)},
+	{Go, regexp.MustCompile(`(?m)json: cannot unmarshal \w+ into Go |^goroutine \d+ \[|\S\.go:\d+(:| |\)|$)`)},
 	{Spring, regexp.MustCompile(`\borg\.springframework\.|:: Spring Boot ::`)},
 	{java, regexp.MustCompile(`(?m)^\s+at [\w.$/<>]+\(\w+\.java:\d+\)`)},
 	{Laravel, regexp.MustCompile(`[/\\]laravel[/\\]framework[/\\]|\bIlluminate\\`)},

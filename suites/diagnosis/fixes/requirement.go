@@ -49,7 +49,7 @@ var patterns = []pattern{
 	{"reply.echo", "echoes"},
 	{"reply.delivery", "echoes"},
 	{"reply.read", "echoes"},
-	{"envelope.standby-unanswered", "unknown-events"},
+	{"envelope.standby-unanswered", "each-event"},
 	{"envelope.hop-context", "unknown-events"},
 	{"envelope.*.accepted", "unknown-events"},
 	{"envelope.several-*", "each-event"},
