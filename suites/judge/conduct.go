@@ -46,11 +46,19 @@ func (e *engine) conduct(ctx context.Context, list []*trial, resolving bool) *in
 			switch {
 			case !resolving || !e.anyWaiting(list):
 				done = true
-			case now.Before(stalled):
-				next = sooner(next, stalled)
-			default:
+			case e.asking && !e.fencesUnderWay():
+				e.asking = false
 				e.giveUp(list)
 				next = now
+			case e.asking: // see watchFences
+			case now.Before(stalled):
+				next = sooner(next, stalled)
+			case len(l.fences) == 0:
+				e.giveUp(list)
+				next = now
+			default: // whether it answers anybody: who takes the newest first may have jammed behind the fences
+				e.asking = true
+				send = l.fences[:1]
 			}
 		default:
 			starved, at := l.starved(now)

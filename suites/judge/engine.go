@@ -40,6 +40,7 @@ type engine struct {
 	running sync.WaitGroup
 	ends    time.Time // of the time limit
 
+	asking   bool          // a fence was sent before something counts as missing
 	mute     bool          // the receiver was given a reason to answer nothing more
 	parted   time.Time     // when no fence is waited for any more; zero: always
 	victims  []*trial      // those to judge anew when it is known of whom the receiver ended

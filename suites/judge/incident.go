@@ -318,7 +318,7 @@ func (e *engine) recover(ctx context.Context, inc *incident, last string) bool {
 	}
 	l := e.ledger
 	l.mu.Lock()
-	e.incident = nil
+	e.incident, e.asking = nil, false
 	e.born = len(l.requests)
 	l.open, l.unproved, l.unpaid = nil, nil, nil
 	l.pace.underWay, l.pace.batches = nil, 0
