@@ -75,6 +75,8 @@ func TestBadReceivers(t *testing.T) {
 	slow(t)
 	const ok = "HTTP/1.1 200 OK\r\n"
 	const empty = ok + "Content-Length: 0\r\n\r\n"
+	// Which part was not complete depends on how busy the machine is.
+	const late = "within 300ms"
 	for _, test := range []struct {
 		name  string
 		serve func(net.Conn)
@@ -118,7 +120,7 @@ func TestBadReceivers(t *testing.T) {
 				answering(always(ok + "Content-Le"))(conn)
 				hold(conn)
 			},
-			"head was not complete within 300ms", "head was not complete within 300ms",
+			late, late,
 		},
 		{
 			"half a head, then the end", answering(always(ok + "Content-Le")),
@@ -134,7 +136,7 @@ func TestBadReceivers(t *testing.T) {
 		},
 		{
 			"a body that drips", pouring(ok+"\r\n", ".", func() { <-time.After(20 * time.Millisecond) }),
-			"body was not complete within 300ms", "body was not complete within 300ms",
+			late, late,
 		},
 		{
 			"a body of 5 MB", answering(always(fmt.Sprintf("%sContent-Length: %d\r\n\r\n%s", ok, 5<<20, strings.Repeat("x", 5<<20)))),
