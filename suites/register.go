@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"regexp"
@@ -185,17 +186,9 @@ func (conformity) FailureMessage(actual any) string {
 	if o.Finding == nil {
 		return o.Requirement.ID + ": " + o.Reason
 	}
-	return o.Requirement.ID + "\nsent:     " + o.Finding.Stimulus + "\nexpected: " + o.Finding.Expected + "\nactual:   " + o.Finding.Actual + "\nfix:      " + remedy(o)
+	return o.Requirement.ID + "\nsent:     " + o.Finding.Stimulus + "\nexpected: " + o.Finding.Expected + "\nactual:   " + o.Finding.Actual + "\nfix:      " + cmp.Or(o.Finding.Remedy, o.Requirement.Remedy)
 }
 
 func (conformity) NegatedFailureMessage(actual any) string {
 	return actual.(Outcome).Requirement.ID + ": expected a finding"
-}
-
-// remedy is what to do about an outcome that is red.
-func remedy(o Outcome) string {
-	if o.Finding.Remedy != "" {
-		return o.Finding.Remedy
-	}
-	return o.Requirement.Remedy
 }

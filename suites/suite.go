@@ -37,8 +37,9 @@ func New(env Env) (*Run, error) {
 			return nil, fmt.Errorf("suites: unknown requirement %q; `referee requirements` lists them", id)
 		}
 	}
+	all := specs()
 	var selected []judge.Spec
-	for _, sp := range specs() {
+	for _, sp := range all {
 		if env.Select == nil || slices.Contains(env.Select, sp.ID) {
 			selected = append(selected, sp)
 		}
@@ -47,7 +48,7 @@ func New(env Env) (*Run, error) {
 	if catalogue == nil {
 		catalogue = schemas.Everything()
 	}
-	d := diagnosis.New(catalogue, specs())
+	d := diagnosis.New(catalogue, all)
 	env.Diagnose = d.Look
 	run, err := judge.New(env.Env, selected)
 	if err != nil {

@@ -53,7 +53,7 @@ func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Out
 	for _, c := range cases {
 		switch {
 		case c.Finding == nil && !c.Blamed:
-		case !c.Blamed && (c.Does == judge.Dies || c.Does == judge.Jams):
+		case !c.Blamed && isEnd(c.Does):
 			ends = append(ends, c)
 		default:
 			symptoms = append(symptoms, w.symptomOf(c))
@@ -68,7 +68,7 @@ func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Out
 	var chosen []candidate
 	for range mostRounds {
 		chosen = w.withConsequences(w.cover(cases, symptoms, d.refuted, d.beside), byID)
-		chosen = withEnds(w.ofTypes(d.nowAndThen(chosen), symptoms), ends, cases, byID)
+		chosen = withEnds(ofTypes(d.nowAndThen(chosen), symptoms), ends, cases, byID)
 		chosen = onlyRed(chosen, byID)
 		if !d.prove(chosen, byID, try) {
 			break
@@ -143,7 +143,7 @@ func withEnds(chosen []candidate, ends, cases []judge.Case, byID map[string]judg
 		if best >= 0 {
 			c := &chosen[best]
 			c.explains[id] = true
-			if c.does != judge.Dies && c.does != judge.Jams {
+			if !isEnd(c.does) {
 				c.id = string(end.Does) + c.id[strings.Index(c.id, "."):]
 				c.does = end.Does
 			}

@@ -87,7 +87,7 @@ type experiment struct {
 
 // ends reports whether the receiver ends of it, which was tried when it did.
 func (c candidate) ends(byID map[string]judge.Case) bool {
-	if c.does == judge.Dies || c.does == judge.Jams {
+	if isEnd(c.does) {
 		return true
 	}
 	for id := range c.explains {
@@ -96,6 +96,14 @@ func (c candidate) ends(byID map[string]judge.Case) bool {
 		}
 	}
 	return false
+}
+
+// onceMore is a spec of the suite as an experiment, at the same time of a run.
+func onceMore(sp judge.Spec, id string) judge.Spec {
+	phase := sp.Phase
+	sp.Requirement = tried(id)
+	sp.Phase = phase
+	return sp
 }
 
 func tried(id string) judge.Requirement {
@@ -145,10 +153,7 @@ func (d *Diagnosis) experiment(c candidate, byID map[string]judge.Case) (x exper
 			cmp.Compare(byID[a].Answering, byID[b].Answering), cmp.Compare(a, b))
 	})]
 	for n := range times - x.seen {
-		sp := quickest
-		sp.Requirement = tried(fmt.Sprintf("%s-%d", c.id, n+1))
-		sp.Phase = quickest.Phase
-		x.specs = append(x.specs, sp)
+		x.specs = append(x.specs, onceMore(quickest, fmt.Sprintf("%s-%d", c.id, n+1)))
 	}
 	return x
 }
@@ -177,7 +182,7 @@ func (d *Diagnosis) nothingElse(c candidate, shown judge.Case) bool {
 	}
 	for id, t := range d.world.ofBody(shown.Sent[shown.About]) {
 		of := func(other *trait) bool { return other.at == t.at }
-		if !d.world.plain[id] && !slices.ContainsFunc(c.traits, of) {
+		if d.world.plain[id] == nil && !slices.ContainsFunc(c.traits, of) {
 			return false
 		}
 	}
@@ -198,7 +203,7 @@ func (d *Diagnosis) variantWith(c candidate, n int) (judge.Spec, bool) {
 		}
 		further := 0
 		for id := range ts {
-			if !d.world.plain[id] {
+			if d.world.plain[id] == nil {
 				further++
 			}
 		}

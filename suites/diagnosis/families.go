@@ -99,11 +99,7 @@ func (d *Diagnosis) tryBeside(cases []judge.Case, try func(...judge.Spec) []judg
 	ids := sortedIDs(wanted)
 	ids = ids[:min(most, len(ids))]
 	for _, id := range ids {
-		sp := d.specs[id]
-		phase := sp.Phase
-		sp.Requirement = tried(id)
-		sp.Phase = phase
-		specs = append(specs, sp)
+		specs = append(specs, onceMore(d.specs[id], id))
 	}
 	if len(specs) == 0 {
 		return

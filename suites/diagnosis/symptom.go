@@ -83,6 +83,9 @@ func (w *world) symptomOf(c judge.Case) symptom {
 	return s
 }
 
+// isEnd reports whether a receiver that does this answers nobody any more.
+func isEnd(d judge.Deed) bool { return d == judge.Dies || d == judge.Jams }
+
 // refusals are the deeds of a receiver that does not acknowledge.
 var refusals = []judge.Deed{judge.Refuses, judge.HangsUp, judge.Hangs}
 
@@ -132,8 +135,7 @@ func (w *world) greens(cases []judge.Case, does judge.Deed) []traits {
 			}
 			switch does {
 			case judge.Refuses, judge.HangsUp, judge.Hangs, judge.Dies, judge.Jams:
-				ends := does == judge.Dies || does == judge.Jams
-				if s.Acknowledged && (!ends || s.Proved && !c.Blamed) {
+				if s.Acknowledged && (!isEnd(does) || s.Proved && !c.Blamed) {
 					all = append(all, w.ofBody(s))
 				}
 			default:

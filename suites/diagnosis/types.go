@@ -13,12 +13,11 @@ var typedMembers = &trait{id: "members-of-other-types", text: "a member that it 
 
 // ofTypes makes one cause of several that are about the type of one member each: a
 // receiver that takes every value for what it mostly is has one defect.
-func (w *world) ofTypes(chosen []candidate, symptoms []symptom) []candidate {
-	alike := func(a, b candidate) bool { return a.does == b.does && a.status == b.status }
+func ofTypes(chosen []candidate, symptoms []symptom) []candidate {
 	for _, first := range chosen {
 		var of []candidate
 		for _, c := range chosen {
-			if alike(first, c) && aboutType(c, symptoms) {
+			if c.sort() == first.sort() && aboutType(c, symptoms) {
 				of = append(of, c)
 			}
 		}
@@ -32,8 +31,8 @@ func (w *world) ofTypes(chosen []candidate, symptoms []symptom) []candidate {
 				one.shows, one.marks = c.explains, c.traits
 			}
 		}
-		chosen = slices.DeleteFunc(chosen, func(c candidate) bool { return alike(first, c) && aboutType(c, symptoms) })
-		return w.ofTypes(append(chosen, one), symptoms)
+		chosen = slices.DeleteFunc(chosen, func(c candidate) bool { return c.sort() == first.sort() && aboutType(c, symptoms) })
+		return ofTypes(append(chosen, one), symptoms)
 	}
 	return chosen
 }

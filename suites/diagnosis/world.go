@@ -21,7 +21,7 @@ type world struct {
 	docs    map[*byte]any              // what bodies and events say
 	bodies  map[*byte]traits           // that were looked at
 	events  map[*byte]traits
-	plain   map[string]bool      // ids of traits of events of which nothing is special
+	plain   traits               // of events of which nothing is special
 	lack    map[string][3]*trait // by member, see lacking
 }
 
@@ -50,23 +50,15 @@ func newWorld(cases []judge.Case, known map[string]bool) *world {
 			})
 		}
 	}
-	w.plain = map[string]bool{}
+	w.plain = traits{}
 	for _, c := range cases {
 		for _, s := range c.Sent {
 			if c.Requirement.ID == judge.Calibrating {
-				maps.Copy(w.plain, idsOf(w.ofBody(s)))
+				maps.Copy(w.plain, w.ofBody(s))
 			}
 		}
 	}
 	return w
-}
-
-func idsOf(ts traits) map[string]bool {
-	ids := map[string]bool{}
-	for id := range ts {
-		ids[id] = true
-	}
-	return ids
 }
 
 // ofVariant are the traits of a delivery with a variant of the catalogue alone.

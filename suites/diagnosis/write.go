@@ -103,7 +103,7 @@ func (c candidate) only(shown judge.Case, byID map[string]judge.Case) []string {
 		ids = slices.Insert(slices.Delete(ids, i, i+1), 0, id)
 	}
 	ids = ids[:min(most, len(ids))]
-	if c.does == judge.Dies || c.does == judge.Jams { // which is where the end is told
+	if isEnd(c.does) { // which is where the end is told
 		ids = append(slices.DeleteFunc(ids[:1:1], func(id string) bool { return id == survives }), survives)
 	}
 	return ids
@@ -158,7 +158,7 @@ func title(c candidate, shown judge.Case) string {
 	}
 	if len(c.traits) == 0 { // it is of one requirement
 		between := ": "
-		if c.does == judge.Dies || c.does == judge.Jams {
+		if isEnd(c.does) {
 			between = " after "
 		}
 		return does(c.does, c.status) + between + shown.Finding.Stimulus
