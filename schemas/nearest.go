@@ -115,7 +115,7 @@ func (r *reader) compareLists(found []Difference, pointer, name string, model, e
 	for _, element := range event {
 		var least []Difference
 		for i, m := range model {
-			d := r.compare(nil, pointer+"/-", name, "-", m, element)
+			d := r.compare(nil, pointer+"/-", name, elementOf(name), m, element)
 			if i == 0 || len(d) < len(least) {
 				least = d
 			}
@@ -151,7 +151,7 @@ func (r *reader) novelties(found []Problem, pointer, name string, value any) []P
 		}
 	case []any:
 		for i, element := range v {
-			found = r.novelties(found, pointer+"/"+strconv.Itoa(i), "-", element)
+			found = r.novelties(found, pointer+"/"+strconv.Itoa(i), elementOf(name), element)
 		}
 	}
 	return found

@@ -194,7 +194,8 @@ func (r *reader) kindOf(form Form, event any) (kind string, known bool) {
 
 // KnownValues returns the values that the catalogue knows of a member of an
 // object, such as "source" of "referral", sorted, and whether the documentation
-// leaves room for others; none for a free text.
+// leaves room for others; none for a free text. The object that is an element of a
+// list goes by the list: "type" of "attachments/-".
 func (c *Catalogue) KnownValues(object, member string) (values []string, open bool) {
 	set := c.reader().closed[key(object, member)]
 	return slices.Clone(set.values), set.open

@@ -104,6 +104,9 @@ func (r *reader) learn(s *jsonschema.Schema) {
 		for target.Ref != nil {
 			target = target.Ref
 		}
+		if target.Items2020 != nil {
+			above, target = elementOf(above), target.Items2020
+		}
 		for _, branch := range []*jsonschema.Schema{target, target.Then, target.Else} {
 			for branch != nil && branch.Ref != nil {
 				branch = branch.Ref
@@ -150,6 +153,9 @@ func isWord(text string) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
 	})
 }
+
+// elementOf is what the members of a list's elements are known by: "attachments/-".
+func elementOf(list string) string { return list + "/-" }
 
 // key is what closed and the units go by.
 func key(above, name string) string { return above + "/" + name }
@@ -198,7 +204,7 @@ func (r *reader) hash(above, name string, value any) shape {
 	case []any:
 		var seen []shape
 		for _, element := range v {
-			s := r.hash(name, "-", element)
+			s := r.hash(name, elementOf(name), element)
 			if !slices.Contains(seen, s) {
 				seen = append(seen, s)
 				own += mix(1, s)

@@ -113,7 +113,7 @@ func (p *Profile) see(n *node, s Sample, above, name string, value, event any) {
 		}
 	case []any:
 		for _, element := range v {
-			p.see(n.member("-"), s, name, "-", element, event)
+			p.see(n.member("-"), s, name, name+"/-", element, event)
 		}
 	case map[string]any:
 		n.objects++
