@@ -1,22 +1,3 @@
-// Package mockplatform plays Meta for the webhook of a Messenger bot: it makes
-// the verification handshake, sends deliveries as Meta sends them, plays the
-// Graph API that the bot calls back, and keeps a journal of all of it.
-//
-// In a test of a bot: New and Start (every port is a free one), then the bot at
-// Platform.GraphURL, then Subscribe or SetReceiver, then Emit and WaitReply.
-// Script lets the Graph API fail, Emission.Faults spoil a delivery, and Hold keep
-// calls waiting.
-//
-// # Deliveries
-//
-// What is emitted is tried again until the receiver acknowledges it, by
-// Options.Policy: Messenger's policy retries at once, alerts after 15 minutes and
-// disables the subscription after one hour; Graph's gives up after 36 hours. The
-// deadlines are Meta's, but the intervals are not published. On the virtual clock
-// of package clock those hours pass in a moment, with Advance.
-//
-// Deliver and Handshake are the primitives below that: one request each, wherever
-// it goes, never repeated.
 package mockplatform
 
 import (

@@ -16,10 +16,11 @@ const module = "github.com/seed-11445fa1/referee"
 
 // pkg is what `go list -json` says of a package.
 type pkg struct {
-	ImportPath, Dir string
-	Standard        bool
-	GoFiles         []string
-	Imports, Deps   []string
+	ImportPath, Dir, Name     string
+	Standard                  bool
+	GoFiles, IgnoredGoFiles   []string
+	TestGoFiles, XTestGoFiles []string
+	Imports, Deps             []string
 }
 
 // room is the top-level folder of a package of this module; empty for others.
@@ -35,7 +36,7 @@ func room(importPath string) string {
 // packages lists the packages of the module with all that they depend on.
 func packages(t *testing.T) map[string]pkg {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Dir,Standard,GoFiles,Imports,Deps", module+"/...")
+	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Dir,Name,Standard,GoFiles,IgnoredGoFiles,TestGoFiles,XTestGoFiles,Imports,Deps", module+"/...")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

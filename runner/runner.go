@@ -1,9 +1,3 @@
-// Package runner runs the suites: it starts the platform and the receiver,
-// lets Ginkgo judge, and turns the outcomes into a result.
-//
-// It is the only place with flags, environment variables, files, exit codes
-// and console output; within it, package config reads the first two, package
-// report writes the others, and package command is the command line.
 package runner
 
 import (

@@ -1,8 +1,3 @@
-// Package schemas is the catalogue of what Meta sends to a Messenger webhook,
-// and of the formats that Referee itself reads and writes.
-//
-// It is data first: a variant is a file in variants/, a JSON Schema a file in
-// meta/ (Meta's formats) or formats/ (our own). A new variant touches one file.
 package schemas
 
 import (

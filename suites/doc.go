@@ -12,6 +12,14 @@
 // New gives a run of the suite; Register puts one into a Ginkgo suite, a spec for each
 // requirement.
 //
-// The package has no flags, no environment, no files, and prints nothing. It may
-// import mockplatform and schemas.
+// The way of its data:
+//
+//	a Requirement with its spec → judge: sends, waits, reads → Outcome, with a Finding
+//	all Outcomes → diagnosis: experiments with the receiver → Causes
+//	both → whoever asked: runner, or Ginkgo's report
+//
+// It may import mockplatform and schemas, and Ginkgo in register.go alone. It has no
+// flags, no environment, no files, and prints nothing.
+//
+// Public API: teams judge a receiver in a test or a Ginkgo suite of their own.
 package suites

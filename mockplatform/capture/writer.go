@@ -47,9 +47,9 @@ type Loss struct {
 	Err error
 }
 
-// ErrFull is the reason for which a record is lost that came when too many
+// errFull is the reason for which a record is lost that came when too many
 // others waited: they come faster than they can be written.
-var ErrFull = errors.New("deliveries come faster than they can be written")
+var errFull = errors.New("deliveries come faster than they can be written")
 
 // NewWriter starts to write to out, which gets one call for each record. Close
 // ends it.
@@ -75,7 +75,7 @@ func (w *Writer) Add(r Record) {
 		w.loss.add(errors.New("the capture is closed"))
 		return
 	case w.bytes+size > w.options.QueueBytes && w.bytes > 0:
-		w.loss.add(ErrFull)
+		w.loss.add(errFull)
 		return
 	}
 	select {
@@ -83,7 +83,7 @@ func (w *Writer) Add(r Record) {
 		w.waiting++
 		w.bytes += size
 	default:
-		w.loss.add(ErrFull)
+		w.loss.add(errFull)
 	}
 }
 

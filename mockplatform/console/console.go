@@ -13,6 +13,8 @@
 // Memory is bounded: so many requests, so many streams, so many bytes of a body.
 // A stream has no queue. It asks the journal what is new each time its reader
 // has taken the last.
+//
+// Public API: its types are the JSON of the control API.
 package console
 
 import (

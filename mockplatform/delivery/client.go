@@ -5,6 +5,8 @@
 // add headers, retry, pool connections, speak HTTP/2, follow proxies from the
 // environment, and tell a receiver that closed the connection from one that
 // never answered only by the text of an error.
+//
+// Public API: mockplatform takes its policies and hands out its attempts.
 package delivery
 
 import (

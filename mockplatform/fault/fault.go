@@ -3,6 +3,8 @@
 // just before it is sent. A GraphAnswer takes the place of what the Graph API
 // would answer. Rules choose which of it happens when; package rules has them as
 // data.
+//
+// Public API: mockplatform takes faults in what it emits and scripts.
 package fault
 
 import (

@@ -19,13 +19,13 @@ import (
 )
 
 const (
-	// MaxBody is how many bytes the body of a call may have; a larger one is
+	// maxBody is how many bytes the body of a call may have; a larger one is
 	// answered 413. It is also how many of a body the journal keeps.
-	MaxBody = 1 << 20
+	maxBody = 1 << 20
 
-	// MaxUpload is how many bytes a form in parts may have, because of the file
+	// maxUpload is how many bytes a form in parts may have, because of the file
 	// in it; for a larger one there is an error of Meta's.
-	MaxUpload = 25 << 20
+	maxUpload = 25 << 20
 
 	// maxForms is how many forms in parts are in memory at once; more wait.
 	maxForms = 4
@@ -97,9 +97,9 @@ type answer struct {
 
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	limit := int64(MaxBody)
+	limit := int64(maxBody)
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && media == "multipart/form-data" {
-		limit = MaxUpload
+		limit = maxUpload
 		select {
 		case s.forms <- struct{}{}:
 			defer func() { <-s.forms }()
@@ -128,7 +128,7 @@ func (s *Server) arrive(w http.ResponseWriter, r *http.Request, limit int64) (c 
 		Request: journal.Message{
 			Method: r.Method, URL: r.RequestURI, Proto: r.Proto,
 			Header: append(wire.Header{{Name: "Host", Value: r.Host}}, journal.SortedHeader(r.Header)...),
-			Body:   body[:min(len(body), MaxBody)], Cut: err != nil || len(body) > MaxBody,
+			Body:   body[:min(len(body), maxBody)], Cut: err != nil || len(body) > maxBody,
 		},
 	}
 	if strings.HasPrefix(r.URL.Path, ownPath) {
@@ -179,8 +179,8 @@ func gone() answer { return answer{problem: "the receiver gave up before its cal
 func (s *Server) unread(c *call, err error) answer {
 	var large *http.MaxBytesError
 	switch isLarge := errors.As(err, &large); {
-	case isLarge && large.Limit == MaxUpload && c.x.Kind != journal.Receipt:
-		return s.refuse(c, errorTable()["attachment-too-large"], fmt.Sprintf("the form has more than %d MiB", MaxUpload>>20))
+	case isLarge && large.Limit == maxUpload && c.x.Kind != journal.Receipt:
+		return s.refuse(c, errorTable()["attachment-too-large"], fmt.Sprintf("the form has more than %d MiB", maxUpload>>20))
 	case isLarge:
 		return plain(http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d MiB, which is the most that this platform reads", large.Limit>>20))
 	}

@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// MaxKeptBytes is how many bytes of uploaded files are kept, of all files
+	// maxKeptBytes is how many bytes of uploaded files are kept, of all files
 	// together. The oldest are dropped first; what is known of them stays.
-	MaxKeptBytes = 64 << 20
+	maxKeptBytes = 64 << 20
 
 	// maxUploads is how many uploads are remembered; then the oldest is forgotten.
 	maxUploads = 1000
@@ -84,7 +84,7 @@ func (u *uploads) keep(up Upload, data []byte) {
 	defer u.mu.Unlock()
 	u.kept = append(u.kept, keptUpload{up, data})
 	u.bytes += len(data)
-	for i := 0; u.bytes > MaxKeptBytes; i++ {
+	for i := 0; u.bytes > maxKeptBytes; i++ {
 		if k := &u.kept[i]; k.data != nil {
 			u.bytes -= len(k.data)
 			k.data, k.Dropped = nil, true

@@ -15,7 +15,7 @@ func TestKeptFilesHaveALimit(t *testing.T) {
 	}
 	for i, up := range s.Uploads()[1:] {
 		data, ok := s.File(up.ID)
-		if kept := i >= 5-MaxKeptBytes/size; ok != kept || up.Dropped == kept || up.Size != size || kept && len(data) != size {
+		if kept := i >= 5-maxKeptBytes/size; ok != kept || up.Dropped == kept || up.Size != size || kept && len(data) != size {
 			t.Errorf("upload %d: %+v, with %d bytes, %v", i, up, len(data), ok)
 		}
 	}

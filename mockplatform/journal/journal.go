@@ -5,6 +5,8 @@
 // when it is full, and counts what it dropped. It lives in memory, and with a
 // Store also on disk: then what Record and Amend were given survives the death
 // of the process as soon as they return, and nobody sees it before.
+//
+// Public API: mockplatform hands out exchanges.
 package journal
 
 import (

@@ -71,7 +71,7 @@ func unjudged(flags *pflag.FlagSet, started time.Time, verdict report.Verdict, r
 	seed, _ := flags.GetInt64("seed") // its default where it cannot be read
 	r := report.Result{
 		Version:    report.FormatVersion,
-		Tool:       report.Tool{Name: "referee", Version: Version()},
+		Tool:       report.Tool{Name: "referee", Version: programVersion()},
 		Seed:       seed,
 		Started:    started.UTC().Truncate(time.Millisecond),
 		DurationMS: time.Since(started).Milliseconds(),

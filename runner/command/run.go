@@ -84,7 +84,7 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 	live.Secrets = []string{f.appSecret, f.verifyToken, f.pageToken}
 	c := runner.Config{
 		Reference: f.reference, Platform: f.options(), Features: f.features, Probe: f.probe, Only: f.only, Skip: f.skip,
-		Strict: f.strict, Payloads: f.payloads, AsOf: f.asOf, Evolve: int(f.evolve), AckDeadline: f.ackDeadline, Patience: f.patience, TimeLimit: f.timeLimit, KeepGoing: f.keepGoing, EvidenceLog: f.evidenceLog, Version: Version(),
+		Strict: f.strict, Payloads: f.payloads, AsOf: f.asOf, Evolve: int(f.evolve), AckDeadline: f.ackDeadline, Patience: f.patience, TimeLimit: f.timeLimit, KeepGoing: f.keepGoing, EvidenceLog: f.evidenceLog, Version: programVersion(),
 		Progress:   report.NewProgress(h.Stderr, live),
 		Calibrated: func(what string) { fmt.Fprintf(h.Stderr, "calibration: %s\n", report.Clean(what)) },
 	}
@@ -98,7 +98,7 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	fmt.Fprintf(h.Stderr, "referee %s, seed %d, judging %s\n", Version(), f.seed, report.Clean(f.name()))
+	fmt.Fprintf(h.Stderr, "referee %s, seed %d, judging %s\n", programVersion(), f.seed, report.Clean(f.name()))
 
 	defer limitMemory()()
 	result, err := runner.Run(cmd.Context(), c)

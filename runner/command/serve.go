@@ -138,7 +138,7 @@ func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 		f.consoleToken = rand.Text()
 	}
 	desk, err := console.New(console.Options{
-		Platform: platform, Addr: f.consoleAddr, Token: f.consoleToken, Hosts: f.consoleHosts, Faults: faults, Version: Version(),
+		Platform: platform, Addr: f.consoleAddr, Token: f.consoleToken, Hosts: f.consoleHosts, Faults: faults, Version: programVersion(),
 		OnReset: func(context.Context) error { return f.setReceiver(platform) },
 	})
 	if err != nil {

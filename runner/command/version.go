@@ -12,8 +12,8 @@ import (
 // knows of the module.
 var version string
 
-// Version is the version of this program.
-func Version() string {
+// programVersion is the version of this program.
+func programVersion() string {
 	if version != "" {
 		return version
 	}
@@ -29,7 +29,7 @@ func newVersion(h *Host) *cobra.Command {
 		Short: "Print the version",
 		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(h.Stdout, "referee %s %s/%s %s\n", Version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+			_, err := fmt.Fprintf(h.Stdout, "referee %s %s/%s %s\n", programVersion(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 			return trouble(err)
 		},
 	}

@@ -53,8 +53,8 @@ func Answer(a delivery.Attempt) string {
 	return text
 }
 
-// Who names the person of an event as the receiver knows it.
-func Who(ev event.Event) string {
+// personOf names the person of an event as the receiver knows it.
+func personOf(ev event.Event) string {
 	sender, _ := event.Get(ev.JSON, "/sender")
 	if len(sender) == 0 {
 		return "an event without a sender"

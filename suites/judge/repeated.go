@@ -91,7 +91,7 @@ func (s *Session) AnsweredOnce(ctx context.Context, first, second *Delivery, fai
 		case !Acknowledged(first.Attempt) && got == 0:
 			return s.Found(second, "a reply, as the first delivery was not acknowledged", "no reply").As(Loses).Of(0).gone(func() bool { return s.RepliesTo(ev) > failed })
 		case got >= 2*one:
-			return s.Found(second, "no more than one event brings: "+Count(one, "reply"), Count(got, "reply")).As(Repeats)
+			return s.Found(second, "no more than one event brings: "+count(one, "reply"), count(got, "reply")).As(Repeats)
 		}
 		return nil
 	}

@@ -26,7 +26,7 @@ func (t Tally) String() string {
 		noun string
 	}{{t.Replies, "reply"}, {t.Receipts, "receipt"}, {t.Lines, "line in its log"}} {
 		if sort.n > 0 {
-			parts = append(parts, Count(sort.n, sort.noun))
+			parts = append(parts, count(sort.n, sort.noun))
 		}
 	}
 	if len(parts) == 0 {
@@ -35,8 +35,8 @@ func (t Tally) String() string {
 	return strings.Join(parts, " and ")
 }
 
-// Count says how many there are of something.
-func Count(n int, noun string) string {
+// count says how many there are of something.
+func count(n int, noun string) string {
 	switch {
 	case n == 0:
 		return "no " + noun

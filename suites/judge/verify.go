@@ -146,7 +146,7 @@ func (s *Session) Reply(ctx context.Context, d *Delivery) (journal.Exchange, *Fi
 	if replies := s.evidenceFor(d.Events[:1])[0].replies; len(replies) > 0 {
 		return replies[0], nil
 	}
-	return journal.Exchange{}, s.Found(d, "a reply to "+Who(d.Events[0]), "no reply").As(Loses).Of(0).gone(func() bool { return s.RepliesTo(d.Events[0]) > 0 })
+	return journal.Exchange{}, s.Found(d, "a reply to "+personOf(d.Events[0]), "no reply").As(Loses).Of(0).gone(func() bool { return s.RepliesTo(d.Events[0]) > 0 })
 }
 
 // Silent verifies that a delivery brings no such call.
@@ -171,7 +171,7 @@ func (s *Session) judgeEvidence(d *Delivery, i int, got evidence, judge ReceiptJ
 	case n < want.Receipts:
 		return s.lost(d, ev, got.tally())
 	case want.Receipts > 0 && n > want.Receipts:
-		return s.Found(d, Count(want.Receipts, "receipt")+" for "+Who(ev), Count(n, "receipt")).As(Repeats).Of(at(d, ev))
+		return s.Found(d, count(want.Receipts, "receipt")+" for "+personOf(ev), count(n, "receipt")).As(Repeats).Of(at(d, ev))
 	case want.Receipts > 0:
 		if f := judge(d, ev, got.receipts[0]); f != nil {
 			return f
@@ -186,7 +186,7 @@ func (s *Session) judgeEvidence(d *Delivery, i int, got evidence, judge ReceiptJ
 	case n < want.Replies:
 		return s.lost(d, ev, got.tally())
 	case exactly && n > want.Replies:
-		return s.Found(d, Count(want.Replies, "reply")+" for "+Who(ev), Count(n, "reply")).As(Repeats).Of(at(d, ev))
+		return s.Found(d, count(want.Replies, "reply")+" for "+personOf(ev), count(n, "reply")).As(Repeats).Of(at(d, ev))
 	}
 	if len(got.lines) < want.Lines {
 		return s.lost(d, ev, got.tally())
@@ -197,7 +197,7 @@ func (s *Session) judgeEvidence(d *Delivery, i int, got evidence, judge ReceiptJ
 // lost is the finding that evidence of an event is missing.
 func (s *Session) lost(d *Delivery, ev event.Event, got Tally) *Finding {
 	want, _ := s.want(ev)
-	return s.Found(d, want.String()+" for "+Who(ev), got.String()).As(Loses).Of(at(d, ev)).gone(func() bool {
+	return s.Found(d, want.String()+" for "+personOf(ev), got.String()).As(Loses).Of(at(d, ev)).gone(func() bool {
 		return s.evidenceFor([]event.Event{ev})[0].tally().Covers(want)
 	})
 }
@@ -223,7 +223,7 @@ func (s *Session) judgeAddress(d *Delivery, ev event.Event, x journal.Exchange) 
 			return nil
 		}
 	}
-	return s.Found(d, "a reply to "+Who(ev), "a reply to "+string(recipient)).As(Misaddresses).Of(at(d, ev))
+	return s.Found(d, "a reply to "+personOf(ev), "a reply to "+string(recipient)).As(Misaddresses).Of(at(d, ev))
 }
 
 // JudgeReceipt compares a receipt with the event that it is about.

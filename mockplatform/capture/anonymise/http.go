@@ -10,8 +10,8 @@ func KeepsField(name string) bool {
 	return slices.ContainsFunc(stays().Headers, func(stay string) bool { return strings.EqualFold(stay, name) })
 }
 
-// IsSignature reports whether a header field has a signature of the body.
-func IsSignature(name string) bool {
+// isSignature reports whether a header field has a signature of the body.
+func isSignature(name string) bool {
 	return strings.EqualFold(name, "X-Hub-Signature") || strings.EqualFold(name, "X-Hub-Signature-256")
 }
 
@@ -22,7 +22,7 @@ func (a *Anonymiser) field(name, value string) string {
 	switch {
 	case KeepsField(name):
 		return value
-	case IsSignature(name):
+	case isSignature(name):
 		if algorithm, _, found := strings.Cut(value, "="); found && isWord(algorithm) {
 			return algorithm + "=…"
 		}

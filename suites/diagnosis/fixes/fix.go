@@ -2,7 +2,6 @@ package fixes
 
 import (
 	"embed"
-	"slices"
 	"strings"
 )
 
@@ -17,20 +16,6 @@ type Text struct {
 	Language string `json:"language"`
 	// Code is to be pasted. It ends without a line feed.
 	Code string `json:"code"`
-}
-
-// Topics are the defects that there are fixes for, sorted.
-func Topics() []string {
-	folders, err := files.ReadDir(".")
-	if err != nil {
-		panic(err) // what is embedded can be read
-	}
-	var topics []string
-	for _, folder := range folders {
-		topics = append(topics, folder.Name())
-	}
-	slices.Sort(topics)
-	return topics
 }
 
 // Fix is how a defect is mended in a stack: by the file for the stack, or the one

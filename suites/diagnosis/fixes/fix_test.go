@@ -17,8 +17,24 @@ import (
 // back to its language.
 var ofFramework = []string{"acknowledge-first", "body-limit", "raw-signature", "wrong-token"}
 
+// topics are the defects that there are fixes for: the folders of the package.
+func topics(t *testing.T) []string {
+	t.Helper()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
 func TestEveryStackHasAFixForEveryTopic(t *testing.T) {
-	for _, topic := range fixes.Topics() {
+	for _, topic := range topics(t) {
 		for _, s := range fixes.Stacks() {
 			text, ok := fixes.Fix(topic, s)
 			if !ok {
@@ -56,7 +72,7 @@ const longest = 32
 // those that no stack comes to.
 func TestFiles(t *testing.T) {
 	reached := map[string]bool{}
-	for _, topic := range fixes.Topics() {
+	for _, topic := range topics(t) {
 		for _, s := range fixes.Stacks() {
 			text, _ := fixes.Fix(topic, s)
 			reached[topic+text.Code] = true
@@ -109,7 +125,7 @@ func TestPatternsFitRequirements(t *testing.T) {
 			decides[ids] = true
 		}
 		topic := fixes.ForRequirement(r.ID)
-		if topic != "" && !slices.Contains(fixes.Topics(), topic) {
+		if topic != "" && !slices.Contains(topics(t), topic) {
 			t.Errorf("%s has the topic %q, which there is not", r.ID, topic)
 		}
 	}

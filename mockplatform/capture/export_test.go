@@ -1,0 +1,3 @@
+package capture
+
+var ErrFull = errFull

@@ -1,0 +1,34 @@
+// Package mockplatform plays Meta for the webhook of a Messenger bot: it makes
+// the verification handshake, sends deliveries as Meta sends them, plays the
+// Graph API that the bot calls back, and keeps a journal of all of it.
+//
+// In a test of a bot: New and Start (every port is a free one), then the bot at
+// Platform.GraphURL, then Subscribe or SetReceiver, then Emit and WaitReply.
+// Script lets the Graph API fail, Emission.Faults spoil a delivery, and Hold keep
+// calls waiting.
+//
+// # Deliveries
+//
+// What is emitted is tried again until the receiver acknowledges it, by
+// Options.Policy: Messenger's policy retries at once, alerts after 15 minutes and
+// disables the subscription after one hour; Graph's gives up after 36 hours. The
+// deadlines are Meta's, but the intervals are not published. On the virtual clock
+// of package clock those hours pass in a moment, with Advance.
+//
+// Deliver and Handshake are the primitives below that: one request each, wherever
+// it goes, never repeated.
+//
+// # The house
+//
+// The way of an event, and of what comes back:
+//
+//	schemas.Variant → event: filled for one person, wrapped in an envelope
+//	→ wire: the bytes, signed → outbox: when, in what order, how often (rules may disturb it)
+//	→ delivery: one request → the receiver
+//	the receiver → graph: a call is answered → journal: kept, found, waited for → console
+//
+// The platform may import schemas and, of everything here, all but the console, which
+// is given a platform. It knows no test framework, no flags, no environment.
+//
+// Public API: a Go test of a bot starts one, emits, and reads the journal.
+package mockplatform

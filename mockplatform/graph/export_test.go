@@ -1,0 +1,6 @@
+package graph
+
+const (
+	MaxBody   = maxBody
+	MaxUpload = maxUpload
+)
