@@ -75,7 +75,7 @@ type Emitted struct {
 // Emit lets something happen and delivers it to the receiver. It returns when
 // the first attempt is over, acknowledged or not: Emitted.Attempt tells. One that
 // failed is tried again by Options.Policy in the background. Several emissions go
-// into one delivery; Meta's most is 1000.
+// into one delivery, at most event.MaxPerDelivery.
 //
 // The error says why nothing is delivered, see ErrNoReceiver, ErrDisabled and
 // ErrNotSubscribed; or it is that of ctx, which only ends the waiting: what was
@@ -124,8 +124,8 @@ func (p *Platform) take(emissions []Emission) (Emitted, <-chan outbox.Result, er
 
 // mayEmit says why emissions are refused.
 func (p *Platform) mayEmit(emissions []Emission) error {
-	if n := len(emissions); n == 0 || n > maxBatch {
-		return fmt.Errorf("a delivery has 1 to %d events, not %d", maxBatch, n)
+	if n := len(emissions); n == 0 || n > event.MaxPerDelivery {
+		return fmt.Errorf("a delivery has 1 to %d events, not %d", event.MaxPerDelivery, n)
 	}
 	to := p.receiver.get()
 	for _, e := range emissions {

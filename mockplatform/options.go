@@ -13,6 +13,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/authority"
 	"github.com/seed-11445fa1/referee/mockplatform/clock"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
@@ -26,10 +27,6 @@ const (
 	DefaultPageID      = "104508901353867"
 	DefaultAppID       = "498721317747541"
 )
-
-// maxBatch is the most events that Meta puts into a delivery:
-// https://developers.facebook.com/docs/messenger-platform/webhooks
-const maxBatch = 1000
 
 // Options configure a Platform. The zero value is ready for use.
 type Options struct {
@@ -71,7 +68,7 @@ type Options struct {
 	// delivery.Messenger().
 	Policy *delivery.Policy
 	// MaxBatch is how many events that wait for their first attempt are put into
-	// one delivery; Meta's most is 1000. Default 1, which is all that was seen of
+	// one delivery, at most event.MaxPerDelivery. Default 1, which is all that was seen of
 	// Messenger.
 	MaxBatch int
 	// Store keeps people, pending deliveries and the subscription over a restart;
@@ -179,8 +176,8 @@ func (o Options) check() error {
 	if o.JournalLimit < 0 {
 		wrong("the journal cannot keep %d exchanges", o.JournalLimit)
 	}
-	if o.MaxBatch < 0 || o.MaxBatch > maxBatch {
-		wrong("a delivery cannot have up to %d events: 1 to %d can be", o.MaxBatch, maxBatch)
+	if o.MaxBatch < 0 || o.MaxBatch > event.MaxPerDelivery {
+		wrong("a delivery cannot have up to %d events: 1 to %d can be", o.MaxBatch, event.MaxPerDelivery)
 	}
 	if err := o.Policy.Check(); err != nil {
 		problems = append(problems, err)

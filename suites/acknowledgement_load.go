@@ -97,7 +97,7 @@ func sizes(spec register) {
 		Phase:  judge.Parting,
 	}, func(ctx context.Context, s *session) {
 		var events []event.Event
-		for range 1000 {
+		for range event.MaxPerDelivery {
 			events = append(events, s.Event("read.watermark"))
 		}
 		s.Verify(s.Acknowledged(s.Send(ctx, s.Batch(10, events...))))

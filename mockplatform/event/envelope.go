@@ -149,10 +149,13 @@ func wrap(e Event) (json.RawMessage, error) {
 	return Envelope{Object: e.Variant.Object, Entries: []Entry{entry}}.JSON()
 }
 
+// MaxPerDelivery is how many events Meta puts into a delivery at most:
+// https://developers.facebook.com/docs/messenger-platform/webhooks
+const MaxPerDelivery = 1000
+
 // Batch returns events of the form schemas.FormMessaging in one envelope, in
 // order, perEntry of them to an entry. A page has entries of its own, so the
-// next page begins a new entry too. Meta documents up to 1000 events to a
-// delivery; Batch sets no limit.
+// next page begins a new entry too. Batch does not hold to MaxPerDelivery.
 func Batch(perEntry int, events ...Event) (json.RawMessage, error) {
 	if perEntry < 1 {
 		return nil, fmt.Errorf("batch: %d events to an entry, want 1 or more", perEntry)

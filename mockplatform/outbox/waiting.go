@@ -8,10 +8,6 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 )
 
-// mostEvents is the most that Meta puts into a delivery:
-// https://developers.facebook.com/docs/messenger-platform/webhooks
-const mostEvents = 1000
-
 // putOff asks the rules about the attempt, and reports whether it has to wait:
 // the result says until when, and of which delivery it has become part.
 func (b *Outbox) putOff(e *entry) (Result, bool) {
@@ -82,7 +78,7 @@ func (b *Outbox) outgoing(e *entry) fault.Outgoing {
 // open reports whether h waits for more events, and those of e can be among
 // them.
 func (h *entry) open(e *entry) bool {
-	return h.plan.Hold.Events > 0 && h.joins(e, len(h.events), mostEvents)
+	return h.plan.Hold.Events > 0 && h.joins(e, len(h.events), event.MaxPerDelivery)
 }
 
 // join makes an entry part of h, which waits for it.
