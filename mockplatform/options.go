@@ -98,6 +98,10 @@ type Options struct {
 // Listen opens a listener, as net.ListenConfig.Listen does.
 type Listen func(ctx context.Context, network, address string) (net.Listener, error)
 
+// Secrets are what no log, journal and report may have: the app secret, the verify
+// token and the page token.
+func (o Options) Secrets() []string { return []string{o.AppSecret, o.VerifyToken, o.PageToken} }
+
 // complete fills in the defaults and checks the rest.
 func (o Options) complete() (Options, error) {
 	for _, text := range []struct {

@@ -66,8 +66,7 @@ func New(o Options) (*Platform, error) {
 		return nil, fmt.Errorf("the app id: %w", err)
 	}
 	exchanges, err := journal.Open(journal.Options{
-		Limit: o.JournalLimit, Secrets: []string{o.AppSecret, o.VerifyToken, o.PageToken},
-		Store: o.JournalStore, Logger: o.Logger,
+		Limit: o.JournalLimit, Secrets: o.Secrets(), Store: o.JournalStore, Logger: o.Logger,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the journal: %w", err)

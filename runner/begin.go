@@ -32,8 +32,7 @@ func (c Config) cannotBegin(ctx context.Context, cal suites.Calibration, receive
 	if shaken(cal.Handshake, cal.Challenge) && cal.Acknowledged > 0 || len(cal.Deliveries) == 0 {
 		return nil
 	}
-	o := cal.Env().Platform.Options()
-	redact := func(text string) string { return report.RedactText(text, o.AppSecret, o.VerifyToken, o.PageToken) }
+	redact := report.Redactor(cal.Env().Platform.Options().Secrets()).Replace
 	d := diagnosis{ctx: ctx, config: c, cal: cal, receiver: receiver, redact: redact}
 	what, a, likely := "a correctly signed delivery", cal.Deliveries[len(cal.Deliveries)-1], d.ofDelivery
 	if cal.Acknowledged > 0 {

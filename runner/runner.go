@@ -137,7 +137,7 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 	if err != nil {
 		r.Verdict, r.Reason = report.NoVerdict, "the run was interrupted; what was not judged until then is skipped"
 	}
-	return report.Redact(r, o.AppSecret, o.VerifyToken, o.PageToken), err
+	return report.Redact(r, o.Secrets()...), err
 }
 
 // meet starts the platform and the receiver, judges it and stops it.
@@ -163,7 +163,7 @@ func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p pla
 		return judged{}, errors.Join(ErrInterrupted, context.Cause(ctx))
 	case err != nil:
 		// It may quote what the receiver wrote.
-		return judged{}, errors.New(report.RedactText(err.Error(), o.AppSecret, o.VerifyToken, o.PageToken))
+		return judged{}, errors.New(report.Redactor(o.Secrets()).Replace(err.Error()))
 	}
 	if receiver.Roots != nil {
 		roots = receiver.Roots

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
 )
 
@@ -79,7 +80,13 @@ func unjudged(flags *pflag.FlagSet, started time.Time, verdict report.Verdict, r
 		Verdict:    verdict,
 		Reason:     reason,
 	}
-	return report.Redact(r, textOf(flags, "app-secret"), textOf(flags, "verify-token"), textOf(flags, "page-token"))
+	var secrets []string
+	for _, k := range config.Keys() {
+		if k.Secret {
+			secrets = append(secrets, textOf(flags, k.Name))
+		}
+	}
+	return report.Redact(r, secrets...)
 }
 
 func textOf(flags *pflag.FlagSet, name string) string { return flags.Lookup(name).Value.String() }

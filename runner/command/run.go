@@ -81,7 +81,7 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 		return err
 	}
 	live := h.page(h.Stderr)
-	live.Secrets = []string{f.appSecret, f.verifyToken, f.pageToken}
+	live.Secrets = f.options().Secrets()
 	c := runner.Config{
 		Reference: f.reference, Platform: f.options(), Features: f.features, Probe: f.probe, Only: f.only, Skip: f.skip,
 		Strict: f.strict, Payloads: f.payloads, AsOf: f.asOf, Evolve: int(f.evolve), AckDeadline: f.ackDeadline, Patience: f.patience, TimeLimit: f.timeLimit, KeepGoing: f.keepGoing, EvidenceLog: f.evidenceLog, Version: programVersion(),

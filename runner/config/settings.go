@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/spf13/pflag"
 )
 
@@ -30,14 +31,11 @@ type Setting struct {
 	Secret bool
 }
 
-// redacted stands for what must not be shown, as in reports.
-const redacted = "[redacted]"
-
 // Public is the value as it may be shown to anybody: a secret is replaced, and
 // so is the password in a URL.
 func (s Setting) Public() any {
 	if s.Secret {
-		return redacted
+		return report.Redacted
 	}
 	text, ok := s.Value.(string)
 	if !ok {

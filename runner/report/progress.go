@@ -37,7 +37,7 @@ func NewProgress(w io.Writer, o Options) *Progress {
 	if width <= 0 {
 		width = defaultWidth
 	}
-	return &Progress{w: w, redact: redactor(o.Secrets).Replace, width: width, live: o.Live}
+	return &Progress{w: w, redact: Redactor(o.Secrets).Replace, width: width, live: o.Live}
 }
 
 // barColumns is the width of the bar itself; the rest of the line is for ids.

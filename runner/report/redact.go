@@ -14,24 +14,22 @@ import (
 // looked for: it would be found in half of all words.
 const shortestSecret = 4
 
-// Redact returns a copy of the result in which each secret is replaced by
-// "[redacted]" wherever it occurs in a text: as it is, and as it looks inside a
-// URL, a JSON or Go string, or a quoted shell word. Secrets of fewer than four
-// characters are ignored.
-//
+// Redacted stands for what must not be shown.
+const Redacted = "[redacted]"
+
+// Redact returns a copy of the result in which Redactor has replaced the secrets.
 // Identifiers (ids, topics, levels, statuses, features) stay as they are: they
 // come from the catalogue and are compared by other tools.
 func Redact(result Result, secrets ...string) Result {
-	return result.mapTexts(redactor(secrets).Replace, asItIs)
+	return result.mapTexts(Redactor(secrets).Replace, asItIs)
 }
-
-// RedactText is Redact for a text that is in no result.
-func RedactText(text string, secrets ...string) string { return redactor(secrets).Replace(text) }
 
 func asItIs(word string) string { return word }
 
-// redactor replaces every spelling of the secrets.
-func redactor(secrets []string) *strings.Replacer {
+// Redactor replaces each secret by Redacted wherever it occurs in a text: as it is,
+// and as it looks inside a URL, a JSON or Go string, or a quoted shell word. Secrets
+// of fewer than four characters are ignored.
+func Redactor(secrets []string) *strings.Replacer {
 	var forms []string
 	for _, secret := range secrets {
 		if utf8.RuneCountInString(secret) >= shortestSecret {
@@ -43,7 +41,7 @@ func redactor(secrets []string) *strings.Replacer {
 	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
 	pairs := make([]string, 0, 2*len(forms))
 	for _, form := range forms {
-		pairs = append(pairs, form, "[redacted]")
+		pairs = append(pairs, form, Redacted)
 	}
 	return strings.NewReplacer(pairs...)
 }
