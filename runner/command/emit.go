@@ -16,6 +16,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 	"github.com/seed-11445fa1/referee/runner"
+	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/schemas"
 )
@@ -41,7 +42,7 @@ func newEmit(h *Host) *cobra.Command {
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.emit(cmd, h, args[0]) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.url, "url", "", "the `URL` of the receiver's webhook")
+	config.MustDeclare(flags, "url", &f.url)
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print the bytes of the body and send nothing")
 	flags.BoolVar(&f.curl, "curl", false, "print the curl command that sends it, and send nothing")
 	flags.StringVar(&f.person, "person", "emit", "the `NAME` of the person that it comes from; another name is another person")

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/runner/config"
 )
 
 // platformFlags are the flags that configure the mock platform.
@@ -18,10 +19,10 @@ type platformFlags struct {
 
 // deliveries adds what deliveries follow from.
 func (p *platformFlags) deliveries(f *pflag.FlagSet) {
-	f.StringVar(&p.appSecret, "app-secret", mockplatform.DefaultAppSecret, "the `SECRET` that the receiver checks signatures with")
-	f.StringVar(&p.pageID, "page-id", mockplatform.DefaultPageID, "the `ID` of the page that people write to")
-	f.Int64Var(&p.seed, "seed", 1, "the seed of all ids and texts: the same `NUMBER` gives the same ones")
-	f.DurationVar(&p.ackDeadline, "ack-deadline", 5*time.Second, "the `TIME` in which a delivery has to be acknowledged; 5s is Meta's")
+	config.MustDeclare(f, "app-secret", &p.appSecret)
+	config.MustDeclare(f, "page-id", &p.pageID)
+	config.MustDeclare(f, "seed", &p.seed)
+	config.MustDeclare(f, "ack-deadline", &p.ackDeadline)
 }
 
 // check says what no platform can have.

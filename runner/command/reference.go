@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/authority"
+	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
@@ -65,9 +65,9 @@ without a dependency. It is there to be copied: put your bot into it.`,
 	flags.StringVar(&mutant, "mutant", "", "serve the mutant with this `NAME`")
 	flags.BoolVar(&list, "list", false, "list the mutants")
 	flags.StringVar(&source, "source", "", "print a receiver in this `LANGUAGE`: "+strings.Join(languages(), " or "))
-	flags.StringVar(&c.AppSecret, "app-secret", mockplatform.DefaultAppSecret, "the `SECRET` of the app")
-	flags.StringVar(&c.VerifyToken, "verify-token", mockplatform.DefaultVerifyToken, "the verify `TOKEN`")
-	flags.StringVar(&c.PageToken, "page-token", mockplatform.DefaultPageToken, "the access `TOKEN` of the page")
+	config.MustDeclare(flags, "app-secret", &c.AppSecret)
+	config.MustDeclare(flags, "verify-token", &c.VerifyToken)
+	config.MustDeclare(flags, "page-token", &c.PageToken)
 	flags.StringVar(&c.GraphURL, "graph-url", "", "the `URL` of the Graph API; default: nobody gets a reply")
 	flags.DurationVar(&c.AnswerDelay, "answer-delay", 0, "the `TIME` that a delivery waits for its answer, such as 300ms")
 	flags.DurationVar(&c.WorkDelay, "work-delay", 0, "the `TIME` that the work on an event takes before its receipt and its reply")

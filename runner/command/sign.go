@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
 )
 
@@ -35,7 +35,7 @@ func newSign(h *Host) *cobra.Command {
 			return trouble(err)
 		},
 	}
-	cmd.Flags().StringVar(&secret, "app-secret", mockplatform.DefaultAppSecret, "the `SECRET` of the app")
+	config.MustDeclare(cmd.Flags(), "app-secret", &secret)
 	return cmd
 }
 
@@ -64,7 +64,7 @@ code is 0 when it fits and 1 when it does not.`,
 			return trouble(err)
 		},
 	}
-	cmd.Flags().StringVar(&secret, "app-secret", mockplatform.DefaultAppSecret, "the `SECRET` of the app")
+	config.MustDeclare(cmd.Flags(), "app-secret", &secret)
 	cmd.Flags().StringVar(&signature, "signature", "", "the `VALUE` of X-Hub-Signature-256 or X-Hub-Signature")
 	return cmd
 }
