@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/sut"
 	"github.com/seed-11445fa1/referee/suites"
 )
@@ -126,17 +127,14 @@ func (d diagnosis) wrote() string {
 	if d.receiver.Output == nil {
 		return " Its log should say why."
 	}
-	const most, columns = 5, 74
+	const most, columns = 5, 75
 	text, _ := d.receiver.Output(0)
 	var lines []string
 	for line := range strings.SplitSeq(d.redact(text), "\n") {
 		if line = strings.TrimRight(line, " \t\r"); line == "" {
 			continue
 		}
-		if runes := []rune(line); len(runes) > columns {
-			line = string(runes[:columns]) + "…"
-		}
-		lines = append(lines, line)
+		lines = append(lines, report.Shortened(line, columns))
 	}
 	if len(lines) == 0 {
 		return " It wrote nothing."

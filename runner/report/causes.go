@@ -244,7 +244,7 @@ func (t *part) drop(room int) {
 	}
 	rest := strings.TrimSuffix(t.lines[last], "…") + " " + t.lines[last+1]
 	t.lines = t.lines[:last+1]
-	t.lines[last] = strings.TrimSuffix(shortened(rest, room-1), "…") + "…"
+	t.lines[last] = strings.TrimSuffix(Shortened(rest, room-1), "…") + "…"
 }
 
 // causeParts writes the parts of a cause.
@@ -277,7 +277,7 @@ func (p *page) causeParts(c Cause, parts []*part) {
 			p.command(part.label, strings.Join(part.lines, "\n"))
 		default:
 			for j, line := range part.lines {
-				part.lines[j] = shortened(line, p.width-labelColumns)
+				part.lines[j] = Shortened(line, p.width-labelColumns)
 			}
 			p.beside(part.label, part.lines)
 		}

@@ -3,21 +3,25 @@ package report
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
 )
 
 // The signs between which a cause has the trait of a body.
 const (
-	markBegins = '⟦'
-	markEnds   = '⟧'
+	markBegins = "⟦"
+	markEnds   = "⟧"
 )
 
 // reversed is how a terminal shows what stands between them.
 const reversed paint = "1;7"
 
-// glyph is a character of a body.
+// glyph is a character of a body, with what combines with it.
 type glyph struct {
-	r      rune
-	marked bool
+	text    string
+	columns int
+	marked  bool
 }
 
 // marked lays out a body in lines, with what is marked in it painted, or between its
@@ -42,20 +46,21 @@ func (p *page) marked(body string, room, most int) []string {
 func (p *page) cells(body string) []glyph {
 	var cells []glyph
 	marked := false
-	for _, r := range body {
-		begins, ends := r == markBegins && !marked, r == markEnds && marked
-		if begins {
-			marked = true
+	for g := uniseg.NewGraphemes(body); g.Next(); {
+		text := g.Str()
+		begins, ends := !marked && strings.HasPrefix(text, markBegins), marked && strings.HasPrefix(text, markEnds)
+		marked = marked || begins
+		if p.color && (begins || ends) {
+			_, size := utf8.DecodeRuneInString(text)
+			text = text[size:] // what combines with the sign
 		}
-		if !p.color || !begins && !ends {
-			cells = append(cells, glyph{r, marked})
+		if text != "" {
+			cells = append(cells, glyph{text, columns(text), marked})
 		}
-		if ends {
-			marked = false
-		}
+		marked = marked && !ends
 	}
 	// What is marked may be nothing, which no colour shows.
-	if p.color && strings.ContainsRune(body, markBegins) && !slices.ContainsFunc(cells, func(c glyph) bool { return c.marked }) {
+	if p.color && strings.Contains(body, markBegins) && !slices.ContainsFunc(cells, func(c glyph) bool { return c.marked }) {
 		bare := *p
 		bare.color = false
 		return bare.cells(body)
@@ -95,7 +100,7 @@ func around(cells []glyph, width int) []glyph {
 	return append(out, after...)
 }
 
-var left = glyph{r: '…'}
+var left = glyph{text: "…", columns: 1}
 
 // shrunk cuts characters in the middle.
 func shrunk(cells []glyph, width int) []glyph {
@@ -122,9 +127,9 @@ func tail(cells []glyph, width int) []glyph {
 		return cells
 	}
 	from, used := len(cells), 1
-	for from > 0 && used+runeColumns(cells[from-1].r) <= width {
+	for from > 0 && used+cells[from-1].columns <= width {
 		from--
-		used += runeColumns(cells[from].r)
+		used += cells[from].columns
 	}
 	return append([]glyph{left}, cells[from:]...)
 }
@@ -133,7 +138,7 @@ func tail(cells []glyph, width int) []glyph {
 func fitting(cells []glyph, width int) int {
 	used := 0
 	for i, c := range cells {
-		if used += runeColumns(c.r); used > width && i > 0 {
+		if used += c.columns; used > width && i > 0 {
 			return i
 		}
 	}
@@ -143,7 +148,7 @@ func fitting(cells []glyph, width int) int {
 func widthOf(cells []glyph) int {
 	n := 0
 	for _, c := range cells {
-		n += runeColumns(c.r)
+		n += c.columns
 	}
 	return n
 }
@@ -165,7 +170,7 @@ func (p *page) render(cells []glyph) string {
 			flush()
 			marked = c.marked
 		}
-		run.WriteRune(c.r)
+		run.WriteString(c.text)
 	}
 	flush()
 	return line.String()

@@ -163,20 +163,5 @@ func (p *Progress) description(id string) string {
 	// The last column stays free: writing there makes some terminals go on to
 	// the next line.
 	room := p.width - 1 - len(around) - barColumns - len(count)
-	return shortened(text, max(room, 0))
-}
-
-// shortened cuts text to a width in columns and shows that it did.
-func shortened(text string, width int) string {
-	if columns(text) <= width {
-		return text
-	}
-	used := 0
-	for i, r := range text {
-		used += runeColumns(r)
-		if used > width-1 {
-			return text[:i] + "…"
-		}
-	}
-	return text
+	return Shortened(text, max(room, 0))
 }

@@ -2,7 +2,8 @@ package report
 
 import (
 	"strings"
-	"unicode"
+
+	"github.com/rivo/uniseg"
 )
 
 // wrap breaks text into lines of at most width columns, at white space only: a
@@ -45,29 +46,18 @@ func firstLine(text string) string {
 }
 
 // columns is the width of a text on a terminal.
-func columns(text string) int {
-	n := 0
-	for _, r := range text {
-		n += runeColumns(r)
-	}
-	return n
-}
+func columns(text string) int { return uniseg.StringWidth(text) }
 
-// runeColumns follows Unicode's East Asian Width closely enough to align text:
-// two columns for ideographs, Hangul, kana and emoji, none for what combines
-// with the character before it.
-func runeColumns(r rune) int {
-	switch {
-	case r < 0x300:
-		return 1
-	case r == zeroWidthJoiner, r == zeroWidthNonJoiner, unicode.In(r, unicode.Mn, unicode.Me):
-		return 0
-	case unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana),
-		r >= 0x3000 && r <= 0x303E, // punctuation of ideographs
-		r >= 0xFF01 && r <= 0xFF60, // full-width forms
-		r >= 0x1F300 && r <= 0x1FAFF:
-		return 2
-	default:
-		return 1
+// Shortened cuts text to a width in columns and shows that it did.
+func Shortened(text string, width int) string {
+	if columns(text) <= width {
+		return text
 	}
+	kept, used := "", 0
+	for g := uniseg.NewGraphemes(text); g.Next(); kept += g.Str() {
+		if used += g.Width(); used > width-1 {
+			break
+		}
+	}
+	return kept + "…"
 }
