@@ -82,5 +82,13 @@ func decodeVariant(data []byte) (Variant, error) {
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return Variant{}, errors.New("there is more after the variant")
 	}
+	for _, date := range []string{v.Since, v.Until} {
+		if date == "" {
+			continue
+		}
+		if err := checkDate(date); err != nil {
+			return Variant{}, err
+		}
+	}
 	return v, nil
 }

@@ -1,6 +1,8 @@
 package schemas
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -11,6 +13,8 @@ func TestReadVariantsIsStrict(t *testing.T) {
 		"unknown member":           {`{"id": "a.b", "colour": "red"}`, `unknown field "colour"`},
 		"unknown member of source": {`{"id": "a.b", "source": {"page": "x"}}`, `unknown field "page"`},
 		"more after it":            {`{"id": "a.b"} {}`, "more after the variant"},
+		"a day that is none":       {`{"id": "a.b", "since": "2019-02-29"}`, `"2019-02-29": there is no such day`},
+		"no date":                  {`{"id": "a.b", "until": "May 2020"}`, `"May 2020" is no date`},
 		"not JSON":                 {`{"id": "a.b",}`, "invalid character"},
 		"empty":                    {``, "EOF"},
 	} {
@@ -20,6 +24,18 @@ func TestReadVariantsIsStrict(t *testing.T) {
 				t.Errorf("got %v, want the file's name and %q", err, tc.want)
 			}
 		})
+	}
+}
+
+func TestDatesOfTheHistoryExist(t *testing.T) {
+	dates := slices.Collect(maps.Values(graphVersions()))
+	for _, change := range history() {
+		dates = append(dates, change.Date)
+	}
+	for _, date := range dates {
+		if err := checkDate(date); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -1,10 +1,11 @@
 package schemas
 
 import (
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Catalogue is what Meta sends: variants, and the schemas of what stands around
@@ -93,31 +94,29 @@ func dayOf(when string) (string, error) {
 		}
 		return day, nil
 	}
-	if !isDate(when) {
+	err := checkDate(when)
+	switch {
+	case errors.Is(err, errNoSuchDay):
+		return "", err
+	case err != nil:
 		return "", fmt.Errorf("%q is neither a date, such as 2019-01-01, nor a version of the Graph API, such as v12.0", when)
 	}
 	return firstDay(when), nil
 }
 
-// isDate reports whether text is a day, a month or a year that exists.
-func isDate(text string) bool {
-	const form = "dddd-dd-dd"
-	if !slices.Contains([]int{4, 7, 10}, len(text)) {
-		return false
-	}
-	for i := range text {
-		if digit := text[i] >= '0' && text[i] <= '9'; digit != (form[i] == 'd') {
-			return false
+// errNoSuchDay is the error of a date that is in no calendar.
+var errNoSuchDay = errors.New("there is no such day; give one that exists, as YYYY-MM-DD, or its month or its year alone")
+
+// checkDate says why a text is no day, month or year: "2006-01-02", "2006-01", "2006".
+func checkDate(text string) error {
+	var err error
+	for _, form := range []string{"2006", "2006-01", time.DateOnly} {
+		if _, err = time.Parse(form, text); err == nil {
+			return nil
 		}
 	}
-	day := firstDay(text)
-	month := day[5:7]
-	last := "31"
-	switch month {
-	case "02":
-		last = "29"
-	case "04", "06", "09", "11":
-		last = "30"
+	if strings.HasSuffix(err.Error(), "out of range") {
+		return fmt.Errorf("%q: %w", text, errNoSuchDay)
 	}
-	return month >= "01" && month <= "12" && day[8:] >= "01" && day[8:] <= last
+	return fmt.Errorf("%q is no date, such as 2019-01-01", text)
 }
