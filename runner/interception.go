@@ -9,6 +9,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/intercept"
 	"github.com/seed-11445fa1/referee/runner/sut"
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 // describe completes what is known of the receiver with how its calls were led
@@ -71,11 +72,7 @@ func refusals(calls []mockplatform.RefusedCall) []string {
 		if c.Message != "" {
 			why = fmt.Sprintf("error %d, %q", c.Code, c.Message)
 		}
-		often := "once"
-		if c.Count > 1 {
-			often = fmt.Sprintf("%d times", c.Count)
-		}
-		notes = append(notes, fmt.Sprintf("The Graph API refused %s %s %s: %s.", c.Method, c.Edge, often, strings.TrimSuffix(why, ".")))
+		notes = append(notes, fmt.Sprintf("The Graph API refused %s %s %s: %s.", c.Method, c.Edge, plural.Times(c.Count), strings.TrimSuffix(why, ".")))
 	}
 	return notes
 }
@@ -118,8 +115,6 @@ func silence(seen sut.Interception, refused bool) string {
 }
 
 func times(n int) string {
-	if n == 1 {
-		return "Once the receiver"
-	}
-	return fmt.Sprintf("%d times the receiver", n)
+	text := plural.Times(n)
+	return strings.ToUpper(text[:1]) + text[1:] + " the receiver"
 }

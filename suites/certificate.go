@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 // What can be wrong with the certificates that a server shows, its own first.
@@ -52,22 +54,15 @@ func untrusted(shown []*x509.Certificate, roots *x509.CertPool, now time.Time) (
 	case selfSigned(leaf):
 		return "a self-signed certificate, of " + name(leaf.Subject), nil
 	case selfSigned(last):
-		return fmt.Sprintf("%s, the last that of the root %s, which is not trusted", number(len(shown)), name(last.Subject)), nil
+		return fmt.Sprintf("%s, the last that of the root %s, which is not trusted", plural.InWords(len(shown), "certificate"), name(last.Subject)), nil
 	}
 	return fmt.Sprintf("%s, the last that of %s; that of its issuer, %s, is neither shown nor a trusted root",
-		number(len(shown)), name(last.Subject), name(last.Issuer)), nil
+		plural.InWords(len(shown), "certificate"), name(last.Subject), name(last.Issuer)), nil
 }
 
 // selfSigned reports whether a certificate is signed with its own key.
 func selfSigned(c *x509.Certificate) bool {
 	return c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil
-}
-
-func number(certificates int) string {
-	if certificates == 1 {
-		return "one certificate"
-	}
-	return fmt.Sprintf("%d certificates", certificates)
 }
 
 // name is a name in a certificate as people know it.

@@ -22,6 +22,7 @@ import (
 	"github.com/seed-11445fa1/referee/runner/capturefile"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 const (
@@ -198,15 +199,7 @@ func (f *recordFlags) end(h *Host, sum *recording, lost capture.Loss) error {
 }
 
 func lossText(l capture.Loss) string {
-	return fmt.Sprintf("%s not in the capture: %v", isOrAre(l.Records, "request"), l.Err)
-}
-
-func isOrAre(n int, noun string) string {
-	verb := " are"
-	if n == 1 {
-		verb = " is"
-	}
-	return report.Plural(n, noun, noun+"s") + verb
+	return fmt.Sprintf("%s missing from the capture: %v", plural.Count(l.Records, "request"), l.Err)
 }
 
 // within is a context that ends after a time.

@@ -21,6 +21,7 @@ import (
 	"github.com/seed-11445fa1/referee/runner/payload"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 // deliver delivers the payloads and says how they were answered.
@@ -145,7 +146,7 @@ func (r *replaying) tell(where, names string, a delivery.Attempt) error {
 
 // end writes the sum.
 func (r *replaying) end() error {
-	text := fmt.Sprintf("%s: %d acknowledged, %d not", report.Plural(r.delivered, "delivery", "deliveries"), r.acknowledged, r.delivered-r.acknowledged)
+	text := fmt.Sprintf("%s: %d acknowledged, %d not", plural.Count(r.delivered, "delivery"), r.acknowledged, r.delivered-r.acknowledged)
 	for _, why := range []string{"signed wrongly when it came", "not kept to the end"} {
 		if n := r.left[why]; n > 0 {
 			text += fmt.Sprintf("; left out: %d %s", n, why)

@@ -11,6 +11,7 @@ import (
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites"
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 // mostShapes is how many payloads a receiver is judged with: what a spec has time
@@ -43,9 +44,12 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 	if len(f.payloads) == 0 {
 		return &exit{code: report.ExitEmpty, err: payload.ErrNone}
 	}
-	text := "judging with " + report.Plural(len(f.payloads), "payload", "payloads of different shapes")
+	text := "judging with " + plural.Count(len(f.payloads), "payload")
+	if len(f.payloads) > 1 {
+		text += " of different shapes"
+	}
 	if more := len(seen) - len(f.payloads); more > 0 {
-		text += fmt.Sprintf("; left out: %s", report.Plural(more, "shape", "further shapes"))
+		text += fmt.Sprintf("; left out: %s", plural.Count(more, "further shape"))
 	}
 	if unread > 0 {
 		text += fmt.Sprintf("; left out: %d not JSON", unread)

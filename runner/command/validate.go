@@ -12,6 +12,7 @@ import (
 	"github.com/seed-11445fa1/referee/runner/payload"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 func newValidate(h *Host) *cobra.Command {
@@ -67,7 +68,7 @@ could not be read, 4 when there was no payload.`,
 				return &exit{code: report.ExitEmpty, err: payload.ErrNone}
 			}
 			if !asJSON {
-				fmt.Fprintf(h.Stdout, "%s, %s: %d valid, %d not\n", report.Plural(n, "payload", "payloads"), report.Plural(events, "event", "events"), n-invalid, invalid)
+				fmt.Fprintf(h.Stdout, "%s, %s: %d valid, %d not\n", plural.Count(n, "payload"), plural.Count(events, "event"), n-invalid, invalid)
 			}
 			if invalid > 0 {
 				return &exit{code: report.ExitNonconformant}

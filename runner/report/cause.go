@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 // CauseOf is the cause that explains a requirement.
@@ -41,7 +42,7 @@ func brokenBy(r Result, c Counts) string {
 	if len(r.Causes) == 1 {
 		verb = "explains"
 	}
-	text := fmt.Sprintf("%s %s %s", Plural(len(r.Causes), "cause", "causes"), verb, redOnes(by))
+	text := fmt.Sprintf("%s %s %s", plural.Count(len(r.Causes), "cause"), verb, redOnes(by))
 	if len(without) > 0 {
 		text += "; no cause is known of " + redOnes(Count(without))
 	}
@@ -52,7 +53,7 @@ func brokenBy(r Result, c Counts) string {
 func warnedBy(r Result, c Counts) string {
 	text := fmt.Sprintf("%d warned", c.Warned)
 	if len(r.Causes) > 0 && c.Warned > 0 {
-		text += " for " + Plural(len(r.Causes), "cause", "causes")
+		text += " for " + plural.Count(len(r.Causes), "cause")
 	}
 	return text
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 // Comparison is what changed between two results.
@@ -138,7 +139,7 @@ func WriteComparison(w io.Writer, c Comparison, o Options) error {
 	}
 	causes := ""
 	if len(c.NewCauses)+len(c.GoneCauses) > 0 {
-		causes = fmt.Sprintf(" %s, %d gone.", Plural(len(c.NewCauses), "new cause", "new causes"), len(c.GoneCauses))
+		causes = fmt.Sprintf(" %s, %d gone.", plural.Count(len(c.NewCauses), "new cause"), len(c.GoneCauses))
 	}
 	if len(c.Broken)+len(c.Mended)+len(c.Other) == 0 && causes == "" {
 		p.line("Nothing changed.")
@@ -155,7 +156,7 @@ func (p *page) causeChanges(title string, c paint, changes []CauseChange) {
 	}
 	p.heading(title, len(changes))
 	for _, change := range changes {
-		p.line("  " + p.painted(c, cleanLine(change.ID)) + "  " + cleanLine(string(change.Level)) + "  " + Plural(change.Explains, "requirement", "requirements"))
+		p.line("  " + p.painted(c, cleanLine(change.ID)) + "  " + cleanLine(string(change.Level)) + "  " + plural.Count(change.Explains, "requirement"))
 		p.indented(4, cleanLine(change.Title))
 	}
 	p.line("")

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/seed-11445fa1/referee/schemas/drift"
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 // WriteDrift writes how payloads drifted, for a terminal. known are the
@@ -48,10 +49,7 @@ func placeOf(i drift.Item) string {
 
 // seen says how often and when: "17 times, 2026-11-25T10:00:00Z to …, first in …".
 func seen(i drift.Item) string {
-	text := "once"
-	if i.Count != 1 {
-		text = fmt.Sprintf("%d times", i.Count)
-	}
+	text := plural.Times(i.Count)
 	switch {
 	case i.First != "" && i.Last != i.First:
 		text += ", from " + i.First + " to " + i.Last
@@ -76,7 +74,7 @@ func example(i drift.Item) string {
 
 // sum is the last line: what was compared, and what came of it.
 func sum(r drift.Report, known int) string {
-	text := fmt.Sprintf("%s, %s: ", Plural(r.Samples, "payload", "payloads"), Plural(r.Events, "event", "events"))
+	text := fmt.Sprintf("%s, %s: ", plural.Count(r.Samples, "payload"), plural.Count(r.Events, "event"))
 	if len(r.Items) == 0 && r.More == 0 {
 		text += "no drift"
 	} else {
@@ -84,7 +82,7 @@ func sum(r drift.Report, known int) string {
 		for _, i := range r.Items {
 			classes[i.Class]++
 		}
-		text += Plural(len(r.Items), "difference", "differences")
+		text += plural.Count(len(r.Items), "difference")
 		var parts []string
 		for _, c := range []drift.Class{drift.Breaking, drift.Risky, drift.Harmless} {
 			if classes[c] > 0 {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/capture"
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 // Recording sums up what passed while a capture was written.
@@ -101,7 +102,7 @@ func signatureOf(s capture.Signature) capture.Fact {
 func WriteRecording(w io.Writer, r Recording, o Options) error {
 	p := newPage(o)
 	p.line(fmt.Sprintf("%s, %s: %d refused, %d without an answer",
-		Plural(r.Deliveries, "delivery", "deliveries"), Plural(r.Others, "other request", "other requests"), r.Refused, r.Unanswered))
+		plural.Count(r.Deliveries, "delivery"), plural.Count(r.Others, "other request"), r.Refused, r.Unanswered))
 	if r.Deliveries > 0 {
 		p.line(fmt.Sprintf("Signatures: %d wrong, %d missing, %d unchecked; payloads: %d not valid", r.Wrong, r.Unsigned, r.Unchecked, r.Invalid))
 	}
@@ -109,12 +110,4 @@ func WriteRecording(w io.Writer, r Recording, o Options) error {
 		p.line(fmt.Sprintf("%7d  %s", r.Variants[id], cleanLine(cmp.Or(id, "of no variant"))))
 	}
 	return p.writeTo(w, "the sum of the recording")
-}
-
-// Plural is a number with its noun.
-func Plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

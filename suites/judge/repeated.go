@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 // countless is why nothing can be said of how often an event was handled.
@@ -91,7 +92,7 @@ func (s *Session) AnsweredOnce(ctx context.Context, first, second *Delivery, fai
 		case !Acknowledged(first.Attempt) && got == 0:
 			return s.Found(second, "a reply, as the first delivery was not acknowledged", "no reply").As(Loses).Of(0).gone(func() bool { return s.RepliesTo(ev) > failed })
 		case got >= 2*one:
-			return s.Found(second, "no more than one event brings: "+count(one, "reply"), count(got, "reply")).As(Repeats)
+			return s.Found(second, "no more than one event brings: "+plural.InWords(one, "reply"), plural.InWords(got, "reply")).As(Repeats)
 		}
 		return nil
 	}

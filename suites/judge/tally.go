@@ -1,8 +1,9 @@
 package judge
 
 import (
-	"fmt"
 	"strings"
+
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 // Tally counts evidence by its sort.
@@ -26,28 +27,13 @@ func (t Tally) String() string {
 		noun string
 	}{{t.Replies, "reply"}, {t.Receipts, "receipt"}, {t.Lines, "line in its log"}} {
 		if sort.n > 0 {
-			parts = append(parts, count(sort.n, sort.noun))
+			parts = append(parts, plural.InWords(sort.n, sort.noun))
 		}
 	}
 	if len(parts) == 0 {
 		return "nothing"
 	}
 	return strings.Join(parts, " and ")
-}
-
-// count says how many there are of something.
-func count(n int, noun string) string {
-	switch {
-	case n == 0:
-		return "no " + noun
-	case n == 1:
-		return "one " + noun
-	case strings.HasPrefix(noun, "line"):
-		return fmt.Sprintf("%d lines%s", n, strings.TrimPrefix(noun, "line"))
-	case strings.HasSuffix(noun, "y"):
-		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(noun, "y"))
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // Plus adds up two tallies.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 // Acknowledged verifies that a delivery was answered with a 2xx status within
@@ -171,7 +172,7 @@ func (s *Session) judgeEvidence(d *Delivery, i int, got evidence, judge ReceiptJ
 	case n < want.Receipts:
 		return s.lost(d, ev, got.tally())
 	case want.Receipts > 0 && n > want.Receipts:
-		return s.Found(d, count(want.Receipts, "receipt")+" for "+personOf(ev), count(n, "receipt")).As(Repeats).Of(at(d, ev))
+		return s.Found(d, plural.InWords(want.Receipts, "receipt")+" for "+personOf(ev), plural.InWords(n, "receipt")).As(Repeats).Of(at(d, ev))
 	case want.Receipts > 0:
 		if f := judge(d, ev, got.receipts[0]); f != nil {
 			return f
@@ -186,7 +187,7 @@ func (s *Session) judgeEvidence(d *Delivery, i int, got evidence, judge ReceiptJ
 	case n < want.Replies:
 		return s.lost(d, ev, got.tally())
 	case exactly && n > want.Replies:
-		return s.Found(d, count(want.Replies, "reply")+" for "+personOf(ev), count(n, "reply")).As(Repeats).Of(at(d, ev))
+		return s.Found(d, plural.InWords(want.Replies, "reply")+" for "+personOf(ev), plural.InWords(n, "reply")).As(Repeats).Of(at(d, ev))
 	}
 	if len(got.lines) < want.Lines {
 		return s.lost(d, ev, got.tally())
