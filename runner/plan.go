@@ -2,13 +2,12 @@ package runner
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // plan is a configuration that was found to be possible.
@@ -39,12 +38,12 @@ func (c Config) plan() (plan, error) {
 	var err error
 	p.selection, err = choose(c.Only, c.Skip, c.Payloads != nil)
 	wrong(err)
-	declared := c.Features
-	if c.Reference && declared == nil {
-		declared = featureNames() // it has them all
+	if c.Reference && c.Features == nil {
+		p.features = suites.Features() // it has them all
 	}
-	p.features, err = features(declared)
-	wrong(err)
+	for _, name := range c.Features {
+		p.features = append(p.features, suites.Feature(name))
+	}
 	if slices.Contains(p.features, suites.MTLS) {
 		wrong(c.mutual())
 	}
@@ -52,22 +51,10 @@ func (c Config) plan() (plan, error) {
 	wrong(err)
 	p.catalogue, err = schemas.AsOf(c.AsOf)
 	wrong(err)
-	if c.Evolve < 0 || c.Evolve > mostForecasts {
-		wrong(fmt.Errorf("%d payloads of the future cannot be made: 0 to %d can", c.Evolve, mostForecasts))
-	}
-	if _, known := schemas.ByID(c.Probe); c.Probe != "" && !known {
-		wrong(fmt.Errorf("there is no variant %q to probe with; `referee variants` lists them", c.Probe))
-	}
-	// Written so that what is not a number is refused too.
-	if !(c.Patience >= 0 && c.Patience <= mostPatience) {
-		wrong(fmt.Errorf("the patience %g has to be more than 0 and at most %d, such as 2", c.Patience, mostPatience))
-	}
-	if c.TimeLimit < 0 {
-		wrong(fmt.Errorf("the time limit %s of a run has to be more than nothing, such as 10m", c.TimeLimit))
-	}
-	if c.AckDeadline < 0 {
-		wrong(fmt.Errorf("the deadline %s of an acknowledgement has to be more than nothing, such as 5s", c.AckDeadline))
-	}
+	wrong(judge.Env{
+		Features: p.features, Probe: c.Probe, Catalogue: p.catalogue, Forecasts: c.Evolve,
+		AckDeadline: c.AckDeadline, Patience: c.Patience, TimeLimit: c.TimeLimit,
+	}.Check())
 	if len(problems) > 0 {
 		return p, &UsageError{errors.Join(problems...)}
 	}
@@ -84,34 +71,4 @@ func (c Config) oneReceiver() error {
 		return errors.New("Config.Receiver and Config.Reference both say what is judged: set one of them")
 	}
 	return nil
-}
-
-// mostPatience keeps waits below what anybody would wait for.
-const mostPatience = 1000
-
-// mostForecasts keeps a run below what a spec has time for.
-const mostForecasts = 10_000
-
-// features reads the names of features.
-func features(names []string) ([]suites.Feature, error) {
-	known := suites.Features()
-	var out []suites.Feature
-	var problems []error
-	for _, name := range names {
-		f := suites.Feature(name)
-		if slices.Contains(known, f) {
-			out = append(out, f)
-			continue
-		}
-		problems = append(problems, fmt.Errorf("there is no feature %q; known are %s", name, strings.Join(featureNames(), ", ")))
-	}
-	return out, errors.Join(problems...)
-}
-
-func featureNames() []string {
-	var names []string
-	for _, f := range suites.Features() {
-		names = append(names, string(f))
-	}
-	return names
 }

@@ -114,10 +114,61 @@ type Env struct {
 	wire wire // what makes the requests; the platform, but in tests
 }
 
+const (
+	// mostPatience keeps waits below what anybody would wait for.
+	mostPatience = 1000
+	// mostForecasts keeps a run below what a spec has time for.
+	mostForecasts = 10_000
+)
+
+// Check says what of an environment cannot be, one problem a line. It needs neither
+// the platform nor the receiver.
+func (e Env) Check() error {
+	var problems []error
+	wrong := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	var known []string
+	for _, f := range Features() {
+		known = append(known, string(f))
+	}
+	for _, f := range e.Features {
+		if !slices.Contains(known, string(f)) {
+			wrong("there is no feature %q; known are %s", f, strings.Join(known, ", "))
+		}
+	}
+	if e.Catalogue != nil {
+		for _, k := range calibrating {
+			if _, ok := e.Catalogue.ByID(k.variant); !ok {
+				wrong("on %s Meta did not send %s, without which no receiver can be judged", e.Catalogue.Day(), k.variant)
+				break
+			}
+		}
+	}
+	if e.Forecasts < 0 || e.Forecasts > mostForecasts {
+		wrong("%d payloads of the future cannot be made: 0 to %d can", e.Forecasts, mostForecasts)
+	}
+	if _, known := schemas.ByID(e.Probe); e.Probe != "" && !known {
+		wrong("there is no variant %q to probe with; `referee variants` lists them", e.Probe)
+	}
+	// Written so that what is not a number is refused too.
+	if !(e.Patience >= 0 && e.Patience <= mostPatience) {
+		wrong("the patience %g has to be more than 0 and at most %d, such as 2", e.Patience, mostPatience)
+	}
+	if e.TimeLimit < 0 {
+		wrong("the time limit %s of a run has to be more than nothing, such as 10m", e.TimeLimit)
+	}
+	if e.AckDeadline < 0 {
+		wrong("the deadline %s of an acknowledgement has to be more than nothing, such as 5s", e.AckDeadline)
+	}
+	return errors.Join(problems...)
+}
+
 // complete checks the environment and fills in its defaults.
 func (e Env) complete() (Env, error) {
 	if e.Platform == nil {
 		return e, errors.New("judge: Env.Platform is nil: start a mock platform first")
+	}
+	if err := e.Check(); err != nil {
+		return e, err
 	}
 	if e.AckDeadline == 0 {
 		e.AckDeadline = 5 * time.Second
@@ -131,29 +182,8 @@ func (e Env) complete() (Env, error) {
 	if e.Catalogue == nil {
 		e.Catalogue = schemas.Everything()
 	}
-	for _, k := range calibrating {
-		if _, ok := e.Catalogue.ByID(k.variant); !ok {
-			return e, fmt.Errorf("judge: on %s Meta did not send %s, without which no receiver can be judged", e.Catalogue.Day(), k.variant)
-		}
-	}
-	if e.Forecasts < 0 {
-		return e, errors.New("judge: Env.Forecasts must not be negative")
-	}
-	if e.AckDeadline < 0 || e.Patience < 0 || e.TimeLimit < 0 {
-		return e, errors.New("judge: Env.AckDeadline, Env.Patience and Env.TimeLimit must be positive")
-	}
-	for _, f := range e.Features {
-		if !slices.Contains(Features(), f) {
-			return e, fmt.Errorf("judge: unknown feature %q; known are %q", f, Features())
-		}
-	}
 	if e.declares(MTLS) && (!e.OverTLS() || e.Platform.Options().ClientCA == nil) {
 		return e, fmt.Errorf("judge: the feature %s needs an https URL, and a platform with a ClientCA; the URL is %s", MTLS, e.URL)
-	}
-	if e.Probe != "" {
-		if _, ok := schemas.ByID(e.Probe); !ok {
-			return e, fmt.Errorf("judge: unknown variant %q as probe; `referee variants` lists them", e.Probe)
-		}
 	}
 	if e.wire == nil {
 		e.wire = e.Platform
