@@ -2,21 +2,18 @@ package mockplatform
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"log/slog"
-	"net"
 	"net/http"
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/graph"
+	"github.com/seed-11445fa1/referee/mockplatform/internal/listener"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 	"github.com/seed-11445fa1/referee/mockplatform/outbox"
 )
@@ -48,10 +45,10 @@ type Platform struct {
 	end  context.CancelCauseFunc
 	work sync.WaitGroup // all that Close has to wait for
 
+	listener *listener.Listener
+
 	mu     sync.Mutex
 	closed bool
-	server *http.Server // nil before Start
-	addr   *net.TCPAddr
 }
 
 // New returns a platform that does not listen yet. The error names every option
@@ -78,6 +75,14 @@ func New(o Options) (*Platform, error) {
 		client:  delivery.New(delivery.Options{Timeout: o.Timeout, TLS: o.TLS, Clock: o.Clock.Now, Dial: o.Dial}),
 	}
 	p.graph = graph.New(p.graphOptions())
+	p.listener = &listener.Listener{Name: "the platform", Addr: o.Addr, Logger: o.Logger, Listen: o.Listen, Server: &http.Server{
+		Handler:                      http.HandlerFunc(p.serve),
+		DisableGeneralOptionsHandler: true,
+		// There is no WriteTimeout, because calls can be held; graph.Server gives
+		// each answer a deadline of its own.
+		ReadTimeout:    30 * time.Second,
+		MaxHeaderBytes: 64 << 10,
+	}}
 	p.life, p.end = context.WithCancelCause(context.Background())
 	if err := p.restore(); err != nil {
 		return nil, err
@@ -90,42 +95,12 @@ func New(o Options) (*Platform, error) {
 func (p *Platform) Start(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch {
-	case p.closed:
+	if p.closed {
 		return errClosed
-	case p.server != nil:
-		return fmt.Errorf("the platform listens already, on %s", p.addr)
 	}
-	ln, err := p.opts.Listen(ctx, "tcp", p.opts.Addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("another program listens on %s: stop it, or choose another address for the platform; port 0 is any free one", p.opts.Addr)
+	if err := p.listener.Start(ctx); err != nil {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("the platform cannot listen on %s: %w", p.opts.Addr, err)
-	}
-	addr, ok := ln.Addr().(*net.TCPAddr)
-	if !ok {
-		ln.Close()
-		return fmt.Errorf("the platform cannot listen on %s: it is no TCP address", p.opts.Addr)
-	}
-	p.addr = addr
-	p.server = &http.Server{
-		Handler:                      http.HandlerFunc(p.serve),
-		DisableGeneralOptionsHandler: true,
-		// There is no WriteTimeout, because calls can be held; graph.Server gives
-		// each answer a deadline of its own.
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(p.opts.Logger.Handler(), slog.LevelDebug),
-	}
-	server := p.server
-	p.work.Go(func() {
-		if err := server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
-			p.opts.Logger.Error("the platform does not listen any more", "error", err)
-		}
-	})
 	return p.outbox.Resume()
 }
 
@@ -155,15 +130,11 @@ func (p *Platform) begin() bool {
 func (p *Platform) Close() error {
 	p.mu.Lock()
 	p.closed = true
-	server := p.server
 	p.mu.Unlock()
 	p.outbox.Close()
 	p.end(errClosed)
 	p.graph.Close()
-	var err error
-	if server != nil {
-		err = server.Close()
-	}
+	err := p.listener.Close()
 	p.work.Wait()
 	return err
 }
@@ -208,18 +179,7 @@ func (p *Platform) Unscript(person string) { p.graph.Unscript(person) }
 // GraphURL is where the Graph API is, without a version and without a slash at
 // the end: "http://127.0.0.1:41234". Empty before Start. For a platform that
 // listens on all addresses it is the loopback one.
-func (p *Platform) GraphURL() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.addr == nil {
-		return ""
-	}
-	reachable := *p.addr
-	if reachable.IP.IsUnspecified() {
-		reachable.IP = net.IPv4(127, 0, 0, 1)
-	}
-	return "http://" + reachable.String()
-}
+func (p *Platform) GraphURL() string { return p.listener.URL() }
 
 // ReceiptsURL is where a receiver posts its receipts. Empty before Start.
 func (p *Platform) ReceiptsURL() string {

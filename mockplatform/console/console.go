@@ -26,13 +26,13 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"golang.org/x/net/netutil"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/mockplatform/internal/listener"
 	"github.com/seed-11445fa1/referee/mockplatform/rules"
 )
 
@@ -92,10 +92,8 @@ type Server struct {
 	end  context.CancelFunc
 	work sync.WaitGroup
 
-	mu     sync.Mutex
-	closed bool
-	server *http.Server // nil before Start
-	addr   *net.TCPAddr
+	listener *listener.Listener
+	starting sync.Mutex // held by Start, so that Close waits for what it sets going
 }
 
 // New returns a console that does not listen yet.
@@ -123,6 +121,12 @@ func New(o Options) (*Server, error) {
 	s.life, s.end = context.WithCancel(context.Background())
 	s.meter = newMeter(s)
 	s.handler = newGuard(s.routes(), o)
+	s.listener = &listener.Listener{Name: "the console", Addr: o.Addr, Logger: o.Logger, Listen: listen, Server: &http.Server{
+		// Streams have no end, so each part of an answer has a deadline of its own.
+		Handler:        s.handler,
+		MaxHeaderBytes: 32 << 10,
+		BaseContext:    func(net.Listener) context.Context { return s.life },
+	}}
 	return s, nil
 }
 
@@ -139,45 +143,23 @@ func (s *Server) Handler() http.Handler { return s.handler }
 // /api/v1/openapi.json.
 func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
 
+// listen opens a listener that accepts maxConnections at a time.
+func listen(ctx context.Context, network, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	ln, err := config.Listen(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return netutil.LimitListener(ln, maxConnections), nil
+}
+
 // Start listens on Options.Addr and returns. ctx bounds only the start.
 func (s *Server) Start(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case s.closed:
-		return errors.New("the console was closed")
-	case s.server != nil:
-		return fmt.Errorf("the console listens already, on %s", s.addr)
+	s.starting.Lock()
+	defer s.starting.Unlock()
+	if err := s.listener.Start(ctx); err != nil {
+		return err
 	}
-	var config net.ListenConfig
-	ln, err := config.Listen(ctx, "tcp", s.opts.Addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("another program listens on %s: stop it, or choose another address for the console; port 0 is any free one", s.opts.Addr)
-	}
-	if err != nil {
-		return fmt.Errorf("the console cannot listen on %s: %w", s.opts.Addr, err)
-	}
-	addr, ok := ln.Addr().(*net.TCPAddr)
-	if !ok {
-		ln.Close()
-		return fmt.Errorf("the console cannot listen on %s: it is no TCP address", s.opts.Addr)
-	}
-	s.addr = addr
-	s.server = &http.Server{
-		Handler: s.handler,
-		// Streams have no end, so each part of an answer has a deadline of its own.
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    32 << 10,
-		BaseContext:       func(net.Listener) context.Context { return s.life },
-		ErrorLog:          slog.NewLogLogger(s.opts.Logger.Handler(), slog.LevelDebug),
-	}
-	server := s.server
-	s.work.Go(func() {
-		if err := server.Serve(netutil.LimitListener(ln, maxConnections)); !errors.Is(err, http.ErrServerClosed) {
-			s.opts.Logger.Error("the console does not listen any more", "error", err)
-		}
-	})
 	s.work.Go(func() { s.meter.follow(s.life) })
 	return nil
 }
@@ -185,15 +167,10 @@ func (s *Server) Start(ctx context.Context) error {
 // Close stops listening, ends streams and requests, and returns when no
 // goroutine of the console's own is left. It may be called again.
 func (s *Server) Close() error {
-	s.mu.Lock()
-	s.closed = true
-	server := s.server
-	s.mu.Unlock()
 	s.end()
-	var err error
-	if server != nil {
-		err = server.Close()
-	}
+	s.starting.Lock()
+	err := s.listener.Close()
+	s.starting.Unlock()
 	s.work.Wait()
 	return err
 }
@@ -202,14 +179,8 @@ func (s *Server) Close() error {
 // Empty before Start. For a console that listens on all addresses it is the
 // loopback one.
 func (s *Server) URL() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.addr == nil {
-		return ""
+	if url := s.listener.URL(); url != "" {
+		return url + "/"
 	}
-	reachable := *s.addr
-	if reachable.IP.IsUnspecified() {
-		reachable.IP = net.IPv4(127, 0, 0, 1)
-	}
-	return "http://" + reachable.String() + "/"
+	return ""
 }
