@@ -114,13 +114,13 @@ func takeOut(doc any, pointer string) error {
 	}
 	switch v := parent.(type) {
 	case map[string]any:
-		name := tokenUnescaper.Replace(last)
+		name := UnescapeToken(last)
 		if _, ok := v[name]; !ok {
 			return fmt.Errorf("there is no member %q", name)
 		}
 		delete(v, name)
 	case []any:
-		i := slices.Index(v, any(tokenUnescaper.Replace(last)))
+		i := slices.Index(v, any(UnescapeToken(last)))
 		if i < 0 {
 			return fmt.Errorf("there is no element %q", last)
 		}

@@ -91,7 +91,7 @@ func (r *reader) compare(found []Difference, pointer, above, name string, model,
 			return r.compareLists(found, pointer, name, slices.Collect(maps.Values(model)), slices.Collect(maps.Values(event)))
 		}
 		for _, member := range slices.Sorted(maps.Keys(model)) {
-			inner := pointer + joinTokens([]string{member})
+			inner := pointer + Pointer(member)
 			if value, ok := event[member]; ok {
 				found = r.compare(found, inner, name, member, model[member], value)
 			} else {
@@ -100,7 +100,7 @@ func (r *reader) compare(found []Difference, pointer, above, name string, model,
 		}
 		for _, member := range slices.Sorted(maps.Keys(event)) {
 			if _, ok := model[member]; !ok {
-				found = append(found, Difference{Breach: Unknown, Pointer: pointer + joinTokens([]string{member}), Event: r.typeOf(name, member, event[member])})
+				found = append(found, Difference{Breach: Unknown, Pointer: pointer + Pointer(member), Event: r.typeOf(name, member, event[member])})
 			}
 		}
 	case []any:
@@ -137,7 +137,7 @@ func (r *reader) novelties(found []Problem, pointer, name string, value any) []P
 		for member, inner := range v {
 			text, isText := inner.(string)
 			if !isText {
-				found = r.novelties(found, pointer+joinTokens([]string{member}), member, inner)
+				found = r.novelties(found, pointer+Pointer(member), member, inner)
 				continue
 			}
 			set, ok := r.closed[key(name, member)]
@@ -145,7 +145,7 @@ func (r *reader) novelties(found []Problem, pointer, name string, value any) []P
 				continue
 			}
 			found = append(found, Problem{
-				Breach: NewValue, Pointer: pointer + joinTokens([]string{member}),
+				Breach: NewValue, Pointer: pointer + Pointer(member),
 				Message: "is " + show(text) + "; known are " + alternatives(set.values, func(v string) string { return v }),
 			})
 		}

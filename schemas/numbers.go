@@ -26,7 +26,7 @@ func unusableNumbers(value any) []Problem {
 			if !usable(v.String()) {
 				found = append(found, Problem{
 					Breach:  Malformed,
-					Pointer: joinTokens(path),
+					Pointer: Pointer(path...),
 					Message: "is " + shorten(v.String()) + ", a number whose exponent is out of range",
 				})
 			}

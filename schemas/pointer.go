@@ -6,13 +6,17 @@ import (
 	"strings"
 )
 
+// A replacer builds its tables at its first use, which is dear: one for all.
 var (
 	tokenEscaper   = strings.NewReplacer("~", "~0", "/", "~1")
 	tokenUnescaper = strings.NewReplacer("~1", "/", "~0", "~")
 )
 
-// joinTokens makes a JSON Pointer (RFC 6901) of unescaped tokens.
-func joinTokens(tokens []string) string {
+// UnescapeToken is the name that a token of a JSON Pointer (RFC 6901) stands for.
+func UnescapeToken(token string) string { return tokenUnescaper.Replace(token) }
+
+// Pointer makes a JSON Pointer (RFC 6901) of names.
+func Pointer(tokens ...string) string {
 	var b strings.Builder
 	for _, token := range tokens {
 		b.WriteByte('/')
@@ -39,7 +43,7 @@ func ValueAt(doc any, pointer string) (any, bool) {
 	for token := range strings.SplitSeq(pointer[1:], "/") {
 		switch v := doc.(type) {
 		case map[string]any:
-			member, ok := v[tokenUnescaper.Replace(token)]
+			member, ok := v[UnescapeToken(token)]
 			if !ok {
 				return nil, false
 			}

@@ -127,7 +127,7 @@ func unknownMembers(schema *jsonschema.Schema, pointer string, value any) []Prob
 	var found []Problem
 	for name := range object {
 		if !declares(schema, name) {
-			found = append(found, Problem{Breach: Unknown, Pointer: pointer + joinTokens([]string{name}), Message: "is an unknown member"})
+			found = append(found, Problem{Breach: Unknown, Pointer: pointer + Pointer(name), Message: "is an unknown member"})
 		}
 	}
 	return found

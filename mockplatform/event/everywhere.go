@@ -4,12 +4,13 @@ import (
 	"fmt"
 
 	"github.com/seed-11445fa1/referee/mockplatform/internal/jsontext"
+	"github.com/seed-11445fa1/referee/schemas"
 )
 
 // QuoteNumbers makes a string of every number that is the value of a member of
 // this name, at every level. It is an error when there is none.
 func QuoteNumbers(name string) Edit {
-	return edit("quote the numbers of", "/"+pointerToken(name), func(root *node, _ []string) error {
+	return edit("quote the numbers of", schemas.Pointer(name), func(root *node, _ []string) error {
 		quoted := 0
 		root.walk(func(n *node) {
 			for _, m := range n.members {
@@ -29,7 +30,7 @@ func QuoteNumbers(name string) Edit {
 // AddMember adds a member, whose value is JSON text, at the end of every object
 // at every level.
 func AddMember(name, value string) Edit {
-	return edit("add", "/"+pointerToken(name), func(root *node, _ []string) error {
+	return edit("add", schemas.Pointer(name), func(root *node, _ []string) error {
 		added, err := parse([]byte(value))
 		if err != nil {
 			return fmt.Errorf("the new value is not JSON (a string needs its quotes): %w", err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/internal/jsontext"
+	"github.com/seed-11445fa1/referee/schemas"
 )
 
 // entryDelay is how long after an event's timestamp its entry says that it
@@ -87,7 +88,7 @@ func (e Event) fill(n *node, pointer string) error {
 	}
 	for i := range n.members {
 		m := &n.members[i]
-		inner := pointer + "/" + n.token(i)
+		inner := pointer + schemas.Pointer(n.name(i))
 		if m.name != nil {
 			name, err := e.insert(m.name)
 			if err != nil {

@@ -7,12 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/internal/jsontext"
-)
-
-// A replacer builds its tables at its first use, which is dear: one for all.
-var (
-	escaper   = strings.NewReplacer("~", "~0", "/", "~1")
-	unescaper = strings.NewReplacer("~1", "/", "~0", "~")
+	"github.com/seed-11445fa1/referee/schemas"
 )
 
 // pointerTokens splits a JSON pointer (RFC 6901) into its unescaped tokens.
@@ -35,21 +30,18 @@ func pointerTokens(pointer string) ([]string, error) {
 			}
 			rest = after
 		}
-		tokens[i] = unescaper.Replace(token)
+		tokens[i] = schemas.UnescapeToken(token)
 	}
 	return tokens, nil
 }
 
-// token returns the pointer token of the member at position i.
-func (n *node) token(i int) string {
+// name returns the name of the member at position i, or its index in an array.
+func (n *node) name(i int) string {
 	if n.kind == jsontext.ArrayStart {
 		return strconv.Itoa(i)
 	}
-	return pointerToken(jsontext.Unquote(n.members[i].name))
+	return jsontext.Unquote(n.members[i].name)
 }
-
-// pointerToken returns a name as it stands in a JSON pointer.
-func pointerToken(name string) string { return escaper.Replace(name) }
 
 // find returns the value that the tokens lead to.
 func (n *node) find(tokens []string) (*node, error) {

@@ -33,9 +33,6 @@ func Patches(items []Item) map[string][]Operation {
 	return patches
 }
 
-// unescape undoes the escapes in a token of a JSON Pointer.
-var unescape = strings.NewReplacer("~1", "/", "~0", "~")
-
 // kindsFile decides by its members what kinds of events there are.
 const kindsFile = "meta/event.schema.json"
 
@@ -69,7 +66,7 @@ func (i Item) operation() (file string, op Operation, ok bool) {
 	case NewMember:
 		name := i.Pointer[strings.LastIndexByte(i.Pointer, '/')+1:]
 		if _, has := schema["properties"]; !has {
-			return file, Operation{"add", pointer + "/properties", map[string]any{unescape.Replace(name): infer(example)}}, true
+			return file, Operation{"add", pointer + "/properties", map[string]any{schemas.UnescapeToken(name): infer(example)}}, true
 		}
 		return file, Operation{"add", pointer + "/properties/" + name, infer(example)}, true
 	case NewValue:
@@ -83,7 +80,7 @@ func (i Item) operation() (file string, op Operation, ok bool) {
 		}
 	case VanishedMember:
 		required, _ := schema["required"].([]any)
-		name := unescape.Replace(i.Pointer[strings.LastIndexByte(i.Pointer, '/')+1:])
+		name := schemas.UnescapeToken(i.Pointer[strings.LastIndexByte(i.Pointer, '/')+1:])
 		if n := slices.Index(required, any(name)); n >= 0 {
 			return file, Operation{"remove", pointer + "/required/" + strconv.Itoa(n), nil}, true
 		}

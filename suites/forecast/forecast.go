@@ -166,7 +166,7 @@ func placesOf(doc []byte) []place {
 		members, object := value.(map[string]any)
 		places = append(places, place{pointer, value, object})
 		for _, name := range slices.Sorted(maps.Keys(members)) {
-			walk(pointer+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(name), members[name])
+			walk(pointer+schemas.Pointer(name), members[name])
 		}
 	}
 	walk("", root)

@@ -57,7 +57,7 @@ func patched(t testing.TB, patches map[string][]drift.Operation, doc []byte) err
 
 // apply carries out one step of a JSON Patch and returns the changed value.
 func apply(value any, tokens []string, op drift.Operation) (any, error) {
-	token := strings.NewReplacer("~1", "/", "~0", "~").Replace(tokens[0])
+	token := schemas.UnescapeToken(tokens[0])
 	switch v := value.(type) {
 	case map[string]any:
 		if len(tokens) > 1 {

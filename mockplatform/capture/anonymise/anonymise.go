@@ -64,7 +64,7 @@ func New(o Options) (*Anonymiser, error) {
 		case strings.HasPrefix(keep, "/"):
 			steps := strings.Split(keep[1:], "/")
 			for i, step := range steps {
-				steps[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
+				steps[i] = schemas.UnescapeToken(step)
 			}
 			a.places = append(a.places, steps)
 		case strings.ContainsAny(keep, "/*"):
