@@ -57,7 +57,7 @@ func (s selection) fit(flag string, words []string) (map[string]bool, error) {
 	for _, word := range words {
 		found := false
 		for _, r := range s.all {
-			if r.Topic() == word || matches(word, r.ID) {
+			if r.Topic() == word || judge.Fits(word, r.ID) {
 				ids[r.ID], found = true, true
 			}
 		}
@@ -68,11 +68,6 @@ func (s selection) fit(flag string, words []string) (map[string]bool, error) {
 		}
 	}
 	return ids, errors.Join(unknown...)
-}
-
-// matches compares an id with a pattern in which * stands for any text.
-func matches(pattern, id string) bool {
-	return judge.Fits(pattern, id) && !strings.Contains(pattern, "/")
 }
 
 // results lists every requirement of the suite with what became of it.

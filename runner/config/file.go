@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seed-11445fa1/referee/runner/suggest"
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 )
@@ -66,8 +67,8 @@ func unknownKey(name string) error {
 	for _, k := range registered() {
 		names = append(names, k.Name)
 	}
-	if meant, ok := nearest(name, names); ok {
-		return fmt.Errorf("unknown key %q; did you mean %q?", name, meant)
+	if near := suggest.Names(name, names); len(near) > 0 {
+		return fmt.Errorf("unknown key %q; did you mean %q? `referee init --output -` shows all keys", name, near[0])
 	}
 	return fmt.Errorf("unknown key %q; `referee init --output -` shows all keys", name)
 }

@@ -11,12 +11,12 @@ func TestFilesThatAreRefused(t *testing.T) {
 		want []string
 	}{
 		"a slip of the keyboard": {"seed: 1\n\ncomand: node server.js", []string{
-			`referee.yaml:3:1: unknown key "comand"; did you mean "command"?`}},
+			"referee.yaml:3:1: unknown key \"comand\"; did you mean \"command\"? `referee init --output -` shows all keys"}},
 		"other habits of writing": {"appSecret: s\nverify_token: t", []string{
-			`referee.yaml:1:1: unknown key "appSecret"; did you mean "app-secret"?`,
-			`referee.yaml:2:1: unknown key "verify_token"; did you mean "verify-token"?`}},
-		"nothing like a setting": {"receivers: 3", []string{
-			"referee.yaml:1:1: unknown key \"receivers\"; `referee init --output -` shows all keys"}},
+			"referee.yaml:1:1: unknown key \"appSecret\"; did you mean \"app-secret\"? `referee init --output -` shows all keys",
+			"referee.yaml:2:1: unknown key \"verify_token\"; did you mean \"verify-token\"? `referee init --output -` shows all keys"}},
+		"nothing like a setting": {"debug: 3", []string{
+			"referee.yaml:1:1: unknown key \"debug\"; `referee init --output -` shows all keys"}},
 		"no merging": {"<<: {url: x}", []string{
 			"referee.yaml:1:1: unknown key \"<<\"; `referee init --output -` shows all keys"}},
 		"twice": {"seed: 1\nurl: a\nseed: 2", []string{

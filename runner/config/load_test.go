@@ -187,7 +187,7 @@ func TestLoadRefuses(t *testing.T) {
 		"a file that is not there":     {nil, []string{"--config=nope.yaml"}, "there is no file \"nope.yaml\"; correct --config, or let `referee init --output FILE` write one"},
 		"nor is that of the variable":  {map[string]string{"REFEREE_CONFIG": "nope.yaml"}, nil, "there is no file \"nope.yaml\"; correct --config, or let `referee init --output FILE` write one"},
 		"no file at all":               {nil, []string{"--config="}, "there is no file \"\"; correct --config, or let `referee init --output FILE` write one"},
-		"everything is said at a time": {map[string]string{"REFEREE_SEED": "x", "REFEREE_STRICT": "y"}, []string{"--config=bad.yaml"}, "the environment variable REFEREE_SEED is \"x\", must be a whole number such as 7\nthe environment variable REFEREE_STRICT is \"y\", must be true or false\nbad.yaml:1:1: unknown key \"sed\"; did you mean \"seed\"?"},
+		"everything is said at a time": {map[string]string{"REFEREE_SEED": "x", "REFEREE_STRICT": "y"}, []string{"--config=bad.yaml"}, "the environment variable REFEREE_SEED is \"x\", must be a whole number such as 7\nthe environment variable REFEREE_STRICT is \"y\", must be true or false\nbad.yaml:1:1: unknown key \"sed\"; did you mean \"seed\"? `referee init --output -` shows all keys"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			write(t, "bad.yaml", "sed: 1")

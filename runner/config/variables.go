@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-11445fa1/referee/runner/suggest"
 	"github.com/spf13/pflag"
 )
 
@@ -54,13 +55,9 @@ func unknownVariable(name string, known []string) error {
 	for _, k := range known {
 		endings = append(endings, strings.TrimPrefix(k, prefix))
 	}
-	ending := strings.TrimPrefix(name, prefix)
-	meant, ok := nearest(ending, endings)
-	if !ok {
-		meant, ok = partly(ending, endings)
-	}
-	if !ok {
+	near := suggest.Names(strings.TrimPrefix(name, prefix), endings)
+	if len(near) == 0 {
 		return fmt.Errorf("the environment variable %s is none of Referee's; unset it, or correct its name: `referee run --help` lists the flags, and --app-secret is REFEREE_APP_SECRET", name)
 	}
-	return fmt.Errorf("the environment variable %s is none of Referee's; did you mean %s? correct its name, or unset it", name, prefix+meant)
+	return fmt.Errorf("the environment variable %s is none of Referee's; did you mean %s? correct its name, or unset it", name, prefix+near[0])
 }
