@@ -1,12 +1,16 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
-	"github.com/seed-11445fa1/referee/runner/suggest"
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-11445fa1/referee/runner/suggest"
 )
 
 // DefaultFile is the file that is read where nobody names another.
@@ -27,13 +31,13 @@ func (d document) values(flags *pflag.FlagSet, lookup func(string) (string, bool
 		case !known:
 			err = d.at(key).errorf("%w", unknownKey(name))
 		default:
-			err = d.check(k, value, every.Lookup(name))
+			for _, g := range d.given(k, every.Lookup(name), key, value, nil) {
+				err = errors.Join(err, g.set())
+			}
 		}
 		if err != nil {
 			problems = append(problems, err)
-			return
-		}
-		if f := flags.Lookup(name); f != nil {
+		} else if f := flags.Lookup(name); f != nil {
 			values = append(values, d.given(k, f, key, value, lookup)...)
 		}
 	})
@@ -73,52 +77,71 @@ func unknownKey(name string) error {
 	return fmt.Errorf("unknown key %q; `referee init --output -` shows all keys", name)
 }
 
-// given returns what a checked value gives to a flag: one thing, or one for each
-// name of a map.
+// given returns what a value gives to a flag: one thing, or one for each name of
+// a map. Without lookup, whatever takes a part of itself from the environment is
+// taken for right.
 func (d document) given(k Key, f *pflag.Flag, key, value *yaml.Node, lookup func(string) (string, bool)) []given {
-	origin := func(n *yaml.Node) string { return position{file: d.file, line: n.Line}.String() }
-	if table, ok := f.Value.(pairs); ok {
-		var all []given
-		d.pairs(value, func(name string, key, value *yaml.Node, _ error) {
-			all = append(all, given{flag: f, entry: name, origin: origin(key), set: func() error {
-				text, err := d.text(value, lookup)
-				if err != nil {
-					return err
-				}
-				if err := table.put(name, text); err != nil {
-					return d.at(value).errorf("%w", err)
-				}
-				return nil
-			}})
-		})
-		return all
+	one := func(entry string, key *yaml.Node, set func() error) given {
+		return given{flag: f, entry: entry, origin: position{file: d.file, line: key.Line}.String(), set: set}
 	}
-	return []given{{flag: f, origin: origin(key), set: func() error {
-		if list, ok := f.Value.(pflag.SliceValue); ok && value.Kind == yaml.SequenceNode {
-			items := make([]string, len(value.Content))
-			for i, item := range value.Content {
-				var err error
-				if items[i], err = d.text(target(item), lookup); err != nil {
-					return err
-				}
+	table, isMap := f.Value.(pairs)
+	if !isMap {
+		return []given{one("", key, func() error { return d.set(k, f, value, lookup) })}
+	}
+	if value.Kind != yaml.MappingNode {
+		return []given{one("", key, func() error { return d.mismatch(strconv.Quote(k.Name), value, k.expected()) })}
+	}
+	var all []given
+	d.pairs(value, func(name string, key, value *yaml.Node, err error) {
+		all = append(all, one(name, key, func() error {
+			if err != nil {
+				return err
 			}
-			return list.Replace(items)
-		}
-		text, err := d.text(value, lookup)
-		if err != nil {
-			return err
-		}
-		if f.Value.Set(text) != nil {
-			// The text is not shown: a variable may be a secret in the wrong place.
-			return d.at(value).errorf("%q, with the environment in it, must be %s", k.Name, k.expected())
-		}
-		return nil
-	}}}
+			// The environment of a process has no types: what is written is what it gets.
+			text, err := d.text(strconv.Quote(k.Name+"."+name), value, "a string", []string{"!!str", "!!int", "!!float", "!!bool"}, lookup)
+			if err != nil {
+				return err
+			}
+			if err := table.put(name, text); err != nil {
+				return d.at(key).errorf("%w", err)
+			}
+			return nil
+		}))
+	})
+	return all
 }
 
-// text is the text of a scalar, with the environment in it where it is a string.
-func (d document) text(n *yaml.Node, lookup func(string) (string, bool)) (string, error) {
-	if n.ShortTag() != "!!str" {
+// set gives a flag the value of its setting.
+func (d document) set(k Key, f *pflag.Flag, n *yaml.Node, lookup func(string) (string, bool)) error {
+	if list, ok := f.Value.(pflag.SliceValue); ok && n.Kind == yaml.SequenceNode {
+		items, problems := make([]string, len(n.Content)), make([]error, len(n.Content))
+		for i, item := range n.Content {
+			items[i], problems[i] = d.text(fmt.Sprintf("an item of %q", k.Name), target(item), "a string", []string{"!!str"}, lookup)
+		}
+		return errors.Join(append(problems, list.Replace(items))...)
+	}
+	text, err := d.text(strconv.Quote(k.Name), n, k.expected(), k.tags(), lookup)
+	switch {
+	case err != nil || fromOutside(n) && lookup == nil:
+		return err
+	case f.Value.Set(text) == nil:
+		return nil
+	case fromOutside(n):
+		// The text is not shown: a variable may be a secret in the wrong place.
+		return d.at(n).errorf("%q, with the environment in it, must be %s", k.Name, k.expected())
+	}
+	return d.at(n).errorf("%q is %q, must be %s", k.Name, text, k.expected())
+}
+
+// text is the text of a scalar with one of these tags, or that takes a part of
+// itself from the environment, which may stand for any of them.
+func (d document) text(what string, n *yaml.Node, expected string, tags []string, lookup func(string) (string, bool)) (string, error) {
+	switch {
+	case fromOutside(n) && lookup == nil:
+		return "", nil
+	case !fromOutside(n) && (n.Kind != yaml.ScalarNode || !slices.Contains(tags, n.ShortTag())):
+		return "", d.mismatch(what, n, expected)
+	case n.ShortTag() != "!!str":
 		return n.Value, nil
 	}
 	text, err := expand(n.Value, lookup)
@@ -126,4 +149,22 @@ func (d document) text(n *yaml.Node, lookup func(string) (string, bool)) (string
 		return "", d.at(n).errorf("%w", err)
 	}
 	return text, nil
+}
+
+// fromOutside reports whether a value takes a part of itself from the environment.
+func fromOutside(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" && isTemplate(n.Value)
+}
+
+// mismatch is the error of a value that is of another type than expected, with
+// advice on how to make a string of a scalar.
+func (d document) mismatch(what string, n *yaml.Node, expected string) error {
+	advice := ""
+	if n.Kind == yaml.ScalarNode && strings.HasPrefix(expected, "a string") {
+		advice = "; put it in quotes"
+		if n.ShortTag() == "!!null" {
+			advice = `; write "" for an empty one`
+		}
+	}
+	return d.at(n).errorf("%s is %s, must be %s%s", what, describe(n), expected, advice)
 }

@@ -64,7 +64,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 			`referee.yaml:4:3: "C=D" is not the name of an environment variable`,
 			`referee.yaml:5:3: the value of F has a NUL, which no environment variable can hold`}},
 		"an alias to what it is in": {"only: &x [*x]", []string{
-			`referee.yaml:1:11: an item of "only" is a list, must be a string`}},
+			`referee.yaml:1:7: an item of "only" is a list, must be a string`}},
 
 		"two receivers": {"url: a\ncommand: b", []string{
 			`referee.yaml:1 and referee.yaml:2: both say what is judged; give one of url and command`}},

@@ -27,8 +27,7 @@ func (k Key) expected() string {
 	}
 }
 
-// tags are those of the YAML scalars that the setting takes. A template, which is
-// a string, may stand for any of them, and for a list.
+// tags are those of the YAML scalars that the setting takes; none for a list.
 func (k Key) tags() []string {
 	switch k.Default.(type) {
 	case bool:
@@ -37,7 +36,7 @@ func (k Key) tags() []string {
 		return []string{"!!int"}
 	case float64:
 		return []string{"!!int", "!!float"}
-	case []string, map[string]string:
+	case []string:
 		return nil
 	default:
 		return []string{"!!str"}
