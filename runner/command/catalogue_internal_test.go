@@ -15,7 +15,7 @@ func TestCatalogueIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	current, _, err := execute(t, newRequirements, nil, "--markdown")
+	current, _, err := execute(t, newRequirements, "--markdown")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestCatalogueIsCurrent(t *testing.T) {
 }
 
 func TestRequirementsInOneFormOnly(t *testing.T) {
-	_, _, err := execute(t, newRequirements, nil, "--markdown", "--json")
+	_, _, err := execute(t, newRequirements, "--markdown", "--json")
 	if err == nil || !strings.Contains(err.Error(), "not both") {
 		t.Errorf("got %v", err)
 	}

@@ -8,7 +8,7 @@ import (
 
 func TestExpiredClientCA(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if _, stderr, err := execute(t, newClientCA, nil); err != nil {
+	if _, stderr, err := execute(t, newClientCA); err != nil {
 		t.Fatal(err, stderr)
 	}
 	now := time.Now()
