@@ -99,20 +99,5 @@ func stackNames() []string {
 
 // stackList has all stacks, in lines that fit the help.
 func stackList() string {
-	var b strings.Builder
-	column := 0
-	for i, name := range stackNames() {
-		switch {
-		case i == 0:
-		case column+len(", ")+len(name)+len(",") > helpWidth:
-			b.WriteString(",\n")
-			column = 0
-		default:
-			b.WriteString(", ")
-			column += 2
-		}
-		b.WriteString(name)
-		column += len(name)
-	}
-	return b.String() + "."
+	return strings.Join(report.Wrap(strings.Join(stackNames(), ", ")+".", helpWidth), "\n")
 }

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/seed-11445fa1/referee/runner/report"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -67,13 +68,7 @@ func scalar(text string) *yaml.Node {
 
 // comment writes text behind comment signs, in lines of templateWidth.
 func comment(b *strings.Builder, sign, text string) {
-	line := sign
-	for word := range strings.FieldsSeq(text) {
-		if len(line)+1+len(word) > templateWidth {
-			b.WriteString(line + "\n")
-			line = sign
-		}
-		line += " " + word
+	for _, line := range report.Wrap(text, templateWidth-len(sign)-1) {
+		b.WriteString(sign + " " + line + "\n")
 	}
-	b.WriteString(line + "\n")
 }

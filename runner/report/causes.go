@@ -116,13 +116,13 @@ type part struct {
 // shows it again has the flags of the run.
 func (p *page) cause(c Cause, a Again) (whole bool) {
 	room, shows := p.width-labelColumns, onlyOf(c)
-	text := func(label, text string) *part { return &part{label, wrap(strings.TrimSpace(text), room)} }
+	text := func(label, text string) *part { return &part{label, Wrap(strings.TrimSpace(text), room)} }
 	where, remedy := c.Where, c.Remedy
 	if of, more := strings.CutSuffix(remedy, diagnosis.LineFailsOfMore); more && where != "" {
 		where, remedy = where+", which fails in other cases too", of
 	}
 	where = strings.TrimSpace(where + "  " + strings.Join(strings.Fields(c.Code), " "))
-	title := &part{"", wrap(c.Title, p.width-titleColumns)}
+	title := &part{"", Wrap(c.Title, p.width-titleColumns)}
 	sent, body := text("Sent", c.Stimulus), &part{"", p.marked(c.Body, room, bodyLines(c))}
 	expected, actual := text("Expected", c.Expected), text("Actual", c.Actual)
 	why, fix := text("Why", c.Why), text("Fix", remedy)
@@ -291,11 +291,11 @@ func (p *page) causeParts(c Cause, parts []*part) {
 func explainsLines(ids []string, room int) []string {
 	const most, lines = 6, 2
 	for shown := min(most, len(ids)); shown > 0; shown-- {
-		if text := wrap(andMore(ids, shown), room); len(text) <= lines {
+		if text := Wrap(andMore(ids, shown), room); len(text) <= lines {
 			return text
 		}
 	}
-	return wrap(andMore(ids, min(1, len(ids))), room)
+	return Wrap(andMore(ids, min(1, len(ids))), room)
 }
 
 // someExplained names what a cause explains in one line.

@@ -92,7 +92,7 @@ func (p *page) reasons(title string, requirements []Requirement) {
 	for _, reason := range distinct {
 		count := fmt.Sprintf("%4d  ", len(ids[reason]))
 		room := p.width - len(count) - columns(reason) - len(": ")
-		for i, line := range wrap(reason+": "+abbreviated(ids[reason], room), p.width-len(count)) {
+		for i, line := range Wrap(reason+": "+abbreviated(ids[reason], room), p.width-len(count)) {
 			if i > 0 {
 				count = strings.Repeat(" ", len(count))
 			}
@@ -200,7 +200,7 @@ func (p *page) verdict(r Result) {
 	default:
 		text = fmt.Sprintf("Error: verdict %q is not one that Referee knows.", r.Verdict)
 	}
-	for i, line := range wrap(sign.sign+" "+text, p.width) {
+	for i, line := range Wrap(sign.sign+" "+text, p.width) {
 		if i > 0 {
 			line = "  " + line
 		}

@@ -52,7 +52,7 @@ func (p *page) heading(title string, count int) {
 
 // indented writes text with every line moved to the right.
 func (p *page) indented(indent int, text string) {
-	for _, line := range wrap(text, p.width-indent) {
+	for _, line := range Wrap(text, p.width-indent) {
 		p.line(strings.TrimRight(strings.Repeat(" ", indent)+line, " "))
 	}
 }
@@ -63,7 +63,7 @@ func (p *page) labelled(label, text string) {
 	if strings.TrimSpace(text) == "" {
 		return
 	}
-	p.beside(label, wrap(text, p.width-labelColumns))
+	p.beside(label, Wrap(text, p.width-labelColumns))
 }
 
 // command writes a shell command beside a label, never broken. Where a line

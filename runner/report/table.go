@@ -72,7 +72,7 @@ func writeTable(w io.Writer, header []string, rows [][]string, o Options) error 
 		for i, cell := range row[:last] {
 			cells.WriteString(cell + strings.Repeat(" ", widths[i]+columnGap-columns(cell)))
 		}
-		text := wrap(row[last], p.width-left)
+		text := Wrap(row[last], p.width-left)
 		if below {
 			text = append([]string{""}, text...)
 		}

@@ -6,10 +6,10 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// wrap breaks text into lines of at most width columns, at white space only: a
+// Wrap breaks text into lines of at most width columns, at white space only: a
 // word that is longer stays whole. Line feeds stay, and what continues a line
 // is indented like its beginning. Lines that fit are not touched.
-func wrap(text string, width int) []string {
+func Wrap(text string, width int) []string {
 	var lines []string
 	for line := range strings.SplitSeq(strings.Trim(text, "\n"), "\n") {
 		line = strings.TrimRight(line, " \t")

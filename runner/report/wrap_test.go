@@ -27,7 +27,7 @@ func TestWrap(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if got := strings.Join(wrap(test.text, 10), "|"); got != test.want {
+			if got := strings.Join(Wrap(test.text, 10), "|"); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
@@ -40,7 +40,7 @@ func TestWrapProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := Clean(rapid.StringMatching(`([ \n\t]{0,3}[a-zä你🙂]{1,12}){0,20}`).Draw(t, "text"))
 		width := rapid.IntRange(1, 60).Draw(t, "width")
-		lines := wrap(text, width)
+		lines := Wrap(text, width)
 		if got, want := strings.Fields(strings.Join(lines, "\n")), strings.Fields(text); !slices.Equal(got, want) {
 			t.Fatalf("the words are %q, want %q", got, want)
 		}
