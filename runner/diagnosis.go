@@ -113,11 +113,8 @@ func (d diagnosis) secret(s secret) string {
 
 // environment are the variables that the user maps for a receiver.
 func environment(r sut.Receiver) map[string]string {
-	switch r := r.(type) {
-	case sut.Command:
-		return r.Env
-	case sut.Image:
-		return r.Env
+	if started, ok := r.(sut.Started); ok {
+		return started.Terms().Env
 	}
 	return nil
 }

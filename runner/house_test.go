@@ -93,6 +93,20 @@ func TestHouse(t *testing.T) {
 		}
 	}
 
+	// Whoever imports anything else does not build a client of Docker.
+	linking := []string{module + "/runner/sut/docker", module + "/runner/command", module + "/runner/cmd/referee"}
+	for path, p := range all {
+		if room(path) == "" || slices.Contains(linking, path) {
+			continue
+		}
+		for _, dep := range p.Deps {
+			if strings.HasPrefix(dep, "github.com/testcontainers/") || strings.HasPrefix(dep, "github.com/moby/") {
+				t.Errorf("%s depends on %s: only runner/sut/docker and the command line may link a client of Docker", path, dep)
+				break
+			}
+		}
+	}
+
 	for _, dep := range all[module+"/suites/reference"].Deps {
 		if !all[dep].Standard {
 			t.Errorf("the reference receiver depends on %s: only the standard library keeps a shared bug from cancelling out", dep)

@@ -36,10 +36,8 @@ func (c Config) mutual() error {
 		if https = strings.HasPrefix(strings.ToLower(string(r)), "https:"); https && c.Platform.ClientCA == nil {
 			return errors.New("with the feature mtls, a receiver that runs already has to trust the CA of the client certificate: make one with `referee client-ca`, let the receiver trust it, and name it with --client-ca and --client-ca-key")
 		}
-	case sut.Command:
-		https = r.HTTPS
-	case sut.Image:
-		https = r.HTTPS
+	case sut.Started:
+		https = r.Terms().HTTPS
 	default:
 		return nil // the suite knows when it has the URL
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/seed-11445fa1/referee/runner/sut"
+	"github.com/seed-11445fa1/referee/runner/sut/docker"
 )
 
 // receiverFlags say what is judged, and how it is started.
@@ -42,7 +43,7 @@ func (f *receiverFlags) receiver() (sut.Receiver, error) {
 		}
 		return c, c.Check()
 	case f.image != "", f.buildContext != "":
-		i := sut.Image{
+		i := docker.Image{
 			Name: f.image, BuildContext: f.buildContext, Network: f.network, Env: f.env, Path: f.path, Port: int(f.port),
 			ReadyPath: f.readyPath, ReadyLog: f.readyLog, ReadyTimeout: f.readyTimeout,
 			HTTPS: f.https, Intercept: f.intercept, AllowNetwork: f.allowNetwork,

@@ -6,9 +6,6 @@ import (
 	"os"
 )
 
-// containedClientCA is where a container has the CA of Meta's client certificate.
-const containedClientCA = "/referee-trust/client-ca.pem"
-
 // writeClientCA writes the CA of Meta's client certificate, if there is one, to
 // a file that the receiver can read, and returns what takes it away again.
 func (e *Environment) writeClientCA() (forget func() error, err error) {
@@ -25,6 +22,6 @@ func (e *Environment) writeClientCA() (forget func() error, err error) {
 	if err = errors.Join(err, file.Chmod(0o644), file.Close()); err != nil {
 		return nil, errors.Join(fmt.Errorf("write the CA that the receiver has to trust: %w", err), forget())
 	}
-	e.clientCA = file.Name()
+	e.ClientCAFile = file.Name()
 	return forget, nil
 }

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/seed-11445fa1/referee/runner/sut/internal/life"
 )
 
 // Command is a receiver that Referee starts itself, as a process of its own
@@ -73,11 +74,13 @@ type Launch struct {
 	Mounts []Mount
 }
 
-const (
-	defaultPath         = "/webhook"
-	defaultReadyTimeout = 30 * time.Second
-	defaultStopTimeout  = 3 * time.Second
-)
+// Terms implements [Started].
+func (c Command) Terms() Terms {
+	return Terms{
+		Name: c.Line, Env: c.Env, Path: c.Path, Port: c.Port, ReadyPath: c.ReadyPath, ReadyLog: c.ReadyLog,
+		ReadyTimeout: c.ReadyTimeout, StopTimeout: c.StopTimeout, HTTPS: c.HTTPS,
+	}
+}
 
 // Check reports what Start would refuse because of the fields alone.
 func (c Command) Check() error {
@@ -91,22 +94,7 @@ func (c Command) Check() error {
 			return fmt.Errorf("the working directory of the receiver, %s, is not a directory; give one with --workdir", c.Dir)
 		}
 	}
-	for _, p := range []struct{ path, flag string }{{c.Path, "--path"}, {c.ReadyPath, "--ready-path"}} {
-		if p.path != "" && !strings.HasPrefix(p.path, "/") {
-			return fmt.Errorf("%s is %q; a path begins with a slash, such as /webhook", p.flag, p.path)
-		}
-	}
-	if c.Port < 0 || c.Port > 65535 {
-		return fmt.Errorf("--port is %d; a port is a number from 1 to 65535", c.Port)
-	}
-	if c.ReadyTimeout < 0 || c.StopTimeout < 0 {
-		return errors.New("a time limit of the receiver is negative; leave it out or make it more than 0")
-	}
-	if _, err := regexp.Compile(c.ReadyLog); err != nil {
-		return fmt.Errorf("--ready-log is not a regular expression: %w; its syntax is at https://pkg.go.dev/regexp/syntax", err)
-	}
-	_, err := c.own(values{})
-	return err
+	return c.Terms().Check()
 }
 
 // Start runs the command and waits until it is ready. When ctx ends, the
@@ -115,7 +103,8 @@ func (c Command) Start(ctx context.Context, env Environment) (Running, error) {
 	if err := c.Check(); err != nil {
 		return Running{}, err
 	}
-	c = c.complete()
+	t := c.Terms().WithDefaults()
+	c.Path, c.ReadyTimeout, c.StopTimeout = t.Path, t.ReadyTimeout, t.StopTimeout
 	if err := c.choosePort(ctx); err != nil {
 		return Running{}, err
 	}
@@ -139,17 +128,9 @@ func (c Command) Start(ctx context.Context, env Environment) (Running, error) {
 	return running, nil
 }
 
-// scheme is that of the receiver's URL.
-func (c Command) scheme() string {
-	if c.HTTPS {
-		return "https"
-	}
-	return "http"
-}
-
 // intercept prepares what leads the receiver's calls to the platform; nil where
 // nothing does.
-func (c Command) intercept(env Environment) (*interception, Launch, error) {
+func (c Command) intercept(env Environment) (*interceptor, Launch, error) {
 	if c.launch != nil {
 		launch, err := c.launch(env)
 		return nil, launch, err
@@ -157,7 +138,7 @@ func (c Command) intercept(env Environment) (*interception, Launch, error) {
 	if !c.Intercept || env.GraphAPI == nil {
 		return nil, Launch{}, nil
 	}
-	n, err := newInterception(env.GraphAPI, c.AllowNetwork)
+	n, err := newInterceptor(env.GraphAPI, c.AllowNetwork)
 	if err != nil {
 		return nil, Launch{}, err
 	}
@@ -183,23 +164,7 @@ func (c Command) begin(ctx context.Context, env Environment, launch Launch) (Run
 	if err != nil {
 		return Running{}, err
 	}
-	k := newKeeper(ctx, c, environ, launch, env)
-	k.output.each = env.Line
-	return k.start(ctx)
-}
-
-// complete fills in the defaults.
-func (c Command) complete() Command {
-	if c.Path == "" {
-		c.Path = defaultPath
-	}
-	if c.ReadyTimeout == 0 {
-		c.ReadyTimeout = defaultReadyTimeout
-	}
-	if c.StopTimeout == 0 {
-		c.StopTimeout = defaultStopTimeout
-	}
-	return c
+	return newKeeper(ctx, c, environ, launch, env).start(ctx)
 }
 
 // loopback are the addresses under which a receiver on this machine may listen.
@@ -241,7 +206,7 @@ func taken(ctx context.Context, port int) bool {
 
 // dial reports whether a connection to the port is accepted.
 func dial(ctx context.Context, host string, port int) error {
-	conn, err := (&net.Dialer{Timeout: reachable}).DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	conn, err := (&net.Dialer{Timeout: life.Reachable}).DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
 		return err
 	}

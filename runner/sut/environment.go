@@ -8,33 +8,32 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+
+	"github.com/seed-11445fa1/referee/runner/sut/internal/life"
 )
 
-// values are what a template in Command.Env may name, as documented there.
+// values are what a template in Terms.Env may name, as documented there.
 type values struct {
 	AppSecret, VerifyToken, PageToken, PageID, GraphURL, ReceiptsURL, ClientCA string
 
 	Port int
 }
 
-// environ is the environment of the receiver, later entries winning over
-// earlier ones: what Referee itself has, and what is given to the receiver.
+// environ is the environment of a process, later entries winning over earlier
+// ones: what Referee itself has, and what is given to the receiver.
 func (c Command) environ(env Environment, launch Launch) ([]string, error) {
-	given, err := c.given(env, launch.Env)
-	// Python keeps output to a pipe back for long, and loses it when it dies.
-	return slices.Concat([]string{unbuffered}, os.Environ(), given), err
+	given, err := c.Terms().Environ(env, launch.Env)
+	return slices.Concat([]string{life.Unbuffered}, os.Environ(), given), err
 }
 
-const unbuffered = "PYTHONUNBUFFERED=1"
-
-// given is what every receiver gets, later entries winning over earlier ones:
+// Environ is what every receiver gets, later entries winning over earlier ones:
 // the contract, what interception adds, and the user's own.
-func (c Command) given(env Environment, added []string) ([]string, error) {
-	own, err := c.own(values{
+func (t Terms) Environ(env Environment, added []string) ([]string, error) {
+	own, err := t.own(values{
 		AppSecret: env.AppSecret, VerifyToken: env.VerifyToken, PageToken: env.PageToken, PageID: env.PageID,
-		GraphURL: env.GraphURL, ReceiptsURL: env.ReceiptsURL, ClientCA: env.clientCA, Port: c.Port,
+		GraphURL: env.GraphURL, ReceiptsURL: env.ReceiptsURL, ClientCA: env.ClientCAFile, Port: t.Port,
 	})
-	contract := []string{"PORT=" + strconv.Itoa(c.Port)}
+	contract := []string{"PORT=" + strconv.Itoa(t.Port)}
 	for _, v := range env.variables() {
 		if v.name != clientCAVariable || v.value != "" { // there is none without mTLS
 			contract = append(contract, v.name+"="+v.value)
@@ -54,7 +53,7 @@ func (env Environment) variables() []variable {
 		{"REFEREE_GRAPH_URL", env.GraphURL}, {"REFEREE_RECEIPTS_URL", env.ReceiptsURL},
 		{"REFEREE_APP_SECRET", env.AppSecret}, {"REFEREE_VERIFY_TOKEN", env.VerifyToken},
 		{"REFEREE_PAGE_TOKEN", env.PageToken}, {"REFEREE_PAGE_ID", env.PageID},
-		{clientCAVariable, env.clientCA},
+		{clientCAVariable, env.ClientCAFile},
 	}
 }
 
@@ -68,14 +67,14 @@ func Variables() []string {
 	return names
 }
 
-// own returns the variables of Command.Env with their values filled in.
-func (c Command) own(v values) ([]string, error) {
+// own returns the variables of Env with their values filled in.
+func (t Terms) own(v values) ([]string, error) {
 	var own []string
-	for _, name := range slices.Sorted(maps.Keys(c.Env)) {
+	for _, name := range slices.Sorted(maps.Keys(t.Env)) {
 		if name == "" || strings.ContainsAny(name, "=\x00") {
 			return nil, fmt.Errorf("%q is not the name of an environment variable; write --env NAME=value", name)
 		}
-		value, err := fill(c.Env[name], v)
+		value, err := fill(t.Env[name], v)
 		if err != nil {
 			return nil, fmt.Errorf("the value of the variable %s: %w; it may name {{.AppSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.GraphURL}}, {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}}", name, err)
 		}

@@ -8,9 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"github.com/seed-11445fa1/referee/mockplatform/intercept"
+	"github.com/seed-11445fa1/referee/runner/sut/internal/interception"
 )
 
 // Interception is how the calls of a receiver that has Meta's hosts written in
@@ -22,30 +22,25 @@ type Interception struct {
 	Calls []intercept.Call
 }
 
-// interception leads a receiver's calls to Meta's hosts to the platform: its
-// listener, and the files from which the receiver learns to trust it.
-type interception struct {
-	*intercept.Interceptor
-	dir     string // of the trust files; the machine keeps nothing of it
-	way     string
-	serving sync.WaitGroup
+// interceptor leads a command's calls to Meta's hosts to the platform, and has
+// the files from which the receiver learns to trust it.
+type interceptor struct {
+	*interception.Server
+	dir string // of the trust files; the machine keeps nothing of it
 }
 
-// storePassword opens the trust store, which holds nothing secret.
-const storePassword = "referee"
-
-// newInterception makes the certificates and writes the files that a receiver
+// newInterceptor makes the certificates and writes the files that a receiver
 // reads. Nothing listens yet.
-func newInterception(api http.Handler, allowNetwork bool) (*interception, error) {
-	i, err := intercept.New(intercept.Options{Handler: api, AllowNetwork: allowNetwork})
+func newInterceptor(api http.Handler, allowNetwork bool) (*interceptor, error) {
+	server, err := interception.New(api, allowNetwork)
 	if err != nil {
 		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "referee-trust-*")
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("write what the receiver has to trust: %w", err), i.Close())
+		return nil, errors.Join(fmt.Errorf("write what the receiver has to trust: %w", err), server.Close())
 	}
-	n := &interception{Interceptor: i, dir: dir}
+	n := &interceptor{server, dir}
 	if err := n.write(); err != nil {
 		return nil, errors.Join(fmt.Errorf("write what the receiver has to trust: %w", err), n.close())
 	}
@@ -56,27 +51,23 @@ func newInterception(api http.Handler, allowNetwork bool) (*interception, error)
 func files(dir string) intercept.TrustFiles {
 	return intercept.TrustFiles{
 		Bundle: filepath.Join(dir, "bundle.pem"), CA: filepath.Join(dir, "ca.pem"),
-		Store: filepath.Join(dir, "store.p12"), StorePassword: storePassword,
+		Store: filepath.Join(dir, "store.p12"), StorePassword: interception.StorePassword,
 		PHPDir: filepath.Join(dir, "php"), ListSeparator: string(os.PathListSeparator),
 	}
 }
 
 // write writes the trust files. Everybody may read them: the receiver may run
 // as somebody else, and there is no secret in them.
-func (n *interception) write() error {
-	system := systemRoots()
-	store, err := n.TrustStore(system, storePassword)
+func (n *interceptor) write() error {
+	places := files(n.dir)
+	if err := os.Mkdir(places.PHPDir, 0o755); err != nil {
+		return err
+	}
+	contents, err := n.TrustFiles(places)
 	if err != nil {
 		return err
 	}
-	f := files(n.dir)
-	if err := os.Mkdir(f.PHPDir, 0o755); err != nil {
-		return err
-	}
-	for name, data := range map[string][]byte{
-		f.Bundle: n.Bundle(system), f.CA: n.CA(), f.Store: store,
-		filepath.Join(f.PHPDir, "referee.ini"): intercept.PHPIni(f.Bundle),
-	} {
+	for name, data := range contents {
 		if err := os.WriteFile(name, data, 0o644); err != nil {
 			return err
 		}
@@ -84,27 +75,10 @@ func (n *interception) write() error {
 	return os.Chmod(n.dir, 0o755)
 }
 
-// systemRoots are the certificates that programs on this machine trust; nil
-// where no file has them.
-func systemRoots() []byte {
-	for _, name := range []string{
-		os.Getenv("SSL_CERT_FILE"),
-		"/etc/ssl/certs/ca-certificates.crt", // Debian, Alpine
-		"/etc/pki/tls/certs/ca-bundle.crt",   // Fedora, RHEL
-		"/etc/ssl/ca-bundle.pem",             // openSUSE
-		"/etc/ssl/cert.pem",                  // macOS, BSD
-	} {
-		if data, err := os.ReadFile(name); err == nil {
-			return data
-		}
-	}
-	return nil
-}
-
 // launch opens the best way for a command with this environment: a hosts file and
 // certificates of its own where this machine allows it, else a proxy that the
 // receiver has to heed.
-func (n *interception) launch(c Command, environ []string) (Launch, error) {
+func (n *interceptor) launch(c Command, environ []string) (Launch, error) {
 	trust := files(n.dir)
 	trust.Environ = os.Environ()
 	address, err := n.listenAsMeta()
@@ -113,7 +87,7 @@ func (n *interception) launch(c Command, environ []string) (Launch, error) {
 		for _, host := range n.Hosts() {
 			hosts[host] = address
 		}
-		n.way = strings.Join(n.Hosts(), ", ") + " by a hosts file of the receiver's own"
+		n.Way = strings.Join(n.Hosts(), ", ") + " by a hosts file of the receiver's own"
 		mounts, err := n.trustMounts(c, environ)
 		if err != nil {
 			return Launch{}, fmt.Errorf("write what the receiver has to trust: %w", err)
@@ -124,14 +98,14 @@ func (n *interception) launch(c Command, environ []string) (Launch, error) {
 	if listening != nil {
 		return Launch{}, fmt.Errorf("open a proxy for the receiver's calls: %w", listening)
 	}
-	n.serve(proxy, n.ServeProxy)
-	n.way = fmt.Sprintf("%s by the proxy variables, which the receiver's client has to heed (%v)", strings.Join(n.Hosts(), ", "), err)
+	n.Listen(proxy, n.ServeProxy)
+	n.Way = fmt.Sprintf("%s by the proxy variables, which the receiver's client has to heed (%v)", strings.Join(n.Hosts(), ", "), err)
 	return Launch{Env: n.Variables(trust, "http://"+proxy.Addr().String())}, nil
 }
 
 // listenAsMeta listens on port 443 of a loopback address that nothing else
 // uses. The error says why a receiver cannot be led there.
-func (n *interception) listenAsMeta() (address string, err error) {
+func (n *interceptor) listenAsMeta() (address string, err error) {
 	if err := CanIsolate(); err != nil {
 		return "", err
 	}
@@ -140,7 +114,7 @@ func (n *interception) listenAsMeta() (address string, err error) {
 		address = fmt.Sprintf("127.83.67.%d", last)
 		ln, listening := net.Listen("tcp", net.JoinHostPort(address, "443"))
 		if listening == nil {
-			n.serve(ln, n.ServeTLS)
+			n.Listen(ln, n.ServeTLS)
 			return address, nil
 		}
 		err = listening
@@ -151,22 +125,14 @@ func (n *interception) listenAsMeta() (address string, err error) {
 	return "", fmt.Errorf("listen on port 443 of a loopback address: %w", err)
 }
 
-// serve serves a listener until close; what it says then is of no interest.
-func (n *interception) serve(ln net.Listener, serve func(net.Listener) error) {
-	n.serving.Go(func() { _ = serve(ln) })
+func (n *interceptor) report() Interception {
+	return Interception{Way: n.Way, Calls: n.Seen()}
 }
 
-func (n *interception) report() Interception {
-	return Interception{Way: n.way, Calls: n.Seen()}
-}
-
-// close ends the listeners and takes the files away. A nil interception has
-// none.
-func (n *interception) close() error {
+// close ends the listeners and takes the files away. A nil interceptor has none.
+func (n *interceptor) close() error {
 	if n == nil {
 		return nil
 	}
-	err := n.Interceptor.Close()
-	n.serving.Wait()
-	return errors.Join(err, os.RemoveAll(n.dir))
+	return errors.Join(n.Close(), os.RemoveAll(n.dir))
 }

@@ -9,10 +9,9 @@ import (
 	"os/exec"
 	"strconv"
 	"time"
-)
 
-// errTimeIsUp is why the wait for readiness ends too late.
-var errTimeIsUp = errors.New("the time to become ready is up")
+	"github.com/seed-11445fa1/referee/runner/sut/internal/life"
+)
 
 // keeper keeps a command running over several lives.
 type keeper struct {
@@ -20,22 +19,19 @@ type keeper struct {
 	environ []string
 	hosts   map[string]string
 	mounts  []Mount
-	ready   readiness
-	output  output
+	ready   life.Readiness
 
-	lives
-	finish context.CancelFunc // ends life
-
-	now  *process
-	mark int64 // where its output begins
+	*life.Lives
+	now *process
 }
 
 func newKeeper(ctx context.Context, c Command, environ []string, l Launch, env Environment) *keeper {
-	life, finish := context.WithCancel(ctx)
-	return &keeper{
-		command: c, environ: environ, hosts: l.Hosts, mounts: l.Mounts, ready: c.readiness(env),
-		lives: lives{life: life, turn: make(chan struct{}, 1)}, finish: finish,
+	k := &keeper{
+		command: c, environ: environ, hosts: l.Hosts, mounts: l.Mounts,
+		ready: c.Terms().Readiness(env), Lives: life.NewLives(ctx),
 	}
+	k.ready.Hosts, k.Output.Each = loopback[:], env.Line
+	return k
 }
 
 // start begins the first life.
@@ -45,30 +41,28 @@ func (k *keeper) start(ctx context.Context) (Running, error) {
 		err = k.stays()
 	}
 	if err != nil {
-		k.finish()
+		k.Over()
 		return Running{}, err
 	}
-	k.ready.hosts = []string{host}
-	k.begun(k)
-	context.AfterFunc(k.life, func() { _ = k.end() }) // Stop tells of the error
+	k.ready.Hosts = []string{host}
+	k.Began(k)
+	k.WhenOver(k.end)
 	return Running{
-		URL:     k.command.scheme() + "://" + net.JoinHostPort(host, strconv.Itoa(k.command.Port)) + k.command.Path,
+		URL:     k.command.Terms().URL(net.JoinHostPort(host, strconv.Itoa(k.command.Port))),
 		Stop:    k.end,
-		Exited:  k.exited,
-		Restart: func(ctx context.Context) (Death, error) { return k.restart(ctx, k) },
-		Output:  k.output.since,
+		Exited:  k.Exited,
+		Restart: func(ctx context.Context) (Death, error) { return k.Restart(ctx, k) },
+		Output:  k.Output.Since,
 	}, nil
 }
 
 // end ends the life that is, for good.
 func (k *keeper) end() error {
-	k.finish() // interrupts a restart
-	k.turn <- struct{}{}
-	defer func() { <-k.turn }()
-	return k.now.end()
+	return k.Finish(func() error { return k.now.end() })
 }
 
-func (k *keeper) launch(ctx context.Context) error {
+// Launch implements life.Restartable.
+func (k *keeper) Launch(ctx context.Context) error {
 	_, err := k.begin(ctx)
 	return err
 }
@@ -81,15 +75,14 @@ func (k *keeper) begin(ctx context.Context) (host string, err error) {
 		return "", err
 	}
 	defer cleanUp()
-	k.mark = k.output.written()
-	logged := k.output.expect(k.ready.log)
-	p, err := startProcess(cmd, &k.output, k.command.StopTimeout)
+	logged := k.Next(k.ready.Log)
+	p, err := startProcess(cmd, &k.Output, k.command.StopTimeout)
 	if err != nil {
 		return "", fmt.Errorf("start the receiver: %w", err)
 	}
 	k.now = p
 
-	limited, cancel := context.WithTimeoutCause(ctx, k.command.ReadyTimeout, errTimeIsUp)
+	limited, cancel := context.WithTimeoutCause(ctx, k.command.ReadyTimeout, life.ErrTimeIsUp)
 	defer cancel()
 	wait, cancelWait := context.WithCancel(limited)
 	defer cancelWait()
@@ -100,7 +93,7 @@ func (k *keeper) begin(ctx context.Context) (host string, err error) {
 		case <-wait.Done():
 		}
 	}()
-	host, missing := k.ready.await(wait, logged)
+	host, missing := k.ready.Await(wait, logged)
 	if p.hasExited() {
 		return "", k.endedEarly()
 	}
@@ -109,7 +102,7 @@ func (k *keeper) begin(ctx context.Context) (host string, err error) {
 	}
 	ports := listening(p.family.members())
 	left := p.end()
-	if cause := context.Cause(limited); !errors.Is(cause, errTimeIsUp) {
+	if cause := context.Cause(limited); !errors.Is(cause, life.ErrTimeIsUp) {
 		return "", errors.Join(fmt.Errorf("start the receiver: %w", cause), left)
 	}
 	return "", errors.Join(k.notReady(missing, ports), left)
@@ -121,7 +114,7 @@ func (k *keeper) stays() error {
 	select {
 	case <-k.now.exited:
 		return k.endedEarly()
-	case <-time.After(settleTime):
+	case <-time.After(life.SettleTime):
 		return nil
 	}
 }
@@ -146,28 +139,21 @@ func (k *keeper) prepare() (cmd *exec.Cmd, cleanUp func(), err error) {
 	return cmd, cleanUp, nil
 }
 
-func (k *keeper) ended() <-chan struct{} { return k.now.ended }
+// Ended implements life.Restartable.
+func (k *keeper) Ended() <-chan struct{} { return k.now.ended }
 
-func (k *keeper) listens(ctx context.Context) bool {
-	return dial(ctx, k.ready.hosts[0], k.ready.port) == nil
+// Listens implements life.Restartable.
+func (k *keeper) Listens(ctx context.Context) bool {
+	return dial(ctx, k.ready.Hosts[0], k.ready.Port) == nil
 }
 
-func (k *keeper) kill() error { return k.now.end() }
+// Kill implements life.Restartable.
+func (k *keeper) Kill() error { return k.now.end() }
 
-func (k *keeper) lastExit() Death {
-	how := k.now.how
+// How implements life.Restartable.
+func (k *keeper) How() string {
 	if k.now.background() {
-		how += ", with processes left in the background"
+		return k.now.how + ", with processes left in the background"
 	}
-	return k.died(how)
-}
-
-func (k *keeper) died(how string) Death {
-	return Death{How: how, Output: k.lastOutput()}
-}
-
-// lastOutput is the last that the receiver wrote in its present life.
-func (k *keeper) lastOutput() string {
-	text, _ := k.output.since(k.mark)
-	return last(text)
+	return k.now.how
 }

@@ -8,9 +8,12 @@ import (
 	"os/exec"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/seed-11445fa1/referee/runner/sut/internal/life"
 )
 
 const (
@@ -18,8 +21,6 @@ const (
 	lookAgain = 10 * time.Millisecond
 	// killTime is how long killed processes have to disappear.
 	killTime = 5 * time.Second
-	// drainTime is how long the output of a receiver has to end after it.
-	drainTime = time.Second
 	// markerVariable is in the environment of all processes of a receiver, with a
 	// value of its own for each life: so those are found that left the group.
 	markerVariable = "REFEREE_RECEIVER"
@@ -28,7 +29,7 @@ const (
 // process is one life of a receiver, with every process that it starts.
 type process struct {
 	family   family
-	watchdog *watchdog
+	watchdog *life.Watchdog
 	grace    time.Duration // from being told to end to being killed
 
 	stop     chan struct{} // closed to end it
@@ -79,7 +80,7 @@ func startProcess(cmd *exec.Cmd, out io.Writer, grace time.Duration) (*process, 
 	write.Close()
 	if err != nil {
 		read.Close()
-		guard.release()
+		guard.Release()
 		return nil, err
 	}
 	return p, nil
@@ -96,7 +97,7 @@ func (p *process) live(cmd *exec.Cmd, read *os.File, out io.Writer, started chan
 		return
 	}
 	p.family.group = cmd.Process.Pid
-	p.watchdog.guard(p.family.group)
+	p.watchdog.Tell(strconv.Itoa(p.family.group))
 	started <- nil
 	defer close(p.ended)
 
@@ -121,7 +122,7 @@ func (p *process) live(cmd *exec.Cmd, read *os.File, out io.Writer, started chan
 		p.family.terminate()
 		p.err = p.reap(p.grace)
 	}
-	p.watchdog.release()
+	p.watchdog.Release()
 	p.how = "does not end"
 	if p.hasExited() {
 		p.how, p.code = manner(cmd.ProcessState), cmd.ProcessState.ExitCode()
@@ -129,7 +130,7 @@ func (p *process) live(cmd *exec.Cmd, read *os.File, out io.Writer, started chan
 
 	select {
 	case <-drained:
-	case <-time.After(drainTime): // someone unknown still holds the other end
+	case <-time.After(life.DrainTime): // someone unknown still holds the other end
 	}
 	read.Close()
 	<-drained

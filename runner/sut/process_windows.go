@@ -52,10 +52,3 @@ func advice(code int) string {
 	}
 	return ""
 }
-
-// watchdog does nothing here: a receiver outlives a Referee that was killed.
-type watchdog struct{}
-
-func newWatchdog(string) (*watchdog, error) { return &watchdog{}, nil }
-func (*watchdog) guard(int)                 {}
-func (*watchdog) release()                  {}

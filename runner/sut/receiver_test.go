@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -37,10 +38,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // the receivers would end late
-	goleak.VerifyTestMain(m,
-		// Ginkgo, which judges some of the receivers, keeps its ear to Ctrl-C.
-		goleak.IgnoreAnyFunction("github.com/onsi/ginkgo/v2/internal/interrupt_handler.(*InterruptHandler).registerForInterrupts.func2"),
-	)
+	goleak.VerifyTestMain(m)
 }
 
 // play acts as a receiver. It returns when the receiver ends well.
@@ -321,4 +319,21 @@ func tied(th *tether) []string {
 		}
 	}
 	return left
+}
+
+// require skips the test where something is missing on the machine, and fails
+// it where REFEREE_TEST_REQUIRE says that it must be there.
+func require(t *testing.T, what string, check func() error) {
+	t.Helper()
+	if testing.Short() {
+		t.Skipf("-short leaves out what needs %s", what)
+	}
+	err := check()
+	if err == nil {
+		return
+	}
+	if slices.Contains(strings.Split(os.Getenv("REFEREE_TEST_REQUIRE"), ","), what) {
+		t.Fatalf("REFEREE_TEST_REQUIRE names %s: %v", what, err)
+	}
+	t.Skipf("%s is missing on this machine: %v", what, err)
 }

@@ -1,4 +1,7 @@
-// Package sut starts what is to be judged, or finds it running.
+// Package sut starts what is to be judged, or finds it running: a [Command] in a
+// process, the [Reference] in this one, a [URL] where the user did. Package docker,
+// below it, starts an image; whoever imports this package alone has no container
+// engine's client in the build.
 package sut
 
 import (
@@ -6,6 +9,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
+
+	"github.com/seed-11445fa1/referee/runner/sut/internal/life"
 )
 
 // Environment is what a receiver has to know of the platform.
@@ -24,11 +29,11 @@ type Environment struct {
 	// ClientCA is the CA of that client certificate, in PEM, which the receiver has
 	// to trust. Nil: there is none (mTLS is not declared).
 	ClientCA []byte
+	// ClientCAFile is where the receiver finds that CA. Whoever starts it fills it in.
+	ClientCAFile string
 	// Line, if set, is called with each line that the receiver writes, one at a
 	// time. A receiver whose output Referee does not see cannot be started so.
 	Line func(line string)
-
-	clientCA string // the path of ClientCA, as the receiver sees it
 }
 
 // Receiver is a system under test.
@@ -39,6 +44,13 @@ type Receiver interface {
 	// Errors may quote the receiver's output, as it came: secrets and control
 	// characters are the caller's to take out.
 	Start(ctx context.Context, env Environment) (Running, error)
+}
+
+// Started is a receiver that Referee starts itself: a [Command], or an image of
+// package docker.
+type Started interface {
+	Receiver
+	Terms() Terms
 }
 
 // Running is a receiver that can be judged.
@@ -71,11 +83,7 @@ type Running struct {
 	Interception func() Interception
 }
 
-// Death is the end of a receiver that nobody asked for.
-type Death struct {
-	// How is the manner, such as "exit status 1" or "killed by SIGSEGV". It is empty
-	// where the receiver went on and Restart ended it.
-	How string
-	// Output holds the last lines that the receiver wrote in this life.
-	Output string
-}
+// Death is the end of a receiver that nobody asked for: How it ended, such as "exit
+// status 1", empty where it went on and Restart ended it; and Output, the last lines
+// that it wrote in this life.
+type Death = life.Death

@@ -23,7 +23,7 @@ const (
 // a command learn whom to trust, with the CA added. A client that reads none of
 // the variables trusts the platform by these, and the machine's own files stay as
 // they are. What cannot be copied is left out: the variables are there as well.
-func (n *interception) trustMounts(c Command, environ []string) ([]Mount, error) {
+func (n *interceptor) trustMounts(c Command, environ []string) ([]Mount, error) {
 	copies := filepath.Join(n.dir, "machine")
 	if err := os.Mkdir(copies, 0o755); err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func copiable(dir string) bool {
 
 // copyFolder copies a folder of certificates and adds the CA under the name by
 // which OpenSSL finds it.
-func (n *interception) copyFolder(from, to string) error {
+func (n *interceptor) copyFolder(from, to string) error {
 	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -137,7 +138,7 @@ func TestMountedCertifi(t *testing.T) {
 				t.Fatal(err)
 			}
 			env := environment
-			env.GraphAPI = platform().GraphAPI
+			env.GraphAPI = http.NotFoundHandler()
 			c := receiver("serve")
 			c.Line, c.Dir, c.Intercept = place.line+"cat "+certifi+" && exec "+line(), filepath.Join(dir, "work"), true
 			running, err := c.Start(t.Context(), env)

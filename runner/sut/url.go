@@ -5,17 +5,14 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	"github.com/seed-11445fa1/referee/runner/sut/internal/life"
 )
 
 // URL is a receiver that the user runs. It has to know the platform already:
 // its secrets, and the address of the Graph API.
 type URL string
-
-// reachable is how long Start looks for a listener behind a URL.
-const reachable = 5 * time.Second
 
 // Check reports what Start would refuse because of the URL alone.
 func (u URL) Check() error {
@@ -41,7 +38,7 @@ func (u URL) Start(ctx context.Context, env Environment) (Running, error) {
 	if err != nil {
 		return Running{}, err
 	}
-	conn, err := (&net.Dialer{Timeout: reachable}).DialContext(ctx, "tcp", address)
+	conn, err := (&net.Dialer{Timeout: life.Reachable}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return Running{}, fmt.Errorf("nothing answers at %s: %w; start the receiver first", u, err)
 	}
