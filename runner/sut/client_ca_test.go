@@ -11,6 +11,7 @@ import (
 )
 
 func TestClientCA(t *testing.T) {
+	t.Parallel()
 	env := environment
 	env.ClientCA = []byte("the CA\n")
 	c := receiver("serve")
@@ -45,6 +46,7 @@ func TestClientCA(t *testing.T) {
 }
 
 func TestNoClientCA(t *testing.T) {
+	t.Parallel()
 	for v := range strings.Lines(get(t, start(t, receiver("serve")), "/environ")) {
 		if strings.HasPrefix(v, "REFEREE_CLIENT_CA=") {
 			t.Errorf("%s, though there is none", v)

@@ -66,6 +66,7 @@ func hostsMounts(t *testing.T) []string {
 
 // TestCanIsolateSaysWhyNot asks as a user without rights, and without mount.
 func TestCanIsolateSaysWhyNot(t *testing.T) {
+	t.Parallel()
 	ask := func(change func(*exec.Cmd)) string {
 		cmd := exec.Command("/proc/self/exe") // whatever the mode of its directory
 		cmd.Env = append(os.Environ(), roleVariable+"=isolate", "TMPDIR=/tmp")

@@ -66,6 +66,8 @@ func play(role string) {
 	case "flood":
 		flood()
 		serve("127.0.0.1:" + port)
+	case "call":
+		call()
 	case "exit":
 		fmt.Println("cannot find module 'express'")
 		os.Exit(3)
@@ -160,12 +162,22 @@ func serve(addr string) {
 	select {}
 }
 
-// flood prints 1 GB.
+// call sends one message to a host that is written in.
+func call() {
+	answer, err := http.Post("https://graph.facebook.com/v23.0/me/messages", "application/json",
+		strings.NewReader(`{"recipient":{"id":"1"},"message":{"text":"hello"}}`))
+	if err != nil || answer.StatusCode != http.StatusOK {
+		fmt.Println(answer, err)
+		os.Exit(1)
+	}
+}
+
+// flood prints 100 MB.
 func flood() {
 	out := bufio.NewWriterSize(os.Stdout, 1<<20)
 	out.WriteString("first line\n")
 	text := strings.Repeat(strings.Repeat("x", 99)+"\n", 1e4)
-	for range 1000 {
+	for range 100 {
 		out.WriteString(text)
 	}
 	out.WriteString("last line\n")

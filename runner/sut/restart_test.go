@@ -11,6 +11,7 @@ import (
 )
 
 func TestRestart(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		before string // part of the line
 		path   string
@@ -64,6 +65,7 @@ func TestRestart(t *testing.T) {
 // TestExited: the channel of a life is closed when it has ended, and the next life
 // has another.
 func TestExited(t *testing.T) {
+	t.Parallel()
 	running := start(t, receiver("serve"))
 	first := running.Exited()
 	select {
@@ -91,6 +93,7 @@ func TestExited(t *testing.T) {
 // TestReviveFails has a receiver that does not start a second time, and then
 // does.
 func TestRestartFails(t *testing.T) {
+	t.Parallel()
 	flag := filepath.Join(t.TempDir(), "broken")
 	c := receiver("serve")
 	c.Line = "if test -e '" + flag + "'; then echo no database; exit 4; fi; exec " + line()
@@ -116,6 +119,7 @@ func TestRestartFails(t *testing.T) {
 
 // TestStopDuringRestart stops a receiver that takes for ever to come back.
 func TestStopDuringRestart(t *testing.T) {
+	t.Parallel()
 	th := newTether(t)
 	flag := filepath.Join(t.TempDir(), "again")
 	c := th.tie(receiver("serve"))

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/seed-11445fa1/referee/mockplatform/intercept"
@@ -29,13 +28,11 @@ type caller struct {
 
 func callers() []caller {
 	return []caller{
-		{"Go", "go", "go", "call.go"},
-		{"Node fetch", "node", "node", "fetch.mjs"},
-		{"Node https", "node", "node", "https.mjs"},
-		{"Python urllib", "python", "python3", "call.py"},
-		{"PHP streams", "php", "php", "streams.php"},
-		{"PHP curl", "php", "php", "curl.php"},
-		{"Java HttpClient", "java", "java", "Call.java"},
+		{"Go", "go", os.Args[0], ""},
+		{"Node", "node", "node", "fetch.mjs"},
+		{"Python", "python", "python3", "call.py"},
+		{"PHP", "php", "php", "curl.php"},
+		{"Java", "java", "java", "Call.java"},
 	}
 }
 
@@ -44,28 +41,21 @@ func callers() []caller {
 // says that it must be there.
 func (c caller) line(t *testing.T) string {
 	t.Helper()
-	program, err := exec.LookPath(c.program)
-	if err == nil && c.file == "curl.php" {
-		err = exec.CommandContext(t.Context(), program, "-r", "exit(function_exists('curl_init') ? 0 : 1);").Run()
+	if c.runtime == "go" {
+		return fmt.Sprintf("%s=call %s && exec %[2]s", roleVariable, line())
 	}
-	if err != nil {
-		if slices.Contains(strings.Split(os.Getenv("REFEREE_TEST_REQUIRE"), ","), c.runtime) {
-			t.Fatalf("REFEREE_TEST_REQUIRE names %s: %v", c.runtime, err)
+	require(t, c.runtime, func() error {
+		_, err := exec.LookPath(c.program)
+		if err == nil && c.runtime == "php" {
+			err = exec.Command(c.program, "-r", "exit(function_exists('curl_init') ? 0 : 1);").Run()
 		}
-		t.Skipf("%s is missing on this machine: %v", c.name, err)
-	}
+		return err
+	})
 	file, err := filepath.Abs(filepath.Join("testdata", "clients", c.file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.runtime == "go" {
-		built := filepath.Join(t.TempDir(), "call")
-		if out, err := exec.CommandContext(t.Context(), program, "build", "-o", built, file).CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
-		return fmt.Sprintf("'%s' && exec %s", built, line())
-	}
-	return fmt.Sprintf("'%s' '%s' && exec %s", program, file, line())
+	return fmt.Sprintf("%s '%s' && exec %s", c.program, file, line())
 }
 
 // ignoresProxy says why the caller takes no notice of the proxy variables; ""
@@ -73,8 +63,6 @@ func (c caller) line(t *testing.T) string {
 func (c caller) ignoresProxy(t *testing.T) string {
 	t.Helper()
 	switch {
-	case c.name == "PHP streams":
-		return "PHP's streams know no proxy variables"
 	case c.runtime == "go" && runtime.GOOS != "linux":
 		return "Go asks the system for certificates on " + runtime.GOOS
 	case c.runtime != "node":
@@ -87,30 +75,32 @@ func (c caller) ignoresProxy(t *testing.T) string {
 	return ""
 }
 
-// TestRuntimes has programs with the host written in call the platform, led
-// there by the hosts file and, with the same line, by a proxy.
+// TestRuntimes has programs with the host written in call the platform, led there
+// by the hosts file. What else a runtime has for clients, package intercept tries.
 func TestRuntimes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short leaves out programs of other runtimes")
+	t.Parallel()
+	require(t, "isolation", sut.CanIsolate)
+	for _, c := range callers() {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			reaches(t, sut.Command{Line: c.line(t)}, intercept.WayTLS)
+		})
 	}
+}
+
+// TestRuntimesByProxy has the same programs on a machine without the program mount,
+// and thus without a hosts file for the receiver.
+func TestRuntimesByProxy(t *testing.T) {
+	path := os.Getenv("PATH")
+	without := t.TempDir()
 	for _, c := range callers() {
 		t.Run(c.name, func(t *testing.T) {
 			line := c.line(t)
-			t.Run("hosts file", func(t *testing.T) {
-				if err := sut.CanIsolate(); err != nil {
-					t.Skip(err)
-				}
-				reaches(t, sut.Command{Line: line}, intercept.WayTLS)
-			})
-			t.Run("proxy", func(t *testing.T) {
-				if reason := c.ignoresProxy(t); reason != "" {
-					t.Skip(reason)
-				}
-				// Without the program mount there is no hosts file.
-				path := os.Getenv("PATH")
-				t.Setenv("PATH", t.TempDir())
-				reaches(t, sut.Command{Line: line, Env: map[string]string{"PATH": path}}, intercept.WayProxy)
-			})
+			if reason := c.ignoresProxy(t); reason != "" {
+				t.Skip(reason)
+			}
+			t.Setenv("PATH", without)
+			reaches(t, sut.Command{Line: line, Env: map[string]string{"PATH": path}}, intercept.WayProxy)
 		})
 	}
 }

@@ -16,6 +16,7 @@ import (
 )
 
 func TestStopIsPolite(t *testing.T) {
+	t.Parallel()
 	th := newTether(t)
 	c := th.tie(receiver("polite"))
 	c.StopTimeout = time.Hour // it does not need it
@@ -32,6 +33,7 @@ func TestStopIsPolite(t *testing.T) {
 }
 
 func TestStopIsSure(t *testing.T) {
+	t.Parallel()
 	th := newTether(t)
 	c := th.tie(receiver("stubborn"))
 	c.StopTimeout = 50 * time.Millisecond
@@ -44,6 +46,7 @@ func TestStopIsSure(t *testing.T) {
 // TestStopWaitsForAll stops a shell that ends at once and leaves a child that
 // takes its leave.
 func TestStopWaitsForAll(t *testing.T) {
+	t.Parallel()
 	th := newTether(t)
 	c := th.tie(receiver("polite"))
 	c.Line, c.StopTimeout = line()+"; exit 0", time.Hour
@@ -58,6 +61,7 @@ func TestStopWaitsForAll(t *testing.T) {
 }
 
 func TestStopEndsChildren(t *testing.T) {
+	t.Parallel()
 	onlyLinuxFindsAll(t)
 	th := newTether(t)
 	running := start(t, th.tie(receiver("brood")))
@@ -71,6 +75,7 @@ func TestStopEndsChildren(t *testing.T) {
 // TestStopDoesNotHang has a process that cannot be found and holds the output
 // open.
 func TestStopDoesNotHang(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("setsid"); err != nil {
 		t.Skip(err)
 	}
@@ -90,6 +95,7 @@ func TestStopDoesNotHang(t *testing.T) {
 }
 
 func TestContextEndsReceiver(t *testing.T) {
+	t.Parallel()
 	onlyLinuxFindsAll(t)
 	th := newTether(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -109,6 +115,7 @@ func TestContextEndsReceiver(t *testing.T) {
 // TestKilledRefereeLeavesNothing kills a process that has started a receiver,
 // before it can do anything about it.
 func TestKilledRefereeLeavesNothing(t *testing.T) {
+	t.Parallel()
 	onlyLinuxFindsAll(t)
 	th := newTether(t)
 	referee := exec.Command(os.Args[0])

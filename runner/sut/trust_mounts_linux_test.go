@@ -20,9 +20,19 @@ import (
 const withoutVariables = "unset SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE && "
 
 // TestMountedTrust has clients that read no variable, but the system's
-// certificates or a package's, call the platform.
+// certificates or a package's, call the platform, and nothing changes for others.
 func TestMountedTrust(t *testing.T) {
+	t.Parallel()
 	require(t, "isolation", sut.CanIsolate)
+	before := machineTrust(t)
+	t.Run("clients", callMeta)
+	if machineTrust(t) != before {
+		t.Error("the machine's certificates or mounts have changed")
+	}
+}
+
+// callMeta has each of these clients call the platform.
+func callMeta(t *testing.T) {
 	const message, script = `{"recipient":{"id":"1"},"message":{"text":"hello"}}`, "/usr/bin/python3 -c '%s' https://graph.facebook.com/v23.0/me/messages"
 	python := func(text string) string { return fmt.Sprintf(script, text) }
 	for name, client := range map[string]struct {
@@ -50,19 +60,16 @@ answer = Typhoeus.post("https://graph.facebook.com/v23.0/me/messages", body: ENV
 abort answer.return_message unless answer.success?'`},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			require(t, name, func() error {
 				if text, err := exec.Command("sh", "-c", client.there).CombinedOutput(); err != nil {
 					return fmt.Errorf("%w: %s", err, text)
 				}
 				return nil
 			})
-			before := machineTrust(t)
 			reaches(t, sut.Command{
 				Line: withoutVariables + client.line + " && exec " + line(), Env: map[string]string{"MESSAGE": message},
 			}, intercept.WayTLS)
-			if machineTrust(t) != before {
-				t.Error("the machine's certificates or mounts have changed")
-			}
 		})
 	}
 }
@@ -111,6 +118,7 @@ func machineTrust(t *testing.T) string {
 // environment has, in the working directory and in an environment that its line
 // names. The file itself stays as it is.
 func TestMountedCertifi(t *testing.T) {
+	t.Parallel()
 	require(t, "isolation", sut.CanIsolate)
 	system, err := os.ReadFile("/etc/ssl/certs/ca-certificates.crt")
 	if err != nil {
@@ -123,6 +131,7 @@ func TestMountedCertifi(t *testing.T) {
 		"named by the line":        {"opt/deep/down/env", "certifi", "../opt/deep/down/env/bin/true && "},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			certifi := filepath.Join(dir, place.root, "lib", "python3.11", "site-packages", place.packages, "cacert.pem")
 			bin := filepath.Join(dir, place.root, "bin")
