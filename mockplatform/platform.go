@@ -1,8 +1,10 @@
 package mockplatform
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"sync"
@@ -137,6 +139,20 @@ func (p *Platform) Close() error {
 	err := p.listener.Close()
 	p.work.Wait()
 	return err
+}
+
+// Format names the platform, whatever the verb. Else who prints one, as Gomega does,
+// would read all that is in it while it changes.
+func (p *Platform) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "the platform "+cmp.Or(p.GraphURL(), "that does not listen"))
+}
+
+// Closed reports whether the platform was closed: then nothing comes to its journal any
+// more, but the end of what was under way.
+func (p *Platform) Closed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
 }
 
 // Options returns the options with their defaults filled in.

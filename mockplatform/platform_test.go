@@ -213,3 +213,13 @@ func TestClose(t *testing.T) {
 		t.Errorf("a delivery after the end: %v, %v", err, a.Err)
 	}
 }
+
+// A platform is printed by its name: what is in it is not for who has no lock.
+func TestPlatformIsPrintedByItsName(t *testing.T) {
+	p := started(t, mockplatform.Options{})
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+		if text := fmt.Sprintf(verb, p); text != "the platform "+p.GraphURL() {
+			t.Errorf("%s prints %.100q", verb, text)
+		}
+	}
+}

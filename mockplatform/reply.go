@@ -27,13 +27,11 @@ type Reply struct {
 func (p *Platform) WaitReply(ctx context.Context, e Emitted) (Reply, error) {
 	refused, last := 0, ""
 	x, err := p.WaitFor(ctx, func(x journal.Exchange) bool {
-		if x.Kind != journal.Send || x.Seq <= e.since || !x.Settled() || message(x) == nil {
+		sent := func(person Person) bool { return sends(x, person) }
+		if x.Seq <= e.since || !x.Settled() || !slices.ContainsFunc(e.People, sent) {
 			return false
 		}
-		if !slices.ContainsFunc(e.People, func(person Person) bool { return person.Is(x.Person) }) {
-			return false
-		}
-		if x.Response.Status/100 != 2 {
+		if !taken(x) {
 			refused, last = refused+1, x.Err
 			return false
 		}
@@ -45,12 +43,35 @@ func (p *Platform) WaitReply(ctx context.Context, e Emitted) (Reply, error) {
 	case err != nil:
 		return Reply{}, fmt.Errorf("wait for a reply: %w", err)
 	}
+	return replyOf(x), nil
+}
+
+// Replies are the messages in the journal that the receiver has sent to somebody and
+// that the Graph API took, in the order of their arrival. Typing indicators are not
+// among them.
+func (p *Platform) Replies(to Person) []Reply {
+	var all []Reply
+	for _, x := range p.journal.Find(func(x journal.Exchange) bool { return sends(x, to) && taken(x) }) {
+		all = append(all, replyOf(x))
+	}
+	return all
+}
+
+// sends reports whether a call sends a message to somebody.
+func sends(x journal.Exchange, to Person) bool {
+	return x.Kind == journal.Send && to.Is(x.Person) && message(x) != nil
+}
+
+// taken reports whether the Graph API took a call.
+func taken(x journal.Exchange) bool { return x.Response.Status/100 == 2 }
+
+func replyOf(x journal.Exchange) Reply {
 	reply := Reply{Message: message(x), Exchange: x}
 	var content struct{ Text string }
 	if json.Unmarshal(reply.Message, &content) == nil {
 		reply.Text = content.Text
 	}
-	return reply, nil
+	return reply
 }
 
 // message is the message that a call sends; nil if it sends none.
