@@ -10,7 +10,7 @@
 // future, package reference has a receiver that is right, and its mutants.
 //
 // New gives a run of the suite; Register puts one into a Ginkgo suite, a spec for each
-// requirement.
+// requirement. Package matchers is for the specs of one's own beside them.
 //
 // The way of its data:
 //

@@ -31,7 +31,7 @@ func (b *Outbox) run(e *entry) {
 	b.mu.Lock()
 	e.tell(result)
 	b.mu.Unlock()
-	if acknowledged(result.Attempt) {
+	if Acknowledged(result.Attempt) {
 		b.repeat(e, s)
 	}
 	b.conclude(e, result)
@@ -208,15 +208,15 @@ func (b *Outbox) schedule(e *entry) {
 	})
 }
 
-// acknowledged reports whether an attempt counts as delivered: the head of an
+// Acknowledged reports whether an attempt counts as delivered: the head of an
 // answer came in time, with a status 2xx. Meta asks for 200 and is silent about
 // the others, and about a body that breaks off.
-func acknowledged(a delivery.Attempt) bool { return a.Answer != nil && a.Answer.Status/100 == 2 }
+func Acknowledged(a delivery.Attempt) bool { return a.Answer != nil && a.Answer.Status/100 == 2 }
 
 // problem says how an attempt failed, empty if it did not.
 func problem(a delivery.Attempt) string {
 	switch {
-	case acknowledged(a):
+	case Acknowledged(a):
 		return ""
 	case a.Answer != nil:
 		return fmt.Sprintf("status %d", a.Answer.Status)
