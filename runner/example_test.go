@@ -1,0 +1,34 @@
+package runner_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"testing"
+
+	"github.com/seed-11445fa1/referee/runner"
+	"github.com/seed-11445fa1/referee/runner/sut"
+)
+
+// In a package of yours it is func TestWebhook(t *testing.T), and go test has a subtest
+// for each requirement: go test -run TestWebhook/signature.missing
+func ExampleTest() {
+	testWebhook := func(t *testing.T) {
+		runner.Test(t, runner.Config{
+			Receiver: sut.Command{Line: "node bot.js"},
+			Features: []string{"replies"},
+		})
+	}
+	_ = testWebhook
+}
+
+// Without go test, and one topic of the reference receiver.
+func ExampleRun() {
+	result, err := runner.Run(context.Background(), runner.Config{Reference: true, Only: []string{"handshake"}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(result.Counts.Failed, "failed:", result.Verdict)
+	// Output:
+	// 0 failed: partial
+}
