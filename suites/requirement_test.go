@@ -1,12 +1,16 @@
 package suites
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/seed-11445fa1/referee/schemas"
 )
 
 func TestRequirementsAreConsistent(t *testing.T) {
@@ -57,12 +61,56 @@ func TestRequirementsAreConsistent(t *testing.T) {
 	}
 }
 
-// TestQuotesAreVerbatim looks every quote up in the collected facts.
+// TestQuotesAreVerbatim holds the quotes to the variants' and to testdata/quotes.txt, the
+// checksums of others that somebody has looked up on their pages. It looks all up in the
+// collected facts, where these are beside the project.
 func TestQuotesAreVerbatim(t *testing.T) {
-	folder := filepath.Join("..", "..", "shared", "reference")
-	var facts strings.Builder
+	list, err := os.ReadFile(filepath.Join("testdata", "quotes.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lookedUp := map[string]bool{} // false: nothing has this quote
+	for line := range strings.Lines(string(list)) {
+		lookedUp[strings.TrimSpace(line)] = false
+	}
+	ofVariants := map[schemas.Source]bool{}
+	for _, v := range schemas.All() {
+		ofVariants[v.Source] = true
+	}
+	for _, r := range Requirements() {
+		if r.Source.Quote == "" || ofVariants[schemas.Source(r.Source)] {
+			continue
+		}
+		sum := sha256.Sum256([]byte(r.Source.Quote))
+		line := fmt.Sprintf("%x %s", sum[:8], r.Source.URL)
+		if _, ok := lookedUp[line]; !ok {
+			t.Errorf("%s: has nobody looked this quote up? If it stands there word for word, add this line to testdata/quotes.txt:\n%s", r.ID, line)
+		}
+		lookedUp[line] = true
+	}
+	for line, used := range lookedUp {
+		if !used {
+			t.Errorf("testdata/quotes.txt: no requirement has this quote any more: take out the line\n%s", line)
+		}
+	}
+
+	// The facts mark words in bold, which is not part of what was said.
+	plain := strings.NewReplacer("**", "")
+	said := plain.Replace(facts(t))
+	for _, r := range Requirements() {
+		if said != "" && !strings.Contains(said, plain.Replace(r.Source.Quote)) {
+			t.Errorf("%s: not in the facts: %q", r.ID, r.Source.Quote)
+		}
+	}
+}
+
+// facts are the collected facts beside the project; empty where they are not there, as
+// the test then says.
+func facts(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
 	for _, pattern := range []string{"*.md", "seeds/*.txt"} {
-		files, err := filepath.Glob(filepath.Join(folder, pattern))
+		files, err := filepath.Glob(filepath.Join("..", "..", "shared", "reference", pattern))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,18 +119,11 @@ func TestQuotesAreVerbatim(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			facts.Write(text)
+			all.Write(text)
 		}
 	}
-	if facts.Len() == 0 {
-		t.Skip("the collected facts are not beside the project")
+	if all.Len() == 0 {
+		t.Log("it does without the collected facts, which are not beside the project")
 	}
-	// The facts mark words in bold, which is not part of what was said.
-	plain := strings.NewReplacer("**", "")
-	said := plain.Replace(facts.String())
-	for _, r := range Requirements() {
-		if !strings.Contains(said, plain.Replace(r.Source.Quote)) {
-			t.Errorf("%s: not in the facts: %q", r.ID, r.Source.Quote)
-		}
-	}
+	return all.String()
 }

@@ -3,17 +3,15 @@ package suites
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// TestSightingsAreConsistent holds wild.json to its form, and each of its
-// patterns to a requirement.
+// TestSightingsAreConsistent holds wild.json to its form, each of its patterns to a
+// requirement, and its reports to the collected facts, where these are beside the project.
 func TestSightingsAreConsistent(t *testing.T) {
 	var w wild
 	d := json.NewDecoder(bytes.NewReader(wildData))
@@ -53,31 +51,13 @@ func TestSightingsAreConsistent(t *testing.T) {
 			t.Errorf("%q: %d of 36, or more than a predicate", c.Broke, c.Of36)
 		}
 	}
-}
-
-// TestSightingsStandInTheFacts looks every report up in the collected facts. They
-// name some repositories by their owner alone.
-func TestSightingsStandInTheFacts(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("..", "..", "shared", "reference", "*.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var facts strings.Builder
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		facts.Write(text)
-	}
-	if facts.Len() == 0 {
-		t.Skip("the collected facts are not beside the project")
-	}
-	for _, r := range sightings().Reports {
+	// The facts name some repositories by their owner alone.
+	said := facts(t)
+	for _, r := range w.Reports {
 		name, number, _ := strings.Cut(r.Report, "#")
 		owner, repository, _ := strings.Cut(name, "/")
 		line := regexp.MustCompile(`(?m)^.*\b(?:` + regexp.QuoteMeta(owner) + `|` + regexp.QuoteMeta(repository) + `)\b.*#` + number + `\b.*$`)
-		if !line.MatchString(facts.String()) {
+		if said != "" && !line.MatchString(said) {
 			t.Errorf("%s: not in the facts", r.Report)
 		}
 	}
