@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/seed-11445fa1/referee/mockplatform/internal/jsontext"
+	"github.com/seed-11445fa1/referee/schemas/jsontext"
 )
 
 // Edit changes a JSON text and returns the result in compact form. It leaves

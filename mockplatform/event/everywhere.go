@@ -3,8 +3,8 @@ package event
 import (
 	"fmt"
 
-	"github.com/seed-11445fa1/referee/mockplatform/internal/jsontext"
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/schemas/jsontext"
 )
 
 // QuoteNumbers makes a string of every number that is the value of a member of

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/seed-11445fa1/referee/mockplatform/internal/jsontext"
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/schemas/jsontext"
 )
 
 // entryDelay is how long after an event's timestamp its entry says that it

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed-11445fa1/referee/mockplatform/internal/jsontext"
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/schemas/jsontext"
 )
 
 // pointerTokens splits a JSON pointer (RFC 6901) into its unescaped tokens.

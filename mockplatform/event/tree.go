@@ -3,7 +3,7 @@ package event
 import (
 	"slices"
 
-	"github.com/seed-11445fa1/referee/mockplatform/internal/jsontext"
+	"github.com/seed-11445fa1/referee/schemas/jsontext"
 )
 
 // node is one value of a JSON text with its order and its literals.

@@ -5,7 +5,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/seed-11445fa1/referee/mockplatform/internal/jsontext"
+	"github.com/seed-11445fa1/referee/schemas/jsontext"
 )
 
 // Encode returns the JSON text doc as Meta's serialiser of the given style

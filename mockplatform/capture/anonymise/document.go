@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/seed-11445fa1/referee/mockplatform/internal/jsontext"
+	"github.com/seed-11445fa1/referee/schemas/jsontext"
 )
 
 // frame is an object or a list that is open.

@@ -8,7 +8,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/seed-11445fa1/referee/mockplatform/internal/jsontext"
+	"github.com/seed-11445fa1/referee/schemas/jsontext"
 )
 
 // unit is one character of a text, with the place where it is spelt.

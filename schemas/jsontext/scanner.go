@@ -1,9 +1,3 @@
-// Package jsontext reads JSON texts exactly.
-//
-// The platform must be able to send what a lossy decoder cannot hold: members
-// in a given order, a member twice, 1.0 beside 1, a surrogate without its
-// partner. So package event edits, and package wire serialises, over this
-// scanner, which hands out the literals as they stand.
 package jsontext
 
 import (
