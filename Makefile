@@ -41,11 +41,11 @@ lint:
 # Ratios are measured in the same run: x-hmac against a bare HMAC-SHA256 pass over
 # the same bytes, x-bare against a bare decode and validation of the same payloads.
 bench:
-	$(GO) test -run '^$$' -bench . -skip AddedLatency -benchmem ./schemas/... ./mockplatform/...
+	$(GO) test -run '^$$' -bench . -skip AddedLatency -benchmem ./schemas/... ./mockplatform/... ./recorder/...
 
 # What the recorder adds to 500 deliveries a second, in milliseconds.
 latency:
-	$(GO) test ./mockplatform/record -run '^$$' -bench AddedLatency -benchtime 5000x
+	$(GO) test ./recorder -run '^$$' -bench AddedLatency -benchtime 5000x
 
 # Nothing may be red in RUNS runs in a row while every core is kept busy.
 RUNS ?= 100

@@ -55,18 +55,20 @@ func packages(t *testing.T) map[string]pkg {
 	}
 }
 
-// TestHouse holds the code to the structure of the project: four rooms, with
+// TestHouse holds the code to the structure of the project: five rooms, with
 // dependencies in one direction, and each room without what it must not know.
 func TestHouse(t *testing.T) {
 	mayImport := map[string][]string{
 		"schemas":      {"schemas"},
 		"mockplatform": {"schemas", "mockplatform"},
 		"suites":       {"schemas", "mockplatform", "suites"},
-		"runner":       {"schemas", "mockplatform", "suites", "runner"},
+		"recorder":     {"schemas", "mockplatform", "recorder"},
+		"runner":       {"schemas", "mockplatform", "suites", "recorder", "runner"},
 	}
 	forbidden := map[string][]string{
 		"schemas":      {"net/http", "flag", "os", "testing", "github.com/onsi/"},
 		"mockplatform": {"flag", "os", "testing", "github.com/onsi/"},
+		"recorder":     {"flag", "os", "testing", "github.com/onsi/"},
 		"suites":       {"flag", "os", "testing"},
 	}
 	all := packages(t)
@@ -77,11 +79,11 @@ func TestHouse(t *testing.T) {
 		}
 		rooms, known := mayImport[from]
 		if !known {
-			t.Errorf("%s is in none of the four rooms", path)
+			t.Errorf("%s is in none of the five rooms", path)
 		}
 		for _, dep := range p.Deps {
 			if to := room(dep); to != "" && !slices.Contains(rooms, to) {
-				t.Errorf("%s depends on %s: the direction is schemas, mockplatform, suites, runner", path, dep)
+				t.Errorf("%s depends on %s: the direction is schemas, mockplatform, suites or recorder, runner", path, dep)
 			}
 		}
 		for _, imported := range p.Imports {
@@ -107,6 +109,11 @@ func TestHouse(t *testing.T) {
 		}
 	}
 
+	for _, dep := range all[module+"/recorder"].Deps {
+		if room(dep) == "mockplatform" && dep != module+"/mockplatform/wire" {
+			t.Errorf("the recorder depends on %s: it passes on what the real Meta sends, and needs no other", dep)
+		}
+	}
 	for _, dep := range all[module+"/suites/reference"].Deps {
 		if !all[dep].Standard {
 			t.Errorf("the reference receiver depends on %s: only the standard library keeps a shared bug from cancelling out", dep)
@@ -134,7 +141,7 @@ func TestHouseHasNoClockInSchemas(t *testing.T) {
 	})
 }
 
-// eachSource visits the source files of the four rooms, by their paths in the project.
+// eachSource visits the source files of the five rooms, by their paths in the project.
 func eachSource(t *testing.T, visit func(room, file, text string)) {
 	t.Helper()
 	root := root(t)
@@ -159,7 +166,7 @@ func eachSource(t *testing.T, visit func(room, file, text string)) {
 
 // TestTopLevel keeps the first look at the project short.
 func TestTopLevel(t *testing.T) {
-	allowed := []string{"schemas", "mockplatform", "suites", "runner", "go.mod", "go.sum", "Makefile", "README.md", "CONTRIBUTING.md", "LICENSE", "bin", "out"}
+	allowed := []string{"schemas", "mockplatform", "suites", "recorder", "runner", "go.mod", "go.sum", "Makefile", "README.md", "CONTRIBUTING.md", "LICENSE", "bin", "out"}
 	entries, err := os.ReadDir(root(t))
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
 // File is a capture that is open for appending. It is safe for concurrent use.

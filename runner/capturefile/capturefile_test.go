@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 	"github.com/seed-11445fa1/referee/runner/capturefile"
 )
 

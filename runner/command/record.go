@@ -15,9 +15,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
-	"github.com/seed-11445fa1/referee/mockplatform/capture/anonymise"
-	"github.com/seed-11445fa1/referee/mockplatform/record"
+	"github.com/seed-11445fa1/referee/recorder"
+	"github.com/seed-11445fa1/referee/recorder/anonymise"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/capturefile"
 	"github.com/seed-11445fa1/referee/runner/report"
@@ -102,7 +102,7 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	if err != nil {
 		return err
 	}
-	if _, err := record.New(proxied); err != nil {
+	if _, err := recorder.New(proxied); err != nil {
 		return fmt.Errorf("--forward: %w", err)
 	}
 	listener, scheme, err := f.listener()
@@ -119,7 +119,7 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	}
 
 	if _, chosen := h.LookupEnv("GOGC"); !chosen {
-		defer debug.SetGCPercent(debug.SetGCPercent(record.GCPercent))
+		defer debug.SetGCPercent(debug.SetGCPercent(recorder.GCPercent))
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostMemory))
 	}
 	// The first reading takes much longer than all others: not while deliveries wait.
@@ -129,7 +129,7 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	var sum recording
 	var unread loss
 	w := capture.NewWriter(file, capture.Options{Prepare: func(r *capture.Record) {
-		record.Check(f.secret, r)
+		recorder.Check(f.secret, r)
 		a.Record(r)
 		line := sum.add(*r) // its stand-ins are read alike, and may be printed
 		if !f.quiet {
@@ -137,7 +137,7 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 		}
 	}})
 	proxied.Done, proxied.Unread = w.Add, unread.add
-	proxy, err := record.New(proxied)
+	proxy, err := recorder.New(proxied)
 	if err != nil {
 		return err
 	}
@@ -153,16 +153,16 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 
 // way is the way to the receiver: over https with the client certificate that
 // the platform would show.
-func (f *recordFlags) way() (record.Options, error) {
+func (f *recordFlags) way() (recorder.Options, error) {
 	var o mockplatform.Options
 	if err := f.secure(&o); err != nil {
-		return record.Options{}, err
+		return recorder.Options{}, err
 	}
 	platform, err := mockplatform.New(o)
 	if err != nil {
-		return record.Options{}, err
+		return recorder.Options{}, err
 	}
-	return record.Options{Forward: f.forward, TLS: platform.Options().TLS}, platform.Close()
+	return recorder.Options{Forward: f.forward, TLS: platform.Options().TLS}, platform.Close()
 }
 
 // watch reports what is lost until the recording ends, and says why if that is

@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	captures "github.com/seed-11445fa1/referee/mockplatform/capture"
+	captures "github.com/seed-11445fa1/referee/recorder/capture"
 )
 
 // TestKilledRecorder kills a recorder in the middle of its work, ten times. What

@@ -14,10 +14,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
-	"github.com/seed-11445fa1/referee/mockplatform/capture/anonymise"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/recorder/anonymise"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 	"github.com/seed-11445fa1/referee/runner/payload"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/schemas"

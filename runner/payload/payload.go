@@ -19,7 +19,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
 // Payload is one body.

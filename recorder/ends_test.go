@@ -1,4 +1,4 @@
-package record_test
+package recorder_test
 
 import (
 	"bytes"
@@ -11,8 +11,8 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
-	"github.com/seed-11445fa1/referee/mockplatform/record"
+	"github.com/seed-11445fa1/referee/recorder"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
 // TestEndsPass: how one side ends shows on the other.
@@ -20,7 +20,7 @@ func TestEndsPass(t *testing.T) {
 	partial := "POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhello"
 	t.Run("the sender breaks off", func(t *testing.T) {
 		saw := make(chan string, 1)
-		s := stand(t, record.Options{Forward: scripted(t, func(c *net.TCPConn) {
+		s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
 			all, _ := io.ReadAll(c)
 			saw <- string(all)
 		})})
@@ -35,7 +35,7 @@ func TestEndsPass(t *testing.T) {
 		}
 	})
 	t.Run("the sender sends no more, and listens", func(t *testing.T) {
-		s := stand(t, record.Options{Forward: scripted(t, func(c *net.TCPConn) {
+		s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
 			_, _ = io.ReadAll(c)
 			send(t, c, noBody, 100)
 		})})
@@ -52,7 +52,7 @@ func TestEndsPass(t *testing.T) {
 		}
 	})
 	t.Run("the receiver ends without an answer", func(t *testing.T) {
-		s := stand(t, record.Options{Forward: scripted(t, func(c *net.TCPConn) { read(t, c, len(twoDots)) })})
+		s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) { read(t, c, len(twoDots)) })})
 		sender := s.dial(t)
 		send(t, sender, twoDots, 100)
 		if all, err := io.ReadAll(sender); len(all) > 0 || err != nil {
@@ -64,7 +64,7 @@ func TestEndsPass(t *testing.T) {
 		}
 	})
 	t.Run("the receiver resets", func(t *testing.T) {
-		s := stand(t, record.Options{Forward: scripted(t, func(c *net.TCPConn) {
+		s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
 			read(t, c, len(twoDots))
 			_ = c.SetLinger(0)
 		})})
@@ -76,7 +76,7 @@ func TestEndsPass(t *testing.T) {
 		s.record(t)
 	})
 	t.Run("the receiver ends in the middle of its answer", func(t *testing.T) {
-		s := stand(t, record.Options{Forward: scripted(t, func(c *net.TCPConn) {
+		s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
 			read(t, c, len(twoDots))
 			send(t, c, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", 100)
 		})})
@@ -90,7 +90,7 @@ func TestEndsPass(t *testing.T) {
 	})
 	t.Run("the receiver answers early", func(t *testing.T) {
 		const refusal = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-		s := stand(t, record.Options{Forward: scripted(t, func(c *net.TCPConn) {
+		s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
 			read(t, c, 100)
 			send(t, c, refusal, 100)
 			_ = c.CloseWrite()
@@ -115,7 +115,7 @@ func TestUnreachableReceiver(t *testing.T) {
 	}
 	url := "http://" + l.Addr().String()
 	l.Close()
-	s := stand(t, record.Options{Forward: url})
+	s := stand(t, recorder.Options{Forward: url})
 	sender := s.dial(t)
 	send(t, sender, twoDots, 100)
 	answer, err := io.ReadAll(sender)
@@ -134,7 +134,7 @@ func TestLargeBodies(t *testing.T) {
 		_, _ = io.Copy(w, r.Body)
 	}))
 	defer receiver.Close()
-	s := stand(t, record.Options{Forward: receiver.URL, MaxRequest: 1000, MaxAnswer: 10})
+	s := stand(t, recorder.Options{Forward: receiver.URL, MaxRequest: 1000, MaxAnswer: 10})
 	body := bytes.Repeat([]byte("0123456789"), 200_000)
 	response, err := http.Post("http://"+s.addr+"/", "text/plain", bytes.NewReader(body))
 	if err != nil {
@@ -149,7 +149,7 @@ func TestLargeBodies(t *testing.T) {
 	if len(r.Request.Body) != 1000 || r.Request.Cut != int64(len(body))-1000 || len(r.Answer.Body) != 10 || r.Answer.Cut != int64(len(body))-10 {
 		t.Errorf("kept %d and %d, cut %d and %d", len(r.Request.Body), len(r.Answer.Body), r.Request.Cut, r.Answer.Cut)
 	}
-	record.Check("secret", &r)
+	recorder.Check("secret", &r)
 	if r.Signature.SHA256 != capture.Missing {
 		t.Errorf("the signature is %s", r.Signature.SHA256)
 	}
@@ -157,7 +157,7 @@ func TestLargeBodies(t *testing.T) {
 
 // TestMemoryIsBounded: of many bodies at once no more is kept than there is room.
 func TestMemoryIsBounded(t *testing.T) {
-	s := stand(t, record.Options{Forward: scripted(t, func(c *net.TCPConn) {
+	s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
 		_, _ = io.Copy(io.Discard, c)
 	}), MaxKept: 1000})
 	var senders []*net.TCPConn
@@ -184,7 +184,7 @@ func TestUnaskedWaiting(t *testing.T) {
 	const n = 1200
 	all := strings.Repeat("GET / HTTP/1.1\r\n\r\n", n)
 	came := make(chan string, 1)
-	s := stand(t, record.Options{Forward: scripted(t, func(c *net.TCPConn) {
+	s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
 		came <- read(t, c, len(all))
 	})})
 	send(t, s.dial(t), all, len(all))
@@ -213,7 +213,7 @@ func (s *scarce) Accept() (net.Conn, error) {
 func TestWantOfDescriptors(t *testing.T) {
 	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer receiver.Close()
-	p, err := record.New(record.Options{Forward: receiver.URL})
+	p, err := recorder.New(recorder.Options{Forward: receiver.URL})
 	if err != nil {
 		t.Fatal(err)
 	}

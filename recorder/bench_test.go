@@ -1,4 +1,4 @@
-package record_test
+package recorder_test
 
 import (
 	"bytes"
@@ -13,10 +13,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
-	"github.com/seed-11445fa1/referee/mockplatform/capture/anonymise"
-	"github.com/seed-11445fa1/referee/mockplatform/record"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/recorder"
+	"github.com/seed-11445fa1/referee/recorder/anonymise"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 	"github.com/seed-11445fa1/referee/schemas"
 )
 
@@ -39,7 +39,7 @@ func BenchmarkAddedLatency(b *testing.B) {
 }
 
 func benchmarkAdded(b *testing.B, keepAlive bool) {
-	defer debug.SetGCPercent(debug.SetGCPercent(record.GCPercent))
+	defer debug.SetGCPercent(debug.SetGCPercent(recorder.GCPercent))
 	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
 	defer receiver.Close()
 	a, err := anonymise.New(anonymise.Options{})
@@ -47,13 +47,13 @@ func benchmarkAdded(b *testing.B, keepAlive bool) {
 		b.Fatal(err)
 	}
 	w := capture.NewWriter(io.Discard, capture.Options{Prepare: func(r *capture.Record) {
-		record.Check("secret", r)
+		recorder.Check("secret", r)
 		if _, err := schemas.Read(r.Request.Body); err != nil {
 			b.Error(err)
 		}
 		a.Record(r)
 	}})
-	p, err := record.New(record.Options{Forward: receiver.URL, Done: w.Add})
+	p, err := recorder.New(recorder.Options{Forward: receiver.URL, Done: w.Add})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

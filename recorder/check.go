@@ -1,8 +1,8 @@
-package record
+package recorder
 
 import (
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
 // Check sets the facts about the signatures of a record. Without a secret there

@@ -1,4 +1,4 @@
-package record_test
+package recorder_test
 
 import (
 	"bufio"
@@ -16,9 +16,9 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
-	"github.com/seed-11445fa1/referee/mockplatform/record"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/recorder"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -28,20 +28,20 @@ const patience = 20 * time.Second
 
 // standing is a proxy in a test.
 type standing struct {
-	*record.Proxy
+	*recorder.Proxy
 	addr    string
 	records chan capture.Record
 	unread  chan error
 }
 
 // stand puts a proxy before a receiver.
-func stand(t *testing.T, o record.Options) standing {
+func stand(t *testing.T, o recorder.Options) standing {
 	t.Helper()
 	s := standing{records: make(chan capture.Record, 2000), unread: make(chan error, 100)}
 	o.Done = func(r capture.Record) { s.records <- r }
 	o.Unread = func(err error) { s.unread <- err }
 	var err error
-	if s.Proxy, err = record.New(o); err != nil {
+	if s.Proxy, err = recorder.New(o); err != nil {
 		t.Fatal(err)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -206,7 +206,7 @@ func TestBytesPass(t *testing.T) {
 						_, _ = io.Copy(io.Discard, receiver)
 					}
 				})
-				s := stand(t, record.Options{Forward: url})
+				s := stand(t, recorder.Options{Forward: url})
 				sender := s.dial(t)
 				send(t, sender, c.request, piece)
 				if got := read(t, sender, len(c.answer)); got != c.answer {
@@ -262,7 +262,7 @@ func TestHeadersAreRecordedAsTheyCame(t *testing.T) {
 		read(t, c, len("GET /?q HTTP/1.1\r\nb: 2\r\nA:1\r\nb:  3 \r\n\r\n"))
 		send(t, c, noBody, 100)
 	})
-	s := stand(t, record.Options{Forward: url + "/"})
+	s := stand(t, recorder.Options{Forward: url + "/"})
 	send(t, s.dial(t), "GET /?q HTTP/1.1\r\nb: 2\r\nA:1\r\nb:  3 \r\n\r\n", 100)
 	r := s.record(t)
 	want := capture.Header{{Name: "b", Value: "2"}, {Name: "A", Value: "1"}, {Name: "b", Value: "3"}}
@@ -281,7 +281,7 @@ func TestTLS(t *testing.T) {
 	}))
 	defer receiver.Close()
 	trusting := receiver.Client().Transport.(*http.Transport).TLSClientConfig
-	p, err := record.New(record.Options{Forward: receiver.URL, TLS: trusting})
+	p, err := recorder.New(recorder.Options{Forward: receiver.URL, TLS: trusting})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -311,7 +311,7 @@ func TestTLS(t *testing.T) {
 // TestCloseWaitsForAnswers: who is being served gets an answer, and it is recorded.
 func TestCloseWaitsForAnswers(t *testing.T) {
 	asked, release := make(chan struct{}), make(chan struct{})
-	s := stand(t, record.Options{Forward: scripted(t, func(c *net.TCPConn) {
+	s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
 		read(t, c, len(twoDots))
 		close(asked)
 		<-release
@@ -346,7 +346,7 @@ func TestCloseWaitsForAnswers(t *testing.T) {
 // TestAnotherProtocol: what the two agree to speak passes, and is not read.
 func TestAnotherProtocol(t *testing.T) {
 	const ask, agree = "GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\x00\n\n"
-	s := stand(t, record.Options{Forward: scripted(t, func(c *net.TCPConn) {
+	s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
 		read(t, c, len(ask))
 		send(t, c, agree, 100)
 		_, _ = io.Copy(c, c)
@@ -372,7 +372,7 @@ func TestAnotherProtocol(t *testing.T) {
 func TestExpectContinue(t *testing.T) {
 	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) }))
 	defer receiver.Close()
-	s := stand(t, record.Options{Forward: receiver.URL})
+	s := stand(t, recorder.Options{Forward: receiver.URL})
 	c := s.dial(t)
 	send(t, c, "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n", 100)
 	const first = "HTTP/1.1 100 Continue\r\n\r\n"
@@ -406,7 +406,7 @@ func TestCheck(t *testing.T) {
 		{"", signed("s"), 0, capture.Unchecked}, {"s", signed("s"), 1, capture.Unchecked},
 	} {
 		r := capture.Record{Request: capture.Message{Header: c.header, Body: body, Cut: c.cut}}
-		record.Check(c.secret, &r)
+		recorder.Check(c.secret, &r)
 		if want := (capture.Signature{SHA256: c.want, SHA1: c.want}); r.Signature != want {
 			t.Errorf("%+v: %+v", c, r.Signature)
 		}
@@ -415,14 +415,14 @@ func TestCheck(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	for _, forward := range []string{"", "localhost:3000", "ftp://x", "http://", "http://x/webhook", "http://x?a=b", "http://u:p@x", "://"} {
-		if _, err := record.New(record.Options{Forward: forward}); err == nil {
+		if _, err := recorder.New(recorder.Options{Forward: forward}); err == nil {
 			t.Errorf("%q is taken", forward)
 		}
 	}
 }
 
 func TestServeAfterClose(t *testing.T) {
-	p, err := record.New(record.Options{Forward: "http://127.0.0.1:1"})
+	p, err := recorder.New(recorder.Options{Forward: "http://127.0.0.1:1"})
 	if err != nil {
 		t.Fatal(err)
 	}

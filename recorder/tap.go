@@ -1,4 +1,4 @@
-package record
+package recorder
 
 import (
 	"errors"
@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
 // tap reads what passes on a connection, and makes records of it. It is safe for

@@ -13,10 +13,10 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
-	"github.com/seed-11445fa1/referee/mockplatform/capture/anonymise"
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/recorder/anonymise"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 	"github.com/seed-11445fa1/referee/schemas"
 )
 
@@ -85,7 +85,7 @@ func TestVariantsStayThemselves(t *testing.T) {
 
 // TestCorpusStaysItself does the same for payloads of public sources.
 func TestCorpusStaysItself(t *testing.T) {
-	file, err := os.Open("../../../schemas/testdata/corpus/payloads.ndjson")
+	file, err := os.Open("../../schemas/testdata/corpus/payloads.ndjson")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,16 +1,7 @@
-// Package record is a reverse proxy between Meta and a receiver that keeps what
-// passes: each request with its answer.
-//
-// It carries bytes, not messages. Each connection of a sender gets one to the
-// receiver, and what comes on one side goes out on the other as it is: the order
-// and the spelling of headers, chunks, 100-continue, early answers, half-closed
-// and broken connections. Only then are the bytes read as HTTP/1.1, for the
-// record; what cannot be read has passed all the same. As no two senders ever
-// share a connection to the receiver, what one of them smuggles into it reaches
-// nobody else.
-package record
+package recorder
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -22,8 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
-	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
 // GCPercent is a good GOGC for a process that records. To read and anonymise
@@ -112,7 +102,7 @@ func New(o Options) (*Proxy, error) {
 		o.Clock = time.Now
 	}
 	p := &Proxy{
-		options: o, address: delivery.Address(u), slots: make(chan struct{}, o.MaxConnections),
+		options: o, address: net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), u.Scheme)), slots: make(chan struct{}, o.MaxConnections),
 		open: map[*conn]struct{}{}, doors: map[net.Listener]struct{}{},
 	}
 	if u.Scheme == "https" {

@@ -1,4 +1,4 @@
-package record
+package recorder
 
 import (
 	"bufio"
@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-11445fa1/referee/mockplatform/capture"
+	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
 // transcript writes down what a parser finds in a stream that comes in pieces.

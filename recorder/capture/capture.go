@@ -1,8 +1,3 @@
-// Package capture is the file in which deliveries between Meta and a receiver
-// are kept: one JSON object a line, appended as they come.
-//
-// A capture can be read while it is written, and after its writer was killed:
-// then its last line may be torn, which Reader says.
 package capture
 
 import (
