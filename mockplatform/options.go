@@ -143,26 +143,12 @@ func (o Options) complete() (Options, error) {
 	if err := o.check(); err != nil {
 		return o, err
 	}
-	err := o.showClient()
-	return o, err
-}
-
-// showClient puts the client certificate into TLS. It is shown whatever CAs the
-// receiver says that it trusts: what is wrong has to show.
-func (o *Options) showClient() error {
 	if o.ClientCA == nil {
-		return nil
+		return o, nil
 	}
-	cert, err := o.ClientCA.IssueClient(authority.Client{})
-	if err != nil {
-		return fmt.Errorf("the platform's client certificate: %w", err)
-	}
-	if o.TLS == nil {
-		o.TLS = &tls.Config{}
-	}
-	o.TLS = o.TLS.Clone()
-	o.TLS.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &cert, nil }
-	return nil
+	var err error
+	o.TLS, err = o.ClientCA.ShowMeta(o.TLS)
+	return o, err
 }
 
 func (o Options) check() error {

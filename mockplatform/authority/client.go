@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -51,6 +52,22 @@ func (a *Authority) IssueClient(c Client) (tls.Certificate, error) {
 		return tls.Certificate{}, err
 	}
 	return between.Issue(template)
+}
+
+// ShowMeta returns a copy of a TLS configuration, nil being an empty one, that
+// shows Meta's client certificate to receivers that ask for one, whatever CAs
+// they say that they trust: what is wrong with it has to show.
+func (a *Authority) ShowMeta(config *tls.Config) (*tls.Config, error) {
+	cert, err := a.IssueClient(Client{})
+	if err != nil {
+		return nil, fmt.Errorf("the client certificate in the place of Meta's: %w", err)
+	}
+	if config == nil {
+		config = &tls.Config{}
+	}
+	config = config.Clone()
+	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &cert, nil }
+	return config, nil
 }
 
 // SelfSigned makes a client certificate that no CA has signed.

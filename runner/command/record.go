@@ -14,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/recorder"
 	"github.com/seed-11445fa1/referee/recorder/anonymise"
 	"github.com/seed-11445fa1/referee/recorder/capture"
@@ -98,8 +97,8 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	if err != nil {
 		return fmt.Errorf("--keep: %w", err)
 	}
-	proxied, err := f.way()
-	if err != nil {
+	proxied := recorder.Options{Forward: f.forward}
+	if proxied.TLS, err = f.meta(); err != nil {
 		return err
 	}
 	if _, err := recorder.New(proxied); err != nil {
@@ -149,20 +148,6 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	proxy.Close(within(lastAnswers))
 	lost := unread.and(w.Close(within(lastRecords)))
 	return errors.Join(trouble(err), f.end(h, &sum, lost), trouble(file.Close()))
-}
-
-// way is the way to the receiver: over https with the client certificate that
-// the platform would show.
-func (f *recordFlags) way() (recorder.Options, error) {
-	var o mockplatform.Options
-	if err := f.secure(&o); err != nil {
-		return recorder.Options{}, err
-	}
-	platform, err := mockplatform.New(o)
-	if err != nil {
-		return recorder.Options{}, err
-	}
-	return recorder.Options{Forward: f.forward, TLS: platform.Options().TLS}, platform.Close()
 }
 
 // watch reports what is lost until the recording ends, and says why if that is

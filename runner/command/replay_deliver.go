@@ -13,7 +13,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 	"github.com/seed-11445fa1/referee/recorder/anonymise"
@@ -36,18 +35,13 @@ func (f *replayFlags) deliver(ctx context.Context, h *Host, sources []payload.So
 	if err := f.check(); err != nil {
 		return err
 	}
-	o := f.options()
-	if err := f.secure(&o); err != nil {
-		return err
-	}
-	platform, err := mockplatform.New(o) // for its client certificate
+	meta, err := f.meta()
 	if err != nil {
 		return err
 	}
-	defer platform.Close()
 	r := replaying{
 		ctx: ctx, host: h, url: f.url, secret: f.appSecret, pace: pace{factor: factor},
-		client: delivery.New(delivery.Options{Timeout: f.ackDeadline, TLS: platform.Options().TLS}), left: map[string]int{},
+		client: delivery.New(delivery.Options{Timeout: f.ackDeadline, TLS: meta}), left: map[string]int{},
 	}
 	if factor == 0 {
 		r.all.SetLimit(1)

@@ -30,27 +30,40 @@ func (t *transportFlags) transport(flags *pflag.FlagSet) {
 	config.MustDeclare(flags, "client-ca-key", &t.clientCAKey)
 }
 
-// secure reads what the flags name into the options.
-func (t *transportFlags) secure(o *mockplatform.Options) error {
-	if strings.ContainsAny(t.serverName, ":/ ") {
-		return fmt.Errorf("--server-name is %q; give the host alone, such as bot.example.com", t.serverName)
+// secure reads what the flags name into the options of a platform.
+func (t *transportFlags) secure(o *mockplatform.Options) (err error) {
+	o.TLS, o.ClientCA, err = t.read()
+	return err
+}
+
+// meta is how Meta speaks TLS to a receiver, with its client certificate if the
+// flags name a CA for that.
+func (t *transportFlags) meta() (*tls.Config, error) {
+	config, clients, err := t.read()
+	if err != nil || clients == nil {
+		return config, err
 	}
-	o.TLS = &tls.Config{ServerName: t.serverName}
+	return clients.ShowMeta(config)
+}
+
+// read reads what the flags name. There may be no CA of client certificates.
+func (t *transportFlags) read() (config *tls.Config, clients *authority.Authority, err error) {
+	if strings.ContainsAny(t.serverName, ":/ ") {
+		return nil, nil, fmt.Errorf("--server-name is %q; give the host alone, such as bot.example.com", t.serverName)
+	}
+	config = &tls.Config{ServerName: t.serverName}
 	if t.ca != "" {
-		var err error
-		if o.TLS.RootCAs, err = readRoots("--ca", t.ca); err != nil {
-			return err
+		if config.RootCAs, err = readRoots("--ca", t.ca); err != nil {
+			return nil, nil, err
 		}
 	}
 	switch {
 	case t.clientCA != "" && t.clientCAKey != "":
-		var err error
-		o.ClientCA, err = readClientCA(t.clientCA, t.clientCAKey, time.Now())
-		return err
+		clients, err = readClientCA(t.clientCA, t.clientCAKey, time.Now())
 	case t.clientCA != "" || t.clientCAKey != "":
-		return errors.New("--client-ca and --client-ca-key go together: client certificates are issued with both; `referee client-ca` makes them")
+		err = errors.New("--client-ca and --client-ca-key go together: client certificates are issued with both; `referee client-ca` makes them")
 	}
-	return nil
+	return config, clients, err
 }
 
 // readRoots reads the CA certificates in the file that a flag names.
