@@ -52,6 +52,7 @@ func newConn(p *Proxy, sender net.Conn) *conn {
 
 // serve carries bytes until both sides have ended.
 func (c *conn) serve() {
+	defer c.tap.close("")
 	defer c.down()
 	defer context.AfterFunc(c.proxy.life, c.down)()
 	receiver, err := c.proxy.dial()
@@ -71,7 +72,6 @@ func (c *conn) serve() {
 	request.Go(c.carryRequests)
 	c.carryAnswers()
 	request.Wait()
-	c.tap.close()
 }
 
 // carryRequests carries what the sender sends. The tap sees it first, so that
@@ -85,20 +85,20 @@ func (c *conn) carryRequests() {
 			if _, failed := c.receiver.Write(buffer[:n]); failed != nil {
 				// The receiver reads no further. What it has said is still carried, and
 				// the sender is heard out: else it could not read the answer.
-				c.tap.refused()
+				c.tap.end(c.tap.requests, theReceiver)
 				_, _ = io.Copy(io.Discard, c.sender)
 				return
 			}
 		}
 		if errors.Is(err, io.EOF) {
-			c.tap.requestsEnd()
+			c.tap.end(c.tap.requests, theSender)
 			_ = c.receiver.SetReadDeadline(time.Now().Add(halfOpen))
 			if closeWrite(c.receiver) == nil {
 				return
 			}
 		}
 		if err != nil {
-			c.tap.requestsEnd()
+			c.tap.end(c.tap.requests, theSender)
 			abort(c.receiver)
 			return
 		}
@@ -123,14 +123,14 @@ func (c *conn) carryAnswers() {
 		}
 		switch {
 		case errors.Is(err, io.EOF):
-			c.tap.answersEnd()
+			c.tap.end(c.tap.answers, theReceiver)
 			_ = c.sender.SetReadDeadline(time.Now().Add(halfOpen))
 			if closeWrite(c.sender) != nil {
 				c.down()
 			}
 			return
 		case err != nil:
-			c.tap.answersEnd()
+			c.tap.end(c.tap.answers, theReceiver)
 			if errors.Is(err, syscall.ECONNRESET) && !answered {
 				abort(c.sender)
 			} else {
@@ -144,20 +144,19 @@ func (c *conn) carryAnswers() {
 
 // refuse answers for a receiver that cannot be reached. The request is recorded.
 func (c *conn) refuse(err error) {
-	c.tap.unreachable(err)
-	defer c.tap.close()
+	defer c.tap.close(err.Error())
 	_ = c.sender.SetDeadline(time.Now().Add(unreachable))
-	buffer := make([]byte, bufferSize)
-	for !c.tap.hasRequest() {
+	for buffer := make([]byte, bufferSize); ; {
 		n, err := c.sender.Read(buffer)
 		c.tap.request(buffer[:n])
-		if err != nil {
+		begun, whole := c.tap.progress()
+		if err != nil && !begun {
+			abort(c.sender)
+			return
+		}
+		if err != nil || whole {
 			break
 		}
-	}
-	if !c.tap.hasBegun() {
-		abort(c.sender)
-		return
 	}
 	const text = "referee record: the receiver cannot be reached\n"
 	_, _ = fmt.Fprintf(c.sender, "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", len(text), text)

@@ -41,14 +41,14 @@ type Options struct {
 	// MaxKept is how many bytes of bodies are kept at once, of all requests under
 	// way. Default 256 MiB.
 	MaxKept int64
-	// MaxConnections is how many senders are served at once; others wait. Default
-	// 4096.
-	MaxConnections int
-	// DialTimeout bounds the connection to the receiver. Default 10 s.
-	DialTimeout time.Duration
-	// Clock tells when a request came. Default time.Now.
-	Clock func() time.Time
 }
+
+const (
+	// maxConnections is how many senders are served at once; others wait.
+	maxConnections = 4096
+	// dialTimeout bounds the connection to the receiver.
+	dialTimeout = 10 * time.Second
+)
 
 // Proxy stands between senders and a receiver.
 type Proxy struct {
@@ -83,26 +83,10 @@ func New(o Options) (*Proxy, error) {
 	if o.Unread == nil {
 		o.Unread = func(error) {}
 	}
-	if o.MaxRequest <= 0 {
-		o.MaxRequest = 8 << 20
-	}
-	if o.MaxAnswer <= 0 {
-		o.MaxAnswer = 1 << 20
-	}
-	if o.MaxKept <= 0 {
-		o.MaxKept = 256 << 20
-	}
-	if o.MaxConnections <= 0 {
-		o.MaxConnections = 4096
-	}
-	if o.DialTimeout <= 0 {
-		o.DialTimeout = 10 * time.Second
-	}
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
+	o.MaxRequest, o.MaxAnswer = cmp.Or(o.MaxRequest, 8<<20), cmp.Or(o.MaxAnswer, 1<<20)
+	o.MaxKept = cmp.Or(o.MaxKept, 256<<20)
 	p := &Proxy{
-		options: o, address: net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), u.Scheme)), slots: make(chan struct{}, o.MaxConnections),
+		options: o, address: net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), u.Scheme)), slots: make(chan struct{}, maxConnections),
 		open: map[*conn]struct{}{}, doors: map[net.Listener]struct{}{},
 	}
 	if u.Scheme == "https" {
@@ -244,7 +228,7 @@ func (p *Proxy) keep(n int) bool {
 
 // dial connects to the receiver.
 func (p *Proxy) dial() (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(p.life, p.options.DialTimeout)
+	ctx, cancel := context.WithTimeout(p.life, dialTimeout)
 	defer cancel()
 	var dialer net.Dialer
 	receiver, err := dialer.DialContext(ctx, "tcp", p.address)

@@ -193,6 +193,10 @@ func TestBytesPass(t *testing.T) {
 			name: "a header on two lines", answer: noBody, unread: true,
 			request: "GET / HTTP/1.1\r\nX: a\r\n b\r\n\r\n", want: []string{"   0 "},
 		},
+		{
+			name: "a target that is no path", request: "GET /.%%32%65/x HTTP/1.1\r\n\r\n", answer: noBody,
+			want: []string{"GET /.%%32%65/x  200 "},
+		},
 		{name: "another protocol", request: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", answer: "\x00\x00\x00\x04", unread: true, want: []string{"PRI *  0 "}},
 		{name: "a farewell that nobody asked for", answer: "HTTP/1.1 408 Request Timeout\r\n\r\n", end: true},
 	} {

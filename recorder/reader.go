@@ -1,7 +1,10 @@
 package recorder
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -9,55 +12,103 @@ import (
 	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
-// requestReader makes requests of what the sender sends.
-type requestReader struct{ *tap }
-
-func (t requestReader) current() *exchange { return t.under[len(t.under)-1] }
-
 // mostUnder is how many requests of one connection wait for answers.
 const mostUnder = 1000
 
-func (t requestReader) begin() error {
-	if len(t.under) >= mostUnder {
-		return fmt.Errorf("%d requests came without waiting for an answer", mostUnder)
+var (
+	// errUnasked is for an answer without a request.
+	errUnasked = errors.New("the receiver sent something that was not asked for")
+	// errAfterLast is for bytes of which nobody can say what they are.
+	errAfterLast = errors.New("the message before says in two ways where it ends, or asks for another protocol")
+)
+
+// readRequests reads what the sender sends.
+func (t *tap) readRequests(from *bufio.Reader) error {
+	for begins(from) {
+		if len(t.under) >= mostUnder {
+			return fmt.Errorf("%d requests came without waiting for an answer", mostUnder)
+		}
+		x := &exchange{began: time.Now()}
+		x.record.At = x.began.UTC()
+		t.under = append(t.under, x)
+		h, err := readHead(from)
+		if err != nil {
+			return err
+		}
+		m := &x.record.Request
+		m.Method, m.Target, m.Proto, m.Header = h.first[0], h.first[1], h.first[2], capture.Header(h.fields)
+		if !strings.HasPrefix(m.Proto, "HTTP/1.") {
+			return fmt.Errorf("it does not begin like a request: %.40q", strings.Join(h.first[:], " "))
+		}
+		length, err := h.length()
+		switch {
+		case err != nil:
+			return err
+		case length == untilEnd:
+			return fmt.Errorf("the request has the Transfer-Encoding %.40q, which does not say where it ends", h.values("Transfer-Encoding"))
+		case length == notSaid:
+			length = 0
+		}
+		if err := readBody(from, length, body{t, x, m, t.proxy.options.MaxRequest}); err != nil {
+			return err
+		}
+		x.requested = true
+		t.settle()
+		// HTTP/1.0 knows no chunks, and not everybody minds.
+		if h.isAmbiguous() || length == chunked && m.Proto == "HTTP/1.0" || m.Method == http.MethodConnect || len(h.values("Upgrade")) > 0 {
+			return nothingMore(from)
+		}
 	}
-	x := &exchange{began: time.Now()}
-	x.record.At = t.proxy.options.Clock().UTC()
-	t.under = append(t.under, x)
 	return nil
 }
 
-func (t requestReader) head(h head) (framing, error) {
-	m := &t.current().record.Request
-	m.Method, m.Target, m.Proto = h.first[0], h.first[1], h.first[2]
-	m.Header = capture.Header(h.fields)
-	if !strings.HasPrefix(m.Proto, "HTTP/1.") {
-		return framing{}, fmt.Errorf("it does not begin like a request: %.40q", strings.Join(h.first[:], " "))
+// readAnswers reads what the receiver sends.
+func (t *tap) readAnswers(from *bufio.Reader) error {
+	for begins(from) {
+		x := t.unanswered()
+		if x == nil {
+			return errUnasked
+		}
+		x.answering = true
+		h, err := readHead(from)
+		if err != nil {
+			return err
+		}
+		status, err := strconv.Atoi(h.first[1])
+		if err != nil || !strings.HasPrefix(h.first[0], "HTTP/1.") {
+			return fmt.Errorf("it does not begin like an answer: %.40q", strings.Join(h.first[:], " "))
+		}
+		if status/100 == 1 && status != http.StatusSwitchingProtocols {
+			continue // another one follows
+		}
+		m := &capture.Message{Status: status, Proto: h.first[0], Header: capture.Header(h.fields)}
+		x.record.Answer = m
+		asked := x.record.Request.Method
+		t.switched = status == http.StatusSwitchingProtocols || asked == http.MethodConnect && status/100 == 2
+		if !t.switched && asked != http.MethodHead && status != http.StatusNoContent && status != http.StatusNotModified {
+			length, err := h.length()
+			if err != nil {
+				return err
+			}
+			if err := readBody(from, length, body{t, x, m, t.proxy.options.MaxAnswer}); err != nil {
+				return err
+			}
+		}
+		x.answered = true
+		x.record.Milliseconds = x.milliseconds()
+		t.settle()
+		switch {
+		case t.switched:
+			return nil
+		case h.isAmbiguous():
+			return nothingMore(from)
+		}
 	}
-	f, _, err := h.framing()
-	if f.untilEnd {
-		err = fmt.Errorf("the request has the Transfer-Encoding %.40q, which does not say where it ends", h.values("Transfer-Encoding"))
-	}
-	// HTTP/1.0 knows no chunks, and not everybody minds.
-	f.last = f.last || f.chunked && m.Proto == "HTTP/1.0" || m.Method == "CONNECT" || len(h.values("Upgrade")) > 0
-	return f, err
+	return nil
 }
 
-func (t requestReader) body(part []byte) {
-	x := t.current()
-	t.add(x, &x.record.Request, part, t.proxy.options.MaxRequest)
-}
-
-func (t requestReader) end() {
-	t.current().requested = true
-	t.settle()
-}
-
-// answerReader makes answers of what the receiver sends.
-type answerReader struct{ *tap }
-
-// current is the exchange whose answer is read; nil if nobody has asked.
-func (t answerReader) current() *exchange {
+// unanswered is the exchange whose answer comes next; nil if nobody has asked.
+func (t *tap) unanswered() *exchange {
 	for _, x := range t.under {
 		if !x.answered {
 			return x
@@ -66,50 +117,36 @@ func (t answerReader) current() *exchange {
 	return nil
 }
 
-func (t answerReader) begin() error {
-	x := t.current()
-	if x == nil {
-		return errUnasked
-	}
-	x.answering = true
-	return nil
+// isAmbiguous reports whether the head says in two ways where the message ends:
+// whoever reads may see the end elsewhere.
+func (h head) isAmbiguous() bool {
+	return len(h.values("Transfer-Encoding")) > 0 && len(h.values("Content-Length")) > 0
 }
 
-func (t answerReader) head(h head) (framing, error) {
-	x := t.current()
-	status, err := strconv.Atoi(h.first[1])
-	if err != nil || !strings.HasPrefix(h.first[0], "HTTP/1.") {
-		return framing{}, fmt.Errorf("it does not begin like an answer: %.40q", strings.Join(h.first[:], " "))
+// nothingMore waits for the end, and fails if something else comes.
+func nothingMore(from *bufio.Reader) error {
+	if _, err := from.Peek(1); err != nil {
+		return nil
 	}
-	const switching = 101
-	if 100 <= status && status < 200 && status != switching {
-		return framing{}, nil // another one follows
-	}
-	x.record.Answer = &capture.Message{Status: status, Proto: h.first[0], Header: capture.Header(h.fields)}
-	asked := x.record.Request.Method
-	switch {
-	case status == switching, asked == "CONNECT" && status/100 == 2:
-		t.switched = true
-		return framing{last: true}, nil
-	case asked == "HEAD", status == 204, status == 304:
-		return framing{}, nil
-	}
-	f, found, err := h.framing()
-	f.untilEnd = f.untilEnd || !found
-	return f, err
+	return errAfterLast
 }
 
-func (t answerReader) body(part []byte) {
-	x := t.current()
-	t.add(x, x.record.Answer, part, t.proxy.options.MaxAnswer)
+// body keeps the body of a message, as far as there is room.
+type body struct {
+	*tap
+	exchange *exchange
+	message  *capture.Message
+	most     int
 }
 
-func (t answerReader) end() {
-	x := t.current()
-	if x.record.Answer == nil {
-		return // it was an informational one
+func (b body) Write(part []byte) (int, error) {
+	m := b.message
+	room := min(len(part), b.most-len(m.Body))
+	if m.Cut > 0 || room > 0 && !b.proxy.keep(room) {
+		room = 0 // what is kept is the beginning
 	}
-	x.answered = true
-	x.record.Milliseconds = milliseconds(time.Since(x.began), 0)
-	t.settle()
+	m.Body = append(m.Body, part[:room]...)
+	m.Cut += int64(len(part) - room)
+	b.exchange.kept += room
+	return len(part), nil
 }

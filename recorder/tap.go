@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sync"
@@ -14,20 +15,21 @@ import (
 type tap struct {
 	proxy *Proxy
 
-	mu       sync.Mutex
-	requests parser
-	answers  parser
+	mu                sync.Mutex
+	requests, answers *stream
 	// under are the exchanges under way, the oldest first; answers come in the
 	// order of their requests.
 	under    []*exchange
-	dialErr  error // the receiver cannot be reached
-	switched bool  // what passes is another protocol
-	farewell bool  // the receiver said something unasked, such as the status 408
-	over     bool  // nothing is read any more
-
-	// How a side ended, while the other goes on.
-	senderEnded, receiverEnded bool
+	switched bool   // what passes is another protocol
+	over     bool   // nothing is read any more
+	ended    string // who ended first, while the other goes on
 }
+
+// Who ends a connection.
+const (
+	theSender   = "the sender"
+	theReceiver = "the receiver"
+)
 
 // exchange is a request and its answer, as far as they came.
 type exchange struct {
@@ -42,28 +44,20 @@ type exchange struct {
 
 func newTap(p *Proxy) *tap {
 	t := &tap{proxy: p}
-	t.requests.to, t.answers.to = requestReader{t}, answerReader{t}
+	t.requests, t.answers = newStream(t.readRequests), newStream(t.readAnswers)
 	return t
 }
 
-// read lets a parser read. Whatever happens in there, the bytes go on.
-func (t *tap) read(p *parser, data []byte) {
+// read lets a stream read what came.
+func (t *tap) read(s *stream, data []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.over || t.farewell && p == &t.answers {
+	if t.over {
 		return
 	}
-	err := func() (err error) {
-		defer func() {
-			if v := recover(); v != nil {
-				err = fmt.Errorf("a defect of the proxy: %v", v)
-			}
-		}()
-		return p.feed(data)
-	}()
-	switch {
+	switch err := s.feed(data); {
 	case errors.Is(err, errUnasked) && len(t.under) == 0:
-		t.farewell = true
+		// A farewell, such as the status 408.
 	case err != nil && !t.switched:
 		t.over = true
 		t.flush(fmt.Sprintf("what passed cannot be read as HTTP/1.1: %v", err))
@@ -71,54 +65,24 @@ func (t *tap) read(p *parser, data []byte) {
 	}
 }
 
-// errUnasked is for an answer without a request.
-var errUnasked = errors.New("the receiver sent something that was not asked for")
+func (t *tap) request(data []byte) { t.read(t.requests, data) }
+func (t *tap) answer(data []byte)  { t.read(t.answers, data) }
 
-func (t *tap) request(data []byte) { t.read(&t.requests, data) }
-func (t *tap) answer(data []byte)  { t.read(&t.answers, data) }
-
-// requestsEnd hears that the sender sends no more, answersEnd the same of the
-// receiver.
-func (t *tap) requestsEnd() {
+// end hears that nothing more comes on a stream, and who sends no more or reads
+// no further.
+func (t *tap) end(s *stream, who string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.requests.finish()
-	t.senderEnded = t.senderEnded || !t.receiverEnded
+	s.end()
+	t.ended = cmp.Or(t.ended, who)
 }
 
-func (t *tap) answersEnd() {
+// progress reports whether anything of a request came, and whether all of one
+// did, or nothing more can be read.
+func (t *tap) progress() (begun, whole bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.answers.finish()
-	t.receiverEnded = t.receiverEnded || !t.senderEnded
-}
-
-// refused hears that the receiver reads no further.
-func (t *tap) refused() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.receiverEnded = t.receiverEnded || !t.senderEnded
-}
-
-// unreachable hears that there is no connection to the receiver.
-func (t *tap) unreachable(err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.dialErr = err
-}
-
-// hasBegun reports whether anything of a request came, hasRequest whether all of
-// one did, or nothing more can be read.
-func (t *tap) hasBegun() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return len(t.under) > 0 || t.over
-}
-
-func (t *tap) hasRequest() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.over || len(t.under) > 0 && t.under[0].requested
+	return t.over || len(t.under) > 0, t.over || len(t.under) > 0 && t.under[0].requested
 }
 
 // idle reports whether no request is under way.
@@ -128,15 +92,15 @@ func (t *tap) idle() bool {
 	return len(t.under) == 0
 }
 
-// close ends what is under way: both connections have ended.
-func (t *tap) close() {
+// close ends what is under way: both connections have ended. It has to be
+// called, and may be again; why is empty where the ends of the connections tell.
+func (t *tap) close(why string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.over {
-		return
-	}
 	t.over = true
-	t.flush("")
+	t.flush(why)
+	t.requests.end()
+	t.answers.end()
 }
 
 // flush hands on what is under way, incomplete as it is, and says why.
@@ -144,7 +108,7 @@ func (t *tap) flush(why string) {
 	for _, x := range t.under {
 		x.record.Err = why
 		if why == "" {
-			x.record.Err = t.failure(x)
+			x.record.Err = x.failure(cmp.Or(t.ended, theReceiver))
 		}
 		t.finish(x)
 	}
@@ -152,14 +116,8 @@ func (t *tap) flush(why string) {
 }
 
 // failure says why an exchange is not whole.
-func (t *tap) failure(x *exchange) string {
-	who := "the receiver"
-	if t.senderEnded {
-		who = "the sender"
-	}
+func (x *exchange) failure(who string) string {
 	switch {
-	case t.dialErr != nil:
-		return t.dialErr.Error()
 	case x.answered:
 		return "the answer came before the request was complete, and " + who + " ended the connection"
 	case x.answering:
@@ -173,17 +131,12 @@ func (t *tap) failure(x *exchange) string {
 // finish hands an exchange on.
 func (t *tap) finish(x *exchange) {
 	t.proxy.kept.Add(-int64(x.kept))
-	x.record.Milliseconds = milliseconds(time.Since(x.began), x.record.Milliseconds)
+	x.record.Milliseconds = cmp.Or(x.record.Milliseconds, x.milliseconds())
 	t.proxy.options.Done(x.record)
 }
 
-// milliseconds is a duration in milliseconds unless it was measured before.
-func milliseconds(d time.Duration, measured float64) float64 {
-	if measured > 0 {
-		return measured
-	}
-	return float64(d.Microseconds()) / 1000
-}
+// milliseconds is how long ago the request began.
+func (x *exchange) milliseconds() float64 { return float64(time.Since(x.began).Microseconds()) / 1000 }
 
 // settle hands on the exchanges that are whole.
 func (t *tap) settle() {
@@ -191,15 +144,4 @@ func (t *tap) settle() {
 		t.finish(t.under[0])
 		t.under = t.under[1:]
 	}
-}
-
-// add keeps a part of a body, as far as there is room.
-func (t *tap) add(x *exchange, m *capture.Message, part []byte, most int) {
-	room := min(len(part), most-len(m.Body))
-	if m.Cut > 0 || room > 0 && !t.proxy.keep(room) {
-		room = 0 // what is kept is the beginning
-	}
-	m.Body = append(m.Body, part[:room]...)
-	m.Cut += int64(len(part) - room)
-	x.kept += room
 }

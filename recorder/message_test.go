@@ -12,7 +12,7 @@ import (
 	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
-// transcript writes down what a parser finds in a stream that comes in pieces.
+// transcript writes down what a tap finds in a stream that comes in pieces.
 func transcript(t testing.TB, stream []byte, piece int, requests bool) (records []capture.Record, err error) {
 	p, newErr := New(Options{
 		Forward: "http://127.0.0.1:1", Done: func(r capture.Record) { records = append(records, r) },
@@ -33,11 +33,11 @@ func transcript(t testing.TB, stream []byte, piece int, requests bool) (records 
 		stream = stream[n:]
 	}
 	if requests {
-		tap.requestsEnd()
+		tap.end(tap.requests, theSender)
 	} else {
-		tap.answersEnd()
+		tap.end(tap.answers, theReceiver)
 	}
-	tap.close()
+	tap.close("")
 	if kept := p.kept.Load(); kept != 0 {
 		t.Errorf("%d bytes are kept in the end", kept)
 	}
@@ -56,9 +56,9 @@ func found(records []capture.Record, err error) string {
 	return fmt.Sprintf("%s%v", &b, err)
 }
 
-// FuzzParser: in whatever pieces a stream comes, the same is found in it, and
+// FuzzReader: in whatever pieces a stream comes, the same is found in it, and
 // what net/http reads of a plain request is read here too.
-func FuzzParser(f *testing.F) {
+func FuzzReader(f *testing.F) {
 	for _, stream := range []string{
 		"POST /a?b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.0\n\n",
 		"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nT: 1\r\n\r\nGET / HTTP/1.1\r\n\r\n",
