@@ -316,7 +316,9 @@ func TestTLS(t *testing.T) {
 func TestCloseWaitsForAnswers(t *testing.T) {
 	asked, release := make(chan struct{}), make(chan struct{})
 	s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
-		read(t, c, len(twoDots))
+		if _, err := io.ReadFull(c, make([]byte, len(twoDots))); err != nil {
+			return // it is one of those below that ask for nothing
+		}
 		close(asked)
 		<-release
 		send(t, c, noBody, 100)
