@@ -66,10 +66,15 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		var got []capture.Record
 		read := func(text []byte) error {
 			got = nil
-			return capture.Read(bytes.NewReader(text), func(_ int, r capture.Record) error {
+			lines := capture.NewLines(bytes.NewReader(text))
+			for lines.Next() {
+				r, err := lines.Record()
+				if err != nil {
+					return err
+				}
 				got = append(got, r)
-				return nil
-			})
+			}
+			return lines.Err()
 		}
 		if err := read(whole); err != nil || !equal(got, want) {
 			t.Fatalf("written %+v\nread %+v, %v", want, got, err)

@@ -68,8 +68,18 @@ func (l *Lines) Bytes() []byte { return l.line }
 // Number counts lines from 1, blank ones too.
 func (l *Lines) Number() int { return l.number }
 
-// Whole reports whether the line had an end.
-func (l *Lines) Whole() bool { return l.whole }
+// Record is the line as a record of a capture; the error is ErrTorn if the line
+// has no end, and else says which line it is.
+func (l *Lines) Record() (Record, error) {
+	r, err := Parse(l.line)
+	switch {
+	case err == nil:
+		return r, nil
+	case !l.whole:
+		return r, ErrTorn
+	}
+	return r, fmt.Errorf("line %d %w", l.number, err)
+}
 
 // Err is why reading ended early; nil at the end of the stream.
 func (l *Lines) Err() error { return l.err }
@@ -91,24 +101,4 @@ func Parse(line []byte) (Record, error) {
 		return Record{}, fmt.Errorf("is a record of version %d; this program reads version %d: use a newer one", r.Version, Version)
 	}
 	return r, nil
-}
-
-// Read calls visit with each record of a capture and its line. It ends at the
-// first error of visit, and with ErrTorn after a last line that was not written
-// to its end.
-func Read(r io.Reader, visit func(line int, r Record) error) error {
-	lines := NewLines(r)
-	for lines.Next() {
-		record, err := Parse(lines.Bytes())
-		if err != nil && !lines.Whole() {
-			return ErrTorn
-		}
-		if err != nil {
-			return fmt.Errorf("line %d %w", lines.Number(), err)
-		}
-		if err := visit(lines.Number(), record); err != nil {
-			return err
-		}
-	}
-	return lines.Err()
 }

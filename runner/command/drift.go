@@ -128,15 +128,12 @@ func gather[T any](ctx context.Context, sources []payload.Source, empty func() T
 	for i := range sums {
 		sums[i] = empty()
 	}
-	n, err := payload.Each(ctx, sources, func(worker int, p payload.Payload) struct{} {
+	err := payload.Each(ctx, sources, func(worker int, p payload.Payload) struct{} {
 		add(sums[worker], drift.Sample{Body: p.Body, At: p.Instant(), Where: p.Where})
 		return struct{}{}
 	}, func(payload.Payload, struct{}) error { return nil })
 	if err != nil {
-		return sums[0], interruptedOr(ctx, err)
-	}
-	if n == 0 {
-		return sums[0], &exit{code: report.ExitEmpty, err: payload.ErrNone}
+		return sums[0], unlooked(ctx, err)
 	}
 	for _, other := range sums[1:] {
 		merge(sums[0], other)

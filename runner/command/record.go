@@ -18,7 +18,7 @@ import (
 	"github.com/seed-11445fa1/referee/recorder/anonymise"
 	"github.com/seed-11445fa1/referee/recorder/capture"
 	"github.com/seed-11445fa1/referee/runner"
-	"github.com/seed-11445fa1/referee/runner/capturefile"
+	"github.com/seed-11445fa1/referee/runner/payload"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/plural"
@@ -108,7 +108,7 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	if err != nil {
 		return err
 	}
-	file, err := capturefile.Open(f.out)
+	file, err := payload.OpenCapture(f.out)
 	if err != nil {
 		listener.Close()
 		return trouble(err)

@@ -73,12 +73,14 @@ func TestKilledRecorder(t *testing.T) {
 			t.Fatal(err)
 		}
 		records := 0
-		err = captures.Read(text, func(int, captures.Record) error {
-			records++
-			return nil
-		})
+		lines := captures.NewLines(text)
+		for err == nil && lines.Next() {
+			if _, err = lines.Record(); err == nil {
+				records++
+			}
+		}
 		text.Close()
-		if err != nil && !errors.Is(err, captures.ErrTorn) {
+		if err := errors.Join(err, lines.Err()); err != nil && !errors.Is(err, captures.ErrTorn) {
 			t.Fatalf("round %d: %v", round, err)
 		}
 		if records <= before || records > before+int(delivered.Load())+4 {

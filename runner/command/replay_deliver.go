@@ -48,13 +48,13 @@ func (f *replayFlags) deliver(ctx context.Context, h *Host, sources []payload.So
 	} else {
 		r.all.SetLimit(mostTogether)
 	}
-	_, err = payload.Each(ctx, sources, func(_ int, p payload.Payload) string {
+	err = payload.Each(ctx, sources, func(_ int, p payload.Payload) string {
 		reading, err := schemas.Read(p.Body)
 		return report.NewPayload(p.Where, p.Instant(), reading, err).Names()
 	}, r.take)
 	err = errors.Join(err, r.all.Wait())
-	if err != nil {
-		return interruptedOr(ctx, err)
+	if err != nil && !errors.Is(err, payload.ErrNone) {
+		return unlooked(ctx, err)
 	}
 	return r.end()
 }

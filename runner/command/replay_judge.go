@@ -25,7 +25,7 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 	}
 	seen := map[string]bool{}
 	unread := 0
-	_, err := payload.Each(cmd.Context(), sources, func(_ int, p payload.Payload) shaped { return shapeOf(p) }, func(p payload.Payload, s shaped) error {
+	err := payload.Each(cmd.Context(), sources, func(_ int, p payload.Payload) shaped { return shapeOf(p) }, func(p payload.Payload, s shaped) error {
 		switch {
 		case leftOut(p.Record) != "":
 		case s.shape == "":
@@ -39,7 +39,7 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 		return nil
 	})
 	if err != nil {
-		return interruptedOr(cmd.Context(), err)
+		return unlooked(cmd.Context(), err)
 	}
 	if len(f.payloads) == 0 {
 		return &exit{code: report.ExitEmpty, err: payload.ErrNone}

@@ -41,14 +41,15 @@ could not be read, 4 when there was no payload.`,
 			if err != nil {
 				return err
 			}
-			invalid, events := 0, 0
+			all, invalid, events := 0, 0, 0
 			lines := json.NewEncoder(h.Stdout)
 			lines.SetEscapeHTML(false)
 			page := h.page(h.Stdout)
-			n, err := payload.Each(cmd.Context(), sources, func(_ int, p payload.Payload) report.Payload {
+			err = payload.Each(cmd.Context(), sources, func(_ int, p payload.Payload) report.Payload {
 				r, err := catalogue.Read(p.Body)
 				return report.NewPayload(p.Where, p.Instant(), r, err)
 			}, func(_ payload.Payload, p report.Payload) error {
+				all++
 				events += len(p.Events)
 				if !p.Valid {
 					invalid++
@@ -62,13 +63,10 @@ could not be read, 4 when there was no payload.`,
 				return report.WritePayload(h.Stdout, p, page)
 			})
 			if err != nil {
-				return interruptedOr(cmd.Context(), err)
-			}
-			if n == 0 {
-				return &exit{code: report.ExitEmpty, err: payload.ErrNone}
+				return unlooked(cmd.Context(), err)
 			}
 			if !asJSON {
-				fmt.Fprintf(h.Stdout, "%s, %s: %d valid, %d not\n", plural.Count(n, "payload"), plural.Count(events, "event"), n-invalid, invalid)
+				fmt.Fprintf(h.Stdout, "%s, %s: %d valid, %d not\n", plural.Count(all, "payload"), plural.Count(events, "event"), all-invalid, invalid)
 			}
 			if invalid > 0 {
 				return &exit{code: report.ExitNonconformant}
@@ -92,10 +90,13 @@ func (h *Host) sources(args []string) ([]payload.Source, error) {
 	return sources, trouble(err)
 }
 
-// interruptedOr tells an interrupt from trouble with what was read.
-func interruptedOr(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+// unlooked is the end of a command that could not look at all payloads.
+func unlooked(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
 		return &exit{code: runner.ExitInterrupted, err: errors.New("interrupted")}
+	case errors.Is(err, payload.ErrNone):
+		return &exit{code: report.ExitEmpty, err: err}
 	}
 	return trouble(err)
 }

@@ -19,11 +19,11 @@ type batch[T any] struct {
 
 // Each lets look examine each payload of the sources, on every core, and hands
 // the results to take in the order of the payloads. worker counts from 0 to
-// Workers()-1 and tells the goroutine that look runs in. Each returns how many
-// payloads there were, and the first error: of a source, of take, or of ctx.
+// Workers()-1 and tells the goroutine that look runs in. Each returns the first
+// error, of a source, of take, or of ctx; ErrNone where there is no payload.
 //
 // Memory is bounded by a few batches, whatever the length of the sources.
-func Each[T any](ctx context.Context, sources []Source, look func(worker int, p Payload) T, take func(Payload, T) error) (int, error) {
+func Each[T any](ctx context.Context, sources []Source, look func(worker int, p Payload) T, take func(Payload, T) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	work := make(chan *batch[T], Workers())
 	ordered := make(chan *batch[T], 2*Workers())
@@ -56,7 +56,7 @@ func Each[T any](ctx context.Context, sources []Source, look func(worker int, p 
 			return nil
 		})
 	}
-	count := 0
+	none := true
 	group.Go(func() error {
 		for b := range ordered {
 			select {
@@ -65,7 +65,7 @@ func Each[T any](ctx context.Context, sources []Source, look func(worker int, p 
 				return ctx.Err()
 			}
 			for i, p := range b.payloads {
-				count++
+				none = false
 				if err := take(p, b.results[i]); err != nil {
 					return err
 				}
@@ -73,10 +73,13 @@ func Each[T any](ctx context.Context, sources []Source, look func(worker int, p 
 		}
 		return nil
 	})
-	if err := group.Wait(); err != nil {
-		return count, err
+	switch err := group.Wait(); {
+	case err != nil:
+		return err
+	case unread == nil && none:
+		return ErrNone
 	}
-	return count, unread
+	return unread
 }
 
 // Workers is how many goroutines look at payloads.

@@ -1,9 +1,3 @@
-// Package payload reads payloads from where people keep them: files, folders,
-// standard input; one JSON document in a file, or one on each line (NDJSON), or
-// the deliveries of a capture.
-//
-// Streams are read in constant memory, and payloads can be looked at on every
-// core while they come, in their order.
 package payload
 
 import (
@@ -137,12 +131,9 @@ func (s Source) payload(line []byte, lines *capture.Lines) (Payload, error) {
 	if !capture.IsRecord(line) {
 		return Payload{Body: line, Where: where}, nil
 	}
-	r, err := capture.Parse(line)
-	if err != nil && !lines.Whole() {
-		return Payload{}, fmt.Errorf("%s: %w", s.Name, capture.ErrTorn)
-	}
+	r, err := lines.Record()
 	if err != nil {
-		return Payload{}, fmt.Errorf("%s: line %d %w", s.Name, lines.Number(), err)
+		return Payload{}, fmt.Errorf("%s: %w", s.Name, err)
 	}
 	return Payload{Body: r.Request.Body, At: r.At, Where: where, Record: &r}, nil
 }

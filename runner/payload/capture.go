@@ -1,5 +1,4 @@
-// Package capturefile opens the files to which captures are written.
-package capturefile
+package payload
 
 import (
 	"bytes"
@@ -14,8 +13,9 @@ import (
 	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
-// File is a capture that is open for appending. It is safe for concurrent use.
-type File struct {
+// CaptureFile is a capture that is open for appending. It is safe for concurrent
+// use.
+type CaptureFile struct {
 	mu      sync.Mutex
 	file    *os.File
 	regular bool
@@ -23,14 +23,14 @@ type File struct {
 	mended  int64 // bytes of a torn line that were taken away
 }
 
-// Open opens a capture, or creates one that nobody but its owner may read. What
+// OpenCapture opens a capture, or creates one that nobody but its owner may read. What
 // is in it stays; records are appended. If whoever wrote it was stopped in the
 // middle of a line, the beginning of that line is taken away: it is no record,
 // and would make the file unreadable from there on. A file that is something
 // else is refused, and left alone.
 //
 // A capture has one writer at a time.
-func Open(path string) (*File, error) {
+func OpenCapture(path string) (*CaptureFile, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("create the folder of the capture: %w", err)
 	}
@@ -41,7 +41,7 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the capture: %w", err)
 	}
-	f := &File{file: file}
+	f := &CaptureFile{file: file}
 	if err := f.look(); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), file.Close())
 	}
@@ -54,13 +54,13 @@ func isDevice(path string) bool {
 }
 
 // Mended is how many bytes of a torn line were taken away when it was opened.
-func (f *File) Mended() int64 { return f.mended }
+func (f *CaptureFile) Mended() int64 { return f.mended }
 
 // errForeign is for a file that is no capture.
 var errForeign = errors.New("it holds something else than a capture; name another file")
 
 // look looks at what is in the file, and makes its end one of a line.
-func (f *File) look() error {
+func (f *CaptureFile) look() error {
 	info, err := f.file.Stat()
 	if err != nil || !info.Mode().IsRegular() {
 		return err
@@ -95,7 +95,7 @@ func (f *File) look() error {
 }
 
 // lastBreak is where the last whole line ends.
-func (f *File) lastBreak() (int64, error) {
+func (f *CaptureFile) lastBreak() (int64, error) {
 	part := make([]byte, 64<<10)
 	for end := f.size; end > 0; {
 		from := max(0, end-int64(len(part)))
@@ -115,7 +115,7 @@ func (f *File) lastBreak() (int64, error) {
 
 // Write appends whole lines in one call. Of what cannot be written to its end,
 // for want of room, nothing stays: a line that breaks off would spoil the next.
-func (f *File) Write(lines []byte) (int, error) {
+func (f *CaptureFile) Write(lines []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	n, err := f.file.Write(lines)
@@ -128,7 +128,7 @@ func (f *File) Write(lines []byte) (int, error) {
 }
 
 // Close closes the file.
-func (f *File) Close() error {
+func (f *CaptureFile) Close() error {
 	if err := f.file.Close(); err != nil {
 		return fmt.Errorf("close the capture: %w", err)
 	}

@@ -1,4 +1,4 @@
-package capturefile_test
+package payload_test
 
 import (
 	"os"
@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/seed-11445fa1/referee/recorder/capture"
-	"github.com/seed-11445fa1/referee/runner/capturefile"
+	"github.com/seed-11445fa1/referee/runner/payload"
 )
 
 const line = `{"version":1,"at":"2026-01-02T03:04:05Z","duration_ms":1,"request":{"body":"{}"},"signature":{"sha256":"right","sha1":"right"}}`
@@ -16,7 +16,7 @@ const line = `{"version":1,"at":"2026-01-02T03:04:05Z","duration_ms":1,"request"
 // appended opens a file, appends a line, and returns what is in it then.
 func appended(t *testing.T, path string) (text string, mended int64) {
 	t.Helper()
-	f, err := capturefile.Open(path)
+	f, err := payload.OpenCapture(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,13 +78,13 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 	if err := os.WriteFile(path, []byte(notes), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := capturefile.Open(path); err == nil || !strings.Contains(err.Error(), "name another file") {
+	if _, err := payload.OpenCapture(path); err == nil || !strings.Contains(err.Error(), "name another file") {
 		t.Errorf("Open says %v", err)
 	}
 	if all, err := os.ReadFile(path); string(all) != notes || err != nil {
 		t.Errorf("there is %q, %v", all, err)
 	}
-	if _, err := capturefile.Open(t.TempDir()); err == nil {
+	if _, err := payload.OpenCapture(t.TempDir()); err == nil {
 		t.Error("a folder is taken")
 	}
 }
@@ -94,7 +94,7 @@ func TestFullDevice(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux has /dev/full, a disk that is always full")
 	}
-	f, err := capturefile.Open("/dev/full")
+	f, err := payload.OpenCapture("/dev/full")
 	if err != nil {
 		t.Fatal(err)
 	}
