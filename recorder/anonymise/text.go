@@ -141,22 +141,19 @@ func choosePercent(text []unit, i int) {
 	if !ok || !isContinuation(b) || before < 0x80 || isContinuation(after) {
 		return
 	}
-	switch high := text[i+1].value; {
-	case isDigit(high):
-		text[i+1].of = highDigits
-	case high <= 'F':
-		text[i+1].of = highUpper
-	default:
-		text[i+1].of = highLower
+	text[i+1].of = hexOf(text[i+1].value, highDigits, highUpper, highLower)
+	text[i+2].of = hexOf(text[i+2].value, digits, hexUpper, hexLower)
+}
+
+// hexOf chooses the alphabet of a hexadecimal digit.
+func hexOf(c rune, digits, upper, lower *alphabet) *alphabet {
+	switch {
+	case isDigit(c):
+		return digits
+	case c <= 'F':
+		return upper
 	}
-	switch low := text[i+2].value; {
-	case isDigit(low):
-		text[i+2].of = digits
-	case low <= 'F':
-		text[i+2].of = hexUpper
-	default:
-		text[i+2].of = hexLower
-	}
+	return lower
 }
 
 // percentByte is the byte that is percent-encoded at a place of a text.
