@@ -94,3 +94,31 @@ func FuzzReader(f *testing.F) {
 		}
 	})
 }
+
+// TestProtocolAfter: what comes after a request for another protocol is judged by
+// its answer, whichever of the two is read first.
+func TestProtocolAfter(t *testing.T) {
+	for answer, unread := range map[string]int{"HTTP/1.1 101 Switching Protocols\r\n\r\n": 0, "HTTP/1.1 204 No\r\n\r\n": 1} {
+		for _, early := range []bool{true, false} {
+			got, records := 0, 0
+			p, err := New(Options{Forward: "http://127.0.0.1:1", Done: func(capture.Record) { records++ }, Unread: func(error) { got++ }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			tap := newTap(p)
+			tap.request([]byte("GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"))
+			for range 2 {
+				if early {
+					tap.request([]byte("\x81\x00"))
+				} else {
+					tap.answer([]byte(answer))
+				}
+				early = !early
+			}
+			tap.close("")
+			if got != unread || records != 1 {
+				t.Errorf("%q: %d records, %d times unread", answer, records, got)
+			}
+		}
+	}
+}

@@ -54,8 +54,10 @@ func (t *tap) readRequests(from *bufio.Reader) error {
 		}
 		x.requested = true
 		t.settle()
-		// HTTP/1.0 knows no chunks, and not everybody minds.
-		if h.isAmbiguous() || length == chunked && m.Proto == "HTTP/1.0" || m.Method == http.MethodConnect || len(h.values("Upgrade")) > 0 {
+		switch {
+		case m.Method == http.MethodConnect, len(h.values("Upgrade")) > 0:
+			return t.protocolAfter(x, from)
+		case h.isAmbiguous(), length == chunked && m.Proto == "HTTP/1.0": // which knows no chunks, and not everybody minds
 			return nothingMore(from)
 		}
 	}
@@ -100,11 +102,29 @@ func (t *tap) readAnswers(from *bufio.Reader) error {
 		switch {
 		case t.switched:
 			return nil
+		case t.unclear:
+			return errAfterLast
 		case h.isAmbiguous():
 			return nothingMore(from)
 		}
 	}
 	return nil
+}
+
+// protocolAfter waits for the answer to a request that asks for another protocol.
+// The sender may have it, and go on, before it is read here: what comes until then
+// is another protocol or cannot be read, as the answer says.
+func (t *tap) protocolAfter(x *exchange, from *bufio.Reader) error {
+	for !x.answered {
+		if _, err := from.Peek(1); err != nil {
+			return nil
+		}
+		if !x.answered {
+			t.unclear = true
+			_, _ = from.Discard(from.Buffered()) // it is all there
+		}
+	}
+	return nothingMore(from)
 }
 
 // unanswered is the exchange whose answer comes next; nil if nobody has asked.

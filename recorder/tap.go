@@ -20,6 +20,7 @@ type tap struct {
 	// under are the exchanges under way, the oldest first; answers come in the
 	// order of their requests.
 	under    []*exchange
+	unclear  bool   // something came after a request for another protocol, before its answer
 	switched bool   // what passes is another protocol
 	over     bool   // nothing is read any more
 	ended    string // who ended first, while the other goes on
