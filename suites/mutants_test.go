@@ -204,13 +204,19 @@ func TestTransportNeedsHTTPS(t *testing.T) {
 // when nobody has anything to do.
 func TestMutants(t *testing.T) {
 	caught := map[string]bool{}
-	const sample = 15 // one in so many is enough for a quick look
+	every := 1 // one in so many is judged
+	switch {
+	case testing.Short():
+		every = 15
+	case raced:
+		every = 9 // the race detector makes each ten times as slow; 20 show it all code
+	}
 	for i, m := range reference.Mutants() {
 		want := expand(t, m.Breaks)
 		for id := range want {
 			caught[id] = true
 		}
-		if testing.Short() && i%sample != 0 {
+		if i%every != 0 {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"flag"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +11,16 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if raced {
+		// The race detector makes each receiver several times as slow, and sees the same
+		// code at work in fewer of them. All are judged in the run without it.
+		if err := flag.Set("rapid.checks", "25"); err != nil {
+			panic(err)
+		}
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // A receiver without defects is never red.
 func TestSoundIsNeverRed(t *testing.T) {
