@@ -29,8 +29,8 @@ type Options struct {
 	// TLS is used to reach an https receiver. Default: the system's roots.
 	TLS *tls.Config
 	// Done, if set, gets each request when it and its answer are over, from
-	// several goroutines. It must not wait: the connection would. Facts about the
-	// signature are not set yet; see Check.
+	// several goroutines, and owns it. It must not wait: the connection would.
+	// Facts about the signature are not set yet; see Check.
 	Done func(capture.Record)
 	// Unread, if set, hears of bytes that have passed and cannot be read as
 	// HTTP/1.1, once for a connection at most. It must not wait either.

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -34,11 +35,33 @@ type standing struct {
 	unread  chan error
 }
 
+// writtenOver returns a copy of a record and lets somebody else write into the record
+// itself, as whoever gets one may, while the proxy goes on.
+func writtenOver(r capture.Record) capture.Record {
+	kept := r
+	over := func(h capture.Header) capture.Header {
+		clone := slices.Clone(h)
+		go func() {
+			for i := range h {
+				h[i].Name = "written over"
+			}
+		}()
+		return clone
+	}
+	kept.Request.Header = over(r.Request.Header)
+	if r.Answer != nil {
+		answer := *r.Answer
+		answer.Header = over(r.Answer.Header)
+		kept.Answer = &answer
+	}
+	return kept
+}
+
 // stand puts a proxy before a receiver.
 func stand(t *testing.T, o recorder.Options) standing {
 	t.Helper()
 	s := standing{records: make(chan capture.Record, 2000), unread: make(chan error, 100)}
-	o.Done = func(r capture.Record) { s.records <- r }
+	o.Done = func(r capture.Record) { s.records <- writtenOver(r) }
 	o.Unread = func(err error) { s.unread <- err }
 	var err error
 	if s.Proxy, err = recorder.New(o); err != nil {

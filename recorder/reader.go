@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,7 +37,8 @@ func (t *tap) readRequests(from *bufio.Reader) error {
 			return err
 		}
 		m := &x.record.Request
-		m.Method, m.Target, m.Proto, m.Header = h.first[0], h.first[1], h.first[2], capture.Header(h.fields)
+		// The record belongs to whoever it is handed to, who may write into it.
+		m.Method, m.Target, m.Proto, m.Header = h.first[0], h.first[1], h.first[2], capture.Header(slices.Clone(h.fields))
 		if !strings.HasPrefix(m.Proto, "HTTP/1.") {
 			return fmt.Errorf("it does not begin like a request: %.40q", strings.Join(h.first[:], " "))
 		}
@@ -83,7 +85,7 @@ func (t *tap) readAnswers(from *bufio.Reader) error {
 		if status/100 == 1 && status != http.StatusSwitchingProtocols {
 			continue // another one follows
 		}
-		m := &capture.Message{Status: status, Proto: h.first[0], Header: capture.Header(h.fields)}
+		m := &capture.Message{Status: status, Proto: h.first[0], Header: capture.Header(slices.Clone(h.fields))}
 		x.record.Answer = m
 		asked := x.record.Request.Method
 		t.switched = status == http.StatusSwitchingProtocols || asked == http.MethodConnect && status/100 == 2
