@@ -15,7 +15,7 @@ UNRACED = ^Test(Mutants|Shapes|PairsOfCauses|CausesDoNotDependOnTheSeed|SoundIsN
 # Of those, what the race detector does without.
 RACELESS = ^Test(Shapes|PairsOfCauses|CausesDoNotDependOnTheSeed)$$
 
-.PHONY: run build test test-raced test-unraced test-quick lint bench latency soak catalogue screenshots clean
+.PHONY: run build test test-quick lint bench latency soak catalogue screenshots clean
 
 run: build
 	bin/referee run --reference --strict --evolve 50 --result out/result.json --junit out/junit.xml
@@ -24,22 +24,17 @@ build:
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/referee ./runner/cmd/referee
 
 # Most tests wait more than they work, so that more of them than there are cores go on
-# at once, and the tests without the race detector beside the others.
+# at once.
 test:
 	@.ci/docker
 	@.ci/browser
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-raced test-unraced
+	$(GO) test -race -parallel 4 -timeout 40m -skip '$(RACELESS)' ./...
+	$(GO) test -timeout 40m -run '$(UNRACED)' ./suites ./suites/judge
 
 # Collecting garbage less often takes more memory, of which tests need little. The race
 # detector keeps each process for a second after its end, unless it is told not to.
-test-raced test-unraced: export GOGC = 400
-test-raced: export GORACE = atexit_sleep_ms=0
-
-test-raced:
-	$(GO) test -race -p 3 -parallel 4 -timeout 40m -skip '$(RACELESS)' ./...
-
-test-unraced:
-	$(GO) test -timeout 40m -run '$(UNRACED)' ./suites ./suites/judge
+test: export GOGC = 400
+test: export GORACE = atexit_sleep_ms=0
 
 # For whoever changes one thing: no race detector, no receiver that is a process of its
 # own, no container, no browser, and of the mutants a sample.

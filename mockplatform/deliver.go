@@ -81,9 +81,9 @@ func described(faults []fault.Fault) []string {
 func once(delivery.Attempt) time.Time { return time.Time{} }
 
 // exchange makes an attempt and records it; x has what the journal cannot tell
-// from the request. settle returns when it is made again; zero if it is not.
-func (p *Platform) exchange(ctx context.Context, r delivery.Request, x journal.Exchange, settle func(delivery.Attempt) time.Time) delivery.Attempt {
-	return p.attempt(ctx, r, p.record(r, &x), x, settle)
+// from the request. retryAt returns when it is made again; zero if it is not.
+func (p *Platform) exchange(ctx context.Context, r delivery.Request, x journal.Exchange, retryAt func(delivery.Attempt) time.Time) delivery.Attempt {
+	return p.attempt(ctx, r, p.record(r, &x), x, retryAt)
 }
 
 // record notes in the journal that an exchange begins, and completes x.
@@ -98,7 +98,7 @@ func (p *Platform) record(r delivery.Request, x *journal.Exchange) (seq uint64) 
 }
 
 // attempt makes an attempt that was recorded under this number.
-func (p *Platform) attempt(ctx context.Context, r delivery.Request, seq uint64, x journal.Exchange, settle func(delivery.Attempt) time.Time) delivery.Attempt {
+func (p *Platform) attempt(ctx context.Context, r delivery.Request, seq uint64, x journal.Exchange, retryAt func(delivery.Attempt) time.Time) delivery.Attempt {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(p.life, func() { cancel(errClosed) })()
@@ -108,7 +108,7 @@ func (p *Platform) attempt(ctx context.Context, r delivery.Request, seq uint64, 
 		cancel(errClosed)
 	}
 	a := p.client.Do(ctx, r)
-	next := settle(a)
+	next := retryAt(a)
 	p.journal.Amend(seq, func(x *journal.Exchange) {
 		x.Timing = a.Timing
 		x.Next = next

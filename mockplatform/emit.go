@@ -203,7 +203,7 @@ func concerns(ev event.Event, person Person) string {
 }
 
 // send makes one attempt of a delivery for the outbox.
-func (p *Platform) send(ctx context.Context, s outbox.Shipment, settle func(delivery.Attempt) time.Time) (delivery.Attempt, error) {
+func (p *Platform) send(ctx context.Context, s outbox.Shipment, retryAt func(delivery.Attempt) time.Time) (delivery.Attempt, error) {
 	to := p.receiver.get().URL
 	if to == "" {
 		return delivery.Attempt{}, ErrNoReceiver
@@ -223,5 +223,5 @@ func (p *Platform) send(ctx context.Context, s outbox.Shipment, settle func(deli
 	if err := s.Begin(func() { seq = p.record(r, &x) }); err != nil {
 		return delivery.Attempt{}, err
 	}
-	return p.attempt(ctx, r, seq, x, settle), nil
+	return p.attempt(ctx, r, seq, x, retryAt), nil
 }

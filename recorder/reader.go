@@ -55,7 +55,7 @@ func (t *tap) readRequests(from *bufio.Reader) error {
 			return err
 		}
 		x.requested = true
-		t.settle()
+		t.handOn()
 		switch {
 		case m.Method == http.MethodConnect, len(h.values("Upgrade")) > 0:
 			return t.protocolAfter(x, from)
@@ -100,7 +100,7 @@ func (t *tap) readAnswers(from *bufio.Reader) error {
 		}
 		x.answered = true
 		x.record.Milliseconds = x.milliseconds()
-		t.settle()
+		t.handOn()
 		switch {
 		case t.switched:
 			return nil

@@ -139,8 +139,8 @@ func (t *tap) finish(x *exchange) {
 // milliseconds is how long ago the request began.
 func (x *exchange) milliseconds() float64 { return float64(time.Since(x.began).Microseconds()) / 1000 }
 
-// settle hands on the exchanges that are whole.
-func (t *tap) settle() {
+// handOn hands on the exchanges that are whole.
+func (t *tap) handOn() {
 	for len(t.under) > 0 && t.under[0].requested && t.under[0].answered {
 		t.finish(t.under[0])
 		t.under = t.under[1:]

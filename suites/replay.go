@@ -54,7 +54,7 @@ func replay(spec register) {
 			}
 			sent = append(sent, s.Send(ctx, stimulus{What: p.What, Raw: body, Events: events}))
 		}
-		s.Settle(ctx, sent...)
+		s.Drain(ctx, sent...)
 		once := map[*judge.Delivery]judge.Tally{}
 		var repeated []*judge.Delivery
 		for _, d := range sent {
@@ -74,7 +74,7 @@ func replay(spec register) {
 			second[d] = s.Send(ctx, again(d))
 			all = append(all, second[d])
 		}
-		s.Settle(ctx, all...)
+		s.Drain(ctx, all...)
 		for _, d := range repeated {
 			s.Check(func() *Finding {
 				var twice judge.Tally

@@ -78,7 +78,7 @@ func (v *Virtual) Advance(ctx context.Context, d time.Duration) error {
 	}
 	end := v.Now().Add(max(d, 0))
 	for {
-		if err := v.settle(ctx); err != nil {
+		if err := v.awaitIdle(ctx); err != nil {
 			return err
 		}
 		due, more := v.next(end)
@@ -91,8 +91,8 @@ func (v *Virtual) Advance(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// settle waits until no work is under way.
-func (v *Virtual) settle(ctx context.Context) error {
+// awaitIdle waits until no work is under way.
+func (v *Virtual) awaitIdle(ctx context.Context) error {
 	v.mu.Lock()
 	idle := v.idle
 	v.mu.Unlock()

@@ -65,7 +65,7 @@ func (s *Server) batch(c *call) answer {
 	left, broken := false, answer{}
 	answers := make([]batchAnswer, len(elements))
 	for i := range calls {
-		a := s.settle(calls[i], serves[i])
+		a := s.respond(calls[i], serves[i])
 		if a.reset {
 			broken = a
 		}
@@ -114,7 +114,7 @@ func (s *Server) element(batch *call, e batchElement) (*call, func() answer) {
 	c.locate(e.Method, path, batch.version)
 	values, _ := url.ParseQuery(query) // what can be read, as in the query of a call by itself
 	c.addValues(values)
-	unreadable := c.readBody("application/x-www-form-urlencoded", c.x.Request.Body)
+	unreadable := c.parseBody("application/x-www-form-urlencoded", c.x.Request.Body)
 	if c.takeCredentials(""); c.token == "" {
 		c.token = batch.token
 		c.proof = cmp.Or(c.proof, batch.proof)

@@ -41,12 +41,12 @@ type call struct {
 	started time.Time
 }
 
-// read fills the call from a request with this body. The error says what cannot
-// be read; what could be is there all the same.
-func (c *call) read(r *http.Request, body []byte) error {
+// parse fills the call from a request with this body. The error says what cannot
+// be parse; what could be is there all the same.
+func (c *call) parse(r *http.Request, body []byte) error {
 	c.locate(r.Method, r.URL.Path, defaultVersion)
 	c.addValues(r.URL.Query())
-	err := c.readBody(r.Header.Get("Content-Type"), body)
+	err := c.parseBody(r.Header.Get("Content-Type"), body)
 	c.takeCredentials(r.Header.Get("Authorization"))
 	c.openBatch()
 	if err == nil {
@@ -74,9 +74,9 @@ func (c *call) document() {
 	}
 }
 
-// readBody adds the parameters in the body. A type that is neither a form nor
+// parseBody adds the parameters in the body. A type that is neither a form nor
 // JSON is read as JSON: Meta's SDKs set it, hand-written clients forget to.
-func (c *call) readBody(contentType string, body []byte) error {
+func (c *call) parseBody(contentType string, body []byte) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil
 	}
@@ -93,7 +93,7 @@ func (c *call) readBody(contentType string, body []byte) error {
 		}
 		return nil
 	case "multipart/form-data":
-		return c.readMultipart(multipart.NewReader(bytes.NewReader(body), attributes["boundary"]))
+		return c.parseMultipart(multipart.NewReader(bytes.NewReader(body), attributes["boundary"]))
 	}
 	var params map[string]json.RawMessage
 	if err := json.Unmarshal(body, &params); err != nil {
@@ -111,8 +111,8 @@ func (c *call) readBody(contentType string, body []byte) error {
 	return nil
 }
 
-// readMultipart adds the fields of a form, and keeps a file in it.
-func (c *call) readMultipart(form *multipart.Reader) error {
+// parseMultipart adds the fields of a form, and keeps a file in it.
+func (c *call) parseMultipart(form *multipart.Reader) error {
 	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {

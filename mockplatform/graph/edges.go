@@ -105,7 +105,7 @@ func (s *Server) methodsOf(path []string) []string {
 
 // graph prepares the answer to a Graph API call with this body.
 func (s *Server) graph(r *http.Request, c *call, body []byte) func() answer {
-	unreadable := c.read(r, body)
+	unreadable := c.parse(r, body)
 	if c.method == http.MethodPost && c.params["batch"] != nil {
 		c.x.Kind, c.x.Edge, c.x.Token = journal.Graph, "batch", s.tokenState(c, anyTokens)
 		return func() answer {

@@ -29,7 +29,7 @@ func (m *memory) indexOf(id string) int {
 
 // isPersona reports whether a persona has this id.
 func (s *Server) isPersona(id string) (found bool) {
-	s.read(func(m *memory) { found = m.indexOf(id) >= 0 })
+	s.inspect(func(m *memory) { found = m.indexOf(id) >= 0 })
 	return found
 }
 
@@ -47,7 +47,7 @@ func (s *Server) createPersona(c *call) answer {
 // cursor is made of an id.
 func (s *Server) personas(c *call) answer {
 	var all []persona
-	s.read(func(m *memory) { all = slices.Clone(m.Personas) })
+	s.inspect(func(m *memory) { all = slices.Clone(m.Personas) })
 	at := func(name string) int {
 		id, err := base64.RawURLEncoding.DecodeString(c.param(name))
 		if err != nil {
@@ -85,7 +85,7 @@ func (s *Server) personas(c *call) answer {
 // personaNode is GET /{persona-id}.
 func (s *Server) personaNode(c *call) answer {
 	var node map[string]any
-	s.read(func(m *memory) {
+	s.inspect(func(m *memory) {
 		if i := m.indexOf(c.path[0]); i >= 0 {
 			node = m.Personas[i].node()
 		}

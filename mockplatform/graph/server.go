@@ -109,7 +109,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c, serve := s.arrive(w, r, limit)
 	s.record(c)
-	switch a := s.settle(c, serve); {
+	switch a := s.respond(c, serve); {
 	case a.reset:
 		cut(w)
 	case a.status != 0:
@@ -150,9 +150,9 @@ func (s *Server) newCall(ctx context.Context) *call {
 // record writes a call to the journal as it arrived.
 func (s *Server) record(c *call) { c.x.Seq = s.opts.Journal.Record(c.x) }
 
-// settle answers a recorded call, as soon as nobody holds its person, with what
+// respond answers a recorded call, as soon as nobody holds its person, with what
 // a fault has for it or with what serve says, and completes its record.
-func (s *Server) settle(c *call, serve func() answer) answer {
+func (s *Server) respond(c *call, serve func() answer) answer {
 	a := gone()
 	if c.x.Kind == journal.Receipt || s.holds.wait(c.ctx, c.x.Person) {
 		a = s.play(c, serve)

@@ -81,8 +81,8 @@ func (m *memory) weight() int {
 	return n
 }
 
-// read lets f look at the memory. f must not keep what is in it.
-func (s *Server) read(f func(*memory)) {
+// inspect lets f look at the memory. f must not keep what is in it.
+func (s *Server) inspect(f func(*memory)) {
 	s.state.mu.RLock()
 	defer s.state.mu.RUnlock()
 	f(&s.state.memory)
@@ -119,7 +119,7 @@ func put[V any](m *map[string]V, key string, value V) {
 // of people. It has no secrets in it. Uploads are not part of it.
 func (s *Server) State() json.RawMessage {
 	var doc json.RawMessage
-	s.read(func(m *memory) {
+	s.inspect(func(m *memory) {
 		written := *m
 		written.Calls = s.calls.Load()
 		text, err := json.Marshal(written)
@@ -180,6 +180,6 @@ func (s *Server) Reset() {
 // Profile is the Messenger profile that is set, by property.
 func (s *Server) Profile() map[string]json.RawMessage {
 	var profile map[string]json.RawMessage
-	s.read(func(m *memory) { profile = maps.Clone(m.Profile) })
+	s.inspect(func(m *memory) { profile = maps.Clone(m.Profile) })
 	return profile
 }

@@ -7,7 +7,7 @@ import "github.com/seed-11445fa1/referee/schemas"
 // https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps
 func (s *Server) subscribedApps(c *call) answer {
 	var app map[string]any
-	s.read(func(m *memory) {
+	s.inspect(func(m *memory) {
 		if m.Unsubscribed {
 			return
 		}

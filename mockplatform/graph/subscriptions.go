@@ -60,7 +60,7 @@ func (s *Server) appNode(c *call) answer {
 // https://developers.facebook.com/docs/graph-api/reference/app/subscriptions
 func (s *Server) appSubscriptions(c *call) answer {
 	items := []any{}
-	s.read(func(m *memory) {
+	s.inspect(func(m *memory) {
 		for _, sub := range m.Subscriptions {
 			items = append(items, sub)
 		}

@@ -6,7 +6,7 @@ import "github.com/seed-11445fa1/referee/schemas"
 // receiver's, but for threads that it passed on.
 func (s *Server) ownerOf(person string) string {
 	owner := s.opts.AppID
-	s.read(func(m *memory) {
+	s.inspect(func(m *memory) {
 		if app, ok := m.Threads[person]; ok {
 			owner = app
 		}

@@ -18,7 +18,7 @@ func (s *Server) userSettings(c *call) answer {
 		return s.invalidParameter(c, "psid: names nobody, must be the id of a person")
 	}
 	settings := map[string]json.RawMessage{}
-	s.read(func(m *memory) {
+	s.inspect(func(m *memory) {
 		if menu, ok := m.Menus[c.x.Person]; ok {
 			settings["user_level_persistent_menu"] = menu
 		}

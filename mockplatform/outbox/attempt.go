@@ -103,21 +103,21 @@ func (b *Outbox) repeat(e *entry, s Shipment) {
 // send makes the attempt. Faults of the rules that the request does not allow are
 // left out: they must not cost a delivery.
 func (b *Outbox) send(e *entry, s Shipment, result *Result) {
-	settle := func(a delivery.Attempt) time.Time {
-		result.Next = b.settle(e, a, len(s.Faults) > 0)
+	retryAt := func(a delivery.Attempt) time.Time {
+		result.Next = b.decide(e, a, len(s.Faults) > 0)
 		return result.Next
 	}
-	result.Attempt, result.Err = b.opts.Send(b.life, s, settle)
+	result.Attempt, result.Err = b.opts.Send(b.life, s, retryAt)
 	if result.Err != nil && len(s.Faults) > 0 && !e.once && b.whyDropped(e) == nil {
 		b.opts.Logger.Warn("a delivery is sent without the faults that the rules have for it", "delivery", e.ID, "error", result.Err)
 		s.Faults = nil
-		result.Attempt, result.Err = b.opts.Send(b.life, s, settle)
+		result.Attempt, result.Err = b.opts.Send(b.life, s, retryAt)
 	}
 }
 
-// settle decides what becomes of an entry after an attempt, and returns when the
+// decide decides what becomes of an entry after an attempt, and returns when the
 // next one is due; zero if there is none.
-func (b *Outbox) settle(e *entry, a delivery.Attempt, spoilt bool) time.Time {
+func (b *Outbox) decide(e *entry, a delivery.Attempt, spoilt bool) time.Time {
 	if canceled(a) {
 		return e.Next // of which a store knows
 	}
@@ -182,7 +182,7 @@ func (b *Outbox) conclude(e *entry, r Result) {
 		b.schedule(e)
 	}
 	b.dispatch()
-	b.release()
+	b.endWork()
 }
 
 // schedule lets the next attempt be made at its time, and at once if that has
@@ -191,7 +191,7 @@ func (b *Outbox) schedule(e *entry) {
 	wait := e.Next.Sub(b.opts.Clock.Now())
 	if wait <= 0 {
 		b.unhold(e, false)
-		b.hold()
+		b.beginWork()
 		b.due = append(b.due, e)
 		return
 	}
@@ -202,7 +202,7 @@ func (b *Outbox) schedule(e *entry) {
 			return
 		}
 		b.unhold(e, false)
-		b.hold()
+		b.beginWork()
 		b.due = append(b.due, e)
 		b.dispatch()
 	})

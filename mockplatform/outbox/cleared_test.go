@@ -27,7 +27,7 @@ func TestAnAttemptThatOutlivesItsDelivery(t *testing.T) {
 			begun, let := make(chan string), map[string]chan struct{}{"old": make(chan struct{}), "new": make(chan struct{})}
 			b := outbox.New(outbox.Options{
 				Policy: delivery.Messenger(), Clock: clock.NewVirtual(start), Store: store, Logger: slog.New(slog.DiscardHandler),
-				Send: func(_ context.Context, s outbox.Shipment, settle func(delivery.Attempt) time.Time) (delivery.Attempt, error) {
+				Send: func(_ context.Context, s outbox.Shipment, retryAt func(delivery.Attempt) time.Time) (delivery.Attempt, error) {
 					begun <- s.Person
 					<-let[s.Person]
 					a := delivery.Attempt{Started: start, Answer: &delivery.Answer{Status: 200}}
@@ -37,7 +37,7 @@ func TestAnAttemptThatOutlivesItsDelivery(t *testing.T) {
 					if a.Answer == nil {
 						return a, errors.New("there is no way to send it")
 					}
-					settle(a)
+					retryAt(a)
 					return a, nil
 				},
 			}, outbox.Condition{})
@@ -70,7 +70,7 @@ func TestNoAttemptBeginsAfterClear(t *testing.T) {
 			b := outbox.New(outbox.Options{
 				Policy: delivery.Messenger(), Clock: clock.NewVirtual(start), Logger: slog.New(slog.DiscardHandler),
 				Rules: rules{1: fault.Disturbance{Copies: 1}}.ForDelivery,
-				Send: func(_ context.Context, s outbox.Shipment, settle func(delivery.Attempt) time.Time) (delivery.Attempt, error) {
+				Send: func(_ context.Context, s outbox.Shipment, retryAt func(delivery.Attempt) time.Time) (delivery.Attempt, error) {
 					if s.Attempt > before {
 						close(reached)
 						<-let
@@ -83,7 +83,7 @@ func TestNoAttemptBeginsAfterClear(t *testing.T) {
 						return delivery.Attempt{}, err
 					}
 					a := delivery.Attempt{Started: start, Answer: &delivery.Answer{Status: 200}}
-					settle(a)
+					retryAt(a)
 					return a, nil
 				},
 			}, outbox.Condition{})

@@ -53,11 +53,11 @@ type Options struct {
 	// sent, and an error when the store fails after a delivery was taken.
 	Logger *slog.Logger
 	// Send makes one attempt and records it; it begins with Shipment.Begin. It
-	// calls settle with what became of it before the record is complete; the
+	// calls retryAt with what became of it before the record is complete; the
 	// result is when the next attempt is due, zero if there is none. An error says
 	// that the delivery cannot be sent at all; then there is no attempt, and it is
 	// over.
-	Send func(ctx context.Context, s Shipment, settle func(delivery.Attempt) time.Time) (delivery.Attempt, error)
+	Send func(ctx context.Context, s Shipment, retryAt func(delivery.Attempt) time.Time) (delivery.Attempt, error)
 	// Changed is called after the Condition has changed. Default: nobody is told.
 	Changed func()
 }
@@ -189,7 +189,7 @@ func (b *Outbox) start(e *entry) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.entries[e.ID] == e && !b.closed {
-		b.hold()
+		b.beginWork()
 		b.queue(e)
 		b.dispatch()
 	}
@@ -231,7 +231,7 @@ func (b *Outbox) Resume() error {
 		e := &entry{Pending: p, age: b.age}
 		b.entries[p.ID] = e
 		if p.Attempts == 0 {
-			b.hold()
+			b.beginWork()
 			b.queue(e)
 		} else {
 			b.schedule(e)

@@ -74,7 +74,7 @@ type receiver struct {
 	next []time.Time
 }
 
-func (r *receiver) send(ctx context.Context, s outbox.Shipment, settle func(delivery.Attempt) time.Time) (delivery.Attempt, error) {
+func (r *receiver) send(ctx context.Context, s outbox.Shipment, retryAt func(delivery.Attempt) time.Time) (delivery.Attempt, error) {
 	a := delivery.Attempt{Started: r.clock.Now()}
 	r.mu.Lock()
 	r.seen = append(r.seen, s)
@@ -91,7 +91,7 @@ func (r *receiver) send(ctx context.Context, s outbox.Shipment, settle func(deli
 	default:
 		a.Answer = &delivery.Answer{Status: 200}
 	}
-	next := settle(a)
+	next := retryAt(a)
 	r.mu.Lock()
 	r.next = append(r.next, next)
 	r.mu.Unlock()

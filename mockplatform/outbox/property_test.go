@@ -51,7 +51,7 @@ func (w *world) down(at time.Duration) bool {
 }
 
 // send is an attempt. An event has its item's ID as its text.
-func (w *world) send(_ context.Context, s outbox.Shipment, settle func(delivery.Attempt) time.Time) (delivery.Attempt, error) {
+func (w *world) send(_ context.Context, s outbox.Shipment, retryAt func(delivery.Attempt) time.Time) (delivery.Attempt, error) {
 	w.mu.Lock()
 	if w.disabled {
 		w.t.Errorf("%s is sent at %s to a receiver that is disabled", s.ID, w.now())
@@ -69,7 +69,7 @@ func (w *world) send(_ context.Context, s outbox.Shipment, settle func(delivery.
 		}
 	}
 	w.mu.Unlock()
-	settle(a)
+	retryAt(a)
 	return a, nil
 }
 

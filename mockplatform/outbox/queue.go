@@ -9,16 +9,16 @@ import (
 
 // All of this file is called under the lock.
 
-// hold counts an entry that is in hand, and stops the clock for it.
-func (b *Outbox) hold() {
+// beginWork counts an entry that is in hand, and stops the clock for it.
+func (b *Outbox) beginWork() {
 	if b.inHand == 0 {
 		b.proceed = b.opts.Clock.Work()
 	}
 	b.inHand++
 }
 
-// release is the end of a hold.
-func (b *Outbox) release() {
+// endWork is the end of a hold.
+func (b *Outbox) endWork() {
 	if b.inHand--; b.inHand == 0 {
 		b.proceed()
 	}
@@ -131,7 +131,7 @@ func (b *Outbox) takeFrom(l *lane, n int, e *entry) {
 		e.parts = append(e.parts, part)
 		part.first = nil
 		b.takeOut(part)
-		b.release()
+		b.endWork()
 	}
 	l.queue = slices.Delete(l.queue, 0, n)
 	l.busy = true
@@ -163,11 +163,11 @@ func (b *Outbox) empty(err error) {
 		}
 	}
 	for range b.due {
-		b.release()
+		b.endWork()
 	}
 	for person, l := range b.lanes {
 		for range l.queue {
-			b.release()
+			b.endWork()
 		}
 		l.queue = nil
 		if !l.busy {

@@ -113,7 +113,7 @@ func (b *Outbox) expedite(e *entry) {
 	// Without a timer, it is yet to be scheduled; and a timer that cannot be
 	// stopped is about to let it go itself.
 	if e.timer != nil && e.timer.Stop() {
-		b.hold()
+		b.beginWork()
 		b.due = append(b.due, e)
 	}
 }

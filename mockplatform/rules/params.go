@@ -77,9 +77,9 @@ func (v values) number(name string) int64 {
 	return n
 }
 
-// read returns the values of parameters as a rule has them, and what is wrong
+// parse returns the values of parameters as a rule has them, and what is wrong
 // with them.
-func (f Fault) read(params map[string]any) (values, []error) {
+func (f Fault) parse(params map[string]any) (values, []error) {
 	v := values{}
 	var problems []error
 	for _, p := range f.Params {
@@ -91,7 +91,7 @@ func (f Fault) read(params map[string]any) (values, []error) {
 			}
 			continue
 		}
-		value, problem := p.read(given)
+		value, problem := p.parse(given)
 		if problem != "" {
 			problems = append(problems, &FieldError{"params." + p.Name, problem})
 		}
@@ -136,8 +136,8 @@ func (f Fault) written(v values) map[string]any {
 	return params
 }
 
-// read returns one value, or what is wrong with it.
-func (p Param) read(given any) (value any, problem string) {
+// parse returns one value, or what is wrong with it.
+func (p Param) parse(given any) (value any, problem string) {
 	var n int64
 	text, isText := given.(string)
 	switch p.Type {

@@ -117,7 +117,7 @@ func newRule(r Rule, o Options) (*rule, error) {
 		return nil, err
 	}
 	checked := &rule{State: State{Rule: r}, fault: f}
-	values, problems := f.read(r.Params)
+	values, problems := f.parse(r.Params)
 	checked.values, checked.Params = values, f.written(values)
 	wrong := func(field, format string, args ...any) {
 		problems = append(problems, &FieldError{field, fmt.Sprintf(format, args...)})

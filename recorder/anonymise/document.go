@@ -115,7 +115,7 @@ func (w *walk) value(kind jsontext.Kind, token []byte) {
 	case jsontext.String:
 		text := jsontext.Unquote(token)
 		word := isWord(text) && (slices.Contains(stays().Words, m.name) || w.hasKnownValues(m))
-		if !word && !(holdsInstants(m.name) && isInstant(text)) {
+		if !word && !(namesInstant(m.name) && isInstant(text)) {
 			w.quoted(token)
 		}
 	}
@@ -130,12 +130,12 @@ const (
 // number replaces an id, and the fraction of another number: a place on earth is
 // told by it.
 func (w *walk) number(m member, token []byte) {
-	if bytes.ContainsAny(token, "eE") || holdsInstants(m.name) {
+	if bytes.ContainsAny(token, "eE") || namesInstant(m.name) {
 		return
 	}
 	whole, fraction, _ := bytes.Cut(token, []byte("."))
 	n := len(bytes.TrimPrefix(whole, []byte("-")))
-	if n >= fewDigits || holdsID(m.name) && n >= idDigits {
+	if n >= fewDigits || isID(m.name) && n >= idDigits {
 		w.plain(whole)
 	}
 	w.plain(fraction)

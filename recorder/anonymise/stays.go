@@ -60,8 +60,8 @@ func isMadeOf(text, others string) bool {
 	return 0 < len(text) && len(text) <= longestWord && digits <= mostDigits
 }
 
-// holdsInstants reports whether a member is for instants.
-func holdsInstants(name string) bool {
+// namesInstant reports whether a member is for instants.
+func namesInstant(name string) bool {
 	s := stays()
 	return slices.Contains(s.Instants, name) ||
 		slices.ContainsFunc(s.InstantEndings, func(ending string) bool { return strings.HasSuffix(name, ending) })
@@ -72,8 +72,8 @@ func isInstant(text string) bool {
 	return len(text) <= len("2006-01-02T15:04:05.000000000+00:00") && strings.Trim(text, "0123456789-:.TZ+ ") == ""
 }
 
-// holdsID reports whether a member is for ids.
-func holdsID(name string) bool { return name == "id" || strings.HasSuffix(name, "_id") }
+// isID reports whether a member is for ids.
+func isID(name string) bool { return name == "id" || strings.HasSuffix(name, "_id") }
 
 // prefixOf is the length of the prefix of a text that stays.
 func prefixOf(text []unit) int {

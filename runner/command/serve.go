@@ -134,7 +134,7 @@ func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, trouble(platform.Close())) }()
-	if f.consoleToken == "" && !alone(f.consoleAddr) {
+	if f.consoleToken == "" && !isLoopback(f.consoleAddr) {
 		f.consoleToken = rand.Text()
 	}
 	desk, err := console.New(console.Options{
@@ -230,9 +230,9 @@ Ctrl-C ends it.
 	return err
 }
 
-// alone reports whether an address is this machine's alone. One that cannot be
+// isLoopback reports whether an address is this machine's isLoopback. One that cannot be
 // read is for the console to refuse.
-func alone(addr string) bool {
+func isLoopback(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	ip, notIP := netip.ParseAddr(host)
 	return err != nil || host == "localhost" || notIP == nil && ip.IsLoopback()

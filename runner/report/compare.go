@@ -80,7 +80,7 @@ func Compare(before, after Result) Comparison {
 		}
 		switch {
 		case change.Before == change.After:
-		case holds(change.Before) && bad(change.After), change.Before == "" && bad(change.After):
+		case isSatisfied(change.Before) && bad(change.After), change.Before == "" && bad(change.After):
 			c.Broken = append(c.Broken, change)
 		case bad(change.Before) && change.After == Passed:
 			c.Mended = append(c.Mended, change)
@@ -110,8 +110,8 @@ func onlyIn(one, another Result) []CauseChange {
 	return only
 }
 
-func holds(s Status) bool { return s == Passed || s == NotApplicable || s == Skipped }
-func bad(s Status) bool   { return s == Failed || s == Warned || s == Errored || s == NotJudged }
+func isSatisfied(s Status) bool { return s == Passed || s == NotApplicable || s == Skipped }
+func bad(s Status) bool         { return s == Failed || s == Warned || s == Errored || s == NotJudged }
 
 // WriteComparison writes what changed between two results. It uses Width and
 // Color.

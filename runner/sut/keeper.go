@@ -114,7 +114,7 @@ func (k *keeper) stays() error {
 	select {
 	case <-k.now.exited:
 		return k.endedEarly()
-	case <-time.After(life.SettleTime):
+	case <-time.After(life.EndLag):
 		return nil
 	}
 }

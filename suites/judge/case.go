@@ -66,7 +66,7 @@ type deeds map[Deed]bool
 
 // outcomeSoFar is what a spec has come to by now.
 func (e *engine) outcomeSoFar(t *trial) Outcome {
-	if t.settled || t.session == nil {
+	if t.concluded || t.session == nil {
 		return t.outcome
 	}
 	o := e.last(t)
@@ -163,7 +163,7 @@ func (e *engine) investigate(ctx context.Context, experiments bool) {
 	}
 	seen := []Case{e.plainest(all)}
 	for i, t := range e.trials {
-		if t.session != nil || t.settled {
+		if t.session != nil || t.concluded {
 			seen = append(seen, e.observed(t, outcomes[i], all))
 		}
 	}

@@ -13,11 +13,11 @@ import (
 func (e *engine) close(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx) // closing specs only read
 	for _, t := range e.trials {
-		if t.settled || t.Phase == Closing {
+		if t.concluded || t.Phase == Closing {
 			continue
 		}
 		if t.session == nil {
-			e.settle(t, Outcome{Status: NotJudged, Reason: e.whyEnded()})
+			e.conclude(t, Outcome{Status: NotJudged, Reason: e.whyEnded()})
 			continue
 		}
 		o := e.last(t)
@@ -30,13 +30,13 @@ func (e *engine) close(ctx context.Context) {
 		if o.Status == Passed {
 			e.watchedFor(t, time.Now())
 		}
-		e.settle(t, o)
+		e.conclude(t, o)
 	}
 	for _, t := range e.trials {
-		if t.Phase == Closing && !t.settled && e.applies(t) {
+		if t.Phase == Closing && !t.concluded && e.applies(t) {
 			e.start(ctx, t, true)
 			<-t.ended
-			e.settle(t, t.session.outcome())
+			e.conclude(t, t.session.outcome())
 		}
 	}
 }

@@ -151,7 +151,7 @@ func (r *Run) Notes() []string { return r.e.notes() }
 func (e *engine) applies(t *trial) bool {
 	for _, need := range t.Needs {
 		if why := need.Unmet(e.cal); why != "" {
-			e.settle(t, Outcome{Status: NotApplicable, Reason: why})
+			e.conclude(t, Outcome{Status: NotApplicable, Reason: why})
 			return false
 		}
 	}
@@ -163,7 +163,7 @@ func (e *engine) applies(t *trial) bool {
 func (e *engine) again(ctx context.Context) {
 	var again []*trial
 	for _, t := range e.trials {
-		if t.session != nil && t.first == nil && !t.blamed && !t.settled && t.session.finding != nil && t.session.finding.bendable && t.Phase < Exhausting {
+		if t.session != nil && t.first == nil && !t.blamed && !t.concluded && t.session.finding != nil && t.session.finding.bendable && t.Phase < Exhausting {
 			t.first = t.session
 			again = append(again, t)
 		}
@@ -301,13 +301,13 @@ func (e *engine) abandon(trials []*trial) {
 	}
 }
 
-// settle makes an outcome final.
-func (e *engine) settle(t *trial, o Outcome) {
+// conclude makes an outcome final.
+func (e *engine) conclude(t *trial, o Outcome) {
 	o.Requirement = t.Requirement
 	if !t.began.IsZero() {
 		o.Duration = time.Since(t.began)
 	}
-	t.outcome, t.settled = o, true
+	t.outcome, t.concluded = o, true
 	if e.env.Judged != nil {
 		e.judged.Lock()
 		e.env.Judged(o)

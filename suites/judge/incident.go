@@ -246,7 +246,7 @@ func (e *engine) part(list []*trial, inc *incident) (suspects, untouched []*tria
 	quiet := l.quiet()
 	for _, t := range e.trials {
 		switch {
-		case !t.settled && !t.safe(e.born, inc.at, quiet):
+		case !t.concluded && !t.safe(e.born, inc.at, quiet):
 			suspects = append(suspects, t)
 		case t.running && t.waiting == nil && slices.Contains(list, t):
 			untouched = append(untouched, t)

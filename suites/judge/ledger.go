@@ -68,7 +68,7 @@ type request struct {
 	// genuine reports that it is correctly signed, so that its evidence counts as
 	// a fence.
 	genuine bool
-	alone   bool // nothing was owed when it was sent
+	unhurried   bool // nothing was owed when it was sent
 	apart   bool // no other request was under way when it was sent, nor was one sent beside it
 	untimed bool // its time tells nothing: much is under way at once, or it is sent slowly
 	strange bool // anybody could have sent it, without the app secret
@@ -144,7 +144,7 @@ func (l *ledger) begin(r *request, events []owing) {
 		l.owe(r, o)
 	}
 	r.owed = r.owes
-	r.alone = !l.owing(r.began)
+	r.unhurried = !l.owing(r.began)
 	r.apart = (l.pace.serial || l.pace.strict) && !r.untimed || l.pace.occupied
 	r.untimed = r.untimed || l.pace.occupied
 	for _, other := range l.open {

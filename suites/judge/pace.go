@@ -70,7 +70,7 @@ func (p *pace) answered(r *request, k Kind, took time.Duration, now time.Time) {
 		if !r.began.After(p.narrowed) { // once for all that were under way together
 			return
 		}
-		if r.alone {
+		if r.unhurried {
 			p.usualOf[k] = took
 		}
 		p.window, p.narrowed = max(1, p.window/2), now

@@ -67,7 +67,7 @@ func TestWindowGrowsAndHalves(t *testing.T) {
 		late := func(alone bool) {
 			began := time.Now()
 			time.Sleep(3 * time.Second)
-			l.pace.answered(&request{began: began.Add(time.Nanosecond), alone: alone}, KindOther, 3*time.Second, time.Now())
+			l.pace.answered(&request{began: began.Add(time.Nanosecond), unhurried: alone}, KindOther, 3*time.Second, time.Now())
 		}
 		for range 5 {
 			late(false)

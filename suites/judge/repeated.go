@@ -18,7 +18,7 @@ const countless = "the receiver goes on sending messages for one event, so that 
 // tell that the event was met before.
 func (s *Session) HandledOnce(ctx context.Context, first, second *Delivery) *Finding {
 	s.await(ctx, first, second) // of two that are sent together, either may be the one that owes
-	s.settle(ctx, first, second)
+	s.drain(ctx, first, second)
 	ev := first.Events[0]
 	if s.engine.cal.storms && !s.engine.cal.Has(Receipts) {
 		s.Unjudged(countless)
@@ -85,7 +85,7 @@ func (s *Session) AnsweredOnce(ctx context.Context, first, second *Delivery, fai
 	if s.engine.cal.storms {
 		s.Unjudged(countless)
 	}
-	s.settle(ctx, first, second)
+	s.drain(ctx, first, second)
 	check := func() *Finding {
 		one, got := max(1, s.one(ev).Replies), s.RepliesTo(ev)-failed
 		switch {

@@ -32,7 +32,7 @@ type trial struct {
 	over    bool // the receiver ended in this try, which goes on all the same
 	spoilt  bool // what was found is the receiver's end, of whatever that came
 	outcome Outcome
-	settled bool // outcome is final
+	concluded bool // outcome is final
 }
 
 // lightest is the weight of what is judged last.

@@ -74,7 +74,7 @@ func (s *Session) HandledBy(ctx context.Context, d *Delivery, judge ReceiptJudge
 			return f
 		}
 	}
-	s.settle(ctx, d)
+	s.drain(ctx, d)
 	check := func() *Finding {
 		found := s.evidenceFor(d.Events)
 		for i := range d.Events {
@@ -123,7 +123,7 @@ func (s *Session) NotHandled(ctx context.Context, d *Delivery) *Finding {
 		return nil
 	}
 	s.alarms = append(s.alarms, check)
-	s.settle(ctx, d)
+	s.drain(ctx, d)
 	s.checks = append(s.checks, check)
 	return check()
 }
@@ -159,7 +159,7 @@ func (s *Session) Silent(ctx context.Context, d *Delivery, such func(journal.Exc
 		return nil
 	}
 	s.alarms = append(s.alarms, check)
-	s.settle(ctx, d)
+	s.drain(ctx, d)
 	s.checks = append(s.checks, check)
 	return check()
 }

@@ -52,9 +52,9 @@ func (s *Session) await(ctx context.Context, sent ...*Delivery) bool {
 	return !w.missing
 }
 
-// settle waits until it has been quiet after fences that were answered behind
+// drain waits until it has been quiet after fences that were answered behind
 // these deliveries: what they bring has come.
-func (s *Session) settle(ctx context.Context, sent ...*Delivery) {
+func (s *Session) drain(ctx context.Context, sent ...*Delivery) {
 	l := s.engine.ledger
 	s.park(ctx, &waiter{ready: func(now time.Time) (bool, time.Time) {
 		var from time.Time
@@ -83,11 +83,11 @@ func (s *Session) settle(ctx context.Context, sent ...*Delivery) {
 // has stalled.
 func (s *Session) Await(ctx context.Context, sent ...*Delivery) { s.await(ctx, sent...) }
 
-// Settle waits until the evidence of these deliveries is complete or the receiver
+// Drain waits until the evidence of these deliveries is complete or the receiver
 // has stalled, and then for quiet: what they bring has come.
-func (s *Session) Settle(ctx context.Context, sent ...*Delivery) {
+func (s *Session) Drain(ctx context.Context, sent ...*Delivery) {
 	s.await(ctx, sent...)
-	s.settle(ctx, sent...)
+	s.drain(ctx, sent...)
 }
 
 // Tally counts the evidence so far for the person of an event.

@@ -91,7 +91,7 @@ func evolutionMutants() []Mutant {
 			Breaks: []string{
 				"envelope.handover.pass-null.accepted", "evolution.*-null", "postback.chat-plugin.*", "postback.null-title.*",
 			},
-			apply: chokesOn(func(e event) bool { return holds(object(e), func(v any) bool { return v == nil }) }),
+			apply: chokesOn(func(e event) bool { return contains(object(e), func(v any) bool { return v == nil }) }),
 		},
 		{
 			Name:   "takes-empty-for-invalid",
@@ -103,7 +103,7 @@ func evolutionMutants() []Mutant {
 					o, isObject := v.(object)
 					return v == "" || isObject && len(o) == 0
 				}
-				return kind(e) != kindOther && holds(object(e), empty)
+				return kind(e) != kindOther && contains(object(e), empty)
 			}),
 		},
 		{
@@ -281,10 +281,10 @@ func unknownMember(value any) bool {
 	return false
 }
 
-// holds tells whether a member of the object, at any depth, is such a value.
-func holds(o object, such func(any) bool) bool {
+// contains tells whether a member of the object, at any depth, is such a value.
+func contains(o object, such func(any) bool) bool {
 	for _, member := range o {
-		if inner, ok := member.(object); such(member) || ok && holds(inner, such) {
+		if inner, ok := member.(object); such(member) || ok && contains(inner, such) {
 			return true
 		}
 	}

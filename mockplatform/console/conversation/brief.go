@@ -23,7 +23,7 @@ func Brief(x journal.Exchange) string {
 		var receipt struct {
 			Kind loose `json:"kind"`
 		}
-		read(x.Doc, &receipt)
+		parse(x.Doc, &receipt)
 		said = string(receipt.Kind)
 	}
 	said = strings.Join(strings.Fields(said), " ")
@@ -35,7 +35,7 @@ func Brief(x journal.Exchange) string {
 
 func briefDelivery(body []byte) string {
 	var doc envelope
-	if !read(body, &doc) {
+	if !parse(body, &doc) {
 		return "a body that is not JSON"
 	}
 	for _, entry := range doc.Entry {
@@ -51,7 +51,7 @@ func briefDelivery(body []byte) string {
 
 func briefEvent(text json.RawMessage) string {
 	var e event
-	if !read(text, &e) {
+	if !parse(text, &e) {
 		return ""
 	}
 	item := e.item(text)
@@ -67,7 +67,7 @@ func briefEvent(text json.RawMessage) string {
 
 func briefSend(doc json.RawMessage) string {
 	var call request
-	if !read(doc, &call) {
+	if !parse(doc, &call) {
 		return ""
 	}
 	if call.Message == nil {

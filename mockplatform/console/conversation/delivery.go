@@ -67,7 +67,7 @@ func (a attachment) show() Attachment {
 		Title        loose `json:"title"`
 		AttachmentID loose `json:"attachment_id"`
 	}
-	read(a.Payload, &payload)
+	parse(a.Payload, &payload)
 	shown := Attachment{Type: string(a.Type), URL: string(payload.URL), Name: string(payload.Title)}
 	if shown.Name == "" {
 		shown.Name = string(payload.AttachmentID)
@@ -78,7 +78,7 @@ func (a attachment) show() Attachment {
 // delivery adds the events of one delivery that are this person's.
 func (r *reader) delivery(x journal.Exchange) {
 	var body envelope
-	if !read(x.Request.Body, &body) {
+	if !parse(x.Request.Body, &body) {
 		if r.who.has(x.Person) {
 			r.add(r.item(x, 0, Item{Kind: Other, Text: "a delivery whose body is not JSON"}))
 		}
@@ -93,7 +93,7 @@ func (r *reader) delivery(x journal.Exchange) {
 	}
 	for n, text := range texts {
 		var e event
-		if read(text, &e) && r.concerns(e) {
+		if parse(text, &e) && r.concerns(e) {
 			item := r.item(x, n, e.item(text))
 			// An event is the same in each attempt to deliver it, byte for byte.
 			item.key = string(text)
@@ -173,7 +173,7 @@ func (e event) item(text json.RawMessage) Item {
 // other names an event by the member that is neither whom it concerns nor when.
 func other(text json.RawMessage) Item {
 	var members map[string]json.RawMessage
-	if !read(text, &members) {
+	if !parse(text, &members) {
 		return Item{}
 	}
 	for _, name := range []string{"sender", "recipient", "timestamp"} {
@@ -201,7 +201,7 @@ func reference(text json.RawMessage) *Reference {
 		Type   loose `json:"type"`
 		AdID   loose `json:"ad_id"`
 	}
-	if len(text) == 0 || text[0] != '{' || !read(text, &members) {
+	if len(text) == 0 || text[0] != '{' || !parse(text, &members) {
 		return nil
 	}
 	return &Reference{

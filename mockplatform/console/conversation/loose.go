@@ -59,16 +59,16 @@ func (l *list[T]) UnmarshalJSON(data []byte) error {
 	}
 	for _, element := range elements[:min(len(elements), maxParts)] {
 		var one T
-		if read(element, &one) {
+		if parse(element, &one) {
 			*l = append(*l, one)
 		}
 	}
 	return nil
 }
 
-// read decodes a text as far as its types allow. It reports whether the text is
+// parse decodes a text as far as its types allow. It reports whether the text is
 // JSON of the kind that to wants, whatever is wrong further inside.
-func read(text []byte, to any) bool {
+func parse(text []byte, to any) bool {
 	err := json.Unmarshal(text, to)
 	var mistyped *json.UnmarshalTypeError
 	return err == nil || errors.As(err, &mistyped) && mistyped.Field != ""

@@ -19,14 +19,14 @@ func ReadProfile(properties map[string]json.RawMessage, locale string) Profile {
 	var started struct {
 		Payload loose `json:"payload"`
 	}
-	read(properties["get_started"], &started)
+	parse(properties["get_started"], &started)
 	p.GetStarted = string(started.Payload)
 
 	var greetings list[struct {
 		Locale loose `json:"locale"`
 		Text   loose `json:"text"`
 	}]
-	read(properties["greeting"], &greetings)
+	parse(properties["greeting"], &greetings)
 	for i, g := range greetings {
 		if i == 0 || g.Locale == "default" && p.Greeting == "" || string(g.Locale) == locale {
 			p.Greeting = string(g.Text)
@@ -38,7 +38,7 @@ func ReadProfile(properties map[string]json.RawMessage, locale string) Profile {
 		ComposerDisabled loose          `json:"composer_input_disabled"`
 		Items            list[buttonIn] `json:"call_to_actions"`
 	}]
-	read(properties["persistent_menu"], &menus)
+	parse(properties["persistent_menu"], &menus)
 	chosen := -1
 	for i, m := range menus {
 		if string(m.Locale) == locale || chosen < 0 {
@@ -61,7 +61,7 @@ func ReadProfile(properties map[string]json.RawMessage, locale string) Profile {
 		Locale loose          `json:"locale"`
 		Items  list[question] `json:"call_to_actions"`
 	}]
-	read(properties["ice_breakers"], &breakers)
+	parse(properties["ice_breakers"], &breakers)
 	var questions []question
 	best := false
 	for _, b := range breakers {

@@ -30,7 +30,7 @@ type quickReplyIn struct {
 // send adds what the page sent to this person.
 func (r *reader) send(x journal.Exchange) {
 	var call request
-	if !r.who.has(x.Person) || !read(x.Doc, &call) {
+	if !r.who.has(x.Person) || !parse(x.Doc, &call) {
 		return
 	}
 	item := Item{ID: fmt.Sprintf("%d.0", x.Seq), Exchange: x.Seq, At: x.At, From: Page, State: Done}
@@ -50,7 +50,7 @@ func (r *reader) send(x journal.Exchange) {
 		var sent struct {
 			MessageID loose `json:"message_id"`
 		}
-		read(x.Response.Body, &sent)
+		parse(x.Response.Body, &sent)
 		item.MID = string(sent.MessageID)
 	case action == "mark_seen":
 		item.Kind = Seen
@@ -143,7 +143,7 @@ func card(text json.RawMessage) *Card {
 			Buttons      list[buttonIn] `json:"buttons"`
 		}] `json:"elements"`
 	}
-	read(text, &template)
+	parse(text, &template)
 	c := &Card{Template: string(template.Type), Text: string(template.Text), Buttons: buttons(template.Buttons, 0), Whole: text}
 	if text == nil {
 		c.Whole = json.RawMessage("null")
@@ -175,7 +175,7 @@ func buttons(in list[buttonIn], depth int) []Button {
 		button := Button{Type: string(b.Type), Title: string(b.Title), Payload: string(b.Payload), URL: string(b.URL)}
 		if b.Type == "nested" && depth < maxDepth {
 			var nested list[buttonIn]
-			read(b.Nested, &nested)
+			parse(b.Nested, &nested)
 			button.Nested = buttons(nested, depth+1)
 		}
 		all = append(all, button)

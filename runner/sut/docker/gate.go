@@ -179,7 +179,7 @@ func listens(ctx context.Context, address string) bool {
 		return false
 	}
 	defer conn.Close()
-	_ = conn.SetReadDeadline(time.Now().Add(life.SettleTime))
+	_ = conn.SetReadDeadline(time.Now().Add(life.EndLag))
 	_, err = conn.Read(make([]byte, 1))
 	return err == nil || errors.Is(err, os.ErrDeadlineExceeded)
 }

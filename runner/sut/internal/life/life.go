@@ -13,9 +13,9 @@ const (
 	PollPause = 20 * time.Millisecond
 	// Reachable is how long a connection to a receiver may take.
 	Reachable = 5 * time.Second
-	// SettleTime is how long the end of a receiver may lag behind the end of its
+	// EndLag is how long the end of a receiver may lag behind the end of its
 	// connections.
-	SettleTime = 100 * time.Millisecond
+	EndLag = 100 * time.Millisecond
 	// DrainTime is how long the output of a receiver has to end after it.
 	DrainTime = time.Second
 )

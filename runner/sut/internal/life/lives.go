@@ -135,7 +135,7 @@ func (l *Lives) Restart(ctx context.Context, r Restartable) (Death, error) {
 
 // death says of what the present life ended, and ends it if it goes on.
 func (l *Lives) death(ctx context.Context, r Restartable) (Death, error) {
-	wait := SettleTime
+	wait := EndLag
 	for {
 		late := time.NewTimer(wait)
 		select {
