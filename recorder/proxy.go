@@ -62,10 +62,10 @@ type Proxy struct {
 	end  context.CancelFunc
 	work sync.WaitGroup
 
-	mu      sync.Mutex
-	closing bool
-	open    map[*conn]struct{}
-	doors   map[net.Listener]struct{}
+	mu        sync.Mutex
+	closing   bool
+	open      map[*conn]struct{}
+	listeners map[net.Listener]struct{}
 }
 
 // New returns a proxy that does not listen yet.
@@ -87,7 +87,7 @@ func New(o Options) (*Proxy, error) {
 	o.MaxKept = cmp.Or(o.MaxKept, 256<<20)
 	p := &Proxy{
 		options: o, address: net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), u.Scheme)), slots: make(chan struct{}, maxConnections),
-		open: map[*conn]struct{}{}, doors: map[net.Listener]struct{}{},
+		open: map[*conn]struct{}{}, listeners: map[net.Listener]struct{}{},
 	}
 	if u.Scheme == "https" {
 		p.tls = &tls.Config{}
@@ -108,13 +108,13 @@ var errClosed = errors.New("the proxy was closed")
 
 // Serve takes the connections of a listener until Close, which it returns nil
 // after, or until the listener fails. A TLS listener must offer HTTP/1.1 alone.
-func (p *Proxy) Serve(door net.Listener) error {
+func (p *Proxy) Serve(listener net.Listener) error {
 	p.mu.Lock()
 	if p.closing {
 		p.mu.Unlock()
 		return errClosed
 	}
-	p.doors[door] = struct{}{}
+	p.listeners[listener] = struct{}{}
 	p.work.Add(1)
 	p.mu.Unlock()
 	defer p.work.Done()
@@ -124,7 +124,7 @@ func (p *Proxy) Serve(door net.Listener) error {
 		case <-p.life.Done():
 			return nil
 		}
-		sender, err := door.Accept()
+		sender, err := listener.Accept()
 		if err != nil {
 			<-p.slots
 			switch {
@@ -201,8 +201,8 @@ func (p *Proxy) Close(ctx context.Context) {
 	p.mu.Lock()
 	p.closing = true
 	var idle []*conn
-	for door := range p.doors {
-		door.Close()
+	for listener := range p.listeners {
+		listener.Close()
 	}
 	for c := range p.open {
 		idle = append(idle, c)

@@ -67,12 +67,12 @@ type request struct {
 	until    int64 // in the receiver's output, the beginning of the next request; 0: there is none
 	// genuine reports that it is correctly signed, so that its evidence counts as
 	// a fence.
-	genuine bool
-	unhurried   bool // nothing was owed when it was sent
-	apart   bool // no other request was under way when it was sent, nor was one sent beside it
-	untimed bool // its time tells nothing: much is under way at once, or it is sent slowly
-	strange bool // anybody could have sent it, without the app secret
-	isFence bool
+	genuine   bool
+	unhurried bool // nothing was owed when it was sent
+	apart     bool // no other request was under way when it was sent, nor was one sent beside it
+	untimed   bool // its time tells nothing: much is under way at once, or it is sent slowly
+	strange   bool // anybody could have sent it, without the app secret
+	isFence   bool
 	// handshake reports that it is a verification request.
 	handshake bool
 	began     time.Time

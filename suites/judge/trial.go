@@ -19,19 +19,19 @@ type trial struct {
 	running bool
 	waiting *waiter
 
-	began   time.Time
-	tries   int
-	cancel  context.CancelFunc
-	ended   chan struct{} // closed when the try is over
-	session *Session
-	first   *Session // the try before, when what was found had to be found again
-	blamed  bool     // the receiver ends of it, of this request, with these last words
-	killer  *request
-	words   string
-	jams    bool // it does not end, but answers nothing more
-	over    bool // the receiver ended in this try, which goes on all the same
-	spoilt  bool // what was found is the receiver's end, of whatever that came
-	outcome Outcome
+	began     time.Time
+	tries     int
+	cancel    context.CancelFunc
+	ended     chan struct{} // closed when the try is over
+	session   *Session
+	first     *Session // the try before, when what was found had to be found again
+	blamed    bool     // the receiver ends of it, of this request, with these last words
+	killer    *request
+	words     string
+	jams      bool // it does not end, but answers nothing more
+	over      bool // the receiver ended in this try, which goes on all the same
+	spoilt    bool // what was found is the receiver's end, of whatever that came
+	outcome   Outcome
 	concluded bool // outcome is final
 }
 
