@@ -42,7 +42,7 @@ func TestVariantsFitTheirDay(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(r.Problems) > 0 || len(r.Novelties) > 0 {
-				t.Errorf("%s on %s: %v %v", v.ID, v.Since, r.Problems, r.Novelties)
+				t.Errorf("schemas/variants/%s.json has what no schema had on %s, its \"since\": %v %v; add it to the file of its kind in schemas/meta, and since when it is sent to schemas/history/changes.json", v.ID, v.Since, r.Problems, r.Novelties)
 			}
 		}
 		if v.Until != "" {

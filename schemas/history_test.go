@@ -32,6 +32,15 @@ var undated = []string{
 	"meta/event.message.schema.json#/properties/message/properties/attachments/items/properties/type/examples/video",
 	"meta/event.message.schema.json#/properties/message/properties/attachments/items/properties/type/examples/file",
 	"meta/event.message.schema.json#/properties/message/properties/attachments/items/properties/type/examples/fallback",
+	"meta/event.message.schema.json#/properties/message/properties/tags/items/properties/source/examples/customer_chat_plugin",
+	"meta/event.message.schema.json#/properties/prior_message/properties/source/examples/checkbox_plugin",
+}
+
+// unlisted are members of which no source lists the values.
+var unlisted = []string{
+	"meta/event.optin.schema.json#/properties/optin/properties/source",
+	"meta/event.feedback.schema.json#/$defs/question/properties/type",
+	"meta/event.feedback.schema.json#/$defs/question/properties/follow_up/properties/type",
 }
 
 // TestNobodyForgetsTheHistory holds every source, every type and every type of an
@@ -128,7 +137,7 @@ func valuesInSchemas(t *testing.T) []string {
 		if err := json.Unmarshal(text, &schema); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		eachValue(schema, filepath.ToSlash(file)+"#", func(place string) { places = append(places, place) })
+		eachValue(t, schema, filepath.ToSlash(file)+"#", func(place string) { places = append(places, place) })
 	}
 	if len(places) == 0 {
 		t.Fatal("no schema in schemas/meta names a source or a type")
@@ -137,10 +146,16 @@ func valuesInSchemas(t *testing.T) []string {
 }
 
 // eachValue finds the values of members called source and type in a schema.
-func eachValue(node any, at string, found func(place string)) {
+func eachValue(t *testing.T, node any, at string, found func(place string)) {
+	t.Helper()
 	switch v := node.(type) {
 	case map[string]any:
 		for name, inner := range v {
+			if member, ok := inner.(map[string]any); ok && strings.HasSuffix(at, "/properties") && (name == "source" || name == "type") {
+				if place := at + "/" + name; member["type"] == "string" && member["enum"] == nil && member["examples"] == nil && !slices.Contains(unlisted, place) {
+					t.Errorf("schemas/%s names no values, so that nobody would notice a new one: give it \"examples\"", place)
+				}
+			}
 			values, isList := inner.([]any)
 			if isList && (name == "enum" || name == "examples") && (strings.HasSuffix(at, "/properties/source") || strings.HasSuffix(at, "/properties/type")) {
 				for _, value := range values {
@@ -150,11 +165,11 @@ func eachValue(node any, at string, found func(place string)) {
 				}
 				continue
 			}
-			eachValue(inner, at+"/"+name, found)
+			eachValue(t, inner, at+"/"+name, found)
 		}
 	case []any:
 		for _, inner := range v {
-			eachValue(inner, at+"/-", found)
+			eachValue(t, inner, at+"/-", found)
 		}
 	}
 }

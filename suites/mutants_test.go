@@ -270,6 +270,14 @@ func withoutHidden(t *testing.T, m reference.Mutant, outcomes []Outcome) []Outco
 	})
 }
 
+// said is what an outcome says, on a line that can be read.
+func said(o Outcome) string {
+	if o.Finding == nil {
+		return fmt.Sprintf("%s, %s", o.Status, o.Reason)
+	}
+	return fmt.Sprintf("%s; sent: %s; expected: %s; came: %.300s", o.Status, o.Finding.Stimulus, o.Finding.Expected, o.Finding.Actual)
+}
+
 // compareRed holds what was red to what had to be.
 func compareRed(t *testing.T, want map[string]bool, outcomes []Outcome) {
 	t.Helper()
@@ -282,15 +290,15 @@ func compareRed(t *testing.T, want map[string]bool, outcomes []Outcome) {
 	}
 	for id, o := range got {
 		if !want[id] {
-			wrong = append(wrong, fmt.Sprintf("%s (%s %s %+v)", id, o.Status, o.Reason, o.Finding))
+			wrong = append(wrong, id+": "+said(o))
 		}
 	}
 	slices.Sort(missed)
 	slices.Sort(wrong)
 	if len(missed) > 0 {
-		t.Errorf("not caught by:\n\t%s", strings.Join(missed, "\n\t"))
+		t.Errorf("not caught by, though Breaks of the mutant in suites/reference says so:\n\t%s", strings.Join(missed, "\n\t"))
 	}
 	if len(wrong) > 0 {
-		t.Errorf("red as well:\n\t%s", strings.Join(wrong, "\n\t"))
+		t.Errorf("red as well, which Breaks of the mutant in suites/reference does not say:\n\t%s", strings.Join(wrong, "\n\t"))
 	}
 }

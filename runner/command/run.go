@@ -98,7 +98,7 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	fmt.Fprintf(h.Stderr, "referee %s, seed %d, judging %s\n", programVersion(), f.seed, report.Clean(f.name()))
+	fmt.Fprintf(h.Stderr, "referee %s, seed %d, judging %s\n", programVersion(), f.seed, report.Clean(report.Redactor(live.Secrets).Replace(f.name())))
 
 	defer limitMemory()()
 	result, err := runner.Run(cmd.Context(), c)
