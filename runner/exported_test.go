@@ -22,8 +22,10 @@ const public = "Public API:"
 // used type and those that are declared in one group with a used one.
 func TestExportedNamesAreUsed(t *testing.T) {
 	fset := token.NewFileSet()
-	declared := map[string]map[string]declaration{} // by import path and name
-	used := map[string][]string{}                   // names by import path
+	declared := map[string]map[string]declaration{}   // by import path and name
+	used := map[string][]string{}                     // names by import path
+	methods := map[string]map[string]token.Position{} // by import path and Type.Method
+	called := map[string]map[string]bool{}            // by name, the packages that select it
 	for path, p := range packages(t) {
 		if room(path) == "" {
 			continue
@@ -38,6 +40,11 @@ func TestExportedNamesAreUsed(t *testing.T) {
 			isPublic = isPublic || strings.Contains(file.Doc.Text(), public)
 			addExported(names, fset, file)
 			selected(file, used)
+			addSelectors(called, path, file)
+			if methods[path] == nil {
+				methods[path] = map[string]token.Position{}
+			}
+			addMethods(methods[path], fset, file)
 		}
 		for _, name := range slices.Concat(p.TestGoFiles, p.XTestGoFiles) {
 			file, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
@@ -46,6 +53,7 @@ func TestExportedNamesAreUsed(t *testing.T) {
 			}
 			elsewhere := map[string][]string{}
 			selected(file, elsewhere)
+			addSelectors(called, path, file)
 			delete(elsewhere, path) // a package's own tests are not others
 			for path, names := range elsewhere {
 				used[path] = append(used[path], names...)
@@ -56,6 +64,16 @@ func TestExportedNamesAreUsed(t *testing.T) {
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(declared)) {
+		for _, name := range slices.Sorted(maps.Keys(methods[path])) {
+			_, method, _ := strings.Cut(name, ".")
+			others := maps.Clone(called[method])
+			delete(others, path)
+			if len(others) == 0 && !slices.Contains(ofInterfaces, method) {
+				at := methods[path][name]
+				at.Filename = strings.TrimPrefix(at.Filename, root(t)+string(filepath.Separator))
+				t.Errorf("%s: nobody outside %s calls %s: take it out, write it in lower case, or say %q in the comment of a package that is for users of the module", at, path, name, public)
+			}
+		}
 		names := declared[path]
 		reached := map[string]bool{}
 		var reach func(string)
@@ -87,6 +105,36 @@ func TestExportedNamesAreUsed(t *testing.T) {
 	}
 }
 
+// ofInterfaces are methods that the standard library and others call.
+var ofInterfaces = []string{
+	"String", "Error", "Unwrap", "Is", "As", "Read", "Write", "Close", "ServeHTTP", "Timeout", "Temporary", "GoString", "Format",
+	"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "MarshalYAML", "UnmarshalYAML", "Set", "Type", "Accept", "Addr",
+	"LocalAddr", "RemoteAddr", "SetDeadline", "SetReadDeadline", "SetWriteDeadline", "Len", "Less", "Swap", "Enabled", "Handle", "WithAttrs", "WithGroup",
+	"Schema", "Match", "FailureMessage", "NegatedFailureMessage", "MatchMayChangeInTheFuture", "Flush", "Hijack", "WriteHeader", "Header", "CloseWrite", "SetLinger",
+}
+
+// addMethods adds the exported methods of a file, as Type.Method.
+func addMethods(methods map[string]token.Position, fset *token.FileSet, file *ast.File) {
+	for _, decl := range file.Decls {
+		if d, ok := decl.(*ast.FuncDecl); ok && d.Recv != nil && d.Name.IsExported() && receiverOf(d).IsExported() {
+			methods[receiverOf(d).Name+"."+d.Name.Name] = fset.Position(d.Name.Pos())
+		}
+	}
+}
+
+// addSelectors notes that a package selects the names of a file from something.
+func addSelectors(called map[string]map[string]bool, path string, file *ast.File) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			if called[s.Sel.Name] == nil {
+				called[s.Sel.Name] = map[string]bool{}
+			}
+			called[s.Sel.Name][path] = true
+		}
+		return true
+	})
+}
+
 // declaration is an exported name of a package.
 type declaration struct {
 	at         token.Position
@@ -107,12 +155,7 @@ func addExported(names map[string]declaration, fset *token.FileSet, file *ast.Fi
 			if node == nil {
 				continue
 			}
-			ast.Inspect(node, func(n ast.Node) bool {
-				if id, ok := n.(*ast.Ident); ok && id.IsExported() {
-					d.mentions = append(d.mentions, id.Name)
-				}
-				return true
-			})
+			mentioned(node, func(name string) { d.mentions = append(d.mentions, name) })
 		}
 		names[name.Name] = d
 	}
@@ -159,6 +202,25 @@ func addExported(names map[string]declaration, fset *token.FileSet, file *ast.Fi
 			}
 		}
 	}
+}
+
+// mentioned finds the exported names of its own package in a declaration: types, not
+// the names of fields, methods and parameters, nor what is another package's.
+func mentioned(node ast.Node, found func(name string)) {
+	ast.Inspect(node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			return false
+		case *ast.Field:
+			mentioned(n.Type, found)
+			return false
+		case *ast.Ident:
+			if n.IsExported() {
+				found(n.Name)
+			}
+		}
+		return true
+	})
 }
 
 // receiverOf names the type of a method.

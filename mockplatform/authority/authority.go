@@ -35,8 +35,8 @@ func Root(template *x509.Certificate) (*Authority, error) {
 	return a, nil
 }
 
-// Intermediate makes a CA with a new key below this one.
-func (a *Authority) Intermediate(template *x509.Certificate) (*Authority, error) {
+// intermediate makes a CA with a new key below this one.
+func (a *Authority) intermediate(template *x509.Certificate) (*Authority, error) {
 	below, err := issue(template, a, true)
 	if err != nil {
 		return nil, fmt.Errorf("make an intermediate CA: %w", err)

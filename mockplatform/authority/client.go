@@ -44,7 +44,7 @@ func (a *Authority) IssueClient(c Client) (tls.Certificate, error) {
 	if a.cert.MaxPathLenZero {
 		return a.Issue(template)
 	}
-	between, err := a.Intermediate(&x509.Certificate{
+	between, err := a.intermediate(&x509.Certificate{
 		Subject:   pkix.Name{Organization: []string{"Referee"}, CommonName: "Referee, an intermediate CA"},
 		NotBefore: a.cert.NotBefore, NotAfter: a.cert.NotAfter, MaxPathLenZero: true,
 	})

@@ -23,6 +23,6 @@ func NewServerCA(now time.Time) (root, issuer *Authority, err error) {
 	if root, err = Root(named("Referee, the root of a CA for servers")); err != nil {
 		return nil, nil, err
 	}
-	issuer, err = root.Intermediate(named("Referee, an intermediate CA for servers"))
+	issuer, err = root.intermediate(named("Referee, an intermediate CA for servers"))
 	return root, issuer, err
 }

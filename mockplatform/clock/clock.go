@@ -1,6 +1,8 @@
 // Package clock is the time on which the platform redelivers: the machine's, or
 // a virtual one that moves only when it is told to, so that 36 hours of
 // redelivery pass in a moment.
+//
+// Public API: mockplatform takes its virtual clock.
 package clock
 
 import "time"

@@ -40,7 +40,7 @@ func (s *Server) source(c *call, attachment json.RawMessage) (refusal answer, ok
 // keep remembers an attachment, and returns its id.
 func (s *Server) keep(c *call, attachment json.RawMessage) string {
 	payload := member(attachment, "payload")
-	up := Upload{
+	up := upload{
 		ID: c.object("attachment"), Type: textOf(member(attachment, "type")), URL: textOf(member(payload, "url")),
 		Reusable: isTrue(member(payload, "is_reusable")), At: c.x.At, Exchange: c.x.Seq,
 	}

@@ -16,8 +16,8 @@ const (
 	maxUploads = 1000
 )
 
-// Upload is an attachment that a receiver uploaded, or sent with a message.
-type Upload struct {
+// upload is an attachment that a receiver uploaded, or sent with a message.
+type upload struct {
 	// ID is the attachment_id by which messages name it.
 	ID string
 	// Type is "image", "audio", "video", "file" or what the receiver says.
@@ -51,19 +51,8 @@ type uploads struct {
 }
 
 type keptUpload struct {
-	Upload
+	upload
 	data []byte
-}
-
-// Uploads lists the attachments that receivers uploaded, the oldest first.
-func (s *Server) Uploads() []Upload {
-	s.uploads.mu.Lock()
-	defer s.uploads.mu.Unlock()
-	found := make([]Upload, len(s.uploads.kept))
-	for i, k := range s.uploads.kept {
-		found[i] = k.Upload
-	}
-	return found
 }
 
 // File returns the bytes of an upload; false if there are none, because it has
@@ -79,7 +68,7 @@ func (s *Server) File(id string) ([]byte, bool) {
 }
 
 // keep remembers an upload, and drops what is too much then.
-func (u *uploads) keep(up Upload, data []byte) {
+func (u *uploads) keep(up upload, data []byte) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.kept = append(u.kept, keptUpload{up, data})

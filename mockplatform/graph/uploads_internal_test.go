@@ -9,9 +9,9 @@ import (
 func TestKeptFilesHaveALimit(t *testing.T) {
 	s := New(Options{})
 	const size = 20 << 20
-	s.uploads.keep(Upload{ID: "url", URL: "https://example.com/a.png"}, nil)
+	s.uploads.keep(upload{ID: "url", URL: "https://example.com/a.png"}, nil)
 	for i := range 5 {
-		s.uploads.keep(Upload{ID: fmt.Sprint(i), Size: size}, make([]byte, size))
+		s.uploads.keep(upload{ID: fmt.Sprint(i), Size: size}, make([]byte, size))
 	}
 	for i, up := range s.Uploads()[1:] {
 		data, ok := s.File(up.ID)
@@ -30,7 +30,7 @@ func TestKeptFilesHaveALimit(t *testing.T) {
 func TestUploadsAreForgottenInTheEnd(t *testing.T) {
 	s := New(Options{})
 	for i := range maxUploads + 5 {
-		s.uploads.keep(Upload{ID: fmt.Sprint(i)}, []byte("x"))
+		s.uploads.keep(upload{ID: fmt.Sprint(i)}, []byte("x"))
 	}
 	found := s.Uploads()
 	if len(found) != maxUploads || found[0].ID != "5" || s.uploads.bytes != maxUploads {

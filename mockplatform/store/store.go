@@ -12,6 +12,8 @@
 //
 // The file has what the journal has, so secrets are masked in it; the bodies of
 // deliveries and the receiver's URL are in it as they are.
+//
+// Public API: mockplatform takes it as the store of its journal.
 package store
 
 import (

@@ -1,6 +1,8 @@
 // Package wire makes the bytes of a delivery: the body as Meta's serialisers
 // write it, its signatures and its headers. Nothing outside this package
 // makes bytes that a receiver hashes.
+//
+// Public API: programs sign and verify bodies by it.
 package wire
 
 import "fmt"

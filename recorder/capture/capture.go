@@ -11,8 +11,8 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 )
 
-// Version is the version of the format.
-const Version = 1
+// version is that of the format which is written, and read.
+const version = 1
 
 // Record is one delivery and what the receiver answered.
 type Record struct {

@@ -37,7 +37,7 @@ func drawn(t *rapid.T) capture.Record {
 		return m
 	}
 	r := capture.Record{
-		Version: capture.Version, At: time.UnixMilli(rapid.Int64Range(0, 1<<41).Draw(t, "at")).UTC(),
+		Version: 1, At: time.UnixMilli(rapid.Int64Range(0, 1<<41).Draw(t, "at")).UTC(),
 		Milliseconds: float64(rapid.IntRange(0, 5000).Draw(t, "ms")), Request: message("request"),
 		Signature: capture.Signature{SHA256: capture.Right, SHA1: capture.Missing},
 	}

@@ -97,8 +97,8 @@ func Parse(line []byte) (Record, error) {
 	switch {
 	case r.Version == 0:
 		return Record{}, errors.New("is no record of a capture: it has no version")
-	case r.Version != Version:
-		return Record{}, fmt.Errorf("is a record of version %d; this program reads version %d: use a newer one", r.Version, Version)
+	case r.Version != version:
+		return Record{}, fmt.Errorf("is a record of version %d; this program reads version %d: use a newer one", r.Version, version)
 	}
 	return r, nil
 }

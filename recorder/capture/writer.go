@@ -145,7 +145,7 @@ func (w *Writer) write(line *bytes.Buffer, r Record) (err error) {
 		w.options.Prepare(&r)
 	}
 	line.Reset()
-	r.Version = Version
+	r.Version = version
 	encoder := json.NewEncoder(line)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(r); err != nil {

@@ -4,6 +4,8 @@
 // The runner fills a [Result] and hands it over. Nothing here knows how a
 // requirement is judged, and every text is cleaned before it is written, so
 // that no receiver can send commands to the terminal of whoever tests it.
+//
+// Public API: runner.Run returns its Result.
 package report
 
 import (

@@ -2,6 +2,8 @@
 // process, the [Reference] in this one, a [URL] where the user did. Package docker,
 // below it, starts an image; whoever imports this package alone has no container
 // engine's client in the build.
+//
+// Public API: runner.Config takes its receivers.
 package sut
 
 import (

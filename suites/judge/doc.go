@@ -23,4 +23,6 @@
 // for all that was sent before it.
 //
 // Nothing here reads flags, the environment or files, or prints.
+//
+// Public API: suites.Env has its Env, and outcomes are its.
 package judge

@@ -49,7 +49,7 @@ func telling(lines []string) (kept, before, after []string) {
 		return nil, lines, nil
 	}
 	p := all[0]
-	if i := slices.IndexFunc(all, func(p passage) bool { _, own := p.Top(); return own }); i >= 0 {
+	if i := slices.IndexFunc(all, func(p passage) bool { _, own := p.top(); return own }); i >= 0 {
 		p = all[i]
 	}
 	slices.Sort(p.telling)

@@ -55,9 +55,9 @@ func (e Exception) String() string {
 	return e.Name + ": " + e.Message
 }
 
-// Top is the place in the receiver's own code that is nearest to where the exception
+// top is the place in the receiver's own code that is nearest to where the exception
 // was thrown.
-func (e Exception) Top() (Frame, bool) {
+func (e Exception) top() (Frame, bool) {
 	for _, f := range e.Frames {
 		if f.Own {
 			return f, true
@@ -93,7 +93,7 @@ func Parse(output string) []Exception {
 // there is none.
 func First(output string) (e Exception, top Frame, found bool) {
 	for _, e := range Parse(output) {
-		if top, ok := e.Top(); ok {
+		if top, ok := e.top(); ok {
 			return e, top, true
 		}
 	}
