@@ -105,7 +105,8 @@ func (c *conn) carryRequests() {
 	}
 }
 
-// carryAnswers carries what the receiver sends.
+// carryAnswers carries what the receiver sends. The tap sees it first, so that it
+// knows whether another protocol was refused before the next request can come.
 func (c *conn) carryAnswers() {
 	buffer := make([]byte, bufferSize)
 	answered := false
@@ -113,9 +114,8 @@ func (c *conn) carryAnswers() {
 		n, err := c.receiver.Read(buffer)
 		if n > 0 {
 			answered = true
-			_, failed := c.sender.Write(buffer[:n])
 			c.tap.answer(buffer[:n])
-			if failed != nil {
+			if _, failed := c.sender.Write(buffer[:n]); failed != nil {
 				c.down()
 				return
 			}

@@ -95,30 +95,32 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
-// TestProtocolAfter: what comes after a request for another protocol is judged by
-// its answer, whichever of the two is read first.
-func TestProtocolAfter(t *testing.T) {
-	for answer, unread := range map[string]int{"HTTP/1.1 101 Switching Protocols\r\n\r\n": 0, "HTTP/1.1 204 No\r\n\r\n": 1} {
-		for _, early := range []bool{true, false} {
-			got, records := 0, 0
-			p, err := New(Options{Forward: "http://127.0.0.1:1", Done: func(capture.Record) { records++ }, Unread: func(error) { got++ }})
-			if err != nil {
-				t.Fatal(err)
-			}
-			tap := newTap(p)
-			tap.request([]byte("GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"))
-			for range 2 {
-				if early {
-					tap.request([]byte("\x81\x00"))
-				} else {
-					tap.answer([]byte(answer))
-				}
-				early = !early
-			}
-			tap.close("")
-			if got != unread || records != 1 {
-				t.Errorf("%q: %d records, %d times unread", answer, records, got)
-			}
+// TestProtocolRequested: what comes after a request for another protocol is read if
+// the answer refuses the protocol and was there first.
+func TestProtocolRequested(t *testing.T) {
+	const agreed, refused = "HTTP/1.1 101 Switching Protocols\r\n\r\n", "HTTP/1.1 204 No\r\n\r\n"
+	for _, c := range []struct {
+		answer          string
+		early           bool // the sender does not wait for the answer
+		records, unread int
+	}{{agreed, false, 1, 0}, {agreed, true, 1, 0}, {refused, false, 3, 0}, {refused, true, 1, 1}} {
+		unread, records := 0, 0
+		p, err := New(Options{Forward: "http://127.0.0.1:1", Done: func(capture.Record) { records++ }, Unread: func(error) { unread++ }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tap := newTap(p)
+		tap.request([]byte("GET / HTTP/1.1\r\nUpgrade: h2c\r\n\r\n"))
+		if !c.early {
+			tap.answer([]byte(c.answer))
+		}
+		tap.request([]byte("GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"))
+		if c.early {
+			tap.answer([]byte(c.answer))
+		}
+		tap.close("")
+		if unread != c.unread || records != c.records {
+			t.Errorf("%+v: %d records, %d times unread", c, records, unread)
 		}
 	}
 }

@@ -398,6 +398,30 @@ func TestAnotherProtocol(t *testing.T) {
 	}
 }
 
+// TestRefusedProtocol: after another protocol was refused, requests are recorded as
+// before.
+func TestRefusedProtocol(t *testing.T) {
+	const ask = "GET / HTTP/1.1\r\nUpgrade: h2c\r\n\r\n"
+	s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
+		for _, request := range []string{ask, twoDots, twoDots} {
+			read(t, c, len(request))
+			send(t, c, noBody, 100)
+		}
+		_, _ = io.Copy(io.Discard, c)
+	})})
+	c := s.dial(t)
+	for _, request := range []string{ask, twoDots, twoDots} {
+		send(t, c, request, 100)
+		read(t, c, len(noBody))
+		if r := s.record(t); r.Answer == nil || r.Answer.Status != 200 || r.Err != "" {
+			t.Errorf("recorded %+v", r)
+		}
+	}
+	if len(s.unread) > 0 {
+		t.Error(<-s.unread)
+	}
+}
+
 func TestExpectContinue(t *testing.T) {
 	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) }))
 	defer receiver.Close()

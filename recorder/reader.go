@@ -56,10 +56,10 @@ func (t *tap) readRequests(from *bufio.Reader) error {
 		}
 		x.requested = true
 		t.handOn()
+		asksForProtocol := m.Method == http.MethodConnect || len(h.values("Upgrade")) > 0
 		switch {
-		case m.Method == http.MethodConnect, len(h.values("Upgrade")) > 0:
-			return t.protocolAfter(x, from)
-		case h.isAmbiguous(), length == chunked && m.Proto == "HTTP/1.0": // which knows no chunks, and not everybody minds
+		case asksForProtocol && !t.isRefused(x, from),
+			h.isAmbiguous(), length == chunked && m.Proto == "HTTP/1.0": // which knows no chunks, and not everybody minds
 			return nothingMore(from)
 		}
 	}
@@ -113,20 +113,20 @@ func (t *tap) readAnswers(from *bufio.Reader) error {
 	return nil
 }
 
-// protocolAfter waits for the answer to a request that asks for another protocol.
-// The sender may have it, and go on, before it is read here: what comes until then
-// is another protocol or cannot be read, as the answer says.
-func (t *tap) protocolAfter(x *exchange, from *bufio.Reader) error {
+// isRefused waits for the answer to a request that asks for another protocol, and
+// reports whether HTTP/1.1 goes on after it. What a sender sends without waiting for
+// the answer is another protocol or cannot be read, as the answer says.
+func (t *tap) isRefused(x *exchange, from *bufio.Reader) bool {
 	for !x.answered {
 		if _, err := from.Peek(1); err != nil {
-			return nil
+			return false
 		}
 		if !x.answered {
 			t.unclear = true
-			_, _ = from.Discard(from.Buffered()) // it is all there
+			_, _ = from.Discard(from.Buffered())
 		}
 	}
-	return nothingMore(from)
+	return !t.switched && !t.unclear
 }
 
 // unanswered is the exchange whose answer comes next; nil if nobody has asked.
