@@ -34,6 +34,30 @@ func TestEndsPass(t *testing.T) {
 			t.Errorf("recorded %+v", r)
 		}
 	})
+	t.Run("one side ends after 100 Continue", func(t *testing.T) {
+		const ask, interim = "POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n"
+		for body, want := range map[string]string{
+			"hello":      "the sender ended the connection in the middle of the request",
+			"hellohello": "the receiver ended the connection before there was an answer",
+		} {
+			s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
+				read(t, c, len(ask))
+				send(t, c, interim, 100)
+				_, _ = io.CopyN(io.Discard, c, 10)
+			})})
+			sender := s.dial(t)
+			send(t, sender, ask, 100)
+			read(t, sender, len(interim))
+			send(t, sender, body, 100)
+			if len(body) == 10 {
+				_, _ = io.ReadAll(sender)
+			}
+			sender.Close()
+			if r := s.record(t); r.Err != want {
+				t.Errorf("recorded %q, want %q", r.Err, want)
+			}
+		}
+	})
 	t.Run("the sender sends no more, and listens", func(t *testing.T) {
 		s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
 			_, _ = io.ReadAll(c)

@@ -83,7 +83,8 @@ func (t *tap) readAnswers(from *bufio.Reader) error {
 			return fmt.Errorf("it does not begin like an answer: %.40q", strings.Join(h.first[:], " "))
 		}
 		if status/100 == 1 && status != http.StatusSwitchingProtocols {
-			continue // another one follows
+			x.answering = false
+			continue // the answer itself follows
 		}
 		m := &capture.Message{Status: status, Proto: h.first[0], Header: capture.Header(slices.Clone(h.fields))}
 		x.record.Answer = m
