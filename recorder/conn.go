@@ -85,23 +85,23 @@ func (c *conn) carryRequests() {
 			if _, failed := c.receiver.Write(buffer[:n]); failed != nil {
 				// The receiver reads no further. What it has said is still carried, and
 				// the sender is heard out: else it could not read the answer.
-				c.tap.end(c.tap.requests, theReceiver)
+				c.tap.end(c.tap.requests, theReceiver, failed)
 				_, _ = io.Copy(io.Discard, c.sender)
 				return
 			}
 		}
+		if err == nil {
+			continue
+		}
+		c.tap.end(c.tap.requests, theSender, err)
 		if errors.Is(err, io.EOF) {
-			c.tap.end(c.tap.requests, theSender)
 			_ = c.receiver.SetReadDeadline(time.Now().Add(halfOpen))
 			if closeWrite(c.receiver) == nil {
 				return
 			}
 		}
-		if err != nil {
-			c.tap.end(c.tap.requests, theSender)
-			abort(c.receiver)
-			return
-		}
+		abort(c.receiver)
+		return
 	}
 }
 
@@ -121,24 +121,23 @@ func (c *conn) carryAnswers() {
 			}
 			c.endIfIdle()
 		}
+		if err == nil {
+			continue
+		}
+		c.tap.end(c.tap.answers, theReceiver, err)
 		switch {
 		case errors.Is(err, io.EOF):
-			c.tap.end(c.tap.answers, theReceiver)
 			_ = c.sender.SetReadDeadline(time.Now().Add(halfOpen))
 			if closeWrite(c.sender) != nil {
 				c.down()
 			}
-			return
-		case err != nil:
-			c.tap.end(c.tap.answers, theReceiver)
-			if errors.Is(err, syscall.ECONNRESET) && !answered {
-				abort(c.sender)
-			} else {
-				_ = closeWrite(c.sender)
-				_ = c.sender.SetReadDeadline(time.Now().Add(farewell))
-			}
-			return
+		case errors.Is(err, syscall.ECONNRESET) && !answered:
+			abort(c.sender)
+		default:
+			_ = closeWrite(c.sender)
+			_ = c.sender.SetReadDeadline(time.Now().Add(farewell))
 		}
+		return
 	}
 }
 

@@ -112,6 +112,25 @@ func TestEndsPass(t *testing.T) {
 			t.Errorf("recorded %+v", r)
 		}
 	})
+	t.Run("the receiver resets in the middle of an answer without a length", func(t *testing.T) {
+		const half = "HTTP/1.1 200 OK\r\n\r\nhalf"
+		passed := make(chan struct{})
+		s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {
+			read(t, c, len(twoDots))
+			send(t, c, half, 100)
+			<-passed
+			_ = c.SetLinger(0)
+		})})
+		sender := s.dial(t)
+		send(t, sender, twoDots, 100)
+		read(t, sender, len(half))
+		close(passed)
+		_, _ = io.ReadAll(sender)
+		sender.Close()
+		if r := s.record(t); r.Err != "the receiver ended the connection in the middle of the answer" || string(r.Answer.Body) != "half" {
+			t.Errorf("recorded %+v", r)
+		}
+	})
 	t.Run("the receiver answers early", func(t *testing.T) {
 		const refusal = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 		s := stand(t, recorder.Options{Forward: scripted(t, func(c *net.TCPConn) {

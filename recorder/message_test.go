@@ -33,9 +33,9 @@ func transcript(t testing.TB, stream []byte, piece int, requests bool) (records 
 		stream = stream[n:]
 	}
 	if requests {
-		tap.end(tap.requests, theSender)
+		tap.end(tap.requests, theSender, io.EOF)
 	} else {
-		tap.end(tap.answers, theReceiver)
+		tap.end(tap.answers, theReceiver, io.EOF)
 	}
 	tap.close("")
 	if kept := p.kept.Load(); kept != 0 {

@@ -3,7 +3,6 @@ package recorder
 import (
 	"bufio"
 	"fmt"
-	"io"
 	"iter"
 )
 
@@ -15,6 +14,7 @@ type stream struct {
 	wait   func() bool // for more; false at the end
 	resume func() (error, bool)
 	stop   func()
+	why    error // what Read returns at the end
 }
 
 func newStream(read func(*bufio.Reader) error) *stream {
@@ -42,15 +42,18 @@ func (s *stream) feed(data []byte) error {
 	return err
 }
 
-// end lets the function read the end of the stream. It has to be called, and may
-// be again.
-func (s *stream) end() { s.stop() }
+// end lets the function read the end of the stream, as the error why. It has to be
+// called, and may be again.
+func (s *stream) end(why error) {
+	s.why = why
+	s.stop()
+}
 
 // Read is for the function.
 func (s *stream) Read(p []byte) (int, error) {
 	for len(s.data) == 0 {
 		if !s.wait() {
-			return 0, io.EOF
+			return 0, s.why
 		}
 	}
 	n := copy(p, s.data)

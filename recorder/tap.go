@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -69,12 +70,12 @@ func (t *tap) read(s *stream, data []byte) {
 func (t *tap) request(data []byte) { t.read(t.requests, data) }
 func (t *tap) answer(data []byte)  { t.read(t.answers, data) }
 
-// end hears that nothing more comes on a stream, and who sends no more or reads
-// no further.
-func (t *tap) end(s *stream, who string) {
+// end says that nothing more comes on a stream, which side ended it, and why:
+// io.EOF if that side had sent all that it wanted to.
+func (t *tap) end(s *stream, who string, why error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s.end()
+	s.end(why)
 	t.ended = cmp.Or(t.ended, who)
 }
 
@@ -100,8 +101,8 @@ func (t *tap) close(why string) {
 	defer t.mu.Unlock()
 	t.over = true
 	t.flush(why)
-	t.requests.end()
-	t.answers.end()
+	t.requests.end(io.EOF)
+	t.answers.end(io.EOF)
 }
 
 // flush hands on what is under way, incomplete as it is, and says why.
