@@ -95,6 +95,37 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
+// TestUnaskedAnswer: an answer that nobody asked for is no matter if the connection
+// ends after it, and else makes those that follow unreadable.
+func TestUnaskedAnswer(t *testing.T) {
+	const get, answer = "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n"
+	for first, asked := range []string{"", get} {
+		var records []capture.Record
+		var unread []error
+		p, err := New(Options{
+			Forward: "http://127.0.0.1:1", Done: func(r capture.Record) { records = append(records, r) },
+			Unread: func(err error) { unread = append(unread, err) },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tap := newTap(p)
+		tap.request([]byte(asked))
+		for range first + 2 {
+			tap.answer([]byte(answer))
+		}
+		if len(records) != first || len(unread) > 0 {
+			t.Errorf("before the request: %+v, unread %v", records, unread)
+		}
+		tap.request([]byte(get))
+		tap.answer([]byte(answer))
+		tap.close("")
+		if len(records) != first+1 || !strings.Contains(records[first].Err, errUnasked.Error()) || len(unread) != 1 {
+			t.Errorf("after the request: %+v, unread %v", records, unread)
+		}
+	}
+}
+
 // TestProtocolRequested: what comes after a request for another protocol is read if
 // the answer refuses the protocol and was there first.
 func TestProtocolRequested(t *testing.T) {

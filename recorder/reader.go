@@ -71,7 +71,7 @@ func (t *tap) readAnswers(from *bufio.Reader) error {
 	for begins(from) {
 		x := t.unanswered()
 		if x == nil {
-			return errUnasked
+			return t.dropUnasked(from)
 		}
 		x.answering = true
 		h, err := readHead(from)
@@ -128,6 +128,19 @@ func (t *tap) isRefused(x *exchange, from *bufio.Reader) bool {
 		}
 	}
 	return !t.switched && !t.unclear
+}
+
+// dropUnasked drops an answer that nobody asked for, such as the status 408 before
+// a receiver ends an idle connection. It fails if anything comes after a request:
+// nobody can say what that answers.
+func (t *tap) dropUnasked(from *bufio.Reader) error {
+	for len(t.under) == 0 {
+		_, _ = from.Discard(from.Buffered())
+		if _, err := from.Peek(1); err != nil {
+			return nil
+		}
+	}
+	return errUnasked
 }
 
 // unanswered is the exchange whose answer comes next; nil if nobody has asked.

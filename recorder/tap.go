@@ -2,7 +2,6 @@ package recorder
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -57,10 +56,7 @@ func (t *tap) read(s *stream, data []byte) {
 	if t.over {
 		return
 	}
-	switch err := s.feed(data); {
-	case errors.Is(err, errUnasked) && len(t.under) == 0:
-		// A farewell, such as the status 408.
-	case err != nil && !t.switched:
+	if err := s.feed(data); err != nil && !t.switched {
 		t.over = true
 		t.flush(fmt.Sprintf("what passed cannot be read as HTTP/1.1: %v", err))
 		t.proxy.options.Unread(err)
