@@ -14,14 +14,14 @@ import (
 const (
 	// bufferSize is how many bytes are carried at once.
 	bufferSize = 32 << 10
-	// halfOpen is how long one side of a connection may go on after the other has
-	// ended its own.
-	halfOpen = 10 * time.Minute
-	// farewell is how long a sender has to read the last answer.
-	farewell = time.Second
-	// unreachable is how long a request is read of which is known that it cannot
-	// be passed on.
-	unreachable = 5 * time.Second
+	// halfOpenTimeout is how long one side of a connection may go on after the
+	// other has ended its own.
+	halfOpenTimeout = 10 * time.Minute
+	// lastAnswerTimeout is how long a sender has to read the last answer.
+	lastAnswerTimeout = time.Second
+	// refusalTimeout is how long a request is read that cannot be passed on, as the
+	// receiver is not reached.
+	refusalTimeout = 5 * time.Second
 )
 
 // conn is the connection of a sender and the one to the receiver.
@@ -83,8 +83,9 @@ func (c *conn) carryRequests() {
 		if n > 0 {
 			c.tap.request(buffer[:n])
 			if _, failed := c.receiver.Write(buffer[:n]); failed != nil {
-				// The receiver reads no further. What it has said is still carried, and
-				// the sender is heard out: else it could not read the answer.
+				// The receiver reads no further. What it has sent is still carried, and
+				// what the sender still sends is read and dropped: a connection that is
+				// closed with bytes unread is reset, and the answer could be lost.
 				c.tap.end(c.tap.requests, theReceiver, failed)
 				_, _ = io.Copy(io.Discard, c.sender)
 				return
@@ -95,7 +96,7 @@ func (c *conn) carryRequests() {
 		}
 		c.tap.end(c.tap.requests, theSender, err)
 		if errors.Is(err, io.EOF) {
-			_ = c.receiver.SetReadDeadline(time.Now().Add(halfOpen))
+			_ = c.receiver.SetReadDeadline(time.Now().Add(halfOpenTimeout))
 			if closeWrite(c.receiver) == nil {
 				return
 			}
@@ -127,24 +128,25 @@ func (c *conn) carryAnswers() {
 		c.tap.end(c.tap.answers, theReceiver, err)
 		switch {
 		case errors.Is(err, io.EOF):
-			_ = c.sender.SetReadDeadline(time.Now().Add(halfOpen))
+			_ = c.sender.SetReadDeadline(time.Now().Add(halfOpenTimeout))
 			if closeWrite(c.sender) != nil {
 				c.down()
 			}
 		case errors.Is(err, syscall.ECONNRESET) && !answered:
 			abort(c.sender)
-		default:
+		default: // not a reset, which could take the answer from the sender
 			_ = closeWrite(c.sender)
-			_ = c.sender.SetReadDeadline(time.Now().Add(farewell))
+			_ = c.sender.SetReadDeadline(time.Now().Add(lastAnswerTimeout))
 		}
 		return
 	}
 }
 
-// refuse answers for a receiver that cannot be reached. The request is recorded.
+// refuse answers in place of a receiver that cannot be reached. The request is
+// recorded.
 func (c *conn) refuse(err error) {
 	defer c.tap.close(err.Error())
-	_ = c.sender.SetDeadline(time.Now().Add(unreachable))
+	_ = c.sender.SetDeadline(time.Now().Add(refusalTimeout))
 	for buffer := make([]byte, bufferSize); ; {
 		n, err := c.sender.Read(buffer)
 		c.tap.request(buffer[:n])
@@ -160,7 +162,7 @@ func (c *conn) refuse(err error) {
 	const text = "referee record: the receiver cannot be reached\n"
 	_, _ = fmt.Fprintf(c.sender, "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", len(text), text)
 	_ = closeWrite(c.sender)
-	_ = c.sender.SetReadDeadline(time.Now().Add(farewell))
+	_ = c.sender.SetReadDeadline(time.Now().Add(lastAnswerTimeout))
 	_, _ = io.Copy(io.Discard, c.sender)
 }
 

@@ -222,8 +222,8 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// TestUnaskedWaiting: a sender that waits for nothing fills no memory.
-func TestUnaskedWaiting(t *testing.T) {
+// TestManyUnanswered: a sender that waits for no answer cannot fill the memory.
+func TestManyUnanswered(t *testing.T) {
 	const n = 1200
 	all := strings.Repeat("GET / HTTP/1.1\r\n\r\n", n)
 	came := make(chan string, 1)

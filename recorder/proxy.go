@@ -16,9 +16,10 @@ import (
 	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
-// GCPercent is a good GOGC for a process that records. To read and anonymise
-// payloads leaves much garbage behind, and each collection delays a few of the
-// deliveries that pass meanwhile: with the default of 100, one in a hundred.
+// GCPercent is a good GOGC for a process that records. Reading and
+// anonymising payloads leaves much garbage behind, and each collection delays a
+// few of the deliveries that pass meanwhile: with the default of 100, one in a
+// hundred.
 const GCPercent = 1600
 
 // Options configure a Proxy. Forward has to be set.
@@ -32,7 +33,7 @@ type Options struct {
 	// several goroutines, and owns it. It must not wait: the connection would.
 	// Facts about the signature are not set yet; see Check.
 	Done func(capture.Record)
-	// Unread, if set, hears of bytes that have passed and cannot be read as
+	// Unread, if set, gets the reason why bytes that have passed cannot be read as
 	// HTTP/1.1, once for a connection at most. It must not wait either.
 	Unread func(error)
 	// MaxRequest and MaxAnswer are how many bytes of a body are kept; all pass.
@@ -130,7 +131,7 @@ func (p *Proxy) Serve(listener net.Listener) error {
 			switch {
 			case p.isClosing():
 				return nil
-			case isPassing(err):
+			case isTemporary(err):
 				p.pause()
 				continue
 			}
@@ -145,11 +146,11 @@ func (p *Proxy) Serve(listener net.Listener) error {
 	}
 }
 
-// isPassing reports whether a connection could not be taken for want of
-// something that comes back: a recording must not end for it.
-func isPassing(err error) bool {
-	for _, passing := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED, syscall.EINTR} {
-		if errors.Is(err, passing) {
+// isTemporary reports whether a connection could not be taken for want of
+// something that there will be again: a recording must not end for it.
+func isTemporary(err error) bool {
+	for _, temporary := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED, syscall.EINTR} {
+		if errors.Is(err, temporary) {
 			return true
 		}
 	}

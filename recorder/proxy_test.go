@@ -221,7 +221,7 @@ func TestBytesPass(t *testing.T) {
 			want: []string{"GET /.%%32%65/x  200 "},
 		},
 		{name: "another protocol", request: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", answer: "\x00\x00\x00\x04", unread: true, want: []string{"PRI *  0 "}},
-		{name: "a farewell that nobody asked for", answer: "HTTP/1.1 408 Request Timeout\r\n\r\n", end: true},
+		{name: "an answer that nobody asked for", answer: "HTTP/1.1 408 Request Timeout\r\n\r\n", end: true},
 	} {
 		for _, piece := range []int{1, 7, 1 << 20} {
 			t.Run(fmt.Sprintf("%s, in pieces of %d", c.name, piece), func(t *testing.T) {

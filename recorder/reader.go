@@ -13,8 +13,8 @@ import (
 	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
-// mostUnder is how many requests of one connection wait for answers.
-const mostUnder = 1000
+// maxUnanswered is how many requests of one connection may wait for answers.
+const maxUnanswered = 1000
 
 var (
 	// errUnasked is for an answer without a request.
@@ -26,8 +26,8 @@ var (
 // readRequests reads what the sender sends.
 func (t *tap) readRequests(from *bufio.Reader) error {
 	for begins(from) {
-		if len(t.under) >= mostUnder {
-			return fmt.Errorf("%d requests came without waiting for an answer", mostUnder)
+		if len(t.under) >= maxUnanswered {
+			return fmt.Errorf("%d requests came without waiting for an answer", maxUnanswered)
 		}
 		x := &exchange{began: time.Now()}
 		x.record.At = x.began.UTC()
@@ -59,7 +59,7 @@ func (t *tap) readRequests(from *bufio.Reader) error {
 		asksForProtocol := m.Method == http.MethodConnect || len(h.values("Upgrade")) > 0
 		switch {
 		case asksForProtocol && !t.isRefused(x, from),
-			h.isAmbiguous(), length == chunked && m.Proto == "HTTP/1.0": // which knows no chunks, and not everybody minds
+			h.isAmbiguous(), length == chunked && m.Proto == "HTTP/1.0": // which has no chunks, though many receivers read them
 			return nothingMore(from)
 		}
 	}
@@ -154,7 +154,7 @@ func (t *tap) unanswered() *exchange {
 }
 
 // isAmbiguous reports whether the head says in two ways where the message ends:
-// whoever reads may see the end elsewhere.
+// the receiver may take the other one than is taken here.
 func (h head) isAmbiguous() bool {
 	return len(h.values("Transfer-Encoding")) > 0 && len(h.values("Content-Length")) > 0
 }

@@ -97,7 +97,7 @@ func (a *Anonymiser) hasKnownValues(m member) bool {
 	if !asked {
 		values, _ := schemas.Everything().KnownValues(m.above, m.name)
 		known = len(values) > 0
-		if len(a.closed) < 1<<12 { // names are foreign: they must not fill the memory
+		if len(a.closed) < 1<<12 { // names come from outside: they must not fill the memory
 			a.closed[m] = known
 		}
 	}
