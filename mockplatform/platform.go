@@ -74,7 +74,7 @@ func New(o Options) (*Platform, error) {
 		opts:    o,
 		appID:   appID,
 		journal: exchanges,
-		client:  delivery.New(delivery.Options{Timeout: o.Timeout, TLS: o.TLS, Clock: o.Clock.Now, Dial: o.Dial}),
+		client:  delivery.New(delivery.Options{Timeout: o.Timeout, TLS: o.TLS, Clock: o.Clock.Now, Dial: o.Dial, Secrets: o.Secrets()}),
 	}
 	p.graph = graph.New(p.graphOptions())
 	p.listener = &listener.Listener{Name: "the platform", Addr: o.Addr, Logger: o.Logger, Listen: o.Listen, Server: &http.Server{

@@ -20,6 +20,8 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/redact"
 )
 
 // MaxRead is the number of bytes after which an answer, head and body, is not
@@ -44,6 +46,8 @@ type Options struct {
 	// of its own a test runs without a network: its receiver may be at the other end
 	// of a pipe. Default: a net.Dialer.
 	Dial Dial
+	// Secrets are those that Attempt.Redact takes out. Default none.
+	Secrets []string
 }
 
 // Dial opens a connection, as net.Dialer.DialContext does.
@@ -52,7 +56,8 @@ type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 // Client makes attempts, each on a connection of its own unless its request names
 // a Line. It is safe for concurrent use and holds nothing that must be closed.
 type Client struct {
-	opts Options
+	opts   Options
+	redact func(string) string
 }
 
 // New returns a client.
@@ -74,7 +79,7 @@ func New(o Options) *Client {
 	}
 	o.TLS = o.TLS.Clone()
 	o.TLS.NextProtos = []string{"http/1.1"}
-	return &Client{opts: o}
+	return &Client{opts: o, redact: redact.Redactor(o.Secrets).Replace}
 }
 
 // Timing tells when the stages of an attempt were over, each since its start;
@@ -120,6 +125,17 @@ type Attempt struct {
 	// Err is nil or an *Error. An answer whose body could not be read to its end
 	// comes with both.
 	Err error
+
+	// A function, because what prints an attempt whole would print secrets too.
+	redact func(string) string
+}
+
+// Redact returns a text without the secrets of the client that made the attempt.
+func (a Attempt) Redact(text string) string {
+	if a.redact == nil {
+		return text
+	}
+	return a.redact(text)
 }
 
 // Do makes one attempt: it never retries and never follows a redirect. It
@@ -127,7 +143,7 @@ type Attempt struct {
 // Timeout or when ctx ends, and leaves no goroutine behind, and no connection but
 // that of the request's Line.
 func (c *Client) Do(ctx context.Context, r Request) Attempt {
-	a := Attempt{Request: r, Started: c.opts.Clock()}
+	a := Attempt{Request: r, Started: c.opts.Clock(), redact: c.redact}
 	// What is prepared before the connection does not count as time: the
 	// deadline is the receiver's.
 	dest, sending, err := r.prepare()

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/mockplatform/redact"
 	"github.com/spf13/pflag"
 )
 
@@ -35,7 +35,7 @@ type Setting struct {
 // so is the password in a URL.
 func (s Setting) Public() any {
 	if s.Secret {
-		return report.Redacted
+		return redact.Redacted
 	}
 	text, ok := s.Value.(string)
 	if !ok {
