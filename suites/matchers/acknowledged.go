@@ -30,7 +30,7 @@ func (m acknowledged) NegatedFailureMessage(actual any) string {
 
 func (m acknowledged) report(actual any, what string) string {
 	a, sent, _ := attemptOf("", actual)
-	return report(sent, what+" within "+m.limit.String(), answerOf(a))
+	return a.Redact(report(sent, what+" within "+m.limit.String(), answerOf(a)))
 }
 
 // MatchMayChangeInTheFuture tells Eventually that an attempt is over.

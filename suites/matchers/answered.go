@@ -37,7 +37,7 @@ func (m answered) report(actual any, what string) string {
 		}
 		what += strconv.Itoa(status)
 	}
-	return report(sent, what, answerOf(a))
+	return a.Redact(report(sent, what, answerOf(a)))
 }
 
 // MatchMayChangeInTheFuture tells Eventually that an attempt is over.

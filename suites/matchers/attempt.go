@@ -21,7 +21,12 @@ func attemptOf(matcher string, actual any) (a delivery.Attempt, sent string, err
 			sent += fmt.Sprintf("%s by %s, ", e.Variant.ID, of.People[i].Name)
 		}
 	default:
-		return a, "", fmt.Errorf("%s looks at what Platform.Emit, Deliver or Handshake returns, not at a %T", matcher, actual)
+		instead := ""
+		switch actual.(type) {
+		case *delivery.Attempt, *mockplatform.Emitted:
+			instead = ": pass the value, not its address"
+		}
+		return a, "", fmt.Errorf("%s looks at what Platform.Emit, Deliver or Handshake returns, not at a %T%s", matcher, actual, instead)
 	}
 	if a.Answer == nil && a.Err == nil {
 		return a, "", errors.New(matcher + " finds no attempt that is over: an emission that is Async, or that a rule puts off, has none when Emit returns; emit it without Async, or look into Platform.Journal")
@@ -37,7 +42,8 @@ func answerOf(a delivery.Attempt) string {
 		return fmt.Sprintf("no answer after %s: %v", after, a.Err)
 	}
 	text := fmt.Sprintf("status %d after %s", a.Answer.Status, after)
-	if body := delivery.PlainText(string(a.Answer.Body)); body != "" {
+	// Before it is shortened, which may leave half a secret.
+	if body := delivery.PlainText(a.Redact(string(a.Answer.Body))); body != "" {
 		text += fmt.Sprintf(", with %q", body)
 	}
 	if a.Err != nil {

@@ -10,7 +10,8 @@
 // again; Platform.WaitReply waits for the event itself. What counts is a length: for one
 // reply and no second, Expect(platform.Replies(person)).To(HaveLen(1)).
 //
-// A failure says what was sent, what was expected and what came.
+// A failure says what was sent, what was expected and what came, without the platform's
+// secrets.
 //
 // Public API: specs of a team's own import it with a dot.
 package matchers

@@ -20,7 +20,12 @@ import (
 // platform returns one that listens, and its receiver, which answers with this status.
 func platform(t *testing.T, status int, body string) *mockplatform.Platform {
 	t.Helper()
-	p, err := mockplatform.New(mockplatform.Options{Timeout: time.Second})
+	return platformOf(t, mockplatform.Options{Timeout: time.Second}, status, body)
+}
+
+func platformOf(t *testing.T, o mockplatform.Options, status int, body string) *mockplatform.Platform {
+	t.Helper()
+	p, err := mockplatform.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +57,7 @@ func emit(t *testing.T, p *mockplatform.Platform, e mockplatform.Emission) mockp
 // send calls the Send API as a receiver does, for a recipient.
 func send(t *testing.T, p *mockplatform.Platform, recipient, rest string) {
 	t.Helper()
-	resp, err := http.Post(p.GraphURL()+"/v23.0/me/messages?access_token="+mockplatform.DefaultPageToken, "application/json",
+	resp, err := http.Post(p.GraphURL()+"/v23.0/me/messages?access_token="+p.Options().PageToken, "application/json",
 		strings.NewReader(`{"recipient":{"id":"`+recipient+`"},`+rest+`}`))
 	if err != nil {
 		t.Fatal(err)
@@ -73,6 +78,9 @@ func check(t *testing.T, m types.GomegaMatcher, actual any, matches bool, says .
 		text = m.NegatedFailureMessage(actual)
 	default:
 		text = m.FailureMessage(actual)
+	}
+	if strings.Contains(text, "0x") {
+		t.Errorf("it shows an address:\n%s", text)
 	}
 	if ok != matches {
 		t.Errorf("it matches: %v, want %v: %s", ok, matches, text)
@@ -111,6 +119,8 @@ func TestNoAttempt(t *testing.T) {
 		check(t, m, async, false, "an emission that is Async")
 		check(t, m, delivery.Attempt{}, false, "finds no attempt that is over")
 		check(t, m, "a text", false, "looks at what Platform.Emit, Deliver or Handshake returns, not at a string")
+		check(t, m, &async, false, "not at a *mockplatform.Emitted: pass the value, not its address")
+		check(t, m, &async.Attempt, false, "not at a *delivery.Attempt: pass the value, not its address")
 		check(t, m, nil, false, "not at a <nil>")
 	}
 	check(t, HaveAnswered(), delivery.Attempt{Answer: &delivery.Answer{Status: 200}}, false, "needs a status")
@@ -128,7 +138,10 @@ func TestReplied(t *testing.T) {
 	check(t, HaveReplied(ada), p, true, "expected: no message to Ada", `"text":"Hello."`)
 	check(t, HaveReplied(ada, gomega.ContainSubstring("for you"), "Hello."), p, true)
 	check(t, HaveReplied(ada, "Hello"), p, false, `expected: a message to Ada, with the text "Hello"`)
-	check(t, HaveReplied(ada, gomega.HaveSuffix("!")), p, false, `with a text for HaveSuffixMatcher{Suffix:!`)
+	check(t, HaveReplied(ada, gomega.HaveSuffix("!")), p, false, "to have suffix\n              <string>: !")
+	both := gomega.And(gomega.HavePrefix("What"), gomega.Or(gomega.HaveSuffix("!"), gomega.HaveSuffix(".")))
+	check(t, HaveReplied(ada, both), p, false, "<string>: !", "<string>: .")
+	check(t, HaveReplied(ada, gomega.And(gomega.HavePrefix("Hello"), gomega.HaveSuffix("."))), p, true, `no message to Ada, with the text "Hello."`)
 	check(t, HaveReplied(ada, 7), p, false, "not a int")
 	if n := len(p.Replies(ada)); n != 2 {
 		t.Errorf("there are %d replies, want 2", n)
@@ -177,6 +190,44 @@ func TestEventuallyGivesUp(t *testing.T) {
 	for _, text := range failures {
 		if !strings.Contains(text, "No future change is possible") {
 			t.Errorf("it waited for it: %s", text)
+		}
+	}
+}
+
+// A receiver that echoes what it was given does not carry it into a report.
+func TestSecretsAreRedacted(t *testing.T) {
+	// Of fewer characters than those that the journal masks.
+	o := mockplatform.Options{Timeout: time.Second, AppSecret: "my-appsecret", VerifyToken: "my-verifytoken", PageToken: "my-pagetoken"}
+	secrets := strings.Join(o.Secrets(), " ")
+	// The text is shortened in the middle of the last secret.
+	p := platformOf(t, o, 200, secrets+strings.Repeat(".", 155-len(secrets))+" "+secrets)
+	emitted := emit(t, p, mockplatform.Emission{Variant: "message.text", Person: "Ada"})
+	ada := emitted.People[0]
+	send(t, p, ada.ID(), `"messaging_type":"RESPONSE","message":{"text":"`+secrets+`"}`)
+	for _, test := range []struct {
+		matcher types.GomegaMatcher
+		actual  any
+	}{
+		{HaveAnswered(404), emitted},
+		{BeAcknowledgedWithin(1), emitted.Attempt},
+		{HaveReplied(ada, secrets+"!"), p},
+		{HaveReplied(ada, gomega.HaveSuffix("!")), p},
+		{HaveReplied(ada, gomega.MatchJSON("{}")), p},
+	} {
+		ok, err := test.matcher.Match(test.actual)
+		text := ""
+		if err != nil {
+			text = err.Error()
+		} else {
+			text = test.matcher.FailureMessage(test.actual) + test.matcher.NegatedFailureMessage(test.actual)
+		}
+		if ok || !strings.Contains(text, "[redacted] [redacted] [redacted]") {
+			t.Errorf("it matches: %v, and does not say that there were secrets:\n%s", ok, text)
+		}
+		for secret := range strings.FieldsSeq(secrets) {
+			if strings.Contains(text, secret[:4]) {
+				t.Errorf("it shows a part of %q:\n%s", secret, text)
+			}
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/mockplatform/redact"
 )
 
 // HaveReplied matches a platform whose receiver has sent a message to this person, by a
@@ -47,8 +48,12 @@ func (m replied) Match(actual any) (bool, error) {
 	}
 	replies := platform.Replies(m.person)
 	for _, text := range m.texts {
-		if found, err := among(replies, text); err != nil || !found {
-			return false, err
+		found, err := among(replies, text)
+		if err != nil {
+			return false, errors.New(redactor(platform).Replace(err.Error()))
+		}
+		if !found {
+			return false, nil
 		}
 	}
 	return len(replies) > 0, nil
@@ -80,24 +85,25 @@ func among(replies []mockplatform.Reply, text any) (bool, error) {
 }
 
 func (m replied) FailureMessage(actual any) string {
-	return m.report(actual.(*mockplatform.Platform), "a message to ")
+	platform := actual.(*mockplatform.Platform)
+	expected, replies := "a message to "+m.person.Name, platform.Replies(m.person)
+	for _, text := range m.texts {
+		expected += textWanted(replies, text)
+	}
+	return m.report(platform, expected)
 }
 
 func (m replied) NegatedFailureMessage(actual any) string {
-	return m.report(actual.(*mockplatform.Platform), "no message to ")
+	platform := actual.(*mockplatform.Platform)
+	expected, replies := "no message to "+m.person.Name, platform.Replies(m.person)
+	for _, text := range m.texts {
+		expected += textFound(replies, text)
+	}
+	return m.report(platform, expected)
 }
 
-func (m replied) report(platform *mockplatform.Platform, what string) string {
-	expected := what + m.person.Name
-	for _, text := range m.texts {
-		switch text := text.(type) {
-		case string:
-			expected += fmt.Sprintf(", with the text %q", text)
-		default:
-			kind := strings.TrimPrefix(fmt.Sprintf("%T", text), "*matchers.")
-			expected += ", with a text for " + kind + strings.TrimPrefix(fmt.Sprintf("%+v", text), "&")
-		}
-	}
+func (m replied) report(platform *mockplatform.Platform, expected string) string {
+	redact := redactor(platform).Replace
 	sent, since := "nothing to the receiver", time.Time{}
 	var came []string
 	for _, x := range platform.Journal().Find(func(x journal.Exchange) bool { return m.person.Is(x.Person) }) {
@@ -106,14 +112,18 @@ func (m replied) report(platform *mockplatform.Platform, what string) string {
 			since = x.At
 			sent = fmt.Sprintf("%s by %s, %s", cmp.Or(strings.Join(x.Variants, ", "), "a delivery"), m.person.Name, outcome(x))
 		case journal.Send:
-			came = append(came, m.call(x, since))
+			came = append(came, call(x, since, redact))
 		}
 	}
 	actual := cmp.Or(strings.Join(came, "\n          "), "no call of the Send API for "+m.person.Name)
 	if platform.Closed() {
 		actual += "\nThe platform is closed: nothing more can come."
 	}
-	return report(sent, expected, actual)
+	return redact(report(sent, expected, actual))
+}
+
+func redactor(platform *mockplatform.Platform) *strings.Replacer {
+	return redact.Redactor(platform.Options().Secrets())
 }
 
 // outcome tells what became of a delivery.
@@ -128,8 +138,8 @@ func outcome(x journal.Exchange) string {
 }
 
 // call tells of a call of the Send API, and how long after the delivery before it.
-func (m replied) call(x journal.Exchange, since time.Time) string {
-	text := delivery.Shortened(string(x.Doc))
+func call(x journal.Exchange, since time.Time, redact func(string) string) string {
+	text := delivery.Shortened(redact(string(x.Doc)))
 	if !since.IsZero() {
 		text += " after " + x.At.Sub(since).Round(time.Millisecond).String()
 	}
