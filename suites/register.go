@@ -7,12 +7,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 	"github.com/onsi/gomega"
 	gomegatypes "github.com/onsi/gomega/types"
 
+	"github.com/seed-11445fa1/referee/mockplatform/redact"
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
 )
 
@@ -34,7 +36,8 @@ const (
 // that --label-filter, --focus and --skip select as usual; only what is selected is
 // judged. A spec fails for a broken MUST and, with Env.Strict, for a broken SHOULD, which
 // is else a report entry; it is skipped where its requirement is not applicable. The
-// causes of what is red are report entries of the last spec.
+// causes of what is red are report entries of the last spec. The platform's secrets are
+// taken out of every text.
 //
 // env is called when the first of the specs runs: it starts a platform and, if need be,
 // the receiver, and says where they are. What it leaves to clean up belongs into
@@ -58,26 +61,38 @@ func Register(name string, env func(context.Context) (Env, error)) {
 type registered struct {
 	run    *Run
 	index  map[string]int // by the id of the requirement
+	chosen bool           // by Env.Select, not by the flags of Ginkgo
 	strict bool
+	redact func(string) string
 	stop   context.CancelFunc
 }
 
 func (r *registered) begin(ctx context.Context, env func(context.Context) (Env, error)) {
 	e, err := env(ctx)
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
-	if e.Select == nil {
-		e.Select = selected(ginkgo.CurrentSpecReport())
+	if r.chosen = e.Select != nil; !r.chosen {
+		e.Select = selected(ginkgo.CurrentSpecReport(), began.Load())
 	}
 	r.strict = e.Strict
+	r.redact = func(text string) string { return text }
+	if e.Platform != nil {
+		r.redact = redact.Redactor(e.Platform.Options().Secrets()).Replace
+	}
 	r.run, err = New(e)
-	gomega.Expect(err).NotTo(gomega.HaveOccurred())
+	r.succeeds(err)
 	r.index = map[string]int{}
 	for i := range r.run.Len() {
 		r.index[r.run.Requirement(i).ID] = i
 	}
 	// The context of this node ends with it, and the run goes on.
 	ctx, r.stop = context.WithCancel(context.WithoutCancel(ctx))
-	gomega.Expect(r.run.Start(ctx)).To(gomega.Succeed())
+	r.succeeds(r.run.Start(ctx))
+}
+
+func (r *registered) succeeds(err error) {
+	if err != nil {
+		ginkgo.Fail(r.redact(err.Error()), 1)
+	}
 }
 
 func (r *registered) end() {
@@ -87,7 +102,7 @@ func (r *registered) end() {
 	r.run.Close()
 	r.stop()
 	for _, c := range r.run.Causes() {
-		ginkgo.AddReportEntry(c.ID, causeEntry(c))
+		ginkgo.AddReportEntry(c.ID, causeEntry(redactedCause(c, r.redact)))
 	}
 }
 
@@ -99,13 +114,17 @@ func (c causeEntry) String() string { return c.Title + "\n" + c.Remedy }
 // spec waits for the outcome of one requirement.
 func (r *registered) spec(ctx ginkgo.SpecContext, q Requirement) {
 	i, judged := r.index[q.ID]
-	if !judged {
+	if !judged && r.chosen {
 		ginkgo.Skip("Env.Select leaves it out")
+	}
+	if !judged {
+		ginkgo.Fail(q.ID + " was not judged: it runs by the labels or the description of the whole suite, which only the first of Ginkgo's parallel processes knows; run without -p, select by the labels of specs, or set Env.Select")
 	}
 	o, final := r.run.Wait(ctx, i)
 	if !final {
 		ginkgo.Fail("interrupted while judging " + q.ID)
 	}
+	o = redacted(o, r.redact)
 	ginkgo.AddReportEntry(OutcomeEntry, o, ginkgo.ReportEntryVisibilityNever)
 	switch {
 	case o.Status == NotApplicable:
@@ -121,30 +140,39 @@ func labelsOf(q Requirement) []string {
 	return []string{LabelID + ":" + q.ID, LabelLevel + ":" + string(q.Level)}
 }
 
+// began is what Ginkgo tells as a suite begins. Its labels and its description select specs
+// too, and stand nowhere else; a container cannot ask for them, so that the package does.
+// A process has one suite. It is nil in all parallel processes but the first.
+var began atomic.Pointer[types.Report]
+
+var _ = ginkgo.ReportBeforeSuite(func(suite ginkgo.Report) { began.Store(&suite) })
+
 // selected are the ids of the requirements of which the specs will run, by the flags of
 // this run of Ginkgo: those of the container in which the present spec is.
-func selected(present types.SpecReport) []string {
-	suite, _ := ginkgo.GinkgoConfiguration()
+func selected(present types.SpecReport, suite *types.Report) []string {
+	suite = cmp.Or(suite, &types.Report{})
+	flags, _ := ginkgo.GinkgoConfiguration()
 	outside := len(present.ContainerHierarchyTexts) - 1 // the last is the topic
-	labels := slices.Concat(present.ContainerHierarchyLabels[:outside]...)
+	labels := slices.Concat(append([][]string{suite.SuiteLabels}, present.ContainerHierarchyLabels[:outside]...)...)
+	texts := append([]string{suite.SuiteDescription}, present.ContainerHierarchyTexts[:outside]...)
 	matches := func(patterns []string, text string) bool {
 		found, err := regexp.MatchString(strings.Join(patterns, "|"), text)
 		return err != nil || found
 	}
 	var ids []string
 	for _, q := range Requirements() {
-		text := strings.Join(append(slices.Clone(present.ContainerHierarchyTexts[:outside]), q.Topic(), q.Title), " ")
-		of := append(append(slices.Clone(labels), LabelTopic+":"+q.Topic()), labelsOf(q)...)
-		runs := len(suite.FocusStrings) == 0 || matches(suite.FocusStrings, text)
-		runs = runs && (len(suite.SkipStrings) == 0 || !matches(suite.SkipStrings, text))
-		if filter, err := types.ParseLabelFilter(suite.LabelFilter); err == nil && suite.LabelFilter != "" {
+		text := strings.Join(slices.Concat(texts, []string{q.Topic(), q.Title}), " ")
+		of := slices.Concat(labels, []string{LabelTopic + ":" + q.Topic()}, labelsOf(q))
+		runs := len(flags.FocusStrings) == 0 || matches(flags.FocusStrings, text)
+		runs = runs && (len(flags.SkipStrings) == 0 || !matches(flags.SkipStrings, text))
+		if filter, err := types.ParseLabelFilter(flags.LabelFilter); err == nil && flags.LabelFilter != "" {
 			runs = runs && filter(of)
 		}
 		if runs {
 			ids = append(ids, q.ID)
 		}
 	}
-	// What is focused by the name of the whole suite is not seen here.
+	// A suite that is not known may have selected it: then all are judged.
 	if !slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(present.LeafNodeLabels, LabelID+":"+id) }) {
 		return nil
 	}

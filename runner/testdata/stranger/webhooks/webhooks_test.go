@@ -21,7 +21,7 @@ import (
 
 func TestWebhooks(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "our suite")
+	RunSpecs(t, "our suite", Label("integration"))
 }
 
 var _ = Describe("our webhooks", Label("judged"), func() {
