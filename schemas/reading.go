@@ -8,7 +8,7 @@ import (
 
 // Reading is what one body turned out to be.
 type Reading struct {
-	// Schema names the format that the body is held to: "envelope",
+	// Schema names the format that the body is checked against: "envelope",
 	// "envelope.value", one of the bodies that Meta's documentation prints, or
 	// "event" for an event without anything around it.
 	Schema string

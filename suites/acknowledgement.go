@@ -12,7 +12,7 @@ import (
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// acknowledgement holds that a delivery is answered with success, soon, and
+// acknowledgement checks that a delivery is answered with success, soon, and
 // whatever comes of it.
 func acknowledgement(spec register) {
 	spec(Requirement{

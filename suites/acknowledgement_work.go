@@ -10,8 +10,8 @@ import (
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// beforeWork holds that the acknowledgement comes before the work: nothing that
-// the Graph API does holds it up or changes it. Failures that Meta documents are
+// beforeWork checks that the acknowledgement comes before the work: nothing that
+// the Graph API does delays or changes it. Failures that Meta documents are
 // judged with the replies.
 func beforeWork(spec register) {
 	spec(Requirement{

@@ -2,8 +2,8 @@
 //
 // A requirement is a sentence with an id, a level, a source and a remedy; its
 // spec is a few lines: stimulus, verdict, no plumbing. The topics (handshake.go,
-// signature.go, …) hold both, side by side. A spec sees the receiver through its
-// Session alone; what it finds is a Finding, never a log line.
+// signature.go, …) have both, side by side. A spec sees the receiver through its
+// Session only; what it finds is a Finding, never a log line.
 //
 // How a receiver is judged by them (what is sent when, and what a verdict rests on)
 // is in package judge, which knows no topic. Package forecast makes payloads of the
@@ -18,7 +18,7 @@
 //	all Outcomes → diagnosis: experiments with the receiver → Causes
 //	both → whoever asked: runner, or Ginkgo's report
 //
-// It may import mockplatform and schemas, and Ginkgo in register.go alone. It has no
+// It may import mockplatform and schemas, and Ginkgo only in register.go. It has no
 // flags, no environment, no files, and prints nothing.
 //
 // Public API: teams judge a receiver in a test or a Ginkgo suite of their own.

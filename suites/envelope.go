@@ -9,7 +9,7 @@ import (
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// envelope holds what wraps events, and the neighbours of referrals and
+// envelope checks what wraps events, and the neighbours of referrals and
 // postbacks that come by the same URL.
 func envelope(spec register) {
 	for _, v := range schemas.All() {

@@ -11,7 +11,7 @@ import (
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// evolution holds what changed in Meta's payloads before and may change again.
+// evolution checks what changed in Meta's payloads before and may change again.
 // Nothing here is promised by Meta, so nothing is a MUST: a receiver that
 // survives it does not break on the day of the change.
 func evolution(spec register) {

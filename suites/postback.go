@@ -5,7 +5,7 @@ import (
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// postback holds every variant in which somebody presses a button: Get Started,
+// postback checks every variant in which somebody presses a button: Get Started,
 // a template's, the persistent menu's.
 func postback(spec register) {
 	for _, v := range schemas.All() {

@@ -9,7 +9,7 @@ import (
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// redelivery holds what a receiver does with events that come again, and with
+// redelivery checks what a receiver does with events that come again, and with
 // events that only look as if they did. Meta asks receivers to see to duplicates
 // and does not say how; what they go by in the field is the mid.
 func redelivery(spec register) {
@@ -36,7 +36,7 @@ func redelivery(spec register) {
 		Title:  "A genuine event is handled although a forged copy came before it",
 		Source: sourceSignature,
 		Why:    "A receiver that remembers events before it has checked who sent them lets strangers make it lose them.",
-		Remedy: "Check the signature before anything else; remember the events of genuine deliveries alone.",
+		Remedy: "Check the signature before anything else; remember only the events of genuine deliveries.",
 		Needs:  []need{judge.AProbe},
 	}, func(ctx context.Context, s *session) {
 		ev := s.Event(repeatable(s))

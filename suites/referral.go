@@ -5,7 +5,7 @@ import (
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// referral holds every variant in which somebody comes back by a link or an ad,
+// referral checks every variant in which somebody comes back by a link or an ad,
 // on its own or with a message.
 func referral(spec register) {
 	for _, v := range schemas.All() {

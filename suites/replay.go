@@ -13,7 +13,7 @@ import (
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// replay holds what a receiver does with payloads that were captured. They differ
+// replay checks what a receiver does with payloads that were captured. They differ
 // from run to run, so they share three requirements.
 func replay(spec register) {
 	spec(Requirement{

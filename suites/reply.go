@@ -10,7 +10,7 @@ import (
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// reply holds how a receiver calls the Graph API, whom it must not answer, and
+// reply checks how a receiver calls the Graph API, whom it must not answer, and
 // what it does when the Graph API fails. That a reply goes to the right person
 // is judged where events have to be understood.
 func reply(spec register) {

@@ -11,7 +11,7 @@ import (
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// robustness holds what nobody should send, and what the way between Meta and a
+// robustness checks what nobody should send, and what the way between Meta and a
 // receiver may make of a delivery. How a receiver answers such things is its own
 // affair: it has to answer, and to go on handling what is right.
 func robustness(spec register) {
@@ -22,7 +22,7 @@ func robustness(spec register) {
 	paces(spec)
 }
 
-// jsonRFC is the standard to which the bodies of deliveries are held.
+// jsonRFC is the standard that the bodies of deliveries are checked against.
 const jsonRFC = "https://www.rfc-editor.org/rfc/rfc8259"
 
 // deepest is how far the body of robustness.deep is nested. It passes the limit

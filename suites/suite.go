@@ -12,7 +12,7 @@ import (
 // Env is what a run knows before it begins.
 type Env struct {
 	judge.Env
-	// Select holds the ids of the requirements to judge. Default: all and, in a Ginkgo
+	// Select has the ids of the requirements to judge. Default: all and, in a Ginkgo
 	// suite, those of the specs that run.
 	Select []string
 	// Strict makes a spec of Register fail for a broken SHOULD too. Default: only for a

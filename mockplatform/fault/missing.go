@@ -11,7 +11,7 @@ func Unsigned() Fault {
 }
 
 // OnlySHA256 removes X-Hub-Signature: the header that Meta's documentation
-// names today stays alone.
+// names today stays as it is.
 func OnlySHA256() Fault {
 	return headerChange("signed with X-Hub-Signature-256 only", func(h *wire.Header) { h.Del(sha1Header) })
 }

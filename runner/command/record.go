@@ -59,7 +59,7 @@ by others of the same form, the same value by the same one within a recording, s
 that relations survive; --keep names members that may stay. Signatures are kept as
 facts: right, wrong, missing.
 
-The capture never holds up a delivery. What cannot be written is lost, counted and
+The capture never delays a delivery. What cannot be written is lost, counted and
 reported, and the exit code is 3.`,
 		Example: `  referee record --listen 127.0.0.1:8090 --forward http://127.0.0.1:3000 \
       --out captures/today.ndjson --app-secret s

@@ -27,7 +27,7 @@ type CaptureFile struct {
 // is in it stays; records are appended. If whoever wrote it was stopped in the
 // middle of a line, the beginning of that line is taken away: it is no record,
 // and would make the file unreadable from there on. A file that is something
-// else is refused, and left alone.
+// else is refused, and stays as it is.
 //
 // A capture has one writer at a time.
 func OpenCapture(path string) (*CaptureFile, error) {

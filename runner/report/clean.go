@@ -10,7 +10,7 @@ import (
 )
 
 // Clean makes visible what a terminal or a reader could not see, and leaves
-// everything else alone: control characters become \x1b or \u009b, characters
+// everything else unchanged: control characters become \x1b or \u009b, characters
 // that reorder or hide text become \u202e, and bytes that are not UTF-8 become
 // \xff. Line feeds and tabs stay. Cleaning twice changes nothing more.
 //

@@ -14,7 +14,7 @@ import (
 
 // Comparison is what changed between two results.
 type Comparison struct {
-	// Broken holds in the earlier result and not in the later one.
+	// Broken was met in the earlier result and is not in the later one.
 	Broken []Change `json:"broken"`
 	// Mended is the other way round.
 	Mended []Change `json:"mended"`

@@ -177,7 +177,7 @@ func (p *page) verdict(r Result) {
 	sign, text := markOf(Errored), ""
 	switch r.Verdict {
 	case Conformant:
-		sign, text = markOf(Passed), fmt.Sprintf("Conformant: every MUST that applies holds (%d passed, %s).", c.Passed, warnedBy(r, c))
+		sign, text = markOf(Passed), fmt.Sprintf("Conformant: every MUST that applies is met (%d passed, %s).", c.Passed, warnedBy(r, c))
 	case Nonconformant:
 		sign, text = markOf(Failed), fmt.Sprintf("Nonconformant: %s%s.", brokenBy(r, c), notJudged(c))
 	case Inconclusive:
@@ -186,7 +186,7 @@ func (p *page) verdict(r Result) {
 			text = "Inconclusive: " + r.Reason
 		}
 	case Partial:
-		sign, text = markOf(Warned), fmt.Sprintf("Partial: what was selected holds (%d passed, %d warned), the rest was left out. Run without --only and --skip for a verdict.", c.Passed, c.Warned)
+		sign, text = markOf(Warned), fmt.Sprintf("Partial: what was selected is met (%d passed, %d warned), the rest was left out. Run without --only and --skip for a verdict.", c.Passed, c.Warned)
 	case Empty:
 		text = "Empty: nothing was selected or nothing was applicable, so there is no verdict."
 	case NoVerdict:

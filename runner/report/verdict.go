@@ -12,7 +12,7 @@ type Verdict string
 const (
 	Conformant    Verdict = "conformant"
 	Nonconformant Verdict = "nonconformant"
-	Partial       Verdict = "partial" // what was selected holds; something was left out
+	Partial       Verdict = "partial" // what was selected is met; something was left out
 	Empty         Verdict = "empty"   // nothing was selected, or nothing was applicable
 	// Inconclusive: nothing that was judged is broken, and too little was judged to
 	// say more.

@@ -25,7 +25,7 @@ type Command struct {
 	Line string
 	// Dir is the directory in which it runs. Default: Referee's own.
 	Dir string
-	// Env holds further variables. A value is a template over {{.AppSecret}},
+	// Env has further variables. A value is a template over {{.AppSecret}},
 	// {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.GraphURL}},
 	// {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}}. Default: none.
 	Env map[string]string
@@ -62,7 +62,7 @@ type Command struct {
 // Launch is added to a receiver so that its calls to Meta reach the platform,
 // whatever hosts it has written in.
 type Launch struct {
-	// Env holds variables as "NAME=value". Those of Command.Env win over them.
+	// Env has variables as "NAME=value". Those of Command.Env win over them.
 	Env []string
 	// Hosts maps host names to addresses, for this receiver alone. It needs what
 	// [CanIsolate] looks for. A machine whose programs ask a daemon for host

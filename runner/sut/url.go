@@ -14,7 +14,7 @@ import (
 // its secrets, and the address of the Graph API.
 type URL string
 
-// Check reports what Start would refuse because of the URL alone.
+// Check reports what Start would refuse because of the URL itself.
 func (u URL) Check() error {
 	_, err := u.address()
 	return err

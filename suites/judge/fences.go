@@ -92,7 +92,7 @@ func (e *engine) watchFences(now time.Time) (send []fence, next time.Time) {
 		}
 		return send, time.Time{}
 	}
-	// What is held up by a request may go on when that has run into its deadline.
+	// What is delayed by a request may go on when that has run into its deadline.
 	// Among halves of those that may have done it, haste costs no more than time.
 	wait := l.patient()
 	if e.hasty {

@@ -107,8 +107,8 @@ func AFeature(f Feature) Need {
 // EvidenceOf is for requirements that show that an event was understood.
 //
 // A receiver that posts receipts, or that declares its replies, has taken on
-// the contract, and is held to it for every event. One that was merely seen to
-// answer is held to it for events that say what the one said that it answered,
+// the contract, and is checked against it for every event. One that was merely seen to
+// answer is checked against it for events that say what the one said that it answered,
 // in any documented form: what a bot answers is its own affair, in which form
 // Meta asks is not. Where the form is another than the one that it answered, a
 // finding is a SHOULD until the feature is declared.

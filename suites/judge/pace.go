@@ -47,7 +47,7 @@ type pace struct {
 // turn is somebody's turn to send.
 type turn struct {
 	exclusive bool // with no other request under way
-	fence     bool // for a fence, which comes first and is not held up by the window
+	fence     bool // for a fence, which comes first and is not delayed by the window
 	begun     bool // for a spec that had a turn before
 	weight    int  // the lower, the sooner
 	reserved  int  // requests that are still to begin

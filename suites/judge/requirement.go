@@ -172,7 +172,7 @@ type Outcome struct {
 }
 
 // Body judges one requirement. It sends, and reads what came of it, by its
-// Session's methods alone, and ends the spec early through them.
+// Session's methods only, and ends the spec early through them.
 type Body func(ctx context.Context, s *Session)
 
 // Spec is a requirement with the code that judges it.

@@ -12,7 +12,7 @@
 //     Graph API never costs an acknowledgement.
 //   - Every event that is ours is handled once, whatever stands beside it in
 //     the delivery and however often it is delivered within an hour.
-//   - Handover copies (standby), page changes and echoes are left alone.
+//   - Handover copies (standby), page changes and echoes are not acted on.
 //   - Unknown members, missing members and members of another type than
 //     documented are no reason to fail.
 //   - Over https, TLS is 1.2 or later, the certificate comes with its chain, and

@@ -40,7 +40,7 @@ type Image struct {
 	// Network is a network that the user made, for a receiver that needs others
 	// on it. Default: Docker's own.
 	Network string
-	// Env holds further variables, as in [sut.Command].
+	// Env has further variables, as in [sut.Command].
 	Env map[string]string
 	// Path is the path of the webhook, and begins with a slash. Default "/webhook".
 	Path string
