@@ -28,7 +28,8 @@
 //	the receiver → graph: a call is answered → journal: kept, found, waited for → console
 //
 // The platform may import schemas and, of everything here, all but the console, which
-// is given a platform. It knows no test framework, no flags, no environment.
+// is given a platform, and the store, which is given to one. It knows no test
+// framework, no flags, no environment.
 //
 // Public API: a Go test of a bot starts one, emits, and reads the journal.
 package mockplatform
