@@ -74,7 +74,7 @@ func failures(spec register) {
 			d := s.Send(ctx, f.stimulus(ev))
 			tries := s.Tries(ctx, d, stormOf(s))
 			unscript()
-			s.Verify(calm(s, d, tries))
+			s.Verify(noStorm(s, d, tries))
 		})
 
 		if f.phase != judge.Disturbing {
@@ -109,7 +109,7 @@ func (f failure) stimulus(ev event.Event) stimulus {
 	return st
 }
 
-// Script gives all calls of the Graph API about this event's person this answer,
+// script gives all calls of the Graph API about this event's person this answer,
 // until unscript is called.
 func script(s *session, ev event.Event, answer fault.GraphAnswer) (unscript func()) {
 	p := s.Env().Platform
@@ -125,15 +125,15 @@ func script(s *session, ev event.Event, answer fault.GraphAnswer) (unscript func
 	}
 }
 
-// storm is how often one call can be made without being a storm, by a receiver
+// stormOf is how often one call can be made without being a storm, by a receiver
 // that sends as many messages for one event as calibration saw.
 func stormOf(s *session) int {
 	c := s.Calibration()
 	return storm * max(1, c.SeenOf(c.Replied()).Replies)
 }
 
-// Calm verifies that these tries are no storm.
-func calm(s *session, d *judge.Delivery, tries int) *Finding {
+// noStorm verifies that these tries are no storm.
+func noStorm(s *session, d *judge.Delivery, tries int) *Finding {
 	if tries <= stormOf(s) {
 		return nil
 	}

@@ -44,7 +44,7 @@ func (e *engine) calibrate(ctx context.Context) (Calibration, error) {
 		}
 	}
 	if c.storms {
-		c.calm()
+		c.limitReplies()
 	}
 	if c.variant[e.env.Probe].Any() {
 		c.probe = e.env.Probe // the user knows the receiver better than we do
@@ -107,11 +107,11 @@ func (e *engine) shake(ctx context.Context, s *Session, c *Calibration) error {
 		return err
 	}
 	c.Handshake = d.Attempt
-	return e.mend(ctx, d.What)
+	return e.restart(ctx, d.What)
 }
 
-// mend brings a receiver back that ended while it was calibrated.
-func (e *engine) mend(ctx context.Context, last string) error {
+// restart brings a receiver back that ended while it was calibrated.
+func (e *engine) restart(ctx context.Context, last string) error {
 	if e.env.Process != nil {
 		select {
 		case <-e.env.Process.Exited():
@@ -157,7 +157,7 @@ func (e *engine) round(ctx context.Context, s *Session, c *Calibration, variants
 				c.acknowledged = took
 			}
 		}
-		if err := e.mend(ctx, d.What); err != nil {
+		if err := e.restart(ctx, d.What); err != nil {
 			return err
 		}
 	}
@@ -267,27 +267,27 @@ func (c *Calibration) learn(o Observation) {
 	}
 }
 
-// calm makes sense of the messages of a receiver that never stops: an event that
-// brought a great many is taken to bring one, or none of its own where others
-// brought a few, as a bot does that pesters whoever wrote last.
-func (c *Calibration) calm() {
+// limitReplies makes sense of the messages of a receiver that never stops: an event
+// that brought a great many is taken to bring one, or none of its own where others
+// brought a few, as from a bot that keeps writing to the last sender.
+func (c *Calibration) limitReplies() {
 	most := 1
 	for _, o := range c.variant {
 		if o.Replies > 0 && o.Replies <= storm/2 {
 			most = 0
 		}
 	}
-	calmed := func(o Observation) Observation {
+	limited := func(o Observation) Observation {
 		if o.Replies > storm/2 {
 			o.Replies = most
 		}
 		return o
 	}
 	for variant, o := range c.variant {
-		c.variant[variant] = calmed(o)
+		c.variant[variant] = limited(o)
 	}
 	for kind, o := range c.seen {
-		c.seen[kind] = calmed(o)
+		c.seen[kind] = limited(o)
 	}
 	c.probe, c.replied = "", ""
 	for _, k := range calibrating {
@@ -323,7 +323,7 @@ func (e *engine) unsigned(ctx context.Context, s *Session, c *Calibration) error
 			return err
 		}
 		c.refuses = c.refuses && d.Attempt.Err == nil && d.Attempt.Answer.Status/100 == 4
-		if err := e.mend(ctx, d.What); err != nil {
+		if err := e.restart(ctx, d.What); err != nil {
 			return err
 		}
 	}

@@ -98,7 +98,7 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 	}
 	before := e.hasty
 	e.hasty = inc.jam
-	e.halve(ctx, e.accuseBroken(ctx, suspects))
+	e.halve(ctx, e.retryBroken(ctx, suspects))
 	e.hasty = before
 	victims := e.victims
 	e.victims = nil
@@ -106,12 +106,12 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 	e.judge(ctx, untouched)
 }
 
-// accuseBroken accuses those whose connection broke off, who are the first to look
+// retryBroken retries those whose connection broke off, who are the first to look
 // at, and returns the others.
-func (e *engine) accuseBroken(ctx context.Context, suspects []*trial) (others []*trial) {
+func (e *engine) retryBroken(ctx context.Context, suspects []*trial) (others []*trial) {
 	first := broken(suspects)
 	for _, t := range first {
-		e.accuse(ctx, t)
+		e.retryAlone(ctx, t)
 	}
 	return without(suspects, first)
 }
@@ -134,7 +134,7 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 		return
 	}
 	if len(list) == 1 {
-		e.accuse(ctx, list[0])
+		e.retryAlone(ctx, list[0])
 		return
 	}
 	e.renew(ctx)
@@ -154,21 +154,21 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 	// have lost what he waited for, but halving him again would never end.
 	victims := without(suspects, list)
 	e.victims = append(without(e.victims, victims), victims...)
-	suspects = e.accuseBroken(ctx, without(suspects, victims))
+	suspects = e.retryBroken(ctx, without(suspects, victims))
 	half := (len(suspects) + 1) / 2
 	e.halve(ctx, suspects[:half])
 	e.halve(ctx, suspects[half:])
 	e.halve(ctx, untouched)
 }
 
-// accuse judges one alone, to a fresh receiver. It is blamed if the receiver ends
+// retryAlone judges one alone, on a fresh receiver. It is blamed if the receiver ends
 // twice of two. Others may still wait for evidence that they lose by that; they are
 // judged anew.
-func (e *engine) accuse(ctx context.Context, t *trial) {
+func (e *engine) retryAlone(ctx context.Context, t *trial) {
 	e.halve(ctx, e.tryTwice(ctx, t))
 }
 
-// tryTwice is accuse, and returns those who are to be judged anew.
+// tryTwice is retryAlone, and returns those who are to be judged anew.
 func (e *engine) tryTwice(ctx context.Context, t *trial) (others []*trial) {
 	if ctx.Err() != nil || e.lifeline.gone() != nil {
 		return nil
