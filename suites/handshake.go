@@ -19,7 +19,7 @@ const (
 	hubToken     = "hub.verify_token"
 )
 
-// challenge is a number as Meta sends one, and another for each requirement: a
+// challengeOf is a number as Meta sends one, and another for each requirement: a
 // receiver may well refuse one that it has seen.
 func challengeOf(s *session) string {
 	sum := fnv.New32a()
@@ -56,7 +56,7 @@ func askedTogether(ctx context.Context, s *session, challenges []string) []*judg
 	return s.Ask(ctx, questions...)
 }
 
-// Verified verifies that Meta would take the callback URL for verified: status
+// verified verifies that Meta would take the callback URL for verified: status
 // 200 and the challenge as the body. White space after it is left to a
 // requirement of its own, because Meta says nothing about it.
 func verified(s *session, d *judge.Delivery, challenge string) *Finding {
@@ -67,7 +67,7 @@ func verified(s *session, d *judge.Delivery, challenge string) *Finding {
 	return s.Found(d, fmt.Sprintf("status 200 with the body %q", challenge), judge.Answer(d.Attempt)).As(judge.Misanswers)
 }
 
-// Unverified verifies that Meta would not take the callback URL for verified. It does
+// unverified verifies that Meta would not take the callback URL for verified. It does
 // not where no answer comes either; that there is one is a requirement of its own.
 func unverified(s *session, d *judge.Delivery, challenge string) *Finding {
 	if verified(s, d, challenge) != nil {

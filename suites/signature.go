@@ -13,10 +13,10 @@ import (
 // stranger is a secret that is not the receiver's.
 const stranger = "not-the-app-secret"
 
-// secret is the receiver's app secret.
+// secretOf is the receiver's app secret.
 func secretOf(s *session) string { return s.Options().AppSecret }
 
-// Saying fills an event that this receiver answers with a text of our choice,
+// saying fills an event that this receiver answers with a text of our choice,
 // where people's own words stand in it.
 func saying(s *session, text string) event.Event {
 	variant := s.Probe()

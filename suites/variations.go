@@ -193,14 +193,14 @@ func scripts(spec register, of subject) {
 	}
 }
 
-// Edited is an event after edits.
+// edited is an event after edits.
 func edited(s *session, ev event.Event, edits ...event.Edit) event.Event {
 	ev, err := ev.Edit(edits...)
 	s.Must(err)
 	return ev
 }
 
-// Varied is the stimulus of one event, and says what is special about it.
+// varied is the stimulus of one event, and says what is special about it.
 func varied(s *session, ev event.Event, what string) stimulus {
 	st := judge.Alone(ev)
 	st.What = st.Describe() + ", " + what

@@ -363,7 +363,7 @@ func (l *ledger) of(ev event.Event) evidence {
 	return all
 }
 
-// Of is the evidence so far for each of these events; of several of one person
+// each is the evidence so far for each of these events; of several of one person
 // the first gets all.
 func (l *ledger) each(events []event.Event) []evidence {
 	l.mu.Lock()
