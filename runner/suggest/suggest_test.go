@@ -13,7 +13,7 @@ func TestNames(t *testing.T) {
 	for name, want := range map[string][]string{
 		"comand": {"command"}, "commnad": {"command"}, "Command": {"command"}, "COMMAND": {"command"},
 		"appSecret": {"app-secret"}, "app_secert": {"app-secret"}, "deadline": {"ack-deadline"}, "images": {"image"},
-		"uri": {"url"}, "ulr": {"url"}, "client-c": {"--client-ca"}, "": nil, "port": nil, strings.Repeat("x", 1<<20): nil,
+		"uri": {"url"}, "ulr": {"url"}, "client-c": {"--client-ca"}, "": nil, "port": nil, "curling": nil, "webhook-url": {"url"}, strings.Repeat("x", 1<<20): nil,
 	} {
 		if got := suggest.Names(name, known); !slices.Equal(got, want) {
 			t.Errorf("%.20q was meant to be %q, want %q", name, got, want)
