@@ -62,11 +62,11 @@ not; 2 and 3 for a file that is none or cannot be read.`,
 func (h *Host) diffCatalogue(from, to string, asJSON bool) error {
 	before, err := schemas.AsOf(from)
 	if err != nil {
-		return err
+		return fmt.Errorf("day A: %w", err)
 	}
 	after, err := schemas.AsOf(to)
 	if err != nil {
-		return err
+		return fmt.Errorf("day B: %w", err)
 	}
 	d, err := schemas.Compare(before, after)
 	if err != nil {
