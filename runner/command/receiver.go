@@ -11,6 +11,7 @@ import (
 // receiverFlags say what is judged, and how it is started.
 type receiverFlags struct {
 	url, command, image, buildContext string
+	urlOrigin                         string // where the URL was given
 	workdir, path, network            string
 	env                               map[string]string
 	port                              int64
@@ -50,7 +51,11 @@ func (f *receiverFlags) receiver() (sut.Receiver, error) {
 		}
 		return i, i.Check()
 	case f.url != "":
-		return sut.URL(f.url), sut.URL(f.url).Check()
+		u := sut.URL(f.url)
+		if err := u.Check(); err != nil {
+			return nil, fmt.Errorf("%s: url: %w", f.urlOrigin, err)
+		}
+		return u, nil
 	}
 	return nil, nil
 }

@@ -62,7 +62,7 @@ the CA that "referee client-ca" makes.`,
 			return err
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			f.again = againBy("referee run", nil, settings)
+			f.again, f.urlOrigin = againBy("referee run", nil, settings), settings.Origin("url")
 			begin(cmd.Flags())
 			return f.run(cmd, h)
 		},
