@@ -74,7 +74,7 @@ func (d document) syntax(err error, data []byte) error {
 			}
 		}
 	}
-	return at.errorf("not YAML: %s", message)
+	return at.errorf("not YAML: %s; put a value with \": \", brackets or other signs in quotes; `referee init --output -` shows a whole file", message)
 }
 
 // target follows an alias to what it stands for.

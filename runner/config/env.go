@@ -53,6 +53,9 @@ func setFromVariable(f *pflag.Flag, name, value string) error {
 		return nil
 	}
 	if k, ok := keyNamed(f.Name); ok {
+		if err := k.inRange(value); err != nil {
+			return fmt.Errorf("the environment variable %s is %w", name, err)
+		}
 		return fmt.Errorf("the environment variable %s is %q, must be %s", name, value, k.expected())
 	}
 	return fmt.Errorf("the environment variable %s is %q: %w", name, value, err)

@@ -120,6 +120,9 @@ func (d document) set(k Key, f *pflag.Flag, n *yaml.Node, lookup func(string) (s
 		}
 		return errors.Join(append(problems, list.Replace(items))...)
 	}
+	if err := k.inRange(n.Value); err != nil && n.ShortTag() != "!!str" {
+		return d.at(n).errorf("%q is %w", k.Name, err)
+	}
 	text, err := d.text(strconv.Quote(k.Name), n, k.expected(), k.tags(), lookup)
 	switch {
 	case err != nil || fromOutside(n) && lookup == nil:

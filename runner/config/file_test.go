@@ -5,6 +5,9 @@ import (
 	"testing"
 )
 
+// quoting is the advice for what is no YAML.
+const quoting = "; put a value with \": \", brackets or other signs in quotes; `referee init --output -` shows a whole file"
+
 func TestFilesThatAreRefused(t *testing.T) {
 	for name, tc := range map[string]struct {
 		file string
@@ -17,6 +20,8 @@ func TestFilesThatAreRefused(t *testing.T) {
 			"referee.yaml:2:1: unknown key \"verify_token\"; did you mean \"verify-token\"? `referee init --output -` shows all keys"}},
 		"nothing like a setting": {"debug: 3", []string{
 			"referee.yaml:1:1: unknown key \"debug\"; `referee init --output -` shows all keys"}},
+		"a word that has a setting's letters in its middle": {"parallel: many", []string{
+			"referee.yaml:1:1: unknown key \"parallel\"; `referee init --output -` shows all keys"}},
 		"no merging": {"<<: {url: x}", []string{
 			"referee.yaml:1:1: unknown key \"<<\"; `referee init --output -` shows all keys"}},
 		"twice": {"seed: 1\nurl: a\nseed: 2", []string{
@@ -43,7 +48,11 @@ func TestFilesThatAreRefused(t *testing.T) {
 		"not a whole number": {"seed: 1.5", []string{
 			`referee.yaml:1:7: "seed" is a number, must be a whole number such as 7`}},
 		"too large a number": {"seed: 10000000000000000000", []string{
-			`referee.yaml:1:7: "seed" is "10000000000000000000", must be a whole number such as 7`}},
+			`referee.yaml:1:7: "seed" is 10000000000000000000, which is too large; give 9223372036854775807 at most`}},
+		"one that even YAML takes for a fraction": {"seed: 99999999999999999999", []string{
+			`referee.yaml:1:7: "seed" is 99999999999999999999, which is too large; give 9223372036854775807 at most`}},
+		"too small a number": {"seed: -99999999999999999999", []string{
+			`referee.yaml:1:7: "seed" is -99999999999999999999, which is too small; give -9223372036854775808 at least`}},
 		"no number at all": {"patience: .nan", []string{
 			`referee.yaml:1:11: "patience" is ".nan", must be a number such as 2.5`}},
 		"a duration without a unit": {"ready-timeout: 5", []string{
@@ -94,15 +103,15 @@ func TestFilesThatAreRefused(t *testing.T) {
 		"two documents": {"seed: 1\n---\nseed: 2", []string{
 			`referee.yaml:2:1: a second document begins; a configuration is one`}},
 		"a broken second document": {"seed: 1\n---\nurl: [", []string{
-			`referee.yaml:3: not YAML: did not find expected node content`}},
+			`referee.yaml:3: not YAML: did not find expected node content` + quoting}},
 		"a list of settings": {"- seed: 1", []string{
 			`referee.yaml:1:1: this is a list; a configuration has keys and values, such as "url: http://localhost:3000/webhook"`}},
 		"prose": {"hello", []string{
 			`referee.yaml:1:1: this is a string; a configuration has keys and values, such as "url: http://localhost:3000/webhook"`}},
 		"a bracket that is open": {"only: [a", []string{
-			`referee.yaml:1: not YAML: did not find expected ',' or ']'`}},
+			`referee.yaml:1: not YAML: did not find expected ',' or ']'` + quoting}},
 		"two values on a line": {"seed: 1\nurl: a: b", []string{
-			`referee.yaml:2: not YAML: mapping values are not allowed in this context`}},
+			`referee.yaml:2: not YAML: mapping values are not allowed in this context` + quoting}},
 		"UTF-16": {"\xff\xfeu\x00r\x00l\x00", []string{
 			`referee.yaml is in UTF-16; save it as UTF-8`}},
 		"Latin-1": {"seed: 1\nprobe: caf\xe9", []string{
@@ -112,7 +121,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 		"10 MB": {strings.Repeat("a", 10<<20), []string{
 			`referee.yaml is longer than 1 MiB: this is no configuration`}},
 		"deep": {"only: " + strings.Repeat("[", 1<<19), []string{
-			`referee.yaml:1: not YAML: exceeded max depth of 10000`}},
+			`referee.yaml:1: not YAML: exceeded max depth of 10000` + quoting}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := load(t, tc.file, map[string]string{"WORD": "hush", "EMPTY": ""})

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -41,6 +43,20 @@ func (k Key) tags() []string {
 	default:
 		return []string{"!!str"}
 	}
+}
+
+// inRange refuses a whole number that does not fit the setting, which YAML takes for a
+// fraction. Whatever else the text is, it says nothing of.
+func (k Key) inRange(text string) error {
+	_, whole := k.Default.(int64)
+	_, err := strconv.ParseInt(text, 0, 64)
+	switch {
+	case !whole || !errors.Is(err, strconv.ErrRange):
+		return nil
+	case strings.HasPrefix(text, "-"):
+		return fmt.Errorf("%s, which is too small; give %d at least", text, math.MinInt64)
+	}
+	return fmt.Errorf("%s, which is too large; give %d at most", text, math.MaxInt64)
 }
 
 // formatDefault is a default as people write it; empty for a zero value, which
