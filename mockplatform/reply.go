@@ -23,7 +23,7 @@ type Reply struct {
 // of those who emitted it, and that the Graph API took. It does not see typing
 // indicators.
 //
-// The error is that of ctx; its text tells of messages that were refused.
+// The error is that of ctx; its text reports messages that were refused.
 func (p *Platform) WaitReply(ctx context.Context, e Emitted) (Reply, error) {
 	refused, last := 0, ""
 	x, err := p.WaitFor(ctx, func(x journal.Exchange) bool {

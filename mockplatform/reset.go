@@ -7,7 +7,7 @@ import "fmt"
 // options stay.
 //
 // Attempts that are under way are made to the end, but nothing of them comes
-// back: ids of deliveries and numbers of events begin anew, and an attempt that
+// back: ids of deliveries and numbers of events start again, and an attempt that
 // has not begun yet is not made. Those who wait for it get outbox.ErrCleared.
 func (p *Platform) Reset() error {
 	p.resetting.Lock()

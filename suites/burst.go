@@ -57,7 +57,7 @@ func latency(d *judge.Delivery) time.Duration {
 }
 
 // measure sends messages, ten at a time. Specs share what was measured last, unless
-// one asks for it anew.
+// one asks for it again.
 func measure(ctx context.Context, s *session, anew bool) load {
 	if l, ok := s.Shared("load").(load); ok && !anew && !s.Again() {
 		return l

@@ -33,7 +33,7 @@ func (b *Outbox) Condition() Condition {
 	return b.condition
 }
 
-// Restart begins anew with a receiver that is active. What is pending goes to it
+// Restart starts again with a receiver that is active. What is pending goes to it
 // at its time.
 func (b *Outbox) Restart() {
 	b.mu.Lock()

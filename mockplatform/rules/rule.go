@@ -20,7 +20,7 @@
 // made a receiver refuse is sent again unspoilt, as Meta does after a failure.
 //
 // Deliveries that an emission or a test spoils itself never reach a rule. The
-// journal tells of all that was done on purpose, in Exchange.Faults.
+// journal reports all that was done on purpose, in Exchange.Faults.
 package rules
 
 import (

@@ -120,7 +120,7 @@ func (s *Set) Remove(id string) bool {
 	return true
 }
 
-// Reset ends all rules, and begins anew with Options.Rules. What they hold back
+// Reset ends all rules, and starts again with Options.Rules. What they hold back
 // is sent when its bound is reached.
 func (s *Set) Reset() {
 	s.mu.Lock()

@@ -64,7 +64,7 @@ func (d document) syntax(err error, data []byte) error {
 			at.line = line
 		}
 	}
-	// The parser speaks of a character that cannot start a token, in a line that
+	// The parser complains about a character that cannot start a token, in a line that
 	// looks right in every editor.
 	if strings.Contains(message, "cannot start any token") || strings.Contains(message, "tab") {
 		for i, line := range strings.Split(string(data), "\n") {

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// WriteConsole writes the result for people: what is broken and how to mend it,
+// WriteConsole writes the result for people: what is broken and how to fix it,
 // what was not judged and why, and the summary last, where the eye is.
 func WriteConsole(w io.Writer, r Result, o Options) error {
 	r = cleaned(r)
 	requirements := ordered(r.Requirements)
 	p := newPage(o)
 	p.broken(r, requirements, o)
-	brief := len(r.Causes) > 0 && !o.All // who has something to mend reads that
+	brief := len(r.Causes) > 0 && !o.All // who has something to fix reads that
 	if !brief {
 		p.reasons("Not applicable", withOutcome(requirements, NotApplicable))
 	}

@@ -25,7 +25,7 @@ func markOf(s Status) mark {
 	}
 }
 
-// requirement writes one requirement with all that a reader needs to mend it.
+// requirement writes one requirement with all that a reader needs to fix it.
 func (p *page) requirement(r Requirement) {
 	m := markOf(r.Outcome())
 	p.line(p.painted(m.paint, m.sign+" "+r.ID) + "  " + p.painted(bold, string(r.Level)))

@@ -24,7 +24,7 @@ func manner(s *os.ProcessState) string {
 	if status, ok := s.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		return "killed by " + unix.SignalName(status.Signal())
 	}
-	// A shell tells of a killed program by its own exit status.
+	// A shell reports a killed program by its own exit status.
 	if name := unix.SignalName(syscall.Signal(s.ExitCode() - 128)); name != "" {
 		return fmt.Sprintf("exit status %d, as after %s", s.ExitCode(), name)
 	}

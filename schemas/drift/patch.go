@@ -19,7 +19,7 @@ type Operation struct {
 // Patches returns what would make the schemas of the catalogue take the
 // differences of a report: a JSON Patch for each file, by the file's name. Each
 // difference is taken as it came, with the type of its example; somebody has to
-// read the result. What no patch can mend, such as a body that is not JSON, is
+// read the result. What no patch can fix, such as a body that is not JSON, is
 // left out.
 func Patches(items []Item) map[string][]Operation {
 	patches := map[string][]Operation{}
@@ -86,7 +86,7 @@ func (i Item) operation() (file string, op Operation, ok bool) {
 		}
 	case ChangedType:
 		if schema["oneOf"] != nil || schema["anyOf"] != nil {
-			return "", op, false // which speak of members, and hold for what has none in a way of their own
+			return "", op, false // which are about members, and mean something else where there is none
 		}
 		var types []any
 		switch t := schema["type"].(type) {

@@ -17,7 +17,7 @@ const (
 	whyJams    = "Nobody is answered any more, though it goes on to acknowledge."
 )
 
-// advice is why a cause of traits matters, how it is mended, and the topic of the code
+// advice is why a cause of traits matters, how it is fixed, and the topic of the code
 // for that; empty where the words of the requirement say it better.
 func advice(c candidate) (why, remedy, fix string) {
 	if len(c.traits) == 0 {

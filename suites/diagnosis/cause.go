@@ -47,7 +47,7 @@ type Cause struct {
 	Actual   string `json:"actual"`
 	Why      string `json:"why"`
 	Remedy   string `json:"remedy"`
-	// Fix is the topic of the fixes that mend it, see package fixes; empty where
+	// Fix is the topic of its fixes, see package fixes; empty where
 	// there are none.
 	Fix string `json:"fix,omitempty"`
 	// Reproduce is a curl command with a correct signature, where one request shows it.

@@ -8,8 +8,8 @@ import (
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// Describe tells of a cause by its id, without a receiver: what it is, why it matters
-// and how it is mended. It reports false where there is no cause with this id for a
+// Describe describes a cause by its id, without a receiver: what it is, why it matters
+// and how it is fixed. It reports false where there is no cause with this id for a
 // suite of these requirements.
 func Describe(id string, requirements []judge.Requirement) (Cause, bool) {
 	for _, f := range families {

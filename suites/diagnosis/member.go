@@ -135,7 +135,7 @@ var enumerated = regexp.MustCompile(`^[A-Z][A-Z_-]{2,30}$`)
 // kindID makes a word for an id of the name of a member.
 func kindID(name string) string { return strings.ReplaceAll(name, "_", "-") }
 
-// plain is how a text speaks of an object.
+// plain is how a text names an object.
 func plain(parent string) string { return strings.ReplaceAll(parent, "_", " ") }
 
 func withArticle(jsonType string) string {

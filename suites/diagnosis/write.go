@@ -117,7 +117,7 @@ func (c candidate) cases(byID map[string]judge.Case) (all []judge.Case) {
 	return all
 }
 
-// survives is the requirement that tells of every end.
+// survives is the requirement that reports every end.
 const survives = "acknowledgement.survives"
 
 // LineFailsOfMore ends the remedy of a cause whose place in the receiver's code fails of

@@ -114,7 +114,7 @@ func (e *engine) observed(t *trial, outcome Outcome, all deeds) Case {
 	return o
 }
 
-// sentOf tells of a delivery and of what came of each of its events.
+// sentOf describes a delivery and what came of each of its events.
 func (s *Session) sentOf(d *Delivery, all deeds) Sent {
 	r := d.Attempt.Request
 	sent := Sent{

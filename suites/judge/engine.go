@@ -43,7 +43,7 @@ type engine struct {
 	asking   bool          // a fence was sent before something counts as missing
 	mute     bool          // the receiver was given a reason to answer nothing more
 	parted   time.Time     // when no fence is waited for any more; zero: always
-	victims  []*trial      // those to judge anew when it is known of whom the receiver ended
+	victims  []*trial      // those to judge again when it is known which of them ended the receiver
 	silence  time.Duration // the shortest for which anything was watched that must bring nothing
 	incident *incident
 	// hasty reports that the receiver stopped answering and it is looked for what of, a

@@ -163,12 +163,12 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 
 // retryAlone judges one alone, on a fresh receiver. It is blamed if the receiver ends
 // twice of two. Others may still wait for evidence that they lose by that; they are
-// judged anew.
+// judged again.
 func (e *engine) retryAlone(ctx context.Context, t *trial) {
 	e.halve(ctx, e.tryTwice(ctx, t))
 }
 
-// tryTwice is retryAlone, and returns those who are to be judged anew.
+// tryTwice is retryAlone, and returns those who are to be judged again.
 func (e *engine) tryTwice(ctx context.Context, t *trial) (others []*trial) {
 	if ctx.Err() != nil || e.lifeline.gone() != nil {
 		return nil
@@ -276,7 +276,7 @@ func (t *trial) safe(born int, at time.Time, quiet time.Duration) bool {
 	return true
 }
 
-// void takes their verdicts from suspects who cannot be judged anew, but from those
+// void takes their verdicts from suspects who cannot be judged again, but from those
 // whose own connection broke off: what they were answered may tell of the end alone.
 func (e *engine) void(suspects []*trial) {
 	for _, t := range without(suspects, broken(suspects)) {

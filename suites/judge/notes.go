@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// notes tell of the receiver's ends, also where no requirement about them was judged,
+// notes report the receiver's ends, also where no requirement about them was judged,
 // and for how long it was watched.
 func (e *engine) notes() []string {
 	var notes []string

@@ -70,7 +70,7 @@ func Fits(pattern, id string) bool {
 
 // Wild is a receiver in use, or some of many, that broke a requirement.
 type Wild struct {
-	// Report is the issue or the pull request that tells of it, such as
+	// Report is the issue or the pull request about it, such as
 	// "restfb/restfb#1158". Empty where it comes from a count.
 	Report string
 	// Broke is a sentence that says what broke.

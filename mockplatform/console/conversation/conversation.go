@@ -1,6 +1,6 @@
 // Package conversation reads a person's thread with the page out of the
 // journal: what Messenger would show, and where it comes from. The journal stays
-// the only record; a thread is made anew each time it is looked at.
+// the only record; a thread is made again each time it is looked at.
 //
 // Everything that a receiver sent is foreign: a value of the wrong type is left
 // out, a long text is cut, and nothing of it is trusted to be what it says.

@@ -89,7 +89,7 @@ func (g *gate) current() *opening {
 	return g.now
 }
 
-// shut refuses connections. It does nothing if the gate was opened anew.
+// shut refuses connections. It does nothing if the gate was opened again.
 func (g *gate) shut(o *opening) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -1,4 +1,4 @@
-// Package fixes shows how a defect of a receiver is mended, in code for its stack.
+// Package fixes shows how a defect of a receiver is fixed, in code for its stack.
 //
 // A topic is one defect, such as raw-signature, and a folder of this package. In it
 // there is a file for each stack where the framework matters, and otherwise one for
@@ -12,6 +12,6 @@
 // its settings.
 //
 // [Fix] looks one up, [Recognise] says which stack a receiver has, and
-// [ForRequirement] which topic mends a broken requirement. Tests run the code of
+// [ForRequirement] which topic fixes a broken requirement. Tests run the code of
 // plain Node, Express, plain Python, Flask and Go; see runner/fixes_test.go.
 package fixes

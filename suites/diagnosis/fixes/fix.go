@@ -8,7 +8,7 @@ import (
 //go:embed */*.md
 var files embed.FS
 
-// Text is how one defect is mended in one stack.
+// Text is how one defect is fixed in one stack.
 type Text struct {
 	// Prose is a sentence or two about what has to change, on one line.
 	Prose string `json:"prose"`
@@ -18,7 +18,7 @@ type Text struct {
 	Code string `json:"code"`
 }
 
-// Fix is how a defect is mended in a stack: by the file for the stack, or the one
+// Fix is how a defect is fixed in a stack: by the file for the stack, or the one
 // for its language. It is false for a topic or a stack that is not known.
 func Fix(topic string, s Stack) (Text, bool) {
 	language, known := languages[s]

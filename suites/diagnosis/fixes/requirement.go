@@ -2,7 +2,7 @@ package fixes
 
 import "github.com/seed-11445fa1/referee/suites/judge"
 
-// pattern says that a topic mends the requirements whose ids fit.
+// pattern says that a topic fixes the requirements whose ids fit.
 type pattern struct {
 	ids   string // as [judge.Fits] has them
 	topic string // empty where there is no code for it

@@ -17,7 +17,7 @@ const (
 	lineBytes  = 240
 )
 
-// Short is what of an output helps to mend the receiver: the first exception, of its
+// Short is the part of an output that helps to fix the receiver: the first exception, of its
 // frames those in the receiver's own code, and the lines around it. What is too
 // much is cut in the middle, because the exception may stand first or last.
 func Short(output string) string {
@@ -56,7 +56,7 @@ func telling(lines []string) (kept, before, after []string) {
 	for _, i := range slices.Compact(p.telling) {
 		kept = append(kept, lines[i])
 	}
-	// Other exceptions tell of other deliveries, or of the same once more.
+	// Other exceptions are about other deliveries, or of the same once more.
 	taken := make([]bool, len(lines))
 	for _, other := range all {
 		for i := other.from; i < other.to; i++ {
