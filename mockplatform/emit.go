@@ -39,7 +39,7 @@ type Emission struct {
 	Person string
 	// Edits change the event, in this order.
 	Edits []event.Edit
-	// Event, if set, is the event itself, in the place of what the variant and
+	// Event, if set, is the event itself, in place of what the variant and
 	// the edits give; the variant still says how it is wrapped.
 	Event json.RawMessage
 	// Style is the serialiser. Default wire.Messaging.

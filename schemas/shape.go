@@ -46,7 +46,7 @@ type shapeKey struct {
 	shape  shape
 }
 
-// model is a variant with a value in the place of each placeholder.
+// model is a variant with a value in place of each placeholder.
 type model struct {
 	variant Variant
 	kind    string

@@ -137,10 +137,10 @@ func acknowledgement(spec register) {
 	})
 }
 
-// unjam is the remedy of a receiver that goes on and handles nothing.
+// unjam is the remedy of a receiver that keeps running and handles nothing.
 const unjam = "Find out what the workers wait for: a lock that was not released, a call without a timeout, a queue that is full, a pool of connections that is used up. Let work that fails end, and its place be used again."
 
-// jammed is the remedy of a receiver of which every end was a jam; empty for others.
+// jammed is the remedy of a receiver that only ever jammed, and never ended; empty for others.
 func jammed(ends []judge.End, gone error) string {
 	if len(ends) == 0 || gone != nil && !ends[len(ends)-1].Jam || slices.ContainsFunc(ends, func(e judge.End) bool { return !e.Jam }) {
 		return ""

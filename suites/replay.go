@@ -146,8 +146,8 @@ func noMore(s *session, d *judge.Delivery, once, twice judge.Tally) *Finding {
 	return nil
 }
 
-// recast puts other people and other mids into a payload, each in the place of
-// one that is there, so that it is news to the receiver and its evidence is this
+// recast puts other people and other mids into a payload, each instead of
+// one that is there, so that it is new to the receiver and its evidence is this
 // spec's alone. events are those whose handling can be seen.
 func recast(s *session, body []byte) (recast []byte, events []event.Event) {
 	reading, err := schemas.Read(body)

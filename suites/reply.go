@@ -132,7 +132,7 @@ func ofReply(judge func(*session, *judge.Delivery, journal.Exchange) *Finding) j
 	}
 }
 
-// loops are events that replies bring about: who answers them never ends.
+// loops are events that replies bring about: a bot that answers them never stops.
 func loops(spec register) {
 	spec(Requirement{
 		ID: "reply.echo", Level: Should, Basis: Observed,

@@ -12,8 +12,8 @@ import (
 )
 
 // robustness checks what nobody should send, and what the way between Meta and a
-// receiver may make of a delivery. How a receiver answers such things is its own
-// affair: it has to answer, and to go on handling what is right.
+// receiver may make of a delivery. How a receiver answers such things is not
+// judged: it has to answer, and to go on handling what is right.
 func robustness(spec register) {
 	bodies(spec)
 	strangers(spec)
@@ -29,7 +29,7 @@ const jsonRFC = "https://www.rfc-editor.org/rfc/rfc8259"
 // of most parsers, and overflows the stack of those that have none.
 const deepest = 10_000
 
-// placeholder is the text in the place of which a spoilt body has another one.
+// placeholder is the text that a spoilt body has replaced by another one.
 const placeholder = "plain words"
 
 // bodies are correctly signed and not what Meta sends.

@@ -103,7 +103,7 @@ func clientCertificate(spec register) {
 	}
 }
 
-// clientCA issues what the platform shows in the place of Meta's certificate.
+// clientCA issues what the platform shows instead of Meta's certificate.
 func clientCA(s *session) *authority.Authority { return s.Options().ClientCA }
 
 // showing is a delivery with this client certificate, as its faults; err is why

@@ -168,7 +168,7 @@ func emission(e Event) (mockplatform.Emission, error) {
 	return m, nil
 }
 
-// emit lets something happen and says what became of it.
+// emit emits an event and says what became of it.
 func (s *Server) emit(ctx context.Context, e mockplatform.Emission) (*emittedOutput, error) {
 	done, err := s.platform.Emit(ctx, e)
 	switch {

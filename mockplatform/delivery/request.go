@@ -34,7 +34,7 @@ type Request struct {
 	// Proto is the version in the request line. Default "HTTP/1.1".
 	Proto string
 	// Chunk, if positive, sends the body in chunks of so many bytes, with
-	// Transfer-Encoding: chunked in the place of Content-Length.
+	// Transfer-Encoding: chunked in place of Content-Length.
 	Chunk int
 	// Line, if set, is a connection that requests share, one after the other.
 	// Default: a connection of its own.

@@ -16,7 +16,7 @@ import (
 // a pointer means the last one.
 type Edit func(doc json.RawMessage) (json.RawMessage, error)
 
-// Set puts value, which is JSON text, in the place of what is at the pointer.
+// Set puts value, which is JSON text, in place of what is at the pointer.
 // A member that the object does not have becomes its last; the index "-"
 // appends to an array. All but the last step must exist.
 func Set(pointer string, value string) Edit {

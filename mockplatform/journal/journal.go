@@ -21,7 +21,7 @@ type Journal struct {
 	mask mask
 
 	// writing is held while a change goes first to the store and then to memory,
-	// so that both see the same order. Only who holds it changes what mu guards;
+	// so that both see the same order. Only its holder changes what mu guards;
 	// readers take mu alone, and do not wait for a disk.
 	writing sync.Mutex
 	// unsaved has what the store could not take, by number.

@@ -122,7 +122,7 @@ func (j *Journal) Err() error {
 }
 
 // catchUp is how many exchanges are written at once after the store failed: as
-// many as do not hold up who records.
+// many as do not delay the recording.
 const catchUp = 100
 
 // save writes x to the store, and before it what the store could not take

@@ -41,7 +41,7 @@ type Pending struct {
 // Store keeps pending deliveries over a restart. It must be safe for concurrent
 // use, and hold no reference to what it is given.
 type Store interface {
-	// SavePending keeps a delivery, in the place of what it has of that ID.
+	// SavePending keeps a delivery, in place of what it has of that ID.
 	SavePending(Pending) error
 	// DeletePending forgets a delivery; one that it does not have is no error.
 	DeletePending(id string) error

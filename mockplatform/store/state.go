@@ -9,7 +9,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/outbox"
 )
 
-// SavePending keeps a delivery, in the place of what the file has of its ID.
+// SavePending keeps a delivery, in place of what the file has of its ID.
 func (d *DB) SavePending(p outbox.Pending) error {
 	err := d.change(`INSERT INTO pending (id, doc, style, person, variants, edited, created, first, attempts, next, problem)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -59,7 +59,7 @@ func scanPending(rows *sql.Rows) (p outbox.Pending, err error) {
 	return p, nil
 }
 
-// SaveState keeps a document under a key, in the place of the one before; an
+// SaveState keeps a document under a key, in place of the one before; an
 // empty one is forgotten.
 func (d *DB) SaveState(key string, doc []byte) error {
 	var err error

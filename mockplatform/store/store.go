@@ -8,7 +8,7 @@
 // https://www.sqlite.org/pragma.html#pragma_synchronous, at NORMAL with a
 // write-ahead log. While the file is open there are two: FILE and FILE-wal,
 // which has the newest changes and is merged into FILE on Close and at the next
-// Open. Who copies the file copies both.
+// Open. To copy the file, copy both.
 //
 // The file has what the journal has, so secrets are masked in it; the bodies of
 // deliveries and the receiver's URL are in it as they are.
@@ -258,7 +258,7 @@ func (d *DB) read(f func(*sql.Rows) error, query string, values ...any) error {
 	return d.explain(d.query(f, query, values...))
 }
 
-// query is read for who holds mu.
+// query is read for a caller that holds mu.
 func (d *DB) query(f func(*sql.Rows) error, query string, values ...any) error {
 	if d.conn == nil {
 		return errClosed

@@ -16,7 +16,7 @@ func WriteConsole(w io.Writer, r Result, o Options) error {
 	requirements := ordered(r.Requirements)
 	p := newPage(o)
 	p.broken(r, requirements, o)
-	brief := len(r.Causes) > 0 && !o.All // who has something to fix reads that
+	brief := len(r.Causes) > 0 && !o.All // who has something to fix reads the causes
 	if !brief {
 		p.reasons("Not applicable", withOutcome(requirements, NotApplicable))
 	}

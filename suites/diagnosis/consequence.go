@@ -58,7 +58,7 @@ func late(c candidate, o judge.Case) bool {
 }
 
 // withNobody gives a message without a recipient to the cause that is about the sender of
-// its event: whoever reads an id that a sender has not sends to nobody.
+// its event: code that reads an id that a sender does not have sends to nobody.
 func (w *world) withNobody(chosen []candidate, byID map[string]judge.Case) []candidate {
 	from := slices.IndexFunc(chosen, func(c candidate) bool { return len(c.explains) == 1 && c.explains[nobody] })
 	if from < 0 {

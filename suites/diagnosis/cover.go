@@ -21,7 +21,7 @@ type candidate struct {
 	explains map[string]bool // ids of red requirements
 	partial  bool            // something that it would explain is green
 	frame    *trace.Frame    // where the receiver's own code fails; nil: not known
-	killers  map[string]bool // what it ended of that is not red
+	killers  map[string]bool // what ended it and is not red
 	marks    []*trait        // to mark in what shows it; nil: traits
 	shows    map[string]bool // of explains those that have its traits; nil: all
 }

@@ -80,8 +80,8 @@ func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Out
 		if p, ok := d.proofs[c.key()]; ok {
 			worded.Proof = p
 		}
-		// What it ended of came twice of two, to a process of its own; whether for the
-		// trait shows in what it did not end of.
+		// What ended it did so both times, in a process of its own; whether for the
+		// trait shows in what did not end it.
 		switch {
 		case !c.ends(byID):
 		case c.frame != nil, len(c.traits) == 0, !d.partial:
@@ -98,7 +98,7 @@ func (d *Diagnosis) Look(cases []judge.Case, try func(...judge.Spec) []judge.Out
 // none.
 const mostRounds = 4
 
-// onlyRed leaves out what the receiver ended of and is not red, and causes that explain
+// onlyRed leaves out what ended the receiver and is not red, and causes that explain
 // nothing else.
 func onlyRed(chosen []candidate, byID map[string]judge.Case) []candidate {
 	for i := range chosen {
@@ -118,13 +118,13 @@ func onlyRed(chosen []candidate, byID map[string]judge.Case) []candidate {
 // Causes are those that were found, the ones of MUSTs first.
 func (d *Diagnosis) Causes() []Cause { return d.causes }
 
-// withEnds adds what the receiver ended of: where a cause explains the request that it
-// ended of, the end is of that cause.
+// withEnds adds what ended the receiver: where a cause explains the request that
+// ended it, the end is of that cause.
 func withEnds(chosen []candidate, ends, cases []judge.Case, byID map[string]judge.Case) []candidate {
 	for _, end := range ends {
 		id := end.Requirement.ID
 		// What Meta is known to send weighs more than what somebody might, and then what
-		// it ended of most often.
+		// ended it most often.
 		best, most := -1, 0
 		for i, c := range chosen {
 			weight := 0
@@ -156,12 +156,12 @@ func withEnds(chosen []candidate, ends, cases []judge.Case, byID map[string]judg
 	return chosen
 }
 
-// ended reports whether a receiver ended of this request.
+// ended reports whether this request ended the receiver.
 func ended(end judge.Case, what string) bool {
 	return slices.Contains(strings.Split(end.Finding.Stimulus, "; then "), what)
 }
 
-// endedOf is the id of the requirement whose request the receiver ended of, or that of
+// endedOf is the id of the requirement whose request ended the receiver, or that of
 // the end's own.
 func endedOf(end judge.Case, cases []judge.Case) string {
 	for _, c := range cases {

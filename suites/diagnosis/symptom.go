@@ -11,7 +11,7 @@ import (
 )
 
 // symptom is a red requirement, and the traits of what it was red about; or one that is
-// not red, though the receiver ended of it.
+// not red, though it ended the receiver.
 type symptom struct {
 	judge.Case
 	does   judge.Deed
@@ -93,7 +93,7 @@ var refusals = []judge.Deed{judge.Refuses, judge.HangsUp, judge.Hangs}
 // its answer, and what the receiver wrote before that if nothing else was under way.
 func own(c judge.Case) []string {
 	switch {
-	case c.Blamed: // what it ended of was sent alone, twice
+	case c.Blamed: // what ended it was sent alone, twice
 		return []string{c.Words}
 	case c.About < 0 || !slices.Contains(refusals, c.Does):
 		return nil
@@ -103,8 +103,8 @@ func own(c judge.Case) []string {
 	return []string{string(c.Sent[c.About].Answer)}
 }
 
-// failed reports whether a status is that of somebody whose code failed. Who refuses what
-// came says so with another.
+// failed reports whether a status says that the receiver's code failed. One that refuses
+// the request has another status.
 func failed(status int) bool { return status == 0 || status >= 500 }
 
 // wrong is the trait of a stimulus in whose receipt this is not what came.

@@ -36,7 +36,7 @@ func newWorld(cases []judge.Case, known map[string]bool) *world {
 		for _, s := range c.Sent {
 			walk("body", w.decode(s.Body), func(parent, member string, v any) {
 				if w.unknown(parent, member) {
-					return // what nobody knows is missed by nobody
+					return // what is not known cannot be missed
 				}
 				if w.members[parent] == nil {
 					w.members[parent] = map[string]bool{}
@@ -74,7 +74,7 @@ func (w *world) ofVariant(v schemas.Variant) (traits, bool) {
 	return w.lookAt(judge.Sent{Method: "POST", Body: body, Size: len(body), Events: []judge.SentEvent{{JSON: ev.JSON}}}), true
 }
 
-// somebody is a person of whom only the form of the names counts.
+// somebody is a person; only the form of the names counts.
 var somebody = event.Session{Name: "somebody", PSID: "4507128616084321", PageID: "104508901353867", UserRef: "somebody", GuestID: "4507128616084322", Tag: "aaaaaaaaaa"}
 
 // decode is what a document says, which is asked more than once.

@@ -27,7 +27,7 @@ type Op string
 const (
 	Add     Op = "add"     // a member that no source has
 	Remove  Op = "remove"  // of a member
-	Null    Op = "null"    // in the place of a value
+	Null    Op = "null"    // instead of a value
 	Retype  Op = "retype"  // a value of another JSON type
 	Reorder Op = "reorder" // of all members, at every level
 	Value   Op = "value"   // a word that is none of those known

@@ -67,7 +67,7 @@ func (s *Session) buildFor(person event.Session, variant string, edits ...event.
 func (s *Session) fill(person event.Session, v schemas.Variant) (event.Event, error) {
 	ev, err := event.Build(v, person, s.Number(), s.engine.env.Platform.Now())
 	if err == nil && !Read(ev.JSON).Addressable() {
-		// Often nothing but its instant tells an event of nobody from another one.
+		// Often only its instant tells an event without a person from another one.
 		return event.Build(v, person, s.engine.ledger.another(), s.engine.env.Platform.Now())
 	}
 	return ev, err

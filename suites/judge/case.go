@@ -15,9 +15,9 @@ type Case struct {
 	// About is the delivery of the finding, an index into Sent; -1 where it is about
 	// none. Event is which of its events, -1 for the delivery as a whole.
 	About, Event int
-	// Blamed reports that the receiver ended of it, twice of two, whatever it was judged
-	// to, and Jams that it did not end, but answered nothing more. Then About is the
-	// delivery that it was, and Words are how it ended and what it wrote last.
+	// Blamed reports that it ended the receiver, twice of two, whatever its outcome,
+	// and Jams that the receiver did not end, but answered nothing more. Then About is
+	// that delivery, and Words are how the receiver ended and what it wrote last.
 	Blamed, Jams bool
 	Words        string
 	// Wrong are the pointers at which a receipt is not what came, in its receipt.

@@ -46,8 +46,8 @@ type engine struct {
 	victims  []*trial      // those to judge again when it is known which of them ended the receiver
 	silence  time.Duration // the shortest for which anything was watched that must bring nothing
 	incident *incident
-	// hasty reports that the receiver stopped answering and it is looked for what of, a
-	// half of the suspects after the other: each to a life of its own.
+	// hasty reports that the receiver stopped answering and that its cause is
+	// looked for in one half of the suspects after the other, each in a life of its own.
 	hasty bool
 	// unprovoked is how often in a row the receiver ended though nothing was sent.
 	unprovoked int

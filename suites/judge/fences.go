@@ -21,7 +21,7 @@ func (e *engine) prove(list []*trial, now time.Time) (send []fence, until time.T
 				missing = true
 				proved &= r.proved
 			default:
-				// Whoever is over need not wait for quiet, unless this is to show whether
+				// One that is over need not wait for quiet, unless this is to show whether
 				// the receiver ends of it: an end that comes later is found all the same.
 				if quiet := r.provedAt.Add(l.quiet()); quiet.After(until) && t.session.final {
 					until = quiet
@@ -93,7 +93,7 @@ func (e *engine) watchFences(now time.Time) (send []fence, next time.Time) {
 		return send, time.Time{}
 	}
 	// What is delayed by a request may go on when that has run into its deadline.
-	// Among halves of those that may have done it, haste costs no more than time.
+	// Among halves of those that may have done it, a wrong guess costs only time.
 	wait := l.patient()
 	if e.hasty {
 		wait = l.stall()

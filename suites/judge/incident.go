@@ -49,7 +49,7 @@ func (e *engine) raise(inc *incident) {
 }
 
 // judge judges these side by side. Where the receiver ends, or answers nothing
-// more, those that it ended of are found, and all others judged.
+// more, those that ended it are found, and all others judged.
 func (e *engine) judge(ctx context.Context, list []*trial) {
 	if inc := e.try(ctx, list, false); inc != nil {
 		e.overcome(ctx, list, inc)
@@ -75,7 +75,7 @@ func (e *engine) try(ctx context.Context, list []*trial, final bool) *incident {
 // mostUnprovoked is how often in a row a receiver may end that nothing was sent to.
 const mostUnprovoked = 3
 
-// overcome brings the receiver back, finds out which of these it ended of, and
+// overcome brings the receiver back, finds out which of these ended it, and
 // judges all others.
 func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 	e.parted = time.Time{} // who did it is worth waiting for
@@ -150,8 +150,8 @@ func (e *engine) halve(ctx context.Context, list []*trial) {
 		e.void(suspects)
 		return
 	}
-	// Whoever is not of this half was judged before it, and the receiver went on. He may
-	// have lost what he waited for, but halving him again would never end.
+	// One that is not of this half was judged before it, and the receiver went on. It may
+	// have lost what it waited for, but halving it again would never end.
 	victims := without(suspects, list)
 	e.victims = append(without(e.victims, victims), victims...)
 	suspects = e.retryBroken(ctx, without(suspects, victims))

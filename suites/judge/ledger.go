@@ -33,7 +33,7 @@ type ledger struct {
 	delivered map[string]int             // how many events of a person were sent
 	known     map[[sha256.Size]byte]bool // events that were sent, for those that come again
 
-	numbers  int           // that were given to events of nobody
+	numbers  int           // that were given to events without a person
 	progress time.Time     // when the receiver, or we, did something last
 	heard    time.Time     // when evidence came last
 	doubted  time.Time     // when a delivery that must bring nothing was last answered with 2xx
@@ -59,8 +59,8 @@ type fence struct {
 // request is one request to the receiver, and what has come of it so far.
 type request struct {
 	seq   int    // the order of sending
-	trial *trial // of whom it is; nil: of the run itself
-	turn  *turn  // in which it was sent; nil: in nobody's
+	trial *trial // whose request it is; nil: the run's own
+	turn  *turn  // in which it was sent; nil: in none
 	what  string
 	// delivery is what was sent with it; nil for a verification request.
 	delivery *Delivery

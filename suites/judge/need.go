@@ -106,12 +106,12 @@ func AFeature(f Feature) Need {
 
 // EvidenceOf is for requirements that show that an event was understood.
 //
-// A receiver that posts receipts, or that declares its replies, has taken on
-// the contract, and is checked against it for every event. One that was merely seen to
-// answer is checked against it for events that say what the one said that it answered,
-// in any documented form: what a bot answers is its own affair, in which form
-// Meta asks is not. Where the form is another than the one that it answered, a
-// finding is a SHOULD until the feature is declared.
+// A receiver that posts receipts, or that declares its replies, has accepted the
+// contract, and is checked against it for every event. One that was merely seen to
+// answer is checked against it for events with the content that it answered, in any
+// documented form: a bot decides what it answers, and Meta in which form it asks. Where
+// the form is another than the one that it answered, a finding is a SHOULD until the
+// feature is declared.
 func EvidenceOf(sample event.Event) Need {
 	e := Read(sample.JSON)
 	return Need{

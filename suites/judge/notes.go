@@ -16,7 +16,7 @@ func (e *engine) notes() []string {
 			notes = append(notes, text)
 		}
 	}
-	of := map[string][]string{} // requests that the receiver ended of, by how it did
+	of := map[string][]string{} // requests that ended the receiver, by how it ended
 	for _, d := range e.deaths {
 		if how := FirstLine(d.how); d.after != "" && !slices.Contains(of[how], d.after) {
 			of[how] = append(of[how], d.after)

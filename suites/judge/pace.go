@@ -44,7 +44,7 @@ type pace struct {
 	batches           int        // how often fences were sent without an answer
 }
 
-// turn is somebody's turn to send.
+// turn is a spec's or a fence's turn to send.
 type turn struct {
 	exclusive bool // with no other request under way
 	fence     bool // for a fence, which comes first and is not delayed by the window
@@ -148,7 +148,7 @@ func (l *ledger) load(now time.Time) (taken int, next time.Time) {
 	return taken, next
 }
 
-// admit lets in, from the head of the queue, whoever fits. It returns when that
+// admit lets in, from the head of the queue, the turns that fit. It returns when that
 // may change by itself. The caller holds mu.
 func (l *ledger) admit(now time.Time) (next time.Time) {
 	p := &l.pace
@@ -183,8 +183,7 @@ func (l *ledger) admit(now time.Time) (next time.Time) {
 	return time.Time{}
 }
 
-// starved reports whether somebody waits, and only a fence can let him in: all
-// that is open is over, and nothing shows whether the receiver is done with it.
+// starved reports whether a turn waits that only a fence can let in: all that is open is over, and nothing shows whether the receiver is done with it.
 // Where evidence is owed, it is given some time to come first.
 func (l *ledger) starved(now time.Time) (yes bool, next time.Time) {
 	if len(l.pace.queue) == 0 || len(l.fences) == 0 || len(l.open) == 0 {

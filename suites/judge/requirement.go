@@ -132,7 +132,7 @@ type Finding struct {
 	Stimulus string `json:"stimulus"` // what was sent
 	Expected string `json:"expected"`
 	Actual   string `json:"actual"`
-	// Remedy stands in the place of the requirement's, where that does not fit.
+	// Remedy replaces the requirement's, where that does not fit.
 	Remedy string `json:"remedy,omitempty"`
 	// Reproduce is a curl command with a correct signature, where one request shows
 	// it. It is written out unwrapped, but cleaned like any text, so it should be
