@@ -31,9 +31,9 @@ type Cause struct {
 	// Level is MUST if one of the requirements that it explains is a MUST that failed.
 	Level judge.Level `json:"level"`
 	Proof Proof       `json:"proof"`
-	// Explains are the ids of the red requirements that come of it, sorted.
+	// Explains are the ids of the red requirements that it explains, sorted.
 	Explains []string `json:"explains"`
-	// Only are the few of them by which it is seen again, the one that shows it best first.
+	// Only are the few of them that are enough to see it again, the one that shows it best first.
 	Only []string `json:"only,omitempty"`
 	// Where is the place in the receiver's own code, "server.js:23", and Code that
 	// line of it. Empty where they are not known.
@@ -47,8 +47,7 @@ type Cause struct {
 	Actual   string `json:"actual"`
 	Why      string `json:"why"`
 	Remedy   string `json:"remedy"`
-	// Fix is the topic of its fixes, see package fixes; empty where
-	// there are none.
+	// Fix is the topic of its fixes, see package fixes; empty where there are none.
 	Fix string `json:"fix,omitempty"`
 	// Reproduce is a curl command with a correct signature, where one request shows it.
 	Reproduce string `json:"reproduce,omitempty"`

@@ -8,8 +8,9 @@ import (
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// consequences are requirements that are red of what a cause is about: whoever waits for
-// the Graph API before it acknowledges is who can refuse a delivery for what that answers.
+// consequences are requirements that are red because of another cause: only a receiver
+// that waits for the Graph API before it acknowledges can refuse a delivery for what that
+// answers.
 var consequences = []struct {
 	of           string // the id of the cause
 	requirements []string
@@ -51,8 +52,8 @@ func (w *world) withConsequences(chosen []candidate, byID map[string]judge.Case)
 	return w.withNobody(chosen, byID)
 }
 
-// late reports whether a delivery of several events was not acknowledged in time, of
-// which each is worked on first.
+// late reports whether a delivery of several events was not acknowledged in time:
+// each may be worked on before the acknowledgement.
 func late(c candidate, o judge.Case) bool {
 	return c.does == judge.Hangs && o.About >= 0 && o.Sent[o.About].Genuine && len(o.Sent[o.About].Events) > 1
 }

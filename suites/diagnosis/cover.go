@@ -31,8 +31,8 @@ func (s sort) candidate(what string, rank int, traits ...*trait) candidate {
 	return candidate{id: string(s.does) + "." + what, does: s.does, status: s.status, traits: traits, rank: rank, explains: map[string]bool{}}
 }
 
-// key tells a candidate from others: some that are of one requirement have the id of
-// others.
+// key is unique to a candidate: its id is not, as some that are of one requirement share
+// that of others.
 func (c candidate) key() string {
 	if c.rank == rankSingle {
 		return c.id + " alone"
@@ -51,10 +51,10 @@ const (
 )
 
 // cover finds the fewest candidates that explain all symptoms and contradict nothing
-// that was green: again and again the one that explains most of what is left, and of
-// these the most general.
-// refuted are candidates that experiments have shown to be none, and beside is what came
-// of requirements that are not judged in this run.
+// that was green: it repeatedly takes the one that explains most of what is left, and of
+// several the most general.
+// refuted are candidates that experiments have shown to be none, and beside are the
+// outcomes of requirements that are not judged in this run.
 func (w *world) cover(cases []judge.Case, symptoms []symptom, refuted map[string]bool, beside map[string]judge.Outcome) []candidate {
 	all := familiesOf(cases, symptoms, beside)
 	bySort := map[sort][]symptom{}
@@ -149,8 +149,8 @@ func byPlace(bySort map[sort][]symptom, all []candidate, left map[string]bool) (
 	return chosen
 }
 
-// adopt gives symptoms of which the place is not known to the causes of places that have
-// all of their traits.
+// adopt gives symptoms whose place is not known to the causes of places that have all of
+// their traits.
 func adopt(chosen []candidate, symptoms []symptom, left map[string]bool) {
 	for _, s := range symptoms {
 		if s.place != "" || !left[s.id()] {
@@ -253,8 +253,8 @@ func byTrait(kind sort, symptoms []symptom, green func(string) bits) []candidate
 	return slices.Collect(maps.Values(found))
 }
 
-// byPair are the candidates of two traits that have to be there together, of which
-// neither would do alone.
+// byPair are the candidates of two traits that have to be there together, where neither
+// is enough by itself.
 func byPair(kind sort, symptoms []symptom, green func(string) bits) []candidate {
 	const most = 60 // symptoms that are looked at; more have a trait of their own
 	if len(symptoms) < 2 || len(symptoms) > most {
@@ -290,7 +290,7 @@ func byPair(kind sort, symptoms []symptom, green func(string) bits) []candidate 
 	return all
 }
 
-// single is the candidate of one requirement alone.
+// single is the candidate of one requirement only.
 func single(s symptom) candidate {
 	kind := s.sort()
 	kind.does = cmp.Or(kind.does, judge.Breaks)

@@ -54,7 +54,7 @@ func Describe(id string, requirements []judge.Requirement) (Cause, bool) {
 	return Cause{ID: id, Title: title(c, judge.Case{}), Why: why, Remedy: remedy, Fix: fix}, true
 }
 
-// traitsOf are the traits of which an id tells: one, or two with a word between that may
+// traitsOf are the traits that an id names: one, or two with a word between that may
 // also stand in their own.
 func traitsOf(what string, known traits) ([]*trait, bool) {
 	const between = "-and-"
@@ -111,7 +111,7 @@ func ofMemberIn(id string, about *trait, says string) *trait {
 	return &trait{id: id, text: "the " + plain(parent) + "'s " + member + " is " + says, at: about.at, change: present}
 }
 
-// kindValue is the value of which an id has the word.
+// kindValue is the value that a word of an id stands for.
 func kindValue(word string) string { return strings.ReplaceAll(word, "-", "_") }
 
 // possible are the traits that the members of the catalogue can have.

@@ -14,7 +14,7 @@ import (
 // times is how often each half of an experiment is made.
 const times = 2
 
-// everything is the cause that is there without any trait.
+// everything is the cause that needs no trait.
 const everything = "refuses.everything"
 
 // mostTried is how many causes are tried in one run: more of them are many findings
@@ -85,7 +85,7 @@ type experiment struct {
 	seen int
 }
 
-// ends reports whether the receiver ends of it, which was tried when it did.
+// ends reports whether it ends the receiver, which was tried when that happened.
 func (c candidate) ends(byID map[string]judge.Case) bool {
 	if isEnd(c.does) {
 		return true
@@ -158,7 +158,7 @@ func (d *Diagnosis) experiment(c candidate, byID map[string]judge.Case) (x exper
 	return x
 }
 
-// placedAs is two plain events, placed as a cause is about.
+// placedAs is two plain events in the places that a cause is about.
 func (d *Diagnosis) placedAs(c candidate, n int) (judge.Spec, bool) {
 	perEntry := map[*trait]int{severalEntries: 1, laterEntries: 1, severalEvents: 2, laterEvents: 2}
 	if len(c.traits) != 1 || perEntry[c.traits[0]] == 0 {
@@ -174,8 +174,8 @@ func (d *Diagnosis) placedAs(c candidate, n int) (judge.Spec, bool) {
 	}}, true
 }
 
-// nothingElse reports whether what shows a cause has the traits of it and nothing else
-// that the plain events have not.
+// nothingElse reports whether what shows a cause has its traits, and nothing else that
+// the plain events do not have.
 func (d *Diagnosis) nothingElse(c candidate, shown judge.Case) bool {
 	if shown.About < 0 {
 		return false
@@ -190,7 +190,7 @@ func (d *Diagnosis) nothingElse(c candidate, shown judge.Case) bool {
 }
 
 // variantWith is the variant of the catalogue that has the traits of a cause, and the
-// fewest that the plain events have not.
+// fewest that the plain events do not have.
 func (d *Diagnosis) variantWith(c candidate, n int) (judge.Spec, bool) {
 	if len(c.traits) == 0 || !slices.Contains(refusals, c.does) && c.does != judge.Loses {
 		return judge.Spec{}, false
@@ -251,7 +251,7 @@ func (d *Diagnosis) plainWith(c candidate, shown judge.Case, n int) (judge.Spec,
 		person := s.Person()
 		ev := s.EventOf(person, variant, func(doc json.RawMessage) (json.RawMessage, error) {
 			changed, _ := withAll(c.traits, doc, other)
-			if judge.Read(other).Addressable() && !judge.Read(changed).Addressable() { // who has no id has another name
+			if judge.Read(other).Addressable() && !judge.Read(changed).Addressable() { // a person without an id has another name
 				return event.Set("/sender", fmt.Sprintf(`{"user_ref":%q}`, person.UserRef))(changed)
 			}
 			return changed, nil

@@ -9,7 +9,7 @@ import (
 
 // family is what several requirements have in common beside the body of a delivery: a
 // way of signing, of asking, of calling. Where all of it that was judged is red, one
-// defect is behind it.
+// defect causes it.
 type family struct {
 	id      string // of the cause
 	members []string
@@ -17,7 +17,7 @@ type family struct {
 	why     string // empty: that of the first requirement that it explains
 	remedy  string
 	fix     string
-	// but are further requirements that may be red of the same defect; they prove
+	// but are further requirements that may be red because of the same defect; they prove
 	// nothing by being green.
 	but []string
 	// trait, if set, makes what was refused for it one of the family, too.
@@ -45,7 +45,7 @@ func familiesOf(cases []judge.Case, symptoms []symptom, beside map[string]judge.
 			case c.Blamed && member:
 				explains[id] = true
 			case c.Finding != nil && member && f.strict() && c.Does != f.deed():
-				green = true // red of something else
+				green = true // red for another reason
 			case c.Finding != nil && (member || matches(f.but, id)):
 				explains[id] = true
 			case member && c.Status == judge.Passed:

@@ -19,9 +19,9 @@ func ofUnknown(parent string, v any, ts traits) {
 	})
 }
 
-// lacking are the traits of an object without a member, the last of them of one that has
-// it not at all, and the first of one in which it is empty, too. There are many such
-// objects, which is why they are made once.
+// lacking are the traits of an object without a member: the last is for one that does not
+// have it at all, the first also for one in which it is empty. There are many such
+// objects, so they are made once.
 func (w *world) lacking(parent, member string) [3]*trait {
 	name := parent + "." + member
 	of, met := w.lack[name]

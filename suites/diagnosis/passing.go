@@ -10,8 +10,8 @@ import (
 // passing is the end of the ids of causes that are there now and then.
 const passing = "now-and-then"
 
-// nowAndThen makes one cause of what was red, and was not when the same was sent again
-// and again.
+// nowAndThen makes one cause of what was red, and was not when the same was sent
+// several times again.
 func (d *Diagnosis) nowAndThen(chosen []candidate) []candidate {
 	is := func(c candidate) bool { return d.passing[c.key()] }
 	for _, first := range slices.Clone(chosen) {

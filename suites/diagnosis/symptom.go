@@ -25,7 +25,7 @@ type symptom struct {
 	traits    traits
 }
 
-// sort is what symptoms have to have in common to come of one trait: the same deed,
+// sort is what symptoms must have in common to be caused by one trait: the same deed,
 // the same status, and where it is known the same place in the receiver's code.
 type sort struct {
 	does   judge.Deed
@@ -37,7 +37,7 @@ func (s symptom) sort() sort { return sort{s.does, s.status, s.place} }
 
 func (s symptom) id() string { return s.Requirement.ID }
 
-// structural are the deeds that may come of how the body of a delivery is made.
+// structural are the deeds that the structure of a delivery's body may cause.
 var structural = []judge.Deed{
 	judge.Refuses, judge.HangsUp, judge.Hangs, judge.Dies, judge.Jams, judge.Loses, judge.Misreads, judge.Misaddresses, judge.Repeats,
 }
@@ -49,7 +49,7 @@ var bySequence = []string{"redelivery", "reply", "handshake", "transport", "repl
 // symptomOf makes a symptom of a red case.
 func (w *world) symptomOf(c judge.Case) symptom {
 	s := symptom{Case: c, does: c.Does, traits: traits{}}
-	switch { // whatever it was lost of, or refused
+	switch { // for whatever reason it was lost or refused
 	case c.Jams:
 		s.does = judge.Jams
 	case c.Blamed:

@@ -7,9 +7,9 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
 
-// Behind is the delivery, of whichever spec, that brought a call, and which of its
-// events: the one whose words are in the call, or else the only one under way of which
-// such is true. It is nil where that cannot be told.
+// Behind is the delivery, of any spec, that caused a call, and which of its events: the
+// one whose words are in the call, or else the only one under way for which such is
+// true. It is nil where that cannot be known.
 func (s *Session) Behind(x journal.Exchange, such func(Reading) bool) (d *Delivery, at int) {
 	l := s.engine.ledger
 	l.mu.Lock()

@@ -58,7 +58,7 @@ func (e *engine) calibrate(ctx context.Context) (Calibration, error) {
 	return c, nil
 }
 
-// begin makes the ledger fit for what calibration learned.
+// begin sets the ledger up with what calibration learned.
 func (e *engine) begin(c Calibration) {
 	l := e.ledger
 	l.mu.Lock()
@@ -307,8 +307,8 @@ func (c *Calibration) observe(f Feature) {
 	}
 }
 
-// unsigned learns whether a receiver of which nothing else shows refuses what
-// anybody could send.
+// unsigned learns whether a receiver that shows nothing else refuses what anybody
+// could send.
 func (e *engine) unsigned(ctx context.Context, s *Session, c *Calibration) error {
 	c.refuses = true
 	for _, f := range []fault.Fault{fault.Unsigned(), fault.SignWith("another secret", "not-the-app-secret")} {

@@ -41,8 +41,8 @@ func (e *engine) close(ctx context.Context) {
 	}
 }
 
-// alarmed is the outcome of a spec that was not judged to its end: what must not come
-// and has come needs no fence.
+// alarmed is the outcome of a spec that was not judged to its end: that something came
+// that must not come needs no fence to show.
 func (s *Session) alarmed(o Outcome) Outcome {
 	for _, alarm := range s.alarms {
 		if f := alarm(); f != nil {

@@ -56,7 +56,7 @@ func (e *engine) conduct(ctx context.Context, list []*trial, resolving bool) *in
 			case len(l.fences) == 0:
 				e.giveUp(list)
 				next = now
-			default: // whether it answers anybody: who takes the newest first may have jammed behind the fences
+			default: // whether it answers at all: a receiver that takes the newest first may have jammed behind the fences
 				e.asking = true
 				send = l.fences[:1]
 			}
@@ -171,7 +171,7 @@ func (e *engine) goesOn(list []*trial) bool {
 		return false
 	}
 	list[0].over = true
-	// What the receiver had to do ended with it, and keeps nobody from sending.
+	// The receiver's work ended with it, and need not be waited for.
 	e.ledger.open = nil
 	e.ledger.admit(time.Now())
 	if w := list[0].waiting; w != nil {

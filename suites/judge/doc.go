@@ -15,7 +15,7 @@
 //	What was lost is judged again alone, before it counts as lost.
 //	When the receiver ends or answers no fence, those who had sent since the last
 //	fence are judged again in halves, until those that end it are found
-//	(incident.go). All others are judged as if nothing had been.
+//	(incident.go). All others are judged as if this had not happened.
 //	At the end a last fence is answered, and everything is read once more: what
 //	came late can still turn a verdict.
 //

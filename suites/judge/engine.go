@@ -54,13 +54,13 @@ type engine struct {
 	born       int // the number of the last request to the life before this one
 	deaths     []death
 	closed     *bool          // whether the last fence was answered; nil: none was sent
-	disturbed  bool           // something that was found beside others was not found alone
+	disturbed  bool           // something that was found with other work under way was not found alone
 	shared     map[string]any // by specs, with those after them
 	judged     sync.Mutex
 }
 
-// partingTime is how long a run looks whether the receiver goes on after the last
-// burst.
+// partingTime is for how long a run watches whether the receiver still runs after the
+// last burst.
 const partingTime = 2 * time.Second
 
 // errLimit is why a run ends at its time limit.
@@ -158,8 +158,8 @@ func (e *engine) applies(t *trial) bool {
 	return true
 }
 
-// again judges once more, alone, what was found and may have come of what the
-// receiver had to do beside it.
+// again judges once more, alone, what was found and may be due to what the receiver
+// had to do at the same time.
 func (e *engine) again(ctx context.Context) {
 	var again []*trial
 	for _, t := range e.trials {
@@ -214,7 +214,7 @@ func (e *engine) setStrict(strict bool) {
 // stalled, and lets them go on.
 func (e *engine) resolve(ctx context.Context) { e.resolveOf(ctx, e.trials) }
 
-// resolveOf is resolve for these alone.
+// resolveOf is resolve for these only.
 func (e *engine) resolveOf(ctx context.Context, of []*trial) {
 	for {
 		waiting := e.outstanding(of)
@@ -245,8 +245,8 @@ func (e *engine) outstanding(of []*trial) []*trial {
 	return all
 }
 
-// doubt notes when the last delivery was accepted that a stranger sent, and of which
-// nothing has come so far.
+// doubt notes when the last delivery was accepted that a stranger sent and that has had
+// no effect so far.
 func (e *engine) doubt() {
 	e.ledger.mu.Lock()
 	defer e.ledger.mu.Unlock()

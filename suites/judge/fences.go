@@ -22,7 +22,7 @@ func (e *engine) prove(list []*trial, now time.Time) (send []fence, until time.T
 				proved &= r.proved
 			default:
 				// One that is over need not wait for quiet, unless this is to show whether
-				// the receiver ends of it: an end that comes later is found all the same.
+				// it ends the receiver: an end that comes later is found all the same.
 				if quiet := r.provedAt.Add(l.quiet()); quiet.After(until) && t.session.final {
 					until = quiet
 				}
@@ -70,8 +70,8 @@ func (e *engine) fencesUnderWay() bool {
 	return len(rest) > 0
 }
 
-// watchFences sends a fence again that is not answered for half a stall, as one may
-// be lost, and takes it for a jam when none is answered. The caller holds mu.
+// watchFences repeats a fence that is not answered for half a stall, as it may be lost,
+// and when none is answered the receiver has jammed. The caller holds mu.
 func (e *engine) watchFences(now time.Time) (send []fence, next time.Time) {
 	l := e.ledger
 	if !e.fencesUnderWay() || l.busy(now) {
@@ -105,7 +105,7 @@ func (e *engine) watchFences(now time.Time) (send []fence, next time.Time) {
 		for _, r := range l.unproved {
 			r.provedAt, r.unheard = now, true
 		}
-		// What it does not answer must not keep others from their turn either.
+		// A fence that is not answered must not delay the turns of others either.
 		l.open, l.unproved, l.pace.underWay, l.pace.batches = nil, nil, nil, 0
 		return nil, now
 	}

@@ -27,7 +27,7 @@ func (i *incident) fresh() bool {
 	return !was
 }
 
-// death is an incident that is over, and what it was found to come of.
+// death is an incident that is over, and the cause that was found.
 type death struct {
 	how     string
 	jam     bool
@@ -56,8 +56,8 @@ func (e *engine) judge(ctx context.Context, list []*trial) {
 	}
 }
 
-// try begins these and conducts them. final waits until none of them can be what the
-// receiver ends of later, and lets a single spec go on to its verdict though it ends.
+// try begins these and conducts them. final waits until none of them can
+// end the receiver later, and lets a single spec go on to its verdict though it ends.
 func (e *engine) try(ctx context.Context, list []*trial, final bool) *incident {
 	if ctx.Err() != nil || e.lifeline.gone() != nil {
 		return nil
@@ -78,7 +78,7 @@ const mostUnprovoked = 3
 // overcome brings the receiver back, finds out which of these ended it, and
 // judges all others.
 func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
-	e.parted = time.Time{} // who did it is worth waiting for
+	e.parted = time.Time{} // to learn which did it is worth waiting for
 	suspects, untouched := e.part(list, inc)
 	last, blamed := e.lastSent(suspects), len(e.deaths)
 	defer func() {
@@ -106,8 +106,8 @@ func (e *engine) overcome(ctx context.Context, list []*trial, inc *incident) {
 	e.judge(ctx, untouched)
 }
 
-// retryBroken retries those whose connection broke off, who are the first to look
-// at, and returns the others.
+// retryBroken retries those whose connection broke off, which are the likeliest,
+// and returns the others.
 func (e *engine) retryBroken(ctx context.Context, suspects []*trial) (others []*trial) {
 	first := broken(suspects)
 	for _, t := range first {
@@ -127,7 +127,7 @@ func broken(suspects []*trial) (all []*trial) {
 	return all
 }
 
-// halve judges these again together; if the receiver ends of them, each half, down
+// halve judges these again together; if they end the receiver, each half, down
 // to one.
 func (e *engine) halve(ctx context.Context, list []*trial) {
 	if len(list) == 0 || ctx.Err() != nil || e.lifeline.gone() != nil {
@@ -203,8 +203,7 @@ func (e *engine) tryTwice(ctx context.Context, t *trial) (others []*trial) {
 	return others
 }
 
-// renew starts a receiver again of which some workers may hang, for what is judged
-// next.
+// renew restarts a receiver that may have hanging workers, for what is judged next.
 func (e *engine) renew(ctx context.Context) {
 	e.ledger.mu.Lock()
 	used := len(e.ledger.requests) > e.born
@@ -214,7 +213,7 @@ func (e *engine) renew(ctx context.Context) {
 	}
 }
 
-// culprit is the first request of a try behind which no fence was answered.
+// culprit is the first request of a try after which no fence was answered.
 func (e *engine) culprit(t *trial) *request {
 	e.ledger.mu.Lock()
 	defer e.ledger.mu.Unlock()
@@ -276,8 +275,8 @@ func (t *trial) safe(born int, at time.Time, quiet time.Duration) bool {
 	return true
 }
 
-// void takes their verdicts from suspects who cannot be judged again, but from those
-// whose own connection broke off: what they were answered may tell of the end alone.
+// void removes the verdicts of suspects that cannot be judged again, except those whose
+// own connection broke off: their answers may be due to the end only.
 func (e *engine) void(suspects []*trial) {
 	for _, t := range without(suspects, broken(suspects)) {
 		t.session.err = context.Canceled

@@ -11,8 +11,8 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
 
-// ledger is what was sent to the receiver, and what has come of it: the one place
-// that says who still owes evidence, and what was proved by a fence.
+// ledger is what was sent to the receiver, and what came back: the one place that says
+// for which events evidence is owed, and what was proved by a fence.
 type ledger struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed at the next change
@@ -80,8 +80,8 @@ type request struct {
 	acked     bool
 	accepted  bool // it was answered with 2xx, whoever sent it
 	broken    bool // the connection broke off
-	refused   bool // nobody accepted the connection
-	cut       bool // it broke off, or was refused: nobody was there, or somebody went
+	refused   bool // the connection was not accepted
+	cut       bool // it broke off, or was refused: the receiver was not there, or ended
 	behind    int  // requests up to this number were sent before it was over
 	debts     []*debt
 	owes      int // events whose evidence has not come
@@ -92,8 +92,8 @@ type request struct {
 	unheard   bool // no fence behind it was answered, and there was a reason for it
 }
 
-// doubtful reports whether a stranger sent it and was not refused: something may yet
-// come of it.
+// doubtful reports whether a stranger sent it and was not refused: it may still have an
+// effect.
 func (r *request) doubtful() bool { return r.strange && r.accepted && !r.handshake }
 
 // debt is an event whose evidence has to come.
@@ -185,7 +185,7 @@ func (l *ledger) owe(r *request, o owing) {
 	d := &debt{request: r, kind: o.reading.Kind, event: o.event, want: o.want.Plus(o.one.times(n))}
 	r.owes++
 	r.debts = append(r.debts, d)
-	if !o.reading.Addressable() { // its receipt may name nobody, or somebody all the same
+	if !o.reading.Addressable() { // its receipt may name no person, or one all the same
 		l.untagged = append(l.untagged, d)
 	}
 	for _, id := range IDs(o.event.Session) {
@@ -262,13 +262,13 @@ func (l *ledger) note(x journal.Exchange) {
 	if surplus {
 		l.surplus = now
 	}
-	if !surplus || len(of.replies) <= storm { // who never stops sending shows nothing by it
+	if !surplus || len(of.replies) <= storm { // a receiver that never stops sending shows nothing by it
 		l.progress = now
 	}
 	l.change()
 }
 
-// pay looks which of these debts are paid now. It reports whether one of them was
+// pay finds which of these debts are paid now. It reports whether one of them was
 // open.
 func (l *ledger) pay(debts []*debt) (open bool) {
 	now := time.Now()
@@ -394,7 +394,7 @@ func (l *ledger) stall() time.Duration {
 	return l.scaled(max(stallFloor, 5*l.gap, 2*l.late, unequal*l.pace.usual))
 }
 
-// patient is stall where a verdict hangs on it: some kind of event, which calibration
+// patient is stall where a verdict depends on it: some kind of event, which calibration
 // did not send, may take as long as any that a receiver can be judged with.
 func (l *ledger) patient() time.Duration {
 	if l.worksFirst {
@@ -446,6 +446,6 @@ const (
 	// after 5 to 20 s.
 	mostWork = 20 * time.Second
 	// unequal is how many times as long as the quickest event another may take, with
-	// something to spare: a lookup beside a language model, a cache that is cold.
+	// a margin: a lookup beside a language model, a cache that is cold.
 	unequal = 12
 )

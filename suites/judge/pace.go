@@ -24,18 +24,18 @@ const (
 // errTimeUp ends specs whose turn had not come when the time was up.
 var errTimeUp = errors.New("the time limit of the run was reached before its turn came")
 
-// pace keeps what a receiver has been given and not answered for within what it
-// shows that it can do: a congestion window. It grows by one with each evidence
+// pace limits the events that a receiver was sent and has shown no evidence for to as
+// many as it can handle: a congestion window. It grows by one with each evidence
 // that comes in time, and is halved when the time to evidence grows.
 type pace struct {
 	// byAcknowledgement is for a receiver of which nothing else is seen.
 	byAcknowledgement bool
 	usual             time.Duration          // to evidence at the quickest, with nothing else to do
-	usualOf           map[Kind]time.Duration // the same of kinds that were seen to take longer
+	usualOf           map[Kind]time.Duration // the same for kinds that were seen to take longer
 	window            int
 	narrowed          time.Time // when it last showed that there was too much
 	serial            bool      // no request while another is under way
-	strict            bool      // one after the other, each with a fence behind it
+	strict            bool      // one after the other, each followed by a fence
 	occupied          bool      // kept busy on purpose, by one spec and no other
 	soft              time.Time // when no spec begins any more
 	queue             []*turn
@@ -56,9 +56,8 @@ type turn struct {
 	err       error
 }
 
-// answered adapts the window to the time in which an event of this kind was answered
-// for. What takes long though there was nothing beside it is not slow for that: some
-// kinds take longer, and some receivers look into their queue every other second.
+// answered adapts the window to the time to evidence of an event of this kind. What takes long though there was nothing beside it is not slow for that: some
+// kinds take longer, and some receivers poll their queue every other second.
 func (p *pace) answered(r *request, k Kind, took time.Duration, now time.Time) {
 	usual, seen := p.usualOf[k]
 	if !seen {
@@ -183,8 +182,9 @@ func (l *ledger) admit(now time.Time) (next time.Time) {
 	return time.Time{}
 }
 
-// starved reports whether a turn waits that only a fence can let in: all that is open is over, and nothing shows whether the receiver is done with it.
-// Where evidence is owed, it is given some time to come first.
+// starved reports whether a turn waits that only a fence can let in: all that is open
+// is over, and nothing shows whether the receiver is done with it. Where evidence is
+// owed, it is given some time to come first.
 func (l *ledger) starved(now time.Time) (yes bool, next time.Time) {
 	if len(l.pace.queue) == 0 || len(l.fences) == 0 || len(l.open) == 0 {
 		return false, time.Time{}

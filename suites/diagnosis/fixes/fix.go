@@ -34,8 +34,8 @@ func Fix(topic string, s Stack) (Text, bool) {
 	return Text{}, false
 }
 
-// parse takes a file apart: prose, then a block of code. A test holds all files to
-// this form.
+// parse takes a file apart: prose, then a block of code. A test checks that all
+// files have this form.
 func parse(file string) Text {
 	prose, rest, _ := strings.Cut(file, "\n```")
 	language, rest, _ := strings.Cut(rest, "\n")

@@ -24,7 +24,7 @@ const (
 	nextJS Stack = "next"
 )
 
-// basis is what a stack is made of: who sees Express may be looking at Nest.
+// basis is what a stack is built on: what looks like Express may be Nest.
 var basis = map[Stack]Stack{
 	Express: Node, Fastify: Node, Koa: Node, Hono: Node, Lambda: Node, nextJS: Node,
 	Nest:      Express,

@@ -50,7 +50,7 @@ func inOutput(output string) []Stack {
 	return seen
 }
 
-// signsInHeader are what the headers of answers hold. The server in front of a
+// signsInHeader are what the headers of answers have. The server in front of a
 // framework (gunicorn, uvicorn) shows its language only.
 var signsInHeader = []struct {
 	name string

@@ -77,7 +77,7 @@ var patterns = []pattern{
 }
 
 // ForRequirement is the topic of the fixes for a requirement, by its id. It is empty
-// where there is none: what is wrong then is no matter of a few lines.
+// where there is none: a few lines would not fix it then.
 func ForRequirement(id string) string {
 	return patternFor(id).topic
 }
