@@ -41,6 +41,7 @@ func saying(s *session, text string) event.Event {
 func signature(spec register) {
 	genuine(spec)
 	forged(spec)
+	unlike(spec)
 	weaker(spec)
 	twice(spec)
 	tampered(spec)

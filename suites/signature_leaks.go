@@ -6,41 +6,42 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
-// leaks are what the answer to a stranger tells about the receiver.
+// leaks are what the answers of the whole run tell about the receiver.
 func leaks(spec register) {
 	spec(Requirement{
 		ID: "signature.no-secret-in-answer", Level: Must, Basis: Security,
-		Title:  "The answer to a stranger holds no secret, no token and no right signature",
+		Title:  "No answer holds a secret, a token or a right signature",
 		Source: sourceSignature,
 		Why:    "With the app secret, or with the signature that was expected, a stranger signs what he likes; with the page's token he writes in its name. Pages for debugging show all three.",
 		Remedy: "Answer with a fixed text; keep what was compared, and all settings, out of it.",
 	}, func(ctx context.Context, s *session) {
-		for _, d := range answersToStrangers(ctx, s) {
+		noneTells(ctx, s, func(d *judge.Delivery) *Finding {
 			if secret := secretIn(s, d); secret != "" {
-				s.Verify(s.Found(d, "an answer without a secret, a token or a right signature", fmt.Sprintf("status %d, and %s in the answer", d.Attempt.Answer.Status, secret)).As(judge.Leaks))
+				return s.Found(d, "an answer without a secret, a token or a right signature", fmt.Sprintf("status %d, and %s in the answer", d.Attempt.Answer.Status, secret))
 			}
-		}
-		s.Verify(nil)
+			return nil
+		})
 	})
 
 	spec(Requirement{
 		ID: "signature.no-stack-trace", Level: Should, Basis: Security,
-		Title:  "The answer to a stranger holds no stack trace",
+		Title:  "No answer holds a stack trace",
 		Source: sourceSignature,
 		Why:    "A stack trace tells which software runs, in which version and where: what somebody needs who looks for a hole in it.",
 		Remedy: "Answer errors with a fixed text, and switch debugging off (Express: NODE_ENV=production; Flask, Django: no debug; Rails: production).",
 	}, func(ctx context.Context, s *session) {
-		for _, d := range answersToStrangers(ctx, s) {
+		noneTells(ctx, s, func(d *judge.Delivery) *Finding {
 			if line := stackTrace.FindString(told(d)); line != "" {
-				s.Verify(s.Found(d, "an answer without a stack trace", fmt.Sprintf("status %d with %q", d.Attempt.Answer.Status, line)).As(judge.Leaks))
+				return s.Found(d, "an answer without a stack trace", fmt.Sprintf("status %d with %q", d.Attempt.Answer.Status, line))
 			}
-		}
-		s.Verify(nil)
+			return nil
+		})
 	})
 }
 
@@ -75,33 +76,52 @@ func survival(spec register) {
 	})
 }
 
-// answersToStrangers sends what somebody may send who knows only the URL: an
-// event with a wrong signature, and what is not JSON, with a wrong signature and
-// with none. Those without an answer are left out, as they tell nothing.
-func answersToStrangers(ctx context.Context, s *session) (answered []*judge.Delivery) {
+// noneTells judges all answers of the run: those to what a stranger may send who knows
+// only the URL (an event with a wrong signature or an odd one, and what is not JSON, with
+// a wrong signature and with none), and at the end those to everything else. What was
+// not answered tells nothing.
+func noneTells(ctx context.Context, s *session, tells func(*judge.Delivery) *Finding) {
 	garbage := []byte(`{"object":"page","entry":[{'`)
-	forged := judge.Alone(s.Event("message.text"))
-	forged.Faults = []fault.Fault{fault.SignWith("another secret", stranger)}
-	for _, st := range []stimulus{
-		forged,
-		{What: "garbage", Raw: garbage, Faults: forged.Faults},
-		{What: "garbage", Raw: garbage, Faults: []fault.Fault{fault.Unsigned()}},
-	} {
-		if d := s.Send(ctx, st); d.Attempt.Answer != nil {
-			answered = append(answered, d)
-		}
+	wrong := []fault.Fault{fault.SignWith("another secret", stranger)}
+	odd := func(value string) []fault.Fault {
+		return []fault.Fault{fault.SignatureHeader("X-Hub-Signature-256", value)}
 	}
-	return answered
+	first := func(sent []*judge.Delivery) *Finding {
+		for _, d := range sent {
+			if d.Attempt.Answer == nil {
+				continue
+			}
+			if f := tells(d); f != nil {
+				return f.As(judge.Leaks)
+			}
+		}
+		return nil
+	}
+	var own []*judge.Delivery
+	for _, st := range []stimulus{
+		{Events: []event.Event{s.Event("message.text")}, Faults: wrong},
+		{What: "garbage", Raw: garbage, Faults: wrong},
+		{What: "garbage", Raw: garbage, Faults: []fault.Fault{fault.Unsigned()}},
+		{Events: []event.Event{s.Event("message.text")}, Faults: odd("nonsense")},
+		{Events: []event.Event{s.Event("message.text")}, Faults: odd("sha256=" + strings.Repeat("0", 10<<10))},
+	} {
+		own = append(own, s.Send(ctx, st))
+	}
+	s.AtEnd(func() *Finding { return first(s.SentByAll()) })
+	s.Verify(first(own))
 }
 
 // secretIn names what stands in an answer and must not; empty if nothing does.
 // A secret of a few letters can stand there by chance and proves nothing.
 func secretIn(s *session, d *judge.Delivery) string {
 	const least = 8
-	o, right := s.Options(), wire.Sign(secretOf(s), d.Attempt.Request.Body)
-	_, sha256, _ := strings.Cut(right.SHA256, "=")
-	_, sha1, _ := strings.Cut(right.SHA1, "=")
-	text := told(d)
+	o, text := s.Options(), told(d)
+	var sha256, sha1 string
+	if d.Forged() { // the others were sent the right one
+		right := wire.Sign(secretOf(s), d.Attempt.Request.Body)
+		_, sha256, _ = strings.Cut(right.SHA256, "=")
+		_, sha1, _ = strings.Cut(right.SHA1, "=")
+	}
 	for _, c := range []struct{ what, value string }{
 		{"the app secret", secretOf(s)},
 		{"the page's access token", o.PageToken},

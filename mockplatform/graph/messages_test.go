@@ -22,6 +22,7 @@ func TestSendAPI(t *testing.T) {
 	}{
 		"to an id":           {`{"recipient":{"id":"1234"},` + message + `}`, "1234", true, true},
 		"to a number":        {`{"recipient":{"id":1234567890123456},` + message + `}`, "1234567890123456", true, true},
+		"to what came":       {`{"recipient":{"id":"1234","future":{"a":1}},` + message + `}`, "1234", true, true},
 		"to a user_ref":      {`{"recipient":{"user_ref":"abc-1"},` + message + `}`, "abc-1", false, true},
 		"to a phone number":  {`{"recipient":{"phone_number":"+1","name":{"first_name":"A"}},` + message + `}`, "+1", false, true},
 		"to a comment":       {`{"recipient":{"comment_id":"1_2"},` + message + `}`, "1_2", false, true},

@@ -53,7 +53,7 @@ func explainProof(proof diagnosis.Proof) string {
 	case diagnosis.Experiment:
 		return "experiment: red with it and green without it, each time it was tried."
 	case diagnosis.Trace:
-		return "trace: the receiver's own output names the same place each time."
+		return "trace: the receiver's own words show it, in its output or in an answer."
 	case diagnosis.Probable:
 		return "probable: it explains what is red, and was not confirmed."
 	default:

@@ -15,7 +15,7 @@ const (
 	// each time it was tried.
 	Experiment Proof = "experiment"
 	// Trace is for a cause that shows in the receiver's own words: the same place in
-	// its code, whatever was sent.
+	// its code, whatever was sent, or an answer with what must not stand there.
 	Trace Proof = "trace"
 	// Probable is for a cause that explains what is red and was not confirmed.
 	Probable Proof = "probable"

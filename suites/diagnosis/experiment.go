@@ -27,7 +27,7 @@ func (d *Diagnosis) prove(chosen []candidate, byID map[string]judge.Case, try fu
 	var specs []judge.Spec
 	with := map[string]experiment{} // by cause
 	for _, c := range chosen {
-		if d.tried[c.key()] || c.ends(byID) || len(d.tried)+len(with) >= mostTried {
+		if d.tried[c.key()] || c.ends(byID) || c.does == judge.Leaks || len(d.tried)+len(with) >= mostTried {
 			continue
 		}
 		x := d.experiment(c, byID)

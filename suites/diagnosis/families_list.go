@@ -36,10 +36,18 @@ var families = []family{
 		id: "handles.forged", title: "It handles deliveries whatever their signature is",
 		members: []string{"signature.missing", "signature.wrong-secret", "signature.truncated", "signature.tampered-middle"},
 		but: []string{
-			"signature.empty", "signature.empty-*", "signature.extended", "signature.other-*", "signature.page-token-as-secret", "signature.prefix-*", "signature.sha1-alone",
+			"signature.empty", "signature.empty-*", "signature.extended", "signature.forged-*", "signature.of-nothing", "signature.other-*", "signature.page-token-as-secret", "signature.prefix-*", "signature.sha1-alone",
 			"signature.tampered-*", "signature.twice-wrong", "signature.verify-token-as-secret", "signature.wrong-sha256", "redelivery.forged-first",
 		},
 		fix: "raw-signature",
+	},
+	{
+		id: "handles.forged-other-content-types", title: "It checks the signature of what is declared as application/json alone",
+		members: []string{"signature.forged-text", "signature.forged-form"}, but: []string{"signature.forged-undeclared"}, fix: "raw-signature",
+	},
+	{
+		id: "handles.forged-other-methods", title: "It checks the signature of a POST, and handles other methods too",
+		members: []string{"signature.forged-put", "signature.forged-patch"}, fix: "raw-signature",
 	},
 	{
 		id: "handles.unsigned", title: "It handles deliveries that have no signature",
@@ -91,9 +99,9 @@ var families = []family{
 		members: []string{"signature.*"}, fix: "raw-signature",
 	},
 
-	// Answers to strangers.
-	{id: "leaks.no-stack-trace", title: "It shows a stack trace to a stranger", members: []string{"signature.no-stack-trace"}},
-	{id: "leaks.no-secret-in-answer", title: "It shows a secret to a stranger", members: []string{"signature.no-secret-in-answer"}},
+	// What answers tell.
+	{id: "leaks.no-stack-trace", title: "It shows a stack trace in an answer", members: []string{"signature.no-stack-trace"}},
+	{id: "leaks.no-secret-in-answer", title: "It shows a secret in an answer", members: []string{"signature.no-secret-in-answer"}},
 
 	// Acknowledgements.
 	{

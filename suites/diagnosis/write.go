@@ -36,6 +36,9 @@ func cause(c candidate, byID map[string]judge.Case) Cause {
 		out.Why, out.Remedy = cmp.Or(c.family.why, out.Why), cmp.Or(c.family.remedy, out.Remedy)
 		out.Fix = cmp.Or(c.family.fix, out.Fix)
 	}
+	if c.does == judge.Leaks {
+		out.Proof = Trace
+	}
 	if c.frame != nil {
 		out.Proof, out.Where = Trace, c.frame.Place()
 		if further := len(out.Explains) - len(c.showing()); further > 0 && len(c.traits) > 0 {

@@ -44,7 +44,7 @@ func (e *engine) close(ctx context.Context) {
 // alarmed is the outcome of a spec that was not judged to its end: that something came
 // that must not come needs no fence to show.
 func (s *Session) alarmed(o Outcome) Outcome {
-	for _, alarm := range s.alarms {
+	for _, alarm := range slices.Concat(s.alarms, s.atEnd) {
 		if f := alarm(); f != nil {
 			return Outcome{Requirement: s.requirement, Status: s.status(), Finding: f}
 		}
@@ -63,6 +63,12 @@ func (e *engine) last(t *trial) Outcome {
 		return Outcome{Requirement: s.requirement, Status: NotJudged, Reason: e.whyEnded()}
 	}
 	if o.Status == Passed {
+		for _, check := range s.atEnd {
+			if f := check(); f != nil {
+				s.finding = f
+				return s.outcome()
+			}
+		}
 		for _, check := range s.checks {
 			if f := check(); f != nil {
 				if !strings.Contains(f.Actual, "at the end of the run") {
@@ -212,6 +218,20 @@ func (s *Session) Ends() (ends []End, gone error) {
 		ends = append(ends, End{How: d.how, Stimulus: d.after, Before: d.last, Jam: d.jam, Stranger: d.strange})
 	}
 	return ends, s.engine.lifeline.gone()
+}
+
+// SentByAll is all that was sent until now, by all specs and for calibration: for checks
+// made AtEnd.
+func (s *Session) SentByAll() []*Delivery {
+	all := slices.Clone(s.engine.calibrated.sent)
+	for _, t := range s.engine.trials {
+		for _, judged := range []*Session{t.first, t.session} {
+			if judged != nil && judged != s {
+				all = append(all, judged.sent...)
+			}
+		}
+	}
+	return all
 }
 
 // Address is where the receiver listens.

@@ -42,6 +42,9 @@ type Delivery struct {
 	wants  []wanted
 }
 
+// Forged reports whether anybody could have sent it, without the app secret.
+func (d *Delivery) Forged() bool { return d.request.strange }
+
 // Alone is the stimulus of one event in its variant's own form.
 func Alone(ev event.Event) Stimulus { return Stimulus{Events: []event.Event{ev}} }
 

@@ -31,7 +31,8 @@ type Session struct {
 	finding  *Finding
 	verified bool
 	checks   []func() *Finding // what silence was concluded from, to look at again at the end
-	// alarms are those of them that need no silence to be sure: what they look for
+	atEnd    []func() *Finding // looks at what all specs have sent
+	// alarms are those of the checks that need no silence to be sure: what they look for
 	// must not come at any time, judged to the end or not.
 	alarms       []func() *Finding
 	inapplicable string // why what it is about cannot be seen at this receiver
@@ -121,6 +122,10 @@ func (s *Session) Check(check func() *Finding) {
 	s.checks = append(s.checks, check)
 	s.Verify(check())
 }
+
+// AtEnd has a check made when nothing is under way any more, at the end of the run above
+// all: it may look at what all specs have sent.
+func (s *Session) AtEnd(check func() *Finding) { s.atEnd = append(s.atEnd, check) }
 
 // Inapplicable ends the spec because its own first step showed that this
 // receiver does not do what the requirement builds on.

@@ -23,8 +23,9 @@ func signatureMutants() []Mutant {
 			Defect: "Believes every delivery, whatever its signature is.",
 			Cause:  "handles.forged",
 			Breaks: []string{
-				"signature.empty", "signature.empty-header", "signature.empty-secret", "signature.extended", "signature.missing",
-				"signature.other-algorithm", "signature.other-delivery", "signature.page-token-as-secret", "signature.prefix-*",
+				"signature.empty", "signature.empty-header", "signature.empty-secret", "signature.extended",
+				"signature.forged-changes", "signature.forged-form", "signature.forged-instagram", "signature.forged-large",
+				"signature.forged-text", "signature.forged-undeclared", "signature.missing", "signature.of-nothing", "signature.other-algorithm", "signature.other-delivery", "signature.page-token-as-secret", "signature.prefix-*",
 				"signature.sha1-alone", "signature.tampered-added", "signature.tampered-end", "signature.tampered-middle",
 				"signature.tampered-removed", "signature.tampered-start", "signature.truncated", "signature.twice-wrong",
 				"signature.verify-token-as-secret", "signature.wrong-secret", "signature.wrong-sha256",
@@ -193,6 +194,72 @@ func signatureMutants() []Mutant {
 			}),
 		},
 		{
+			Name:   "falls-back-to-nothing",
+			Defect: "Also believes the signature of an empty body, as where a parser has read the body before the check.",
+			Cause:  "handles.of-nothing",
+			Breaks: []string{"signature.of-nothing"},
+			apply: alsoBelieves(func(r *Receiver, h http.Header, _ []byte) bool {
+				return h.Get("X-Hub-Signature-256") == sha256Of(r.config.AppSecret, nil)
+			}),
+		},
+		{
+			Name:   "checks-json-only",
+			Defect: "Checks the signature where a body is declared as application/json, as a parser for JSON does with a function to verify it.",
+			Cause:  "handles.forged-other-content-types",
+			Breaks: []string{"signature.forged-form", "signature.forged-text", "signature.forged-undeclared"},
+			apply: alsoBelieves(func(_ *Receiver, h http.Header, _ []byte) bool {
+				return !strings.HasPrefix(h.Get("Content-Type"), "application/json")
+			}),
+		},
+		{
+			Name:   "checks-post-only",
+			Defect: "Checks the signature of what comes by POST, and handles what comes by PUT and PATCH too.",
+			Cause:  "handles.forged-other-methods",
+			Breaks: []string{"signature.forged-patch", "signature.forged-put"},
+			apply: func(r *Receiver) {
+				original := r.steps.serve
+				r.steps.serve = func(w http.ResponseWriter, req *http.Request) {
+					if req.Method == http.MethodPut || req.Method == http.MethodPatch {
+						body, err := r.steps.read(w, req)
+						if err != nil {
+							r.respond(w, malformed)
+							return
+						}
+						req.Method, req.Body = http.MethodPost, io.NopCloser(bytes.NewReader(body))
+						req.Header.Set("X-Hub-Signature-256", sha256Of(r.config.AppSecret, body))
+					}
+					original(w, req)
+				}
+			},
+		},
+		{
+			Name:   "checks-small-bodies-only",
+			Defect: "Checks the signature of bodies that it has in memory, which those over 100 KiB are not.",
+			Cause:  "handles.forged-large",
+			Breaks: []string{"signature.forged-large"},
+			apply: alsoBelieves(func(_ *Receiver, _ http.Header, body []byte) bool {
+				return len(body) > 100<<10
+			}),
+		},
+		{
+			Name:   "checks-pages-only",
+			Defect: "Checks the signature of deliveries for a page, not of those for an Instagram account, which have a secret of their own.",
+			Cause:  "handles.forged-instagram",
+			Breaks: []string{"signature.forged-instagram"},
+			apply: alsoBelieves(func(_ *Receiver, _ http.Header, body []byte) bool {
+				return bytes.Contains(body, []byte(`"object":"instagram"`))
+			}),
+		},
+		{
+			Name:   "checks-messages-only",
+			Defect: "Checks no signature where there are changes in a delivery, as those go to another part of it.",
+			Cause:  "handles.forged-changes",
+			Breaks: []string{"signature.forged-changes"},
+			apply: alsoBelieves(func(_ *Receiver, _ http.Header, body []byte) bool {
+				return bytes.Contains(body, []byte(`"changes":`))
+			}),
+		},
+		{
 			Name:   "trims-body",
 			Defect: "Hashes the body without the white space around it.",
 			Cause:  "handles.white-space-around",
@@ -284,6 +351,70 @@ func signatureMutants() []Mutant {
 			Cause:  "leaks.no-stack-trace",
 			Breaks: []string{"signature.no-stack-trace"},
 			apply:  refusesForgedWith(func(*Receiver, []byte) string { return string(debug.Stack()) }),
+		},
+		{
+			Name:   "shows-verify-token",
+			Defect: "Answers a wrong verify token with the one that it expected.",
+			Cause:  "leaks.no-secret-in-answer",
+			Breaks: []string{"signature.no-secret-in-answer"},
+			apply: func(r *Receiver) {
+				original := r.steps.handshake
+				r.steps.handshake = func(rawQuery string) answer {
+					a := original(rawQuery)
+					if a.status == http.StatusForbidden {
+						a.body = "expected " + r.config.VerifyToken
+					}
+					return a
+				}
+			},
+		},
+		{
+			Name:   "shows-page-token",
+			Defect: "Sends the page's token along in a header of its answers, for a proxy that needs it.",
+			Cause:  "leaks.no-secret-in-answer",
+			Breaks: []string{"signature.no-secret-in-answer"},
+			apply: func(r *Receiver) {
+				original := r.steps.respond
+				r.steps.respond = func(o outcome) answer {
+					a := original(o)
+					if o == accepted {
+						a.header = map[string]string{"X-Upstream-Authorization": "Bearer " + r.config.PageToken}
+					}
+					return a
+				}
+			},
+		},
+		{
+			Name:   "traces-odd-signatures",
+			Defect: "Answers a signature without an equals sign with a stack trace.",
+			Cause:  "leaks.no-stack-trace",
+			Breaks: []string{"signature.no-stack-trace"},
+			apply: func(r *Receiver) {
+				original := r.steps.serve
+				r.steps.serve = func(w http.ResponseWriter, req *http.Request) {
+					if h := req.Header.Get("X-Hub-Signature-256"); h != "" && !strings.Contains(h, "=") {
+						answer{status: http.StatusForbidden, body: string(debug.Stack())}.write(w)
+						return
+					}
+					original(w, req)
+				}
+			},
+		},
+		{
+			Name:   "traces-malformed",
+			Defect: "Answers a body that is not JSON with a stack trace, though it is signed.",
+			Cause:  "leaks.no-stack-trace",
+			Breaks: []string{"signature.no-stack-trace"},
+			apply: func(r *Receiver) {
+				original := r.steps.respond
+				r.steps.respond = func(o outcome) answer {
+					a := original(o)
+					if o == malformed {
+						a.body = string(debug.Stack())
+					}
+					return a
+				}
+			},
 		},
 		{
 			Name:   "signs-reordered-json",
