@@ -121,7 +121,14 @@ var families = []family{
 	{
 		id: "refuses.split-requests", title: "It reads as much of the body as comes with the first packet",
 		members: []string{"robustness.slow-body", "robustness.split-head"},
-		but:     []string{"robustness.split-escape", "acknowledgement.large-body", "acknowledgement.mebibyte", "acknowledgement.batch-of-1000"},
+		but:     []string{"robustness.split-escape", "acknowledgement.large-body", "acknowledgement.mebibyte", "acknowledgement.batch-of-1000", "envelope.many-entries", "envelope.several-events"},
+	},
+
+	// Places in a delivery.
+	{
+		id: "loses.behind-a-limit", title: "It handles no more than a certain number of the events of a delivery",
+		remedy:  "Take all events of a delivery: iterate over entry and, in each, over messaging, and put what is too much for now into a queue.",
+		members: []string{"envelope.many-entries"}, but: []string{"envelope.several-entries", "envelope.several-events"}, fix: "each-event",
 	},
 
 	// Events of future kinds and values.

@@ -14,10 +14,24 @@ func envelopeMutants() []Mutant {
 			Defect: "Handles only the first entry of a delivery.",
 			Cause:  "loses.later-entries",
 			Breaks: []string{
-				"envelope.*-beside", "envelope.several-entries", "envelope.several-events", "evolution.*-beside",
+				"envelope.*-beside", "envelope.many-entries", "envelope.several-entries", "envelope.several-events", "evolution.*-beside",
 				"redelivery.in-batch",
 			},
 			apply: sees(func(body object) { body["entry"] = firstOf(body["entry"]) }),
+		},
+		{
+			Name:   "reads-ten-events",
+			Defect: "Handles the first ten events of a delivery, as many as a batch of its queue has.",
+			Cause:  "loses.behind-a-limit",
+			Breaks: []string{"envelope.many-entries", "envelope.several-entries", "envelope.several-events"},
+			apply:  takes(10),
+		},
+		{
+			Name:   "reads-fifty-events",
+			Defect: "Handles the first fifty events of a delivery.",
+			Cause:  "loses.behind-a-limit",
+			Breaks: []string{"envelope.many-entries"},
+			apply:  takes(50),
 		},
 		{
 			Name:   "reads-first-event",
@@ -212,4 +226,15 @@ func chokeOnMember(body object, member string) {
 func firstOf(list any) []any {
 	items, _ := list.([]any)
 	return items[:min(1, len(items))]
+}
+
+// takes makes a mutant that handles so many events of a delivery, and no others.
+func takes(most int) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.events
+		r.steps.events = func(doc any) []event {
+			all := original(doc)
+			return all[:min(most, len(all))]
+		}
+	}
 }

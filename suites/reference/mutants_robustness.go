@@ -142,7 +142,8 @@ func robustnessMutants() []Mutant {
 			Defect: "Takes as much of the body as has arrived with the head for all of it.",
 			Cause:  "refuses.split-requests",
 			Breaks: []string{
-				"acknowledgement.batch-of-1000", "acknowledgement.large-body", "acknowledgement.mebibyte", "robustness.slow-body", "robustness.split-escape", "robustness.split-head",
+				"acknowledgement.batch-of-1000", "acknowledgement.large-body", "acknowledgement.mebibyte",
+				"envelope.many-entries", "envelope.several-events", "robustness.slow-body", "robustness.split-escape", "robustness.split-head",
 			},
 			apply: func(r *Receiver) {
 				r.steps.read = func(w http.ResponseWriter, req *http.Request) ([]byte, error) {
