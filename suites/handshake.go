@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -135,6 +136,11 @@ func handshake(spec register) {
 			"A body that is percent-encoded or HTML-escaped is not the challenge.",
 			Should, Observed, sourceVerified,
 		},
+		{
+			"handshake.challenge-percent", "a%2Fb%41", "A challenge that looks encoded is decoded once",
+			"What decodes a value that the framework has decoded already makes another text of it.",
+			Should, Observed, sourceVerified,
+		},
 	} {
 		spec(Requirement{
 			ID: c.id, Level: c.level, Basis: c.basis, Title: c.title, Source: c.source, Why: c.why,
@@ -231,18 +237,35 @@ func handshake(spec register) {
 
 	spec(Requirement{
 		ID: "handshake.no-reflection", Level: Must, Basis: Security,
-		Title:  "The challenge is not reflected when the token is wrong",
+		Title:  "Nothing of a request is reflected when the token is wrong",
 		Source: sourceMismatch,
 		Why:    "A page that echoes a stranger's parameter runs a stranger's script in your origin.",
 		Remedy: "Answer a wrong token with a fixed text.",
 	}, func(ctx context.Context, s *session) {
-		probe := `<script>alert("` + challengeOf(s) + `")</script>`
-		d := ask(ctx, s, "verification request with a wrong token and a script as the challenge", question("not-the-token", probe)...)
-		var f *Finding
-		if d.Attempt.Answer != nil && strings.Contains(string(d.Attempt.Answer.Body), probe) {
-			f = s.Found(d, "an answer without the challenge", judge.Answer(d.Attempt)).As(judge.Leaks)
+		script := `<script>alert("` + challengeOf(s) + `")</script>`
+		q := question("not-the-token", challengeOf(s))
+		with := func(i int) []wire.Field {
+			changed := slices.Clone(q)
+			changed[i].Value = script
+			return changed
 		}
-		s.Verify(f)
+		reflected := func(d *judge.Delivery) bool {
+			return d.Attempt.Answer != nil && strings.Contains(string(d.Attempt.Answer.Body), script)
+		}
+		d := ask(ctx, s, "verification request with a wrong token and a script as the challenge", with(1)...)
+		if reflected(d) {
+			s.Verify(s.Found(d, "an answer without the challenge", judge.Answer(d.Attempt)).As(judge.Leaks))
+		}
+		// A text that no browser runs may tell somebody which token was wrong.
+		for i, name := range []string{0: hubMode, 2: hubToken} {
+			if name == "" {
+				continue
+			}
+			if d := ask(ctx, s, "verification request with a script as "+name, with(i)...); reflected(d) && isPage(d) {
+				s.Verify(s.Found(d, "an answer without what stood in "+name, judge.Answer(d.Attempt)).As(judge.Leaks))
+			}
+		}
+		s.Verify(nil)
 	})
 
 	for _, c := range []struct {
@@ -270,4 +293,10 @@ func handshake(spec register) {
 			s.Verify(s.Answered(ask(ctx, s, c.what, c.query(s)...)))
 		})
 	}
+}
+
+// isPage reports whether a browser would run a script in the answer.
+func isPage(d *judge.Delivery) bool {
+	declared := strings.ToLower(d.Attempt.Answer.Header.Get("Content-Type"))
+	return declared == "" || strings.Contains(declared, "html") || strings.Contains(declared, "xml")
 }

@@ -3,6 +3,7 @@ package suites
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -116,6 +117,7 @@ func noneTells(ctx context.Context, s *session, tells func(*judge.Delivery) *Fin
 func secretIn(s *session, d *judge.Delivery) string {
 	const least = 8
 	o, text := s.Options(), told(d)
+	asked, _ := url.QueryUnescape(d.Attempt.Request.URL) // who repeats what was asked tells nothing new
 	var sha256, sha1 string
 	if d.Forged() { // the others were sent the right one
 		right := wire.Sign(secretOf(s), d.Attempt.Request.Body)
@@ -129,7 +131,7 @@ func secretIn(s *session, d *judge.Delivery) string {
 		{"the right SHA-256 signature of the body", sha256},
 		{"the right SHA-1 signature of the body", sha1},
 	} {
-		if len(c.value) >= least && strings.Contains(text, c.value) {
+		if len(c.value) >= least && strings.Contains(text, c.value) && !strings.Contains(asked, c.value) {
 			return c.what
 		}
 	}

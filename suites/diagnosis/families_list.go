@@ -13,7 +13,7 @@ var families = []family{
 	{
 		id: "misanswers.challenge-that-is-no-number", title: "It takes the challenge for a number",
 		members: []string{"handshake.challenge-leading-zeros", "handshake.challenge-long", "handshake.challenge-opaque"},
-		but:     []string{"handshake.challenge-decoded"},
+		but:     []string{"handshake.challenge-decoded", "handshake.challenge-percent"},
 	},
 	{
 		id: "admits.any-token", title: "It does not look at hub.verify_token",

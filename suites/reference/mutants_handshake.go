@@ -21,7 +21,7 @@ func handshakeMutants() []Mutant {
 			Cause:  "misanswers.challenge",
 			Breaks: []string{
 				"handshake.after-deliveries", "handshake.challenge", "handshake.challenge-decoded", "handshake.challenge-exact",
-				"handshake.challenge-leading-zeros", "handshake.challenge-long", "handshake.challenge-opaque",
+				"handshake.challenge-leading-zeros", "handshake.challenge-long", "handshake.challenge-opaque", "handshake.challenge-percent",
 				"handshake.challenge-zero", "handshake.extra-parameters", "handshake.parameter-order", "handshake.repeated",
 				"handshake.together",
 			},
@@ -40,7 +40,7 @@ func handshakeMutants() []Mutant {
 			Cause:  "misanswers.challenge-that-is-no-number",
 			Breaks: []string{
 				"handshake.challenge-decoded", "handshake.challenge-leading-zeros", "handshake.challenge-long",
-				"handshake.challenge-opaque",
+				"handshake.challenge-opaque", "handshake.challenge-percent",
 			},
 			apply: verifiedWith(func(challenge string) string {
 				n, err := strconv.ParseInt(challenge, 10, 64)
@@ -148,7 +148,7 @@ func handshakeMutants() []Mutant {
 			Cause:  "misanswers.challenge",
 			Breaks: []string{
 				"handshake.after-deliveries", "handshake.challenge", "handshake.challenge-decoded", "handshake.challenge-exact",
-				"handshake.challenge-leading-zeros", "handshake.challenge-long", "handshake.challenge-opaque",
+				"handshake.challenge-leading-zeros", "handshake.challenge-long", "handshake.challenge-opaque", "handshake.challenge-percent",
 				"handshake.challenge-zero", "handshake.extra-parameters", "handshake.parameter-order", "handshake.repeated",
 				"handshake.together",
 			},
@@ -225,6 +225,29 @@ func handshakeMutants() []Mutant {
 			apply: refusedWith(func(a answer, q url.Values) answer {
 				a.body = "cannot verify " + q.Get("hub.challenge")
 				return a
+			}),
+		},
+		{
+			Name:   "reflects-token-of-stranger",
+			Defect: "Quotes a wrong token in a page of HTML.",
+			Cause:  "leaks.no-reflection",
+			Breaks: []string{"handshake.no-reflection"},
+			apply: refusedWith(func(a answer, q url.Values) answer {
+				a.header = map[string]string{"Content-Type": "text/html; charset=utf-8"}
+				a.body = "<p>" + q.Get("hub.verify_token") + " is not the token.</p>"
+				return a
+			}),
+		},
+		{
+			Name:   "decodes-challenge-twice",
+			Defect: "Decodes the percent signs of a challenge that was decoded already.",
+			Cause:  "misanswers.challenge-percent",
+			Breaks: []string{"handshake.challenge-percent"},
+			apply: verifiedWith(func(challenge string) string {
+				if again, err := url.PathUnescape(challenge); err == nil {
+					return again
+				}
+				return challenge
 			}),
 		},
 		{
