@@ -1,9 +1,11 @@
 package suites
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
@@ -55,12 +57,23 @@ func TestPairsOfCauses(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short leaves out what takes long")
 	}
-	const pairs = 60
+	const pairs, mostMeeting = 60, 3
+	var meeting atomic.Int32
+	t.Cleanup(func() {
+		if n := meeting.Load(); n > mostMeeting {
+			t.Errorf("%d pairs change each other: pick pairs that have nothing to do with each other", n)
+		}
+	})
 	for _, pair := range somePairs(pairs) {
 		t.Run(pair[0].Name+"+"+pair[1].Name, func(t *testing.T) {
 			t.Parallel()
 			inVirtualTime(t, func(t *testing.T) {
 				outcomes, causes := diagnoseReference(t, reference.Config{}, pair[:], nil)
+				if both := expand(t, slices.Concat(pair[0].Breaks, pair[1].Breaks)); !maps.EqualFunc(both, red(outcomes), func(bool, Outcome) bool { return true }) {
+					meeting.Add(1)
+					t.Log("one changes what the other does: together they break more, or less, than both")
+					return
+				}
 				compareCauses(t, outcomes, causes, pair[0], pair[1])
 			})
 		})
