@@ -75,6 +75,7 @@ func TestForgedDeliveriesInAQueue(t *testing.T) {
 			for _, q := range r.Requirements {
 				switch o := q.Outcome(); {
 				case q.Topic != "signature":
+				case q.ID == "signature.forged-put", q.ID == "signature.forged-patch": // not each of them knows other methods
 				case forged.BreaksRequirement(q.ID):
 					if o != report.Failed && !(o == report.Warned && q.Level == report.Should) {
 						t.Errorf("%s: %s %s", q.ID, o, q.Reason)
