@@ -28,7 +28,7 @@ build:
 test:
 	@.ci/docker
 	@.ci/browser
-	$(GO) test -race -p 3 -parallel 4 -timeout 40m -skip '$(RACELESS)' ./...
+	$(GO) test -race -parallel 4 -timeout 40m -skip '$(RACELESS)' ./...
 	$(GO) test -timeout 40m -run '$(UNRACED)' ./suites ./suites/judge
 
 # Collecting garbage less often takes more memory, of which tests need little. The race

@@ -1,9 +1,11 @@
 package sut
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"strconv"
@@ -179,20 +181,28 @@ func (c *Command) choosePort(ctx context.Context) error {
 		}
 		return nil
 	}
-	for {
-		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(loopback[0], "0"))
-		if err != nil {
-			return fmt.Errorf("find a free port for the receiver: %w; choose one with --port", err)
+	var err error
+	for range 100 {
+		port := firstPort + rand.IntN(lastPort-firstPort+1)
+		var l net.Listener
+		if l, err = (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(loopback[0], strconv.Itoa(port))); err != nil {
+			continue // somebody has it
 		}
-		c.Port = l.Addr().(*net.TCPAddr).Port
-		if err := l.Close(); err != nil {
-			return fmt.Errorf("find a free port for the receiver: %w; choose one with --port", err)
-		}
-		if !taken(ctx, c.Port) {
+		if err = l.Close(); err == nil && !taken(ctx, port) {
+			c.Port = port
 			return nil
 		}
 	}
+	return fmt.Errorf("find a free port for the receiver: %w; choose one with --port", cmp.Or(err, errors.New("the last of a hundred was in use")))
 }
+
+// firstPort and lastPort bound the ports that are chosen for receivers. They are below
+// those that systems give out by themselves (from 32768 on, on Linux): a receiver may
+// take long to begin, and meanwhile nobody is given its port.
+const (
+	firstPort = 20000
+	lastPort  = 32767
+)
 
 // taken reports whether something listens on the port.
 func taken(ctx context.Context, port int) bool {
