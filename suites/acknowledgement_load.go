@@ -67,10 +67,7 @@ func sizes(spec register) {
 		Why:    "Deliveries of more than 300 KB were seen. A limit of 100 KiB, the default of common frameworks, refuses them, and Meta sends them again and again.",
 		Remedy: "Raise the body limit to 1 MiB or more.",
 	}, func(ctx context.Context, s *session) {
-		ev := saying(s, strings.Repeat("long words ", 150<<10/11))
-		st := judge.Alone(ev)
-		st.What = ev.Variant.ID + " with a text of 150 KiB"
-		s.Verify(s.Genuine(ctx, s.Send(ctx, st)))
+		s.Verify(s.Genuine(ctx, s.Send(ctx, large(s))))
 	})
 
 	spec(Requirement{
@@ -102,4 +99,12 @@ func sizes(spec register) {
 		}
 		s.Verify(s.Acknowledged(s.Send(ctx, s.Batch(10, events...))))
 	})
+}
+
+// large is an ordinary event with a long text.
+func large(s *session) stimulus {
+	ev := saying(s, strings.Repeat("long words ", 150<<10/11))
+	st := judge.Alone(ev)
+	st.What = ev.Variant.ID + " with a text of 150 KiB"
+	return st
 }

@@ -83,15 +83,20 @@ func batches(spec register) {
 		Remedy: "Read members by name, from a document that was read to its end.",
 		Needs:  []need{judge.AProbe},
 	}, func(ctx context.Context, s *session) {
-		ev := s.Event(s.Probe())
-		st := judge.Alone(ev)
-		doc, err := event.Wrap(ev)
-		s.Must(err)
-		st.Doc, err = event.ReverseKeys()(doc)
-		s.Must(err)
-		st.What = ev.Variant.ID + ", members in reverse order"
+		st := enveloped(s, s.Event(s.Probe()), "members in reverse order", event.ReverseKeys())
 		s.Verify(s.Handled(ctx, s.Send(ctx, st)))
 	})
+}
+
+// enveloped is an event whose envelope was changed; what says how.
+func enveloped(s *session, ev event.Event, what string, edit event.Edit) stimulus {
+	doc, err := event.Wrap(ev)
+	s.Must(err)
+	doc, err = edit(doc)
+	s.Must(err)
+	st := judge.Alone(ev)
+	st.Doc, st.What = doc, ev.Variant.ID+", "+what
+	return st
 }
 
 // entry puts an event into an entry of its own, in its variant's form.

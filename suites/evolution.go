@@ -76,13 +76,7 @@ func additions(spec register) {
 		Title: "An unknown member in the body changes nothing", Source: source, Why: why, Remedy: remedy,
 		Needs: []need{judge.AProbe},
 	}, func(ctx context.Context, s *session) {
-		st := judge.Alone(s.Event(s.Plainest()))
-		st.What = st.Describe() + ", with an unknown member in the body"
-		doc, err := event.Wrap(st.Events[0])
-		s.Must(err)
-		st.Doc, err = event.Set("/"+future, futureMember)(doc)
-		s.Must(err)
-		stillHandled(ctx, s, st)
+		stillHandled(ctx, s, enveloped(s, s.Event(s.Plainest()), "with an unknown member in the body", event.Set("/"+future, futureMember)))
 	})
 
 	spec(Requirement{

@@ -74,10 +74,11 @@ func (r *registered) begin(ctx context.Context, env func(context.Context) (Env, 
 		e.Select = selected(ginkgo.CurrentSpecReport(), began.Load())
 	}
 	r.strict = e.Strict
-	r.redact = func(text string) string { return text }
-	if e.Platform != nil {
-		r.redact = redact.Redactor(e.Platform.Options().Secrets()).Replace
+	var secrets []string
+	if e.Platform != nil { // which New reports
+		secrets = e.Platform.Options().Secrets()
 	}
+	r.redact = redact.Redactor(secrets).Replace
 	r.run, err = New(e)
 	r.succeeds(err)
 	r.index = map[string]int{}

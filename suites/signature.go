@@ -116,12 +116,7 @@ func genuine(spec register) {
 		Why:    "Captures show several orders; one that a receiver restores for its hash is a guess.",
 		Remedy: "Hash the raw body.",
 	}, func(ctx context.Context, s *session) {
-		st := judge.Alone(saying(s, "plain words"))
-		doc, err := event.Wrap(st.Events[0])
-		s.Must(err)
-		st.Doc, err = event.ReverseKeys()(doc)
-		s.Must(err)
-		st.What = st.Events[0].Variant.ID + ", members in reverse order"
+		st := enveloped(s, saying(s, "plain words"), "members in reverse order", event.ReverseKeys())
 		s.Verify(s.Genuine(ctx, s.Send(ctx, st)))
 	})
 

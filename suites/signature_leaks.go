@@ -87,14 +87,16 @@ func noneTells(ctx context.Context, s *session, tells func(*judge.Delivery) *Fin
 	odd := func(value string) []fault.Fault {
 		return []fault.Fault{fault.SignatureHeader("X-Hub-Signature-256", value)}
 	}
+	read := map[*judge.Delivery]bool{} // and told nothing: at the end is asked more than once
 	first := func(sent []*judge.Delivery) *Finding {
 		for _, d := range sent {
-			if d.Attempt.Answer == nil {
+			if d.Attempt.Answer == nil || read[d] {
 				continue
 			}
 			if f := tells(d); f != nil {
 				return f.As(judge.Leaks)
 			}
+			read[d] = true
 		}
 		return nil
 	}

@@ -3,7 +3,6 @@ package suites
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
@@ -54,31 +53,12 @@ func unlike(spec register) {
 	})
 }
 
-// large is an ordinary event with a long text.
-func large(s *session) stimulus {
-	ev := saying(s, strings.Repeat("long words ", 150<<10/11))
-	st := judge.Alone(ev)
-	st.What = ev.Variant.ID + " with a text of 150 KiB"
-	return st
-}
-
 // forInstagram is an ordinary event in an envelope of Instagram's.
 func forInstagram(s *session) stimulus {
-	return enveloped(s, ", for an Instagram account", event.Set("/object", `"instagram"`))
+	return enveloped(s, s.Event(s.Probe()), "for an Instagram account", event.Set("/object", `"instagram"`))
 }
 
 // besideChanges is an ordinary event in an entry that has changes too.
 func besideChanges(s *session) stimulus {
-	return enveloped(s, ", with changes beside it", event.Set("/entry/0/changes", `[{"field":"feed","value":{"item":"status","verb":"add"}}]`))
-}
-
-// enveloped is an ordinary event whose envelope was changed.
-func enveloped(s *session, what string, edit event.Edit) stimulus {
-	st := judge.Alone(s.Event(s.Probe()))
-	doc, err := event.Wrap(st.Events[0])
-	s.Must(err)
-	st.Doc, err = edit(doc)
-	s.Must(err)
-	st.What = st.Events[0].Variant.ID + what
-	return st
+	return enveloped(s, s.Event(s.Probe()), "with changes beside it", event.Set("/entry/0/changes", `[{"field":"feed","value":{"item":"status","verb":"add"}}]`))
 }

@@ -85,24 +85,21 @@ func among(replies []mockplatform.Reply, text any) (bool, error) {
 }
 
 func (m replied) FailureMessage(actual any) string {
-	platform := actual.(*mockplatform.Platform)
-	expected, replies := "a message to "+m.person.Name, platform.Replies(m.person)
-	for _, text := range m.texts {
-		expected += textWanted(replies, text)
-	}
-	return m.report(platform, expected)
+	return m.report(actual, "a message to ", textWanted)
 }
 
 func (m replied) NegatedFailureMessage(actual any) string {
-	platform := actual.(*mockplatform.Platform)
-	expected, replies := "no message to "+m.person.Name, platform.Replies(m.person)
-	for _, text := range m.texts {
-		expected += textFound(replies, text)
-	}
-	return m.report(platform, expected)
+	return m.report(actual, "no message to ", textFound)
 }
 
-func (m replied) report(platform *mockplatform.Platform, expected string) string {
+// report tells what was expected, of each text in words, and what came.
+func (m replied) report(actual any, expected string, words func(replies []mockplatform.Reply, text any) string) string {
+	platform := actual.(*mockplatform.Platform)
+	expected += m.person.Name
+	replies := platform.Replies(m.person)
+	for _, text := range m.texts {
+		expected += words(replies, text)
+	}
 	redact := redactor(platform).Replace
 	sent, since := "nothing to the receiver", time.Time{}
 	var came []string
@@ -115,11 +112,11 @@ func (m replied) report(platform *mockplatform.Platform, expected string) string
 			came = append(came, call(x, since, redact))
 		}
 	}
-	actual := cmp.Or(strings.Join(came, "\n          "), "no call of the Send API for "+m.person.Name)
+	happened := cmp.Or(strings.Join(came, "\n          "), "no call of the Send API for "+m.person.Name)
 	if platform.Closed() {
-		actual += "\nThe platform is closed: nothing more can come."
+		happened += "\nThe platform is closed: nothing more can come."
 	}
-	return redact(report(sent, expected, actual))
+	return redact(report(sent, expected, happened))
 }
 
 func redactor(platform *mockplatform.Platform) *strings.Replacer {

@@ -21,14 +21,7 @@ func acknowledgementMutants() []Mutant {
 			Defect: "Acknowledges with status 204.",
 			Cause:  "misanswers.status-200",
 			Breaks: []string{"acknowledgement.status-200"},
-			apply: func(r *Receiver) {
-				r.steps.respond = func(o outcome) answer {
-					if o == accepted {
-						return answer{status: http.StatusNoContent}
-					}
-					return respond(o)
-				}
-			},
+			apply:  answers(accepted, func(*Receiver, answer) answer { return answer{status: http.StatusNoContent} }),
 		},
 		{
 			Name:   "works-before-answering",

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"regexp"
 	"runtime/debug"
 	"strconv"
@@ -358,14 +359,10 @@ func signatureMutants() []Mutant {
 			Cause:  "leaks.no-secret-in-answer",
 			Breaks: []string{"signature.no-secret-in-answer"},
 			apply: func(r *Receiver) {
-				original := r.steps.handshake
-				r.steps.handshake = func(rawQuery string) answer {
-					a := original(rawQuery)
-					if a.status == http.StatusForbidden {
-						a.body = "expected " + r.config.VerifyToken
-					}
+				refusedWith(func(a answer, _ url.Values) answer {
+					a.body = "expected " + r.config.VerifyToken
 					return a
-				}
+				})(r)
 			},
 		},
 		{
@@ -373,16 +370,10 @@ func signatureMutants() []Mutant {
 			Defect: "Sends the page's token along in a header of its answers, for a proxy that needs it.",
 			Cause:  "leaks.no-secret-in-answer",
 			Breaks: []string{"signature.no-secret-in-answer"},
-			apply: func(r *Receiver) {
-				original := r.steps.respond
-				r.steps.respond = func(o outcome) answer {
-					a := original(o)
-					if o == accepted {
-						a.header = map[string]string{"X-Upstream-Authorization": "Bearer " + r.config.PageToken}
-					}
-					return a
-				}
-			},
+			apply: answers(accepted, func(r *Receiver, a answer) answer {
+				a.header = map[string]string{"X-Upstream-Authorization": "Bearer " + r.config.PageToken}
+				return a
+			}),
 		},
 		{
 			Name:   "traces-odd-signatures",
@@ -405,16 +396,10 @@ func signatureMutants() []Mutant {
 			Defect: "Answers a body that is not JSON with a stack trace, though it is signed.",
 			Cause:  "leaks.no-stack-trace",
 			Breaks: []string{"signature.no-stack-trace"},
-			apply: func(r *Receiver) {
-				original := r.steps.respond
-				r.steps.respond = func(o outcome) answer {
-					a := original(o)
-					if o == malformed {
-						a.body = string(debug.Stack())
-					}
-					return a
-				}
-			},
+			apply: answers(malformed, func(_ *Receiver, a answer) answer {
+				a.body = string(debug.Stack())
+				return a
+			}),
 		},
 		{
 			Name:   "signs-reordered-json",
@@ -438,6 +423,20 @@ func alsoBelieves(believes func(*Receiver, http.Header, []byte) bool) func(*Rece
 		original := r.steps.authentic
 		r.steps.authentic = func(h http.Header, body []byte) bool {
 			return original(h, body) || believes(r, h, body)
+		}
+	}
+}
+
+// answers makes a mutant that answers requests with this outcome in another way.
+func answers(to outcome, change func(*Receiver, answer) answer) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.respond
+		r.steps.respond = func(o outcome) answer {
+			a := original(o)
+			if o == to {
+				a = change(r, a)
+			}
+			return a
 		}
 	}
 }
