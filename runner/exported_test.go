@@ -63,15 +63,17 @@ func TestExportedNamesAreUsed(t *testing.T) {
 			declared[path] = names
 		}
 	}
+	needless := func(at token.Position, path, verb, name string) {
+		at.Filename = strings.TrimPrefix(at.Filename, root(t)+string(filepath.Separator))
+		t.Errorf("%s: nobody outside %s %s %s: take it out, write it in lower case, or say %q in the comment of a package that is for users of the module", at, path, verb, name, public)
+	}
 	for _, path := range slices.Sorted(maps.Keys(declared)) {
 		for _, name := range slices.Sorted(maps.Keys(methods[path])) {
 			_, method, _ := strings.Cut(name, ".")
 			others := maps.Clone(called[method])
 			delete(others, path)
 			if len(others) == 0 && !slices.Contains(ofInterfaces, method) {
-				at := methods[path][name]
-				at.Filename = strings.TrimPrefix(at.Filename, root(t)+string(filepath.Separator))
-				t.Errorf("%s: nobody outside %s calls %s: take it out, write it in lower case, or say %q in the comment of a package that is for users of the module", at, path, name, public)
+				needless(methods[path][name], path, "calls", name)
 			}
 		}
 		names := declared[path]
@@ -97,9 +99,7 @@ func TestExportedNamesAreUsed(t *testing.T) {
 		}
 		for _, name := range slices.Sorted(maps.Keys(names)) {
 			if !reached[name] {
-				at := names[name].at
-				at.Filename = strings.TrimPrefix(at.Filename, root(t)+string(filepath.Separator))
-				t.Errorf("%s: nobody outside %s uses %s: take it out, write it in lower case, or say %q in the comment of a package that is for users of the module", at, path, name, public)
+				needless(names[name].at, path, "uses", name)
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/sut"
 )
@@ -80,7 +81,7 @@ func (b bot) command(t *testing.T) sut.Command {
 		t.Fatal(err)
 	}
 	installed := func(runtime, program string) string {
-		require(t, runtime, func() error { _, err := exec.LookPath(program); return err })
+		suttest.Require(t, runtime, func() error { _, err := exec.LookPath(program); return err })
 		return program + " '" + file + "'"
 	}
 	c := sut.Command{
@@ -106,7 +107,7 @@ func (b bot) command(t *testing.T) sut.Command {
 // to be found by its calls to graph.facebook.com, and nothing else.
 func TestBotsOfTheField(t *testing.T) {
 	t.Parallel()
-	require(t, "isolation", sut.CanIsolate)
+	suttest.Require(t, "isolation", sut.CanIsolate)
 	for _, b := range bots() {
 		t.Run(b.file, func(t *testing.T) {
 			t.Parallel()

@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/seed-11445fa1/referee/runner"
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/sut"
 	"github.com/seed-11445fa1/referee/suites/diagnosis/fixes"
@@ -45,13 +46,13 @@ type fixable struct {
 
 func program(name, file string) func(*testing.T) {
 	return func(t *testing.T) {
-		require(t, name, func() error { _, err := exec.LookPath(file); return err })
+		suttest.Require(t, name, func() error { _, err := exec.LookPath(file); return err })
 	}
 }
 
 func requireExpress(t *testing.T) {
 	program("node", "node")(t)
-	require(t, "express", func() error {
+	suttest.Require(t, "express", func() error {
 		if expressFrom() == "" {
 			return errors.New("it is neither in NODE_PATH nor installed for all")
 		}
@@ -61,7 +62,7 @@ func requireExpress(t *testing.T) {
 
 func requireFlask(t *testing.T) {
 	program("python", "python3")(t)
-	require(t, "flask", func() error { return exec.CommandContext(t.Context(), "python3", "-c", "import flask").Run() })
+	suttest.Require(t, "flask", func() error { return exec.CommandContext(t.Context(), "python3", "-c", "import flask").Run() })
 }
 
 // TestFixesMend gives receivers one defect each, and then the code of the fix as it

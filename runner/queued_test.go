@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/seed-11445fa1/referee/runner"
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/sut"
 	"github.com/seed-11445fa1/referee/suites/reference"
@@ -22,7 +23,7 @@ import (
 func pythonReference(t *testing.T, workers int, work time.Duration, credulous bool) sut.Receiver {
 	t.Helper()
 	source := reference.Sources()[slices.IndexFunc(reference.Sources(), func(s reference.Source) bool { return s.Language == "python" })]
-	require(t, source.Language, func() error { _, err := exec.LookPath(source.Run); return err })
+	suttest.Require(t, source.Language, func() error { _, err := exec.LookPath(source.Run); return err })
 	text := source.Text
 	change := func(from, to string) {
 		if strings.Count(text, from) != 1 {

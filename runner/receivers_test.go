@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/seed-11445fa1/referee/runner"
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/sut"
 	"github.com/seed-11445fa1/referee/suites/reference"
@@ -19,10 +20,10 @@ import (
 func script(t *testing.T, file string) sut.Receiver {
 	t.Helper()
 	if filepath.Ext(file) == ".py" {
-		require(t, "python", func() error { _, err := exec.LookPath("python3"); return err })
+		suttest.Require(t, "python", func() error { _, err := exec.LookPath("python3"); return err })
 		return sut.Command{Line: "exec python3 '" + file + "'"}
 	}
-	require(t, "node", func() error { _, err := exec.LookPath("node"); return err })
+	suttest.Require(t, "node", func() error { _, err := exec.LookPath("node"); return err })
 	return sut.Command{Line: "exec node '" + file + "'"}
 }
 
@@ -41,23 +42,6 @@ func shared(t *testing.T, name string) (file string, ok bool) {
 		return "", false
 	}
 	return file, true
-}
-
-// require skips the test where something is missing on the machine, and fails
-// it where REFEREE_TEST_REQUIRE says that it must be there.
-func require(t *testing.T, what string, check func() error) {
-	t.Helper()
-	if testing.Short() {
-		t.Skipf("-short leaves out what needs %s", what)
-	}
-	err := check()
-	if err == nil {
-		return
-	}
-	if slices.Contains(strings.Split(os.Getenv("REFEREE_TEST_REQUIRE"), ","), what) {
-		t.Fatalf("REFEREE_TEST_REQUIRE names %s: %v", what, err)
-	}
-	t.Skipf("%s is missing on this machine: %v", what, err)
 }
 
 // slow skips the test where only what takes a moment is wanted.
@@ -100,7 +84,7 @@ func TestSourcesAreConformant(t *testing.T) {
 	for _, source := range reference.Sources() {
 		t.Run(source.Language, func(t *testing.T) {
 			t.Parallel()
-			require(t, source.Language, func() error { _, err := exec.LookPath(source.Run); return err })
+			suttest.Require(t, source.Language, func() error { _, err := exec.LookPath(source.Run); return err })
 			file := filepath.Join(t.TempDir(), source.File)
 			if err := os.WriteFile(file, []byte(source.Text), 0o600); err != nil {
 				t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/authority"
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
+	"github.com/seed-11445fa1/referee/suites/internal/race"
 	"github.com/seed-11445fa1/referee/suites/judge"
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
@@ -208,7 +209,7 @@ func TestMutants(t *testing.T) {
 	switch {
 	case testing.Short():
 		every = 15
-	case raced:
+	case race.Enabled:
 		every = 9 // which is 20
 	}
 	for i, m := range reference.Mutants() {
@@ -229,7 +230,7 @@ func TestMutants(t *testing.T) {
 				return
 			}
 			inVirtualTime(t, func(t *testing.T) {
-				if raced { // which is ten times as slow, and is about races
+				if race.Enabled { // which is ten times as slow, and is about races
 					judgeReference(t, reference.Config{}, m, nil, topicsOf(want)...)
 					return
 				}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 )
 
 func TestClientCA(t *testing.T) {
@@ -21,7 +23,7 @@ func TestClientCA(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer running.Stop()
-	environ := strings.Split(get(t, running, "/environ"), "\n")
+	environ := strings.Split(suttest.Get(t, running, "/environ"), "\n")
 	const name = "REFEREE_CLIENT_CA="
 	i := slices.IndexFunc(environ, func(v string) bool { return strings.HasPrefix(v, name) })
 	if i < 0 {
@@ -47,7 +49,7 @@ func TestClientCA(t *testing.T) {
 
 func TestNoClientCA(t *testing.T) {
 	t.Parallel()
-	for v := range strings.Lines(get(t, start(t, receiver("serve")), "/environ")) {
+	for v := range strings.Lines(suttest.Get(t, start(t, receiver("serve")), "/environ")) {
 		if strings.HasPrefix(v, "REFEREE_CLIENT_CA=") {
 			t.Errorf("%s, though there is none", v)
 		}

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/sut"
 )
 
@@ -31,7 +32,7 @@ func TestEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	environ := strings.Split(get(t, running, "/environ"), "\n")
+	environ := strings.Split(suttest.Get(t, running, "/environ"), "\n")
 	for _, want := range []string{
 		"PORT=" + port,
 		"REFEREE_GRAPH_URL=launch", "REFEREE_RECEIPTS_URL=" + environment.ReceiptsURL,
@@ -108,7 +109,7 @@ func TestOutputSinceMark(t *testing.T) {
 	if text != "to standard output\nto standard error\n" {
 		t.Errorf("the output is %q", text)
 	}
-	get(t, running, "/say?hello")
+	suttest.Get(t, running, "/say?hello")
 	if err := running.Stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -201,18 +202,7 @@ func TestBadInput(t *testing.T) {
 		}()
 		cases = append(cases, func() {
 			t.Run(name, func(t *testing.T) {
-				err := <-failed
-				if err == nil {
-					t.Fatal("it starts")
-				}
-				for _, says := range c.says {
-					if !strings.Contains(err.Error(), says) {
-						t.Errorf("the error does not say %q: %v", says, err)
-					}
-				}
-				if strings.Contains(err.Error(), environment.VerifyToken) {
-					t.Errorf("the error tells the verify token: %v", err)
-				}
+				suttest.NotStarted(t, <-failed, c.says...)
 				noneLeft(t, th)
 			})
 		})

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/sut"
 )
 
@@ -30,10 +31,10 @@ func TestPrivateHosts(t *testing.T) {
 	running := start(t, c)
 	want := "127.1.2.3\tgraph.facebook.com\n127.1.2.3\tgraph.instagram.com\n" + string(before)
 	for life := range 2 {
-		if got := get(t, running, "/hosts"); got != want {
+		if got := suttest.Get(t, running, "/hosts"); got != want {
 			t.Errorf("life %d sees %q, want %q", life, got, want)
 		}
-		get(t, running, "/die")
+		suttest.Get(t, running, "/die")
 		if _, err := running.Restart(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -22,6 +21,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/sut"
 )
 
@@ -280,27 +280,7 @@ func start(t *testing.T, c sut.Command) sut.Running {
 	return running
 }
 
-var environment = sut.Environment{
-	AppSecret: "app secret", VerifyToken: "verify token", PageToken: "page token", PageID: "1234",
-	GraphURL: "http://127.0.0.1:1/graph", ReceiptsURL: "http://127.0.0.1:1/receipts",
-}
-
-// get asks the receiver for a path, and returns what it answers before it ends
-// or answers no more.
-func get(t *testing.T, running sut.Running, path string) string {
-	t.Helper()
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	answer, err := client.Get(strings.TrimSuffix(running.URL, "/webhook") + path)
-	if err != nil {
-		return ""
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
+var environment = suttest.Environment()
 
 // noneLeft fails the test if a process of this test binary's receivers stays.
 func noneLeft(t *testing.T, th *tether) {
@@ -331,21 +311,4 @@ func tied(th *tether) []string {
 		}
 	}
 	return left
-}
-
-// require skips the test where something is missing on the machine, and fails
-// it where REFEREE_TEST_REQUIRE says that it must be there.
-func require(t *testing.T, what string, check func() error) {
-	t.Helper()
-	if testing.Short() {
-		t.Skipf("-short leaves out what needs %s", what)
-	}
-	err := check()
-	if err == nil {
-		return
-	}
-	if slices.Contains(strings.Split(os.Getenv("REFEREE_TEST_REQUIRE"), ","), what) {
-		t.Fatalf("REFEREE_TEST_REQUIRE names %s: %v", what, err)
-	}
-	t.Skipf("%s is missing on this machine: %v", what, err)
 }

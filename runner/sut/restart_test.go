@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 )
 
 func TestRestart(t *testing.T) {
@@ -35,7 +37,7 @@ func TestRestart(t *testing.T) {
 			running := start(t, command)
 			th.begun(1)
 			for life := range c.lives {
-				get(t, running, c.path)
+				suttest.Get(t, running, c.path)
 				if c.how != "" {
 					<-running.Exited()
 				}
@@ -73,7 +75,7 @@ func TestExited(t *testing.T) {
 		t.Fatal("a receiver that lives has exited")
 	default:
 	}
-	get(t, running, "/die")
+	suttest.Get(t, running, "/die")
 	<-first
 	if _, err := running.Restart(t.Context()); err != nil {
 		t.Fatal(err)
@@ -101,7 +103,7 @@ func TestRestartFails(t *testing.T) {
 	if err := os.WriteFile(flag, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	get(t, running, "/die")
+	suttest.Get(t, running, "/die")
 	<-running.Exited()
 	for range 2 {
 		death, err := running.Restart(t.Context())
@@ -129,7 +131,7 @@ func TestStopDuringRestart(t *testing.T) {
 	if err := os.WriteFile(flag, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	get(t, running, "/die")
+	suttest.Get(t, running, "/die")
 	revived := make(chan error)
 	go func() {
 		_, err := running.Restart(context.Background())

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/seed-11445fa1/referee/mockplatform/intercept"
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/sut"
 )
 
@@ -44,7 +45,7 @@ func (c caller) line(t *testing.T) string {
 	if c.runtime == "go" {
 		return fmt.Sprintf("%s=call %s && exec %[2]s", roleVariable, line())
 	}
-	require(t, c.runtime, func() error {
+	suttest.Require(t, c.runtime, func() error {
 		_, err := exec.LookPath(c.program)
 		if err == nil && c.runtime == "php" {
 			err = exec.Command(c.program, "-r", "exit(function_exists('curl_init') ? 0 : 1);").Run()
@@ -79,7 +80,7 @@ func (c caller) ignoresProxy(t *testing.T) string {
 // by the hosts file. What else a runtime has for clients, package intercept tries.
 func TestRuntimes(t *testing.T) {
 	t.Parallel()
-	require(t, "isolation", sut.CanIsolate)
+	suttest.Require(t, "isolation", sut.CanIsolate)
 	for _, c := range callers() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/seed-11445fa1/referee/mockplatform/intercept"
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/sut"
 )
 
@@ -23,7 +24,7 @@ const withoutVariables = "unset SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CU
 // certificates or a package's, call the platform, and nothing changes for others.
 func TestMountedTrust(t *testing.T) {
 	t.Parallel()
-	require(t, "isolation", sut.CanIsolate)
+	suttest.Require(t, "isolation", sut.CanIsolate)
 	before := machineTrust(t)
 	t.Run("clients", callMeta)
 	if machineTrust(t) != before {
@@ -61,7 +62,7 @@ abort answer.return_message unless answer.success?'`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require(t, name, func() error {
+			suttest.Require(t, name, func() error {
 				if text, err := exec.Command("sh", "-c", client.there).CombinedOutput(); err != nil {
 					return fmt.Errorf("%w: %s", err, text)
 				}
@@ -119,7 +120,7 @@ func machineTrust(t *testing.T) string {
 // names. The file itself stays as it is.
 func TestMountedCertifi(t *testing.T) {
 	t.Parallel()
-	require(t, "isolation", sut.CanIsolate)
+	suttest.Require(t, "isolation", sut.CanIsolate)
 	system, err := os.ReadFile("/etc/ssl/certs/ca-certificates.crt")
 	if err != nil {
 		t.Skip(err)

@@ -9,10 +9,12 @@ import (
 
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
+
+	"github.com/seed-11445fa1/referee/suites/internal/race"
 )
 
 func TestMain(m *testing.M) {
-	if raced {
+	if race.Enabled {
 		// The race detector makes each receiver several times as slow, and sees the same
 		// code at work in fewer of them. All are judged in the run without it.
 		if err := flag.Set("rapid.checks", "25"); err != nil {

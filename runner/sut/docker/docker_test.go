@@ -6,12 +6,9 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -19,7 +16,7 @@ import (
 	"github.com/moby/moby/client"
 	"go.uber.org/goleak"
 
-	"github.com/seed-11445fa1/referee/runner/sut"
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 )
 
 // engine is a Docker Engine for one test, which leaves nothing on it.
@@ -54,7 +51,7 @@ func newEngine(t *testing.T) engine {
 	t.Helper()
 	t.Parallel()
 	var c *client.Client
-	require(t, "docker", func() (err error) {
+	suttest.Require(t, "docker", func() (err error) {
 		if c, err = client.New(client.FromEnv); err == nil {
 			t.Cleanup(func() {
 				if err := c.Close(); err != nil {
@@ -75,23 +72,6 @@ func newEngine(t *testing.T) engine {
 		}
 	})
 	return d
-}
-
-// require skips the test where something is missing on the machine, and fails
-// it where REFEREE_TEST_REQUIRE says that it must be there.
-func require(t *testing.T, what string, check func() error) {
-	t.Helper()
-	if testing.Short() {
-		t.Skipf("-short leaves out what needs %s", what)
-	}
-	err := check()
-	if err == nil {
-		return
-	}
-	if slices.Contains(strings.Split(os.Getenv("REFEREE_TEST_REQUIRE"), ","), what) {
-		t.Fatalf("REFEREE_TEST_REQUIRE names %s: %v", what, err)
-	}
-	t.Skipf("%s is missing on this machine: %v", what, err)
 }
 
 // containers names the containers of this test's images, running or not.
@@ -183,24 +163,4 @@ func write(t *testing.T, dir, name, text string) {
 	}
 }
 
-var environment = sut.Environment{
-	AppSecret: "app secret", VerifyToken: "verify token", PageToken: "page token", PageID: "1234",
-	GraphURL: "http://127.0.0.1:1/graph", ReceiptsURL: "http://127.0.0.1:1/receipts",
-}
-
-// get asks the receiver for a path, and returns what it answers before it ends
-// or answers no more.
-func get(t *testing.T, running sut.Running, path string) string {
-	t.Helper()
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	answer, err := client.Get(strings.TrimSuffix(running.URL, "/webhook") + path)
-	if err != nil {
-		return ""
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
+var environment = suttest.Environment()

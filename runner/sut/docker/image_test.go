@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/sut"
 	"github.com/seed-11445fa1/referee/runner/sut/docker"
 )
@@ -50,7 +51,7 @@ func TestEnvironment(t *testing.T) {
 		t.Fatalf("the URL is %s", running.URL)
 	}
 	running.URL = base
-	environ := strings.Split(get(t, running, "/environ"), "\n")
+	environ := strings.Split(suttest.Get(t, running, "/environ"), "\n")
 	graph := value(environ, "REFEREE_GRAPH_URL")
 	for _, want := range []string{
 		"PORT=3000", "REFEREE_APP_SECRET=app secret", "REFEREE_VERIFY_TOKEN=verify token",
@@ -65,7 +66,7 @@ func TestEnvironment(t *testing.T) {
 	if !strings.HasPrefix(graph, "http://host.docker.internal:") {
 		t.Errorf("the Graph API is at %s", graph)
 	}
-	if got := get(t, running, "/get?"+graph+"/v23.0/me"); !strings.HasPrefix(got, "platform: host.docker.internal") || !strings.HasSuffix(got, "/graph/v23.0/me") {
+	if got := suttest.Get(t, running, "/get?"+graph+"/v23.0/me"); !strings.HasPrefix(got, "platform: host.docker.internal") || !strings.HasSuffix(got, "/graph/v23.0/me") {
 		t.Errorf("the Graph API answers %q", got)
 	}
 }
@@ -103,7 +104,7 @@ func TestOutput(t *testing.T) {
 	env.Line = func(line string) { lines = append(lines, line) }
 	running := begin(t, docker.Image{Name: d.receiver()}, env)
 	_, mark := running.Output(0)
-	get(t, running, "/say?hello")
+	suttest.Get(t, running, "/say?hello")
 	if err := running.Stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +157,7 @@ func TestStop(t *testing.T) {
 		if _, err := again.Restart(t.Context()); err == nil {
 			t.Error("a stopped receiver is revived")
 		}
-		get(t, running, "/")
+		suttest.Get(t, running, "/")
 	})
 }
 
@@ -167,7 +168,7 @@ func TestBuildContext(t *testing.T) {
 	write(t, dir, "Dockerfile", "FROM "+d.base(receiverBase)+"\nCOPY built /built\nLABEL "+d.label+"=yes\n")
 	for range 2 { // the second takes over the name of the first
 		running := begin(t, docker.Image{BuildContext: dir}, environment)
-		if got := get(t, running, "/file?/built"); got != "yes" {
+		if got := suttest.Get(t, running, "/file?/built"); got != "yes" {
 			t.Errorf("the built file is %q", got)
 		}
 		if err := running.Stop(); err != nil {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/seed-11445fa1/referee/mockplatform/intercept"
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/sut"
 	"github.com/seed-11445fa1/referee/runner/sut/docker"
 )
@@ -48,7 +49,7 @@ func TestIntercepted(t *testing.T) {
 		"/get?https://graph-video.facebook.com/me": "platform: graph-video.facebook.com/me",
 		"/file?/referee-trust/php/referee.ini":     "curl.cainfo='/referee-trust/bundle.pem'\nopenssl.cafile='/referee-trust/bundle.pem'\n",
 	} {
-		if got := get(t, running, path); got != want {
+		if got := suttest.Get(t, running, path); got != want {
 			t.Errorf("%s answers %q, want %q", path, got, want)
 		}
 	}
@@ -56,7 +57,7 @@ func TestIntercepted(t *testing.T) {
 		t.Errorf("the way is %q", got)
 	}
 	answered(t, running, intercept.WayTLS, "graph.facebook.com", 1)
-	environ := strings.Split(get(t, running, "/environ"), "\n")
+	environ := strings.Split(suttest.Get(t, running, "/environ"), "\n")
 	for name, want := range map[string]string{
 		"SSL_CERT_FILE": "/referee-trust/bundle.pem", "NODE_EXTRA_CA_CERTS": "/referee-trust/ca.pem",
 		"PHP_INI_SCAN_DIR": ":/referee-trust/php", "HTTPS_PROXY": "",
@@ -65,11 +66,11 @@ func TestIntercepted(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	get(t, running, "/die")
+	suttest.Get(t, running, "/die")
 	if _, err := running.Restart(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	get(t, running, "/call")
+	suttest.Get(t, running, "/call")
 	answered(t, running, intercept.WayTLS, "graph.facebook.com", 2)
 }
 
@@ -81,13 +82,13 @@ func TestInterceptedByProxy(t *testing.T) {
 	running := begin(t, docker.Image{
 		Name: d.receiver("ENV JAVA_TOOL_OPTIONS=-Xmx1g"), Network: network, Intercept: true,
 	}, platform())
-	environ := strings.Split(get(t, running, "/environ"), "\n")
+	environ := strings.Split(suttest.Get(t, running, "/environ"), "\n")
 	for path, want := range map[string]string{
 		"/call": "platform: graph.facebook.com/v23.0/me",
 		"/get?" + value(environ, "REFEREE_GRAPH_URL"): "platform: host.docker.internal",
 		"/get?http://example.com/":                    "nothing leaves this machine",
 	} {
-		if got := get(t, running, path); !strings.Contains(got, want) {
+		if got := suttest.Get(t, running, path); !strings.Contains(got, want) {
 			t.Errorf("%s answers %q, want %q", path, got, want)
 		}
 	}
@@ -112,7 +113,7 @@ func TestInterceptedNode(t *testing.T) {
 	}
 	running := begin(t, docker.Image{Name: d.inNode(string(text)), Network: network, Intercept: true}, platform())
 	for _, path := range []string{"/fetch", "/https"} {
-		if got, want := get(t, running, path), "platform: graph.facebook.com/v23.0/me"; got != want {
+		if got, want := suttest.Get(t, running, path), "platform: graph.facebook.com/v23.0/me"; got != want {
 			t.Errorf("%s answers %q, want %q", path, got, want)
 		}
 	}
@@ -122,7 +123,7 @@ func TestInterceptedNode(t *testing.T) {
 // inNode makes an image of a receiver in Node.
 func (d engine) inNode(text string) string {
 	d.t.Helper()
-	require(d.t, "node", func() error { _, err := exec.LookPath("node"); return err })
+	suttest.Require(d.t, "node", func() error { _, err := exec.LookPath("node"); return err })
 	dir := d.t.TempDir()
 	write(d.t, dir, "receiver.mjs", text)
 	write(d.t, dir, "Dockerfile", "FROM "+d.base(nodeBase)+"\nCOPY receiver.mjs /\n")

@@ -16,6 +16,7 @@ import (
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
 
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/sut/docker"
 )
 
@@ -31,7 +32,7 @@ func TestKilledReferee(t *testing.T) {
 		select {}
 	}
 	d := newEngine(t)
-	require(t, "docker", func() error { _, err := exec.LookPath("docker"); return err })
+	suttest.Require(t, "docker", func() error { _, err := exec.LookPath("docker"); return err })
 	referee := exec.Command(os.Args[0], "-test.run=^TestKilledReferee$")
 	referee.Env = append(os.Environ(), inside+"="+d.receiver())
 	out, err := referee.StdoutPipe()

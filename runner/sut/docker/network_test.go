@@ -12,6 +12,7 @@ import (
 	"github.com/moby/moby/api/types/network"
 	"github.com/moby/moby/client"
 
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/sut/docker"
 )
 
@@ -53,9 +54,9 @@ func TestNetwork(t *testing.T) {
 		t.Fatal(err)
 	}
 	running := begin(t, docker.Image{Name: image, Network: name}, platform())
-	graph := value(strings.Split(get(t, running, "/environ"), "\n"), "REFEREE_GRAPH_URL")
+	graph := value(strings.Split(suttest.Get(t, running, "/environ"), "\n"), "REFEREE_GRAPH_URL")
 	for address, want := range map[string]string{"http://database:5432/": "forbidden\n", graph: "platform: "} {
-		if got := get(t, running, "/get?"+address); !strings.HasPrefix(got, want) {
+		if got := suttest.Get(t, running, "/get?"+address); !strings.HasPrefix(got, want) {
 			t.Errorf("%s answers %q, want %q", address, got, want)
 		}
 	}

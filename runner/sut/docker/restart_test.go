@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/runner/sut"
 	"github.com/seed-11445fa1/referee/runner/sut/docker"
 )
@@ -44,8 +45,8 @@ func TestRestart(t *testing.T) {
 			t.Parallel()
 			running := begin(t, docker.Image{Name: image}, environment)
 			for life := range c.lives {
-				get(t, running, c.path)
-				for get(t, running, "/") != "" { // some have answered the first
+				suttest.Get(t, running, c.path)
+				for suttest.Get(t, running, "/") != "" { // some have answered the first
 				}
 				if !refused(t, running) {
 					t.Error("a connection is accepted after the death")
@@ -71,10 +72,10 @@ func TestDeathAfterAnswer(t *testing.T) {
 	d := newEngine(t)
 	running := begin(t, docker.Image{Name: d.receiver()}, environment)
 	for range 3 {
-		if got := get(t, running, "/answer-and-die"); got != "fine" {
+		if got := suttest.Get(t, running, "/answer-and-die"); got != "fine" {
 			t.Errorf("it answers %q", got)
 		}
-		for get(t, running, "/") != "" { // not dead yet
+		for suttest.Get(t, running, "/") != "" { // not dead yet
 		}
 		if !refused(t, running) {
 			t.Error("a connection is accepted after the death")
