@@ -78,8 +78,8 @@ func New(env Env, specs []Spec) (*Run, error) {
 	if e.lifeline, err = newLifeline(env.URL, env.wait(restartPatience), env.Process, env.Platform.Options().Dial); err != nil {
 		return nil, err
 	}
-	for _, sp := range specs {
-		e.trials = append(e.trials, &trial{Spec: sp, weight: weigh(sp.Requirement), done: make(chan struct{})})
+	for i, sp := range specs {
+		e.trials = append(e.trials, &trial{Spec: sp, weight: weigh(sp.Requirement), place: i, done: make(chan struct{})})
 	}
 	return &Run{e, slices.Clone(e.trials)}, nil
 }

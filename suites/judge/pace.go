@@ -50,6 +50,7 @@ type turn struct {
 	fence     bool // for a fence, which comes first and is not delayed by the window
 	begun     bool // for a spec that had a turn before
 	weight    int  // the lower, the sooner
+	place     int  // likewise, among those of one weight
 	reserved  int  // requests that are still to begin
 	since     time.Time
 	ready     chan struct{}
@@ -220,7 +221,7 @@ func (l *ledger) enter(ctx context.Context, t *turn) (leave func(), err error) {
 			}
 			return 1
 		}
-		return cmp.Compare(a.weight, b.weight)
+		return cmp.Or(cmp.Compare(a.weight, b.weight), cmp.Compare(a.place, b.place))
 	}
 	at := len(l.pace.queue)
 	for at > 0 && order(t, l.pace.queue[at-1]) < 0 {

@@ -269,13 +269,14 @@ func TestOrderOfTurns(t *testing.T) {
 			{weight: 3, exclusive: true, reserved: 1, begun: true},
 			{weight: 1, exclusive: true, reserved: 1},
 			{weight: 9, exclusive: true, reserved: 1, fence: true},
+			{weight: 1, place: -1, exclusive: true, reserved: 1},
 		}
 		var came []<-chan func()
 		for _, tn := range turns {
 			came = append(came, queued(t, l, tn))
 		}
 		leave()
-		for _, i := range []int{4, 2, 1, 3, 0} {
+		for _, i := range []int{4, 2, 5, 1, 3, 0} {
 			synctest.Wait()
 			for j, c := range came {
 				if isIn(c) != (i == j) {

@@ -151,7 +151,7 @@ func (s *Session) OpenIdle(ctx context.Context, n int) *delivery.Idle {
 // enter waits for this spec's turn to send so many requests.
 func (s *Session) enter(ctx context.Context, n int, exclusive bool) (*turn, func()) {
 	t := &turn{
-		exclusive: exclusive && s.engine.exclusive(s), begun: s.begun || s.trial.urgent, weight: s.trial.weight, reserved: n,
+		exclusive: exclusive && s.engine.exclusive(s), begun: s.begun || s.trial.urgent, weight: s.trial.weight, place: s.trial.place, reserved: n,
 	}
 	leave, err := s.engine.ledger.enter(ctx, t)
 	s.Must(err)

@@ -12,6 +12,7 @@ import (
 type trial struct {
 	Spec
 	weight int  // the order in which turns are given
+	place  int  // in the suite, which orders those of one weight
 	urgent bool // it is given its turn however late it is
 	done   chan struct{}
 
