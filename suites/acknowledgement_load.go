@@ -94,10 +94,15 @@ func sizes(spec register) {
 		Phase:  judge.Parting,
 	}, func(ctx context.Context, s *session) {
 		var events []event.Event
-		for range event.MaxPerDelivery {
+		for range event.MaxPerDelivery - 1 {
 			events = append(events, s.Event("read.watermark"))
 		}
-		s.Verify(s.Acknowledged(s.Send(ctx, s.Batch(10, events...))))
+		if first := s.First(); first != nil { // see redelivery.at-the-end
+			events = append(events, first.Events[0])
+		}
+		d := s.Send(ctx, s.Batch(10, events...))
+		s.Share(lastAgain, d)
+		s.Verify(s.Acknowledged(d))
 	})
 }
 

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -200,13 +201,20 @@ func taken(variant string) need {
 // in another form. A bot could have reasons of its own not to answer it.
 func owed(variant string) need {
 	need := taken(variant)
-	need.Text = "the receiver posts receipts, or declares the feature replies"
+	need.Text = everyAnswer.Text
 	shown := need.Unmet
-	need.Unmet = func(c Calibration) string {
-		if !c.Has(Receipts) && !c.Declares(Replies) {
-			return "the receiver posts no receipts and does not declare the feature replies: what it does not answer may be meant so"
-		}
-		return shown(c)
-	}
+	need.Unmet = func(c Calibration) string { return cmp.Or(everyAnswer.Unmet(c), shown(c)) }
 	return need
+}
+
+// everyAnswer is for requirements about events that a bot could have reasons of its own
+// not to answer.
+var everyAnswer = need{
+	Text: "the receiver posts receipts, or declares the feature replies",
+	Unmet: func(c Calibration) string {
+		if c.Has(Receipts) || c.Declares(Replies) {
+			return ""
+		}
+		return "the receiver posts no receipts and does not declare the feature replies: what it does not answer may be meant so"
+	},
 }

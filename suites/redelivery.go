@@ -47,7 +47,28 @@ func redelivery(spec register) {
 		genuine.What = ev.Variant.ID + ", after a forged copy"
 		s.Verify(s.NotLost(ctx, s.Send(ctx, genuine)))
 	})
+
+	spec(Requirement{
+		ID: "redelivery.at-the-end", Level: Should, Basis: Documented,
+		Title:  "What came at the beginning of the run is still known at its end",
+		Source: sourceRetries,
+		Why:    "Meta sends an event again for an hour. A memory of some seconds, or of some hundred events, has forgotten it by then, at a page with many visitors above all.",
+		Remedy: "Remember the mid of each event for an hour at least, in a store that is not emptied by the number of its entries.",
+		Needs:  []need{judge.ACall},
+		Phase:  judge.Closing,
+	}, func(_ context.Context, s *session) {
+		second, ok := s.Shared(lastAgain).(*judge.Delivery)
+		if !ok {
+			s.Unjudged("the delivery of 1000 events was not sent, in which it comes again")
+		}
+		first := s.First()
+		s.Verify(s.KnownByNow(first, second))
+	})
 }
+
+// lastAgain is the name under which the last delivery of the run is shared, at the end of
+// which the first event comes again.
+const lastAgain = "the first event at the end of the last delivery"
 
 // repeated are events that come twice.
 func repeated(spec register) {
@@ -118,66 +139,6 @@ func repeated(spec register) {
 		s.Verify(s.NotLost(ctx, second))
 		s.Verify(s.HandledOnce(ctx, first, second))
 	})
-}
-
-// distinct are events of one person that are easily taken for one.
-func distinct(spec register) {
-	for _, c := range []struct {
-		id, title, what, why, remedy string
-		basis                        Basis
-		source                       Source
-		// arrange makes the two events of the pair, in the order of sending.
-		arrange func(s *session, older, newer event.Event) (first, second event.Event)
-	}{
-		{
-			id:     "redelivery.same-millisecond",
-			title:  "Two events of one person in one millisecond are both handled",
-			what:   "in the millisecond of the event before",
-			why:    "Person and timestamp together are no identity: a receiver that takes them for one drops an event that nobody sends again.",
-			remedy: "Tell events apart by their mid; where there is none, by a hash of the whole event.",
-			basis:  Observed, source: sourceDuplicates,
-			arrange: func(s *session, older, newer event.Event) (event.Event, event.Event) {
-				at, _ := event.Get(older.JSON, "/timestamp")
-				newer, err := newer.Edit(event.Set("/timestamp", string(at)))
-				s.Must(err)
-				return older, newer
-			},
-		},
-		{
-			id:     "redelivery.out-of-order",
-			title:  "An event that comes after a newer one of the same person is handled",
-			what:   "older than the event before",
-			why:    "Meta does not promise the order; an event that was sent again comes after later ones, and it is no less an event.",
-			remedy: "Use the timestamp to put events in order where that matters, not to drop them.",
-			basis:  Documented, source: sourceOrder,
-			arrange: func(_ *session, older, newer event.Event) (event.Event, event.Event) { return newer, older },
-		},
-	} {
-		spec(Requirement{
-			ID: c.id, Level: Should, Basis: c.basis, Title: c.title, Source: c.source, Why: c.why, Remedy: c.remedy,
-			Needs: []need{judge.AProbe},
-		}, func(ctx context.Context, s *session) {
-			older, newer := two(s)
-			if _, ok := event.Get(older.JSON, "/timestamp"); !ok {
-				s.Inapplicable("the event that the receiver is known to answer has no timestamp")
-			}
-			s.Send(ctx, judge.Alone(older))
-			ordinary := s.Send(ctx, judge.Alone(newer))
-
-			older, newer = two(s)
-			first, second := c.arrange(s, older, newer)
-			s.Send(ctx, judge.Alone(first))
-			st := judge.Alone(second)
-			st.What = second.Variant.ID + ", " + c.what
-			s.Verify(s.BothHandled(ctx, ordinary, s.Send(ctx, st)))
-		})
-	}
-}
-
-// two are events of one person of their own, the older one first.
-func two(s *session) (older, newer event.Event) {
-	person := s.Person()
-	return s.EventOf(person, repeatable(s)), s.EventOf(person, repeatable(s))
 }
 
 // repeatable is the variant by which redelivery is judged: with a mid, where

@@ -140,11 +140,25 @@ var families = []family{
 	// What comes again.
 	{
 		id: "repeats.redelivered", title: "It handles an event each time that it comes",
-		members: []string{"redelivery.same-bytes", "redelivery.entry-time"}, but: []string{"redelivery.in-batch", "redelivery.together", "redelivery.without-mid"}, fix: "dedupe",
+		members: []string{"redelivery.same-bytes", "redelivery.entry-time"}, but: []string{"redelivery.at-the-end", "redelivery.in-batch", "redelivery.together", "redelivery.without-mid"}, fix: "dedupe",
 	},
 	{
 		id: "repeats.in-another-delivery", title: "It recognises a delivery that comes again, and no event by itself",
-		members: []string{"redelivery.entry-time", "redelivery.in-batch"}, fix: "dedupe",
+		members: []string{"redelivery.entry-time", "redelivery.in-batch"}, but: []string{"redelivery.at-the-end"}, fix: "dedupe",
+	},
+	{
+		id: "repeats.without-mid", title: "It recognises no event that has no mid",
+		members: []string{"redelivery.without-mid"}, but: []string{"redelivery.at-the-end"}, fix: "dedupe",
+	},
+
+	{
+		id: "loses.next-event", title: "It handles one event of a person, and none after it",
+		members: []string{"redelivery.next-event"},
+		but:     []string{"redelivery.mid-*", "redelivery.out-of-order", "redelivery.pressed-twice", "redelivery.same-*"}, fix: "dedupe",
+	},
+	{
+		id: "loses.same-second", title: "It takes two events of one person in one second for the same",
+		members: []string{"redelivery.same-millisecond", "redelivery.same-second"}, fix: "dedupe",
 	},
 
 	// Replies.

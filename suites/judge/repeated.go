@@ -25,16 +25,10 @@ func (s *Session) HandledOnce(ctx context.Context, first, second *Delivery) *Fin
 	}
 	check := func() *Finding {
 		want, _ := s.want(ev)
-		found := s.evidenceFor([]event.Event{ev})
-		one, got := s.one(ev), found[0].tally()
-		switch {
-		case !got.Covers(want):
+		if got := s.Tally(ev); !got.Covers(want) {
 			return s.lost(first, ev, got)
-		case got.Receipts > 1, !s.engine.cal.storms && got.Replies > 0 && got.Replies >= 2*max(1, one.Replies):
-			got.Lines, one.Lines = 0, 0
-			return s.Found(second, "no more than one delivery brings: "+one.String(), got.String()).As(Repeats)
 		}
-		return nil
+		return s.repeated(first, second)
 	}
 	s.checks = append(s.checks, check)
 	return check()
@@ -44,34 +38,66 @@ func (s *Session) HandledOnce(ctx context.Context, first, second *Delivery) *Fin
 // the first, in that there is more evidence than one event brings. ordinary is
 // the second delivery for a person who sent two events of which nothing is
 // special: a bot that answers only the first of these has its reasons, and is not
-// judged.
+// judged. A receiver that posts receipts has none, and needs no ordinary delivery: nil.
 func (s *Session) BothHandled(ctx context.Context, ordinary, second *Delivery) *Finding {
-	for _, d := range []*Delivery{ordinary, second} {
+	sent := []*Delivery{second}
+	if ordinary != nil {
+		sent = []*Delivery{ordinary, second}
+	}
+	for _, d := range sent {
 		if f := s.Acknowledged(d); f != nil {
 			return f // it owes nothing, though it may still be handled
 		}
 	}
-	s.await(ctx, ordinary, second)
+	s.await(ctx, sent...)
 	ev := second.Events[0]
 	one := s.one(ev)
-	if s.engine.cal.storms {
+	switch {
+	case one.Receipts > 0: // which say it, whatever else it does only once
+		one = Tally{Receipts: one.Receipts}
+	case s.engine.cal.storms:
 		if one.Replies = 0; !one.Any() {
 			s.Unjudged(countless)
 		}
 	}
-	both := func(t Tally) bool {
+	both := func(d *Delivery) bool {
+		t := s.Tally(d.Events[0])
 		return (one.Replies == 0 || t.Replies > one.Replies) &&
 			(one.Receipts == 0 || t.Receipts > one.Receipts) &&
 			(one.Lines == 0 || t.Lines > one.Lines)
 	}
-	found := s.evidenceFor([]event.Event{ordinary.Events[0], ev})
 	switch {
-	case !both(found[0].tally()):
+	case ordinary != nil && !both(ordinary):
 		s.Inapplicable("the receiver answers only the first of two ordinary events of one person")
-	case !both(found[1].tally()):
-		return s.Found(second, "more than one event brings: "+one.String(), found[1].tally().String()+" for the two events").As(Loses).Of(0).gone(func() bool {
-			return both(s.evidenceFor([]event.Event{ev})[0].tally())
-		})
+	case !both(second):
+		return s.Found(second, "more than one event brings: "+one.String(), s.Tally(ev).String()+" for the two events").As(Loses).Of(0).gone(func() bool { return both(second) })
+	}
+	return nil
+}
+
+// KnownByNow verifies, by what has come so far, that an event that came with two
+// deliveries brought no more than one event brings.
+func (s *Session) KnownByNow(first, second *Delivery) *Finding {
+	if first.request.seq <= s.engine.born || len(s.engine.deaths) > 0 {
+		s.Inapplicable("the receiver has ended since, and what it knew may have ended with it")
+	}
+	if second.request.provedAt.IsZero() || second.request.unheard {
+		s.Unjudged("the receiver had more to do than was waited for, so that nothing shows what came of it")
+	}
+	if s.engine.cal.storms && !s.engine.cal.Has(Receipts) {
+		s.Unjudged(countless)
+	}
+	return s.repeated(first, second)
+}
+
+// repeated is the finding that the event of two deliveries brought more than one event
+// brings.
+func (s *Session) repeated(first, second *Delivery) *Finding {
+	ev := first.Events[0]
+	one, got := s.one(ev), s.Tally(ev)
+	if got.Receipts > 1 || !s.engine.cal.storms && got.Replies > 0 && got.Replies >= 2*max(1, one.Replies) {
+		got.Lines, one.Lines = 0, 0
+		return s.Found(second, "no more than one delivery brings: "+one.String(), got.String()).As(Repeats)
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package judge
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"runtime"
 	"time"
@@ -103,6 +105,21 @@ func (s *Session) Probe() string {
 		return p
 	}
 	return s.Plainest()
+}
+
+// First is the delivery of the run's beginning that brought something, one with a mid where
+// there is one; nil if none did.
+func (s *Session) First() (first *Delivery) {
+	for _, d := range s.engine.calibrated.sent {
+		if len(d.Events) == 0 || !s.engine.cal.variant[d.Events[0].Variant.ID].Any() {
+			continue
+		}
+		if bytes.Contains(d.Events[0].JSON, []byte(`"mid"`)) {
+			return d
+		}
+		first = cmp.Or(first, d)
+	}
+	return first
 }
 
 // Verify ends the spec with the first finding that is one.

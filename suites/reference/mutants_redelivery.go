@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -19,8 +20,8 @@ func redeliveryMutants() []Mutant {
 			Defect: "Handles every event as if it came for the first time.",
 			Cause:  "repeats.redelivered",
 			Breaks: []string{
-				"redelivery.entry-time", "redelivery.in-batch", "redelivery.same-bytes", "redelivery.together",
-				"redelivery.without-mid",
+				"redelivery.at-the-end", "redelivery.entry-time", "redelivery.in-batch", "redelivery.same-bytes",
+				"redelivery.together", "redelivery.without-mid",
 			},
 			apply: func(r *Receiver) {
 				r.steps.fresh = func(string) bool { return true }
@@ -59,7 +60,7 @@ func redeliveryMutants() []Mutant {
 			Name:   "knows-whole-deliveries",
 			Defect: "Recognises a delivery by its body, and no event by itself.",
 			Cause:  "repeats.in-another-delivery",
-			Breaks: []string{"redelivery.entry-time", "redelivery.in-batch"},
+			Breaks: []string{"redelivery.at-the-end", "redelivery.entry-time", "redelivery.in-batch"},
 			apply: func(r *Receiver) {
 				var known sync.Map
 				original := r.steps.events
@@ -129,16 +130,70 @@ func redeliveryMutants() []Mutant {
 			Defect: "Takes two events of one person with one timestamp for the same.",
 			Cause:  "loses.same-millisecond",
 			Breaks: []string{"redelivery.same-millisecond"},
-			apply: func(r *Receiver) {
-				original := r.steps.identity
-				r.steps.identity = func(e event) string {
-					member, person := sender(e)
-					if at, ok := e["timestamp"].(json.Number); ok && member == "id" {
-						return "mid " + person + " " + at.String()
-					}
-					return original(e)
-				}
+			apply:  knowsBy(func(e event) string { at, _ := e["timestamp"].(json.Number); return at.String() }),
+		},
+		{
+			Name:   "knows-events-by-person-and-second",
+			Defect: "Takes two events of one person in one second for the same.",
+			Cause:  "loses.same-second",
+			Breaks: []string{"redelivery.same-millisecond", "redelivery.same-second"},
+			apply: knowsBy(func(e event) string {
+				at, _ := e["timestamp"].(json.Number)
+				return strconv.FormatInt(milliseconds(at)/1000, 10)
+			}),
+		},
+		{
+			Name:   "knows-people",
+			Defect: "Handles the first event of a person, and takes all others for the same.",
+			Cause:  "loses.next-event",
+			Breaks: []string{
+				"redelivery.mid-*", "redelivery.next-event", "redelivery.out-of-order", "redelivery.pressed-twice",
+				"redelivery.same-millisecond", "redelivery.same-second",
 			},
+			apply: knowsBy(func(event) string { return "" }),
+		},
+		{
+			Name:   "knows-events-by-what-they-say",
+			Defect: "Takes two events of one person with the same text or payload for the same.",
+			Cause:  "loses.pressed-twice",
+			Breaks: []string{"redelivery.pressed-twice"},
+			apply: knowsBy(func(e event) string {
+				text := []any{e["referral"]}
+				for _, part := range []string{"message", "postback"} {
+					said, _ := e[part].(object)
+					text = append(text, said["text"], said["title"], said["payload"])
+				}
+				said, _ := json.Marshal(text)
+				return string(said)
+			}),
+		},
+		{
+			Name:   "knows-mids-in-any-case",
+			Defect: "Does not tell small letters of a mid from capitals.",
+			Cause:  "loses.mid-case",
+			Breaks: []string{"redelivery.mid-case"},
+			apply:  identifies(strings.ToLower),
+		},
+		{
+			Name:   "knows-mids-by-their-beginning",
+			Defect: "Looks at the first 32 characters of a mid.",
+			Cause:  "loses.mid-end",
+			Breaks: []string{"redelivery.mid-end"},
+			apply:  identifies(func(mid string) string { return mid[:min(len(mid), 32)] }),
+		},
+		{
+			Name:   "remembers-a-thousand-events",
+			Defect: "Knows the last 1000 events, and none before.",
+			Cause:  "repeats.at-the-end",
+			Breaks: []string{"redelivery.at-the-end"},
+			apply:  func(r *Receiver) { r.life.memory.limit = 1000 },
+		},
+		{
+			Name:   "remembers-for-seconds",
+			Defect: "Forgets an event after two seconds.",
+			Cause:  "repeats.at-the-end",
+			Breaks: []string{"redelivery.at-the-end"},
+			apply:  func(r *Receiver) { r.life.memory.span = 2 * time.Second },
 		},
 		{
 			Name:   "drops-older-events",
@@ -186,6 +241,34 @@ func redeliveryMutants() []Mutant {
 				}
 			},
 		},
+	}
+}
+
+// knowsBy makes a mutant that tells the events of a person with an id apart by something
+// else than their mid.
+func knowsBy(what func(event) string) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.identity
+		r.steps.identity = func(e event) string {
+			if member, person := sender(e); member == "id" {
+				return "mid " + person + " " + what(e)
+			}
+			return original(e)
+		}
+	}
+}
+
+// identifies makes a mutant that changes the mid by which it knows an event.
+func identifies(change func(mid string) string) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.identity
+		r.steps.identity = func(e event) string {
+			identity := original(e)
+			if mid, ok := strings.CutPrefix(identity, "mid "); ok {
+				return "mid " + change(mid)
+			}
+			return identity
+		}
 	}
 }
 
