@@ -89,4 +89,38 @@ func absences(spec register) {
 			stillHandled(ctx, s, st)
 		})
 	}
+
+	contextMembers(spec)
+}
+
+// contextMembers are those of ads_context_data, which depend on the ad and came one after
+// the other, in forms in which other members of a referral have come.
+func contextMembers(spec register) {
+	const variant, pointer = "referral.ads", "/referral/ads_context_data/"
+	for _, c := range []struct {
+		id, what string
+		source   Source
+		edit     func(member string) event.Edit
+	}{
+		{"removed", "absent", variantSource("referral.ads-four-members"), event.Remove},
+		{"null", "null", Source{URL: "https://github.com/restfb/restfb/issues/1158", Quote: `"ref":null`}, func(member string) event.Edit { return event.Set(member, "null") }},
+		{"number", "a number", Source{URL: "https://gist.github.com/dougnukem/00241680c21887f13b1d08b693364e4f"}, func(member string) event.Edit { return event.Set(member, "102244987654321") }},
+	} {
+		spec(Requirement{
+			ID: "evolution.ads-members-" + c.id, Level: Should, Basis: Observed,
+			Title:  "A referral is handled though any one member of its ads_context_data is " + c.what,
+			Source: c.source,
+			Why:    "The members of ads_context_data came one after the other and depend on the ad; ids were numbers before. A type that is fixed in code loses the person who came by the ad.",
+			Remedy: "Take each member of ads_context_data only if it is there and of the type that you expect, and handle the rest of the event.",
+			Needs:  []need{owed(variant)},
+		}, func(ctx context.Context, s *session) {
+			var sent []*judge.Delivery
+			for _, member := range []string{"ad_title", "photo_url", "video_url", "post_id", "product_id", "flow_id"} {
+				sent = append(sent, s.Send(ctx, changed(s, variant, "whose "+member+" is "+c.what, c.edit(pointer+member))))
+			}
+			for _, d := range sent {
+				s.Verify(s.HandledBy(ctx, d, knownIn(s)))
+			}
+		})
+	}
 }

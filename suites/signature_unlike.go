@@ -25,6 +25,7 @@ func unlike(spec register) {
 		{"signature.forged-undeclared", "A forged delivery without a Content-Type is not handled", ordinary, []fault.Fault{fault.ContentType("")}},
 		{"signature.forged-put", "A forged delivery that comes by PUT is not handled", ordinary, []fault.Fault{fault.Method(http.MethodPut)}},
 		{"signature.forged-patch", "A forged delivery that comes by PATCH is not handled", ordinary, []fault.Fault{fault.Method(http.MethodPatch)}},
+		{"signature.forged-chunked", "A forged delivery that comes in chunks is not handled", ordinary, []fault.Fault{fault.Chunked(64)}},
 		{"signature.forged-large", "A forged delivery of 150 KiB is not handled", large, nil},
 		{"signature.forged-instagram", "A forged delivery for an Instagram account is not handled", forInstagram, nil},
 		{"signature.forged-changes", "A forged delivery that has changes beside its event is not handled", besideChanges, nil},

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -19,8 +20,13 @@ type subject struct {
 	full        string   // a variant with every text that its sender or the page's owner writes
 	texts       []string // pointers to these
 	ids         []string // pointers to its ids, beside the sender's
-	linked      string   // a variant that a link with a ref brings about
-	ref         string   // the pointer to that ref
+	linked      []linked // the places in which a ref comes
+}
+
+// linked is a variant that a link with a ref brings about, and where the ref stands.
+type linked struct {
+	place, noun  string // for the id and the title; empty where the subject's own say it
+	variant, ref string
 }
 
 var (
@@ -28,14 +34,17 @@ var (
 		topic: "postback", noun: "postback",
 		plain: "postback.get-started", full: "postback.button",
 		texts:  []string{"/postback/title", "/postback/payload"},
-		linked: "postback.get-started-referral", ref: "/postback/referral/ref",
+		linked: []linked{{variant: "postback.get-started-referral", ref: "/postback/referral/ref"}},
 	}
 	aReferral = subject{
 		topic: "referral", noun: "referral",
 		plain: "referral.shortlink", full: "referral.ads-required-context",
-		texts:  []string{"/referral/ref", "/referral/ads_context_data/ad_title"},
-		ids:    []string{"/referral/ad_id", "/referral/ads_context_data/post_id"},
-		linked: "referral.shortlink", ref: "/referral/ref",
+		texts: []string{"/referral/ref", "/referral/ads_context_data/ad_title"},
+		ids:   []string{"/referral/ad_id", "/referral/ads_context_data/post_id"},
+		linked: []linked{
+			{variant: "referral.shortlink", ref: "/referral/ref"},
+			{place: "message.", noun: "message's referral", variant: "message.referral-ads", ref: "/message/referral/ref"},
+		},
 	}
 )
 
@@ -151,15 +160,17 @@ func refs(spec register, of subject) {
 			"Take ref as it comes; decode it only if you wrote it.",
 		},
 	} {
-		spec(Requirement{
-			ID: of.topic + "." + c.id, Level: Must, Basis: Documented,
-			Title:  fmt.Sprintf("A %s whose ref is %s is understood", of.noun, c.what),
-			Source: sourceRef, Why: c.why, Remedy: c.remedy,
-			Needs: []need{owed(of.linked)},
-		}, func(ctx context.Context, s *session) {
-			ev := s.Event(of.linked, event.Set(of.ref, quoted(c.ref)))
-			s.Verify(s.Handled(ctx, s.Send(ctx, varied(s, ev, "whose ref is "+c.what))))
-		})
+		for _, in := range of.linked {
+			spec(Requirement{
+				ID: of.topic + "." + in.place + c.id, Level: Must, Basis: Documented,
+				Title:  fmt.Sprintf("A %s whose ref is %s is understood", cmp.Or(in.noun, of.noun), c.what),
+				Source: sourceRef, Why: c.why, Remedy: c.remedy,
+				Needs: []need{owed(in.variant)},
+			}, func(ctx context.Context, s *session) {
+				ev := s.Event(in.variant, event.Set(in.ref, quoted(c.ref)))
+				s.Verify(s.Handled(ctx, s.Send(ctx, varied(s, ev, "whose ref is "+c.what))))
+			})
+		}
 	}
 }
 

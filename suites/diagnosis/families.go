@@ -22,6 +22,9 @@ type family struct {
 	but []string
 	// trait, if set, makes what was refused for it one of the family, too.
 	trait string
+	// only reports that what is red has to be so in the way that the family names, as
+	// there is another family for another way.
+	only bool
 }
 
 // matches reports whether a requirement is one of those of a list of patterns.
@@ -119,7 +122,7 @@ func (f *family) deed() judge.Deed {
 
 // strict reports whether what is red has to be so in the way that the family names.
 func (f *family) strict() bool {
-	return slices.Contains([]judge.Deed{judge.Repeats, judge.Handles, judge.Dies, judge.HangsUp}, f.deed())
+	return f.only || slices.Contains([]judge.Deed{judge.Repeats, judge.Handles, judge.Dies, judge.HangsUp}, f.deed())
 }
 
 // first is the requirement that shows a family best: of its members, which stand in

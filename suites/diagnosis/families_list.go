@@ -137,6 +137,20 @@ var families = []family{
 		members: []string{"evolution.new-kind-beside", "evolution.new-list-beside"}, but: []string{"acknowledgement.unknown-event"}, fix: "unknown-events",
 	},
 
+	// Messages that are no plain text.
+	{
+		id: "refuses.unknown-attachments", title: "It refuses a delivery with an attachment of a type that it does not know",
+		members: []string{"message.attachment-unknown", "message.attachment-unknown-beside"}, but: []string{"message.attachment-types", "message.unknown-attachment-beside-event"}, fix: "unknown-events", only: true,
+	},
+	{
+		id: "loses.unknown-attachments", title: "It loses a message with an attachment of a type that it does not know",
+		members: []string{"message.attachment-unknown", "message.attachment-unknown-beside"}, but: []string{"message.attachment-types", "message.unknown-attachment-beside-event"}, fix: "unknown-events", only: true,
+	},
+	{
+		id: "refuses.reply-to-story", title: "It refuses a message that replies to a story, and so has no mid in reply_to",
+		members: []string{"message.reply-to-story"}, fix: "unknown-events",
+	},
+
 	// What comes again.
 	{
 		id: "repeats.redelivered", title: "It handles an event each time that it comes",

@@ -53,6 +53,7 @@ func Mutants() []Mutant {
 		acknowledgementMutants(),
 		eventMutants(),
 		contentMutants(),
+		messageMutants(),
 		envelopeMutants(),
 		redeliveryMutants(),
 		replyMutants(),

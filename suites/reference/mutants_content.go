@@ -73,6 +73,43 @@ func contentMutants() []Mutant {
 			}),
 		},
 		{
+			Name:   "cuts-payloads-at-255",
+			Defect: "Keeps the first 255 bytes of a payload.",
+			Cause:  "misreads.long-postback-payload",
+			Breaks: []string{"postback.payload-long"},
+			apply: rewrites(func(member, text string) string {
+				if member == "payload" {
+					return text[:min(255, len(text))]
+				}
+				return text
+			}),
+		},
+		{
+			Name:   "parses-payloads",
+			Defect: "Takes a payload that is JSON for what it says, and not for a text.",
+			Cause:  "misreads.payload-json",
+			Breaks: []string{"postback.payload-json"},
+			apply: misreads(func(_ event, r *receipt) {
+				text, _ := r.Postback["payload"].(string)
+				if doc, err := decode([]byte(text)); err == nil {
+					r.Postback = without(r.Postback, "payload")
+					r.Postback["payload"] = doc
+				}
+			}),
+		},
+		{
+			Name:   "splits-payloads",
+			Defect: "Takes what stands before the first colon for the payload.",
+			Cause:  "misreads.postback-payload",
+			Breaks: []string{"postback.payload-separators"},
+			apply: rewrites(func(member, text string) string {
+				if member == "payload" && !strings.HasPrefix(text, "{") {
+					text, _, _ = strings.Cut(text, ":")
+				}
+				return text
+			}),
+		},
+		{
 			Name:   "trims-equals-signs",
 			Defect: "Takes the equals signs off the end of a ref.",
 			Cause:  "misreads.referral-ref",

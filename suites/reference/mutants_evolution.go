@@ -12,6 +12,37 @@ import (
 func evolutionMutants() []Mutant {
 	return []Mutant{
 		{
+			Name:   "requires-a-product-with-a-flow",
+			Defect: "Answers 500 to ads_context_data with a flow_id and without a product_id.",
+			Cause:  "refuses.ads-members-removed",
+			Breaks: []string{"evolution.ads-members-removed"},
+			apply: chokesOn(func(e event) bool {
+				context := contextOf(e)
+				_, product := context["product_id"]
+				return context["flow_id"] != nil && !product
+			}),
+		},
+		{
+			Name:   "requires-post-id",
+			Defect: "Answers 500 to ads_context_data whose post_id is null.",
+			Cause:  "refuses.ads-context-data-post-id-null",
+			Breaks: []string{"evolution.ads-members-null"},
+			apply: chokesOn(func(e event) bool {
+				post, there := contextOf(e)["post_id"]
+				return there && post == nil
+			}),
+		},
+		{
+			Name:   "takes-product-id-for-a-text",
+			Defect: "Answers 500 to ads_context_data whose product_id is a number.",
+			Cause:  "refuses.ads-context-data-product-id-as-number",
+			Breaks: []string{"evolution.ads-members-number"},
+			apply: chokesOn(func(e event) bool {
+				_, number := contextOf(e)["product_id"].(json.Number)
+				return number
+			}),
+		},
+		{
 			Name:   "refuses-unknown-members",
 			Defect: "Answers 500 to a delivery with a member that its schema does not name.",
 			Cause:  "refuses.unknown-members",
@@ -289,4 +320,10 @@ func contains(o object, such func(any) bool) bool {
 		}
 	}
 	return false
+}
+
+// contextOf is the ads_context_data of a referral; nil without one.
+func contextOf(e event) object {
+	context, _ := understand(e).Referral["ads_context_data"].(object)
+	return context
 }

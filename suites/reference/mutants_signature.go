@@ -25,7 +25,7 @@ func signatureMutants() []Mutant {
 			Cause:  "handles.forged",
 			Breaks: []string{
 				"signature.empty", "signature.empty-header", "signature.empty-secret", "signature.extended",
-				"signature.forged-changes", "signature.forged-form", "signature.forged-instagram", "signature.forged-large",
+				"signature.forged-changes", "signature.forged-chunked", "signature.forged-form", "signature.forged-instagram", "signature.forged-large",
 				"signature.forged-text", "signature.forged-undeclared", "signature.missing", "signature.of-nothing", "signature.other-algorithm", "signature.other-delivery", "signature.page-token-as-secret", "signature.prefix-*",
 				"signature.sha1-alone", "signature.tampered-added", "signature.tampered-end", "signature.tampered-middle",
 				"signature.tampered-removed", "signature.tampered-start", "signature.truncated", "signature.twice-wrong",
@@ -241,6 +241,23 @@ func signatureMutants() []Mutant {
 			apply: alsoBelieves(func(_ *Receiver, _ http.Header, body []byte) bool {
 				return len(body) > 100<<10
 			}),
+		},
+		{
+			Name:   "checks-bodies-of-known-length",
+			Defect: "Checks the signature of as much of the body as Content-Length says, and so none of a body in chunks.",
+			Cause:  "handles.forged-chunked",
+			Breaks: []string{"signature.forged-chunked"},
+			apply: func(r *Receiver) {
+				const mark = "Referee-Chunked" // of which nothing is left in the header
+				serve := r.steps.serve
+				r.steps.serve = func(w http.ResponseWriter, req *http.Request) {
+					if req.ContentLength < 0 {
+						req.Header.Set(mark, "yes")
+					}
+					serve(w, req)
+				}
+				alsoBelieves(func(_ *Receiver, h http.Header, _ []byte) bool { return h.Get(mark) != "" })(r)
+			},
 		},
 		{
 			Name:   "checks-pages-only",

@@ -1,0 +1,106 @@
+package reference
+
+import "slices"
+
+// messageMutants are the receivers that fail on messages that are no plain text.
+func messageMutants() []Mutant {
+	// known reports whether a type of attachment is in one of Meta's two lists.
+	known := func(types ...string) func(object) bool {
+		return func(a object) bool { typ, _ := a["type"].(string); return slices.Contains(types, typ) }
+	}
+	overview := known("image", "audio", "video", "file", "reel", "ig_reel", "fallback")
+	today := known(
+		"image", "audio", "video", "file", "sticker", "reel", "ig_reel", "post", "ig_post", "appointment_booking", "template", "fallback",
+	)
+	return []Mutant{
+		{
+			Name:   "raises-on-unknown-attachments",
+			Defect: "Answers 500 to a message with an attachment of a type that Meta does not document today.",
+			Cause:  "refuses.unknown-attachments",
+			Breaks: []string{"message.attachment-unknown", "message.attachment-unknown-beside", "message.unknown-attachment-beside-event"},
+			apply:  chokesOn(withAttachment(func(a object) bool { return !today(a) })),
+		},
+		{
+			Name:   "loses-unknown-attachments",
+			Defect: "Acknowledges a delivery and ends its work at the first attachment of a type that Meta does not document today.",
+			Cause:  "loses.unknown-attachments",
+			Breaks: []string{"message.attachment-unknown", "message.attachment-unknown-beside", "message.unknown-attachment-beside-event"},
+			apply:  endsAt(withAttachment(func(a object) bool { return !today(a) })),
+		},
+		{
+			Name:   "knows-older-attachments-only",
+			Defect: "Answers 500 to a message with an attachment of a type that is not in the overview of webhooks.",
+			Cause:  "refuses.unknown-attachments",
+			Breaks: []string{
+				"message.attachment-types", "message.attachment-unknown", "message.attachment-unknown-beside",
+				"message.unknown-attachment-beside-event",
+			},
+			apply: chokesOn(withAttachment(func(a object) bool { return !overview(a) })),
+		},
+		{
+			Name:   "requires-attachment-payload",
+			Defect: "Answers 500 to a message with an attachment without a payload, or with null for one.",
+			Cause:  "refuses.attachments-without-payload",
+			Breaks: []string{"envelope.message.attachment-fallback.accepted", "message.attachment-null-payload"},
+			apply:  chokesOn(withAttachment(func(a object) bool { return a["payload"] == nil })),
+		},
+		{
+			Name:   "requires-reply-to-mid",
+			Defect: "Answers 500 to a message that replies to something else than a message.",
+			Cause:  "refuses.reply-to-story",
+			Breaks: []string{"message.reply-to-story"},
+			apply: chokesOn(func(e event) bool {
+				message, _ := e["message"].(object)
+				to, ok := message["reply_to"].(object)
+				return ok && to["mid"] == nil
+			}),
+		},
+		{
+			Name:   "takes-entries-for-one-kind",
+			Defect: "Takes an entry with a read confirmation for one of confirmations, and handles nothing in it.",
+			Cause:  "loses.read-beside",
+			Breaks: []string{"message.read-beside"},
+			apply: func(r *Receiver) {
+				original := r.steps.events
+				r.steps.events = func(doc any) []event {
+					body, _ := doc.(object)
+					for entry := range objects(body["entry"]) {
+						all := slices.Collect(objects(entry["messaging"]))
+						if len(all) > 1 && slices.ContainsFunc(all, func(e object) bool { return e["read"] != nil }) && slices.ContainsFunc(all, func(e object) bool { return e["read"] == nil }) {
+							return nil
+						}
+					}
+					return original(doc)
+				}
+			},
+		},
+	}
+}
+
+// withAttachment reports whether an event has such an attachment.
+func withAttachment(such func(object) bool) func(event) bool {
+	return func(e event) bool {
+		message, _ := e["message"].(object)
+		for a := range objects(message["attachments"]) {
+			if such(a) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// endsAt makes a mutant that acknowledges a delivery and handles nothing of it from the
+// first such event on.
+func endsAt(strange func(event) bool) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.events
+		r.steps.events = func(doc any) []event {
+			all := original(doc)
+			if i := slices.IndexFunc(all, strange); i >= 0 {
+				return all[:i]
+			}
+			return all
+		}
+	}
+}
