@@ -31,6 +31,7 @@ var undated = []string{
 	"meta/event.message.schema.json#/properties/message/properties/attachments/items/properties/type/examples/audio",
 	"meta/event.message.schema.json#/properties/message/properties/attachments/items/properties/type/examples/video",
 	"meta/event.message.schema.json#/properties/message/properties/attachments/items/properties/type/examples/file",
+	"meta/event.message.schema.json#/properties/message/properties/attachments/items/properties/type/examples/template",
 	"meta/event.message.schema.json#/properties/message/properties/attachments/items/properties/type/examples/fallback",
 	"meta/event.message.schema.json#/properties/message/properties/tags/items/properties/source/examples/customer_chat_plugin",
 	"meta/event.message.schema.json#/properties/prior_message/properties/source/examples/checkbox_plugin",

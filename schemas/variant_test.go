@@ -252,7 +252,7 @@ func TestQuotesAreExact(t *testing.T) {
 
 	dir := filepath.Join("..", "..", "shared", "reference")
 	var material strings.Builder
-	for _, name := range []string{"payloads.md", "delivery.md", "seeds/messaging_referrals.txt", "seeds/messaging_postbacks.txt"} {
+	for _, name := range []string{"payloads.md", "delivery.md", "2026.md", "seeds/messaging_referrals.txt", "seeds/messaging_postbacks.txt"} {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if errors.Is(err, fs.ErrNotExist) {
 			t.Logf("it does without the collected material, which is not beside the project: %v", err)

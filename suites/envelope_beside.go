@@ -82,6 +82,30 @@ func besides(spec register) {
 	}))
 
 	spec(Requirement{
+		ID: "envelope.read-in-entry", Level: Should, Basis: Observed,
+		Title:  "An event is handled that shares its entry with a read confirmation, before or after it",
+		Source: Source{URL: "https://github.com/fazer-ai/chatwoot/pull/361"},
+		Why:    "Meta was seen to put a message and the confirmation that one was read into one entry. Code that takes an entry for one kind of event, by its first, loses the others.",
+		Remedy: "Look at each event of messaging on its own, whatever came before it.",
+		Needs:  []need{judge.AProbe},
+	}, func(ctx context.Context, s *session) {
+		var sent []*judge.Delivery
+		for _, last := range []bool{true, false} {
+			good, read := s.Event(s.Probe()), s.Event("read.watermark")
+			both, what := []event.Event{read, good}, "a read confirmation, then "+good.Variant.ID+" in the same entry"
+			if !last {
+				both, what = []event.Event{good, read}, good.Variant.ID+", then a read confirmation in the same entry"
+			}
+			st := s.Batch(2, both...)
+			st.What, st.Events = what, []event.Event{good}
+			sent = append(sent, s.Send(ctx, st))
+		}
+		for _, d := range sent {
+			s.Verify(s.Handled(ctx, d))
+		}
+	})
+
+	spec(Requirement{
 		ID: "envelope.hop-context", Level: Should, Basis: Documented,
 		Title:  "An event with hop_context, in it and in its entry, is handled",
 		Source: variantSource("handover.hop-context"),

@@ -119,6 +119,23 @@ func values(spec register) {
 		})
 	}
 
+	for _, c := range []struct{ id, what, list string }{
+		{"new-attachment", "an attachment of an unknown type", futureAttachment},
+		{"new-attachment-and-known", "an attachment of an unknown type and an image", futureAttachment + `,{"type":"image","payload":{"url":"https://scontent.xx.fbcdn.net/v/t1.15752-9/120203_n.jpg"}}`},
+	} {
+		spec(Requirement{
+			ID: "evolution." + c.id, Level: Should, Basis: Observed,
+			Title:  "A message with " + c.what + " is acknowledged and not lost, and neither is the next event",
+			Source: Source{URL: "https://developers.facebook.com/documentation/business-messaging/messenger-platform/changelog"},
+			Why:    "Meta adds types of attachment several times a year: reels, posts, appointments, stickers. Code that fails on a type outside its list gets the message again for an hour, and then nothing.",
+			Remedy: "Look at each attachment on its own, and pass over a type that you do not know.",
+			Needs:  []need{judge.AnAcknowledgement},
+		}, func(ctx context.Context, s *session) {
+			odd, good := s.SendThenGood(ctx, changed(s, "message.text", "with "+c.what+" in place of a text", attached(c.list)))
+			s.Verify(s.Heard(ctx, odd), s.Heard(ctx, good))
+		})
+	}
+
 	spec(Requirement{
 		ID: "evolution.new-object", Level: Should, Basis: Observed,
 		Title:  "After a delivery for an unknown object, a delivery is handled",
@@ -132,6 +149,20 @@ func values(spec register) {
 		_, good := s.SendThenGood(ctx, stimulus{What: "a delivery for the object " + future, Doc: odd})
 		s.Verify(s.Handled(ctx, good))
 	})
+}
+
+// futureAttachment is of a type that Meta does not have.
+const futureAttachment = `{"type":"` + future + `","payload":{"url":"https://www.facebook.com/120203"}}`
+
+// attached gives a message attachments, a list of these, in place of its text.
+func attached(list string) event.Edit {
+	return func(doc json.RawMessage) (json.RawMessage, error) {
+		doc, err := event.Remove("/message/text")(doc)
+		if err != nil {
+			return nil, err
+		}
+		return event.Set("/message/attachments", "["+list+"]")(doc)
+	}
 }
 
 // changed is the stimulus of one event of a variant that was edited.

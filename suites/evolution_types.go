@@ -113,6 +113,9 @@ func oddities(spec register) {
 		{"new-kind", "an event of an unknown kind", whyKind, kinds, func(s *session) []event.Entry {
 			return []event.Entry{entry(s.Event("message.text", event.Rename("/message", future+"_kind")))}
 		}},
+		{"new-attachment", "a message with an attachment of an unknown type", whyKind, kinds, func(s *session) []event.Entry {
+			return []event.Entry{entry(s.Event("message.text", attached(futureAttachment)))}
+		}},
 		{"new-list", "an entry with an unknown list of events", whyKind, kinds, func(s *session) []event.Entry {
 			return []event.Entry{{ID: "0", Extra: []event.Member{{Name: future + "_list", Value: []byte("[" + string(s.Event("message.text").JSON) + "]")}}}}
 		}},

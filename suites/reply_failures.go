@@ -39,6 +39,7 @@ func failuresOfGraph() []failure {
 }
 
 func failures(spec register) {
+	givenUp(spec)
 	for _, f := range failuresOfGraph() {
 		source, basis, level := sourceGraphErrors, Observed, Should
 		if f.quote != "" {
@@ -77,6 +78,9 @@ func failures(spec register) {
 			s.Verify(noStorm(s, d, tries))
 		})
 
+		if f.name == "empty-answer" {
+			sentOnce(spec, f)
+		}
 		if f.phase != judge.Disturbing {
 			continue
 		}
@@ -100,6 +104,53 @@ func failures(spec register) {
 			s.Verify(none)
 		})
 	}
+}
+
+// givenUp is about replies that the Graph API refuses for good.
+func givenUp(spec register) {
+	const most = 5 // receivers try three to five times, as a rule, whatever the reason
+	spec(Requirement{
+		ID: "reply.given-up", Level: Should, Basis: Documented,
+		Title:  "A reply that comes too late for Meta is given up",
+		Source: Source{URL: sourceNoToken.URL, Quote: "This message is sent outside of allowed window."},
+		Why:    "What Meta refuses for good it refuses every time. Calls that go on for ever use up the page's rate limit, a little more for each person who was refused.",
+		Remedy: "Try again only where that can help: after a connection that broke, a status of 500 and above, or an error that Meta calls temporary; and give up after a few tries.",
+		Needs:  []need{judge.AReply},
+		Phase:  judge.Disturbing,
+	}, func(ctx context.Context, s *session) {
+		// The answer stays to the end of the run, and so do the calls.
+		f := failure{answer: fault.OutsideWindow()}
+		ev := s.Event(s.Calibration().Replied())
+		script(s, ev, f.answer)
+		d := s.Send(ctx, f.stimulus(ev))
+		allowed := most * max(1, s.Calibration().SeenOf(s.Calibration().Replied()).Replies)
+		s.AtEnd(func() *Finding {
+			if tries := s.Made(ev); tries > allowed {
+				return s.Found(d, fmt.Sprintf("%d calls at most", allowed), fmt.Sprintf("%d calls up to the end of the run", tries)).As(judge.Storms)
+			}
+			return nil
+		})
+		s.Verify(nil)
+	})
+}
+
+// sentOnce is about an answer that says nothing, and no error either.
+func sentOnce(spec register, f failure) {
+	spec(Requirement{
+		ID: "reply." + f.name + ".once", Level: Should, Basis: Documented,
+		Title:  "A reply that is answered with " + f.answer.What + " is not sent again",
+		Source: Source{URL: sourceNoToken.URL},
+		Why:    "Meta tells of answers that cannot be read though the messages were sent. Who sends again whatever has no readable answer writes to the person twice.",
+		Remedy: "Go by the status of the answer: 200 says that the message was sent, whatever the body holds.",
+		Needs:  []need{judge.AReply},
+		Phase:  f.phase,
+	}, func(ctx context.Context, s *session) {
+		ev := s.Event(s.Calibration().Replied())
+		unscript := script(s, ev, f.answer)
+		defer unscript()
+		d := s.Send(ctx, f.stimulus(ev))
+		s.Verify(noStorm(s, d, s.Tries(ctx, d, stormOf(s))), s.CalledOnce(d))
+	})
 }
 
 // stimulus is an event whose reply will fail.

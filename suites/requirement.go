@@ -19,7 +19,7 @@ var specs = sync.OnceValue(func() []judge.Spec {
 		r.Wild = seen.of(r.ID)
 		all = append(all, judge.Spec{Requirement: r, Body: b})
 	}
-	for _, topic := range []func(register){handshake, signature, acknowledgement, referral, postback, message, envelope, redelivery, reply, evolution, robustness, transport, replay} {
+	for _, topic := range []func(register){handshake, signature, acknowledgement, referral, postback, envelope, redelivery, reply, evolution, robustness, transport, replay} {
 		topic(add)
 	}
 	return all

@@ -134,7 +134,7 @@ func (s *Session) RepliesTo(ev event.Event) int {
 // Tries says how often a call about the person of a delivery was made, the one
 // that was made most often, until it has been quiet (the longer the more tries
 // there were) or until there are more than enough.
-func (s *Session) Tries(ctx context.Context, d *Delivery, enough int) (most int) {
+func (s *Session) Tries(ctx context.Context, d *Delivery, enough int) int {
 	ev := d.Events[0]
 	s.await(ctx, d)
 	l := s.engine.ledger
@@ -152,6 +152,30 @@ func (s *Session) Tries(ctx context.Context, d *Delivery, enough int) (most int)
 		until := since.Add(time.Duration(max(1, min(n, enough))) * l.quiet())
 		return n > 4*enough || !now.Before(until), until
 	}})
+	return s.Made(ev)
+}
+
+// CalledOnce verifies that the Graph API was called about the person of a delivery as often
+// as for one event, and no more, however the calls were answered.
+func (s *Session) CalledOnce(d *Delivery) *Finding {
+	if s.engine.cal.storms {
+		s.Unjudged(countless)
+	}
+	ev := d.Events[0]
+	usual := max(1, s.one(ev).Replies)
+	check := func() *Finding {
+		if made := s.Made(ev); made > usual {
+			return s.Found(d, plural.InWords(usual, "call"), plural.InWords(made, "call")).As(Repeats)
+		}
+		return nil
+	}
+	s.checks = append(s.checks, check)
+	return check()
+}
+
+// Made is how often a call about the person of an event was made so far, the one that was
+// made most often.
+func (s *Session) Made(ev event.Event) (most int) {
 	tries := map[string]int{}
 	for _, x := range s.Find(func(x journal.Exchange) bool {
 		return (x.Kind == journal.Send || x.Kind == journal.Graph) && About(x, ev)

@@ -197,10 +197,12 @@ func acknowledgementMutants() []Mutant {
 			Breaks: []string{
 				"acknowledgement.hundred-together", "acknowledgement.in-time", "acknowledgement.mebibyte",
 				"acknowledgement.together", "envelope.echo-beside", "envelope.echo.*",
-				"envelope.message.chat-plugin-tag.accepted",
+				"envelope.message.chat-plugin-tag.accepted", "envelope.message.instagram-story-reply.accepted",
 				"envelope.message.lead-summary.accepted", "envelope.message.prior-message.accepted",
-				"envelope.message.quick-reply.accepted", "envelope.message.reply-to.accepted", "envelope.message.text.accepted",
-				"envelope.test.instagram-messaging.accepted", "referral.message.*", "signature.numbers",
+				"envelope.message.quick-reply.accepted", "envelope.message.reply-to-mid.accepted",
+				"envelope.message.reply-to.accepted", "envelope.message.text.accepted",
+				"envelope.test.instagram-messaging.accepted", "referral.message.*.accepted",
+				"referral.message.*.understood", "signature.numbers",
 			},
 			apply: chokesOn(func(e event) bool {
 				message, _ := e["message"].(object)

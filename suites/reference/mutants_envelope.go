@@ -37,7 +37,7 @@ func envelopeMutants() []Mutant {
 			Name:   "reads-first-event",
 			Defect: "Handles only the first event of each entry.",
 			Cause:  "loses.later-events",
-			Breaks: []string{"envelope.several-events"},
+			Breaks: []string{"envelope.read-in-entry", "envelope.several-events"},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {
 					if entry["messaging"] != nil {
@@ -155,7 +155,7 @@ func envelopeMutants() []Mutant {
 				"envelope.delivery.watermark.accepted", "envelope.edit.number.accepted", "envelope.edit.text.accepted",
 				"envelope.feedback.*", "envelope.game-play.solo.accepted", "envelope.handover.*",
 				"envelope.message-request.accept.accepted", "envelope.no-sender-beside", "envelope.optin.*", "envelope.order.*",
-				"envelope.policy.*", "envelope.reaction.*", "envelope.read.instagram-seen.accepted",
+				"envelope.policy.*", "envelope.reaction.*", "envelope.read-in-entry", "envelope.read.instagram-seen.accepted",
 				"envelope.read.watermark.accepted", "envelope.response-feedback.good.accepted",
 				"envelope.test.instagram-seen.accepted", "evolution.new-kind-beside",
 			},

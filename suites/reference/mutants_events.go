@@ -14,7 +14,7 @@ func eventMutants() []Mutant {
 			Cause:  "refuses.referrals-outside-postbacks",
 			Breaks: []string{
 				"envelope.referral.lead-foreign-entry.accepted", "evolution.ads-context-beside", "referral.*.accepted",
-				"referral.*.understood",
+				"referral.*.understood", "referral.message.ref-*",
 			},
 			apply: chokesOn(func(e event) bool { return e["postback"] == nil && understand(e).Referral != nil }),
 		},
@@ -141,7 +141,7 @@ func eventMutants() []Mutant {
 				"referral.ads-five-members.understood", "referral.ads-four-members.understood",
 				"referral.ads-required-context.understood", "referral.ads.understood", "referral.lead-complete.understood",
 				"referral.lead-incomplete.understood", "referral.long-ids", "referral.message.instagram-referral-ads.understood",
-				"referral.message.referral-ads.understood", "referral.text.*",
+				"referral.message.ref-*", "referral.message.referral-ads.understood", "referral.text.*",
 			},
 			apply: misreads(func(_ event, r *receipt) { r.Referral = without(r.Referral, "ads_context_data") }),
 		},
@@ -166,7 +166,7 @@ func eventMutants() []Mutant {
 				"referral.ads-required-context.understood", "referral.ads-without-context.understood",
 				"referral.ads-without-ref.understood", "referral.ads.understood", "referral.lead-complete.understood",
 				"referral.lead-incomplete.understood", "referral.long-ids", "referral.message.instagram-referral-ads.understood",
-				"referral.message.referral-ads.understood", "referral.text.*", "referral.timestamp-seconds.understood",
+				"referral.message.ref-*", "referral.message.referral-ads.understood", "referral.text.*", "referral.timestamp-seconds.understood",
 			},
 			apply: misreads(func(_ event, r *receipt) {
 				if id, ok := r.Referral["ad_id"].(string); ok {
@@ -222,6 +222,7 @@ func eventMutants() []Mutant {
 			Cause:  "repeats.referral-with-ad-id",
 			Breaks: []string{
 				"evolution.ad-id-number", "evolution.ad-title-*", "evolution.ads-context-empty", "evolution.ads-context-null",
+				"evolution.ads-members-*",
 				"evolution.post-id-number", "evolution.unknown-in-ads-context", "postback.ads.understood", "referral.ads-five-members.understood",
 				"referral.ads-four-members.understood", "referral.ads-required-context.understood",
 				"referral.ads-without-context.understood", "referral.ads-without-ref.understood",
@@ -243,7 +244,7 @@ func eventMutants() []Mutant {
 			Defect: "Answers 404 to what does not come from a page.",
 			Cause:  "refuses.other-object",
 			Breaks: []string{
-				"envelope.read.instagram-seen.accepted", "envelope.test.instagram-changes.accepted",
+				"envelope.message.instagram-story-reply.accepted", "envelope.read.instagram-seen.accepted", "envelope.test.instagram-changes.accepted",
 				"envelope.test.instagram-messaging.accepted", "postback.instagram-ice-breaker.*", "postback.instagram-referral.*",
 				"postback.instagram-without-mid.*", "referral.instagram-no-type.*", "referral.instagram-shortlink.*",
 				"referral.instagram-shortlinks.*", "referral.instagram-source-link.*", "referral.instagram-source-url.*",

@@ -120,7 +120,7 @@ func evolutionMutants() []Mutant {
 			Defect: "Answers 500 to an event with a member that is null.",
 			Cause:  "refuses.nulls",
 			Breaks: []string{
-				"envelope.handover.pass-null.accepted", "evolution.*-null", "postback.chat-plugin.*", "postback.null-title.*",
+				"envelope.handover.pass-null.accepted", "envelope.message.attachment-null-payload.accepted", "evolution.*-null", "postback.chat-plugin.*", "postback.null-title.*",
 			},
 			apply: chokesOn(func(e event) bool { return contains(object(e), func(v any) bool { return v == nil }) }),
 		},
@@ -263,8 +263,12 @@ type (
 		Context fixedContext `json:"ads_context_data"`
 	}
 	fixedContext struct {
-		Title  string `json:"ad_title"`
-		PostID string `json:"post_id"`
+		Title     string `json:"ad_title"`
+		PhotoURL  string `json:"photo_url"`
+		VideoURL  string `json:"video_url"`
+		PostID    string `json:"post_id"`
+		ProductID string `json:"product_id"`
+		FlowID    string `json:"flow_id"`
 	}
 )
 
@@ -315,8 +319,16 @@ func unknownMember(value any) bool {
 // contains tells whether a member of the object, at any depth, is such a value.
 func contains(o object, such func(any) bool) bool {
 	for _, member := range o {
-		if inner, ok := member.(object); such(member) || ok && contains(inner, such) {
+		if such(member) {
 			return true
+		}
+		if inner, ok := member.(object); ok && contains(inner, such) {
+			return true
+		}
+		for inner := range objects(member) {
+			if contains(inner, such) {
+				return true
+			}
 		}
 	}
 	return false

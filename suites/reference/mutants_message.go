@@ -17,14 +17,14 @@ func messageMutants() []Mutant {
 			Name:   "raises-on-unknown-attachments",
 			Defect: "Answers 500 to a message with an attachment of a type that Meta does not document today.",
 			Cause:  "refuses.unknown-attachments",
-			Breaks: []string{"message.attachment-unknown", "message.attachment-unknown-beside", "message.unknown-attachment-beside-event"},
+			Breaks: []string{"evolution.new-attachment", "evolution.new-attachment-*"},
 			apply:  chokesOn(withAttachment(func(a object) bool { return !today(a) })),
 		},
 		{
 			Name:   "loses-unknown-attachments",
 			Defect: "Acknowledges a delivery and ends its work at the first attachment of a type that Meta does not document today.",
 			Cause:  "loses.unknown-attachments",
-			Breaks: []string{"message.attachment-unknown", "message.attachment-unknown-beside", "message.unknown-attachment-beside-event"},
+			Breaks: []string{"evolution.new-attachment", "evolution.new-attachment-*"},
 			apply:  endsAt(withAttachment(func(a object) bool { return !today(a) })),
 		},
 		{
@@ -32,8 +32,9 @@ func messageMutants() []Mutant {
 			Defect: "Answers 500 to a message with an attachment of a type that is not in the overview of webhooks.",
 			Cause:  "refuses.unknown-attachments",
 			Breaks: []string{
-				"message.attachment-types", "message.attachment-unknown", "message.attachment-unknown-beside",
-				"message.unknown-attachment-beside-event",
+				"envelope.message.attachment-appointment.accepted", "envelope.message.attachment-ig-post.accepted", "envelope.message.attachment-post.accepted",
+				"envelope.message.attachment-product.accepted", "envelope.message.attachment-sticker.accepted",
+				"evolution.new-attachment", "evolution.new-attachment-*",
 			},
 			apply: chokesOn(withAttachment(func(a object) bool { return !overview(a) })),
 		},
@@ -41,14 +42,14 @@ func messageMutants() []Mutant {
 			Name:   "requires-attachment-payload",
 			Defect: "Answers 500 to a message with an attachment without a payload, or with null for one.",
 			Cause:  "refuses.attachments-without-payload",
-			Breaks: []string{"envelope.message.attachment-fallback.accepted", "message.attachment-null-payload"},
+			Breaks: []string{"envelope.message.attachment-fallback.accepted", "envelope.message.attachment-null-payload.accepted"},
 			apply:  chokesOn(withAttachment(func(a object) bool { return a["payload"] == nil })),
 		},
 		{
 			Name:   "requires-reply-to-mid",
 			Defect: "Answers 500 to a message that replies to something else than a message.",
-			Cause:  "refuses.reply-to-story",
-			Breaks: []string{"message.reply-to-story"},
+			Cause:  "refuses.reply-to-without-mid",
+			Breaks: []string{"envelope.message.instagram-story-reply.accepted"},
 			apply: chokesOn(func(e event) bool {
 				message, _ := e["message"].(object)
 				to, ok := message["reply_to"].(object)
@@ -58,8 +59,8 @@ func messageMutants() []Mutant {
 		{
 			Name:   "takes-entries-for-one-kind",
 			Defect: "Takes an entry with a read confirmation for one of confirmations, and handles nothing in it.",
-			Cause:  "loses.read-beside",
-			Breaks: []string{"message.read-beside"},
+			Cause:  "loses.read-in-entry",
+			Breaks: []string{"envelope.read-in-entry"},
 			apply: func(r *Receiver) {
 				original := r.steps.events
 				r.steps.events = func(doc any) []event {

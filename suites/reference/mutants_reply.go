@@ -29,6 +29,18 @@ func replyMutants() []Mutant {
 			}),
 		},
 		{
+			Name:   "tags-without-a-tag",
+			Defect: "Sends replies with the messaging_type MESSAGE_TAG and without a tag.",
+			Cause:  "miscalls.valid",
+			Breaks: []string{"reply.valid"},
+			apply: repliesOtherwise(func(_ event, all []message) []message {
+				for i := range all {
+					all[i].MessagingType = "MESSAGE_TAG"
+				}
+				return all
+			}),
+		},
+		{
 			Name:   "sends-no-token",
 			Defect: "Calls the Send API without an access token.",
 			Cause:  "miscalls.token",
@@ -126,7 +138,7 @@ func replyMutants() []Mutant {
 			Defect: "Sends a message every 100 ms, to whoever wrote last.",
 			Cause:  "storms.storm",
 			Breaks: []string{"reply.storm"},
-			Hides:  []string{"redelivery.after-failure"}, // which counts messages
+			Hides:  []string{"redelivery.after-failure", "reply.empty-answer.once"}, // which count messages
 			apply: func(r *Receiver) {
 				var last atomic.Value // of recipients
 				var once sync.Once
@@ -172,7 +184,7 @@ func replyMutants() []Mutant {
 			Name:   "tries-replies-until-they-succeed",
 			Defect: "Sends a reply that failed again at once, and goes on until it succeeds.",
 			Cause:  "storms.on-failure",
-			Breaks: []string{"reply.*.no-storm"},
+			Breaks: []string{"reply.*.no-storm", "reply.empty-answer.once", "reply.given-up"},
 			apply: func(r *Receiver) {
 				r.steps.post = func(ctx context.Context, url, token string, payload any) (response, error) {
 					body, err := json.Marshal(payload)
@@ -188,10 +200,47 @@ func replyMutants() []Mutant {
 			},
 		},
 		{
+			Name:   "takes-empty-answers-for-failures",
+			Defect: "Sends a reply again, up to three times, when the answer to it is empty.",
+			Cause:  "repeats.empty-answer-once",
+			Breaks: []string{"reply.empty-answer.once"},
+			apply: func(r *Receiver) {
+				original := r.steps.post
+				r.steps.post = func(ctx context.Context, url, token string, payload any) (resp response, err error) {
+					for range 3 {
+						resp, err = original(ctx, url, token, payload)
+						if token == "" || err != nil || resp.status != http.StatusOK || len(resp.body) > 0 {
+							break
+						}
+					}
+					return resp, err
+				}
+			},
+		},
+		{
+			Name:   "never-gives-a-reply-up",
+			Defect: "Sends a reply that was refused again every 160 ms, for ever.",
+			Cause:  "storms.given-up",
+			Breaks: []string{"reply.given-up"},
+			apply: func(r *Receiver) {
+				original := r.steps.post
+				r.steps.post = func(ctx context.Context, url, token string, payload any) (response, error) {
+					for {
+						resp, err := original(ctx, url, token, payload)
+						refused := token != "" && err == nil && resp.status == http.StatusBadRequest
+						if !refused || !pause(ctx, 160*time.Millisecond) {
+							return resp, err
+						}
+					}
+				}
+			},
+		},
+		{
 			Name:   "stops-replying-after-a-failure",
 			Defect: "Sends no reply any more when one could not be sent.",
 			Cause:  "loses.after-a-failure",
 			Breaks: []string{"acknowledgement.still-handles", "redelivery.after-failure", "reply.*.next-answered"},
+			Hides:  []string{"redelivery.at-the-end"},
 			apply: func(r *Receiver) {
 				var stopped atomic.Bool
 				whenReplyFails(r, func(string) { stopped.Store(true) })

@@ -316,14 +316,18 @@ func signatureMutants() []Mutant {
 			Defect: "Hashes the body after parsing and printing it again, so an escaped character breaks a genuine delivery.",
 			Cause:  "refuses.other-than-its-own-json",
 			Breaks: []string{
-				"envelope.feedback.*", "envelope.message.attachment.accepted", "envelope.order.*",
+				"envelope.feedback.*", "envelope.message.attachment-appointment.accepted", "envelope.message.attachment-audio.accepted", "envelope.message.attachment-file.accepted",
+				"envelope.message.attachment-ig-post.accepted", "envelope.message.attachment-ig-reel.accepted", "envelope.message.attachment-link.accepted",
+				"envelope.message.attachment-null-payload.accepted", "envelope.message.attachment-post.accepted", "envelope.message.attachment-product.accepted",
+				"envelope.message.attachment-reel.accepted", "envelope.message.attachment-sticker.accepted", "envelope.message.attachment-video.accepted",
+				"envelope.message.attachment.accepted", "envelope.message.instagram-story-reply.accepted", "envelope.order.*",
 				"envelope.reaction.react.accepted", "envelope.reaction.surrogate-pair.accepted",
-				"envelope.referral.lead-foreign-entry.accepted", "evolution.post-id-number",
-				"postback.chat-plugin-guest.*", "postback.chat-plugin.*", "postback.null-title.*", "postback.referral-source-only.*", "postback.text.*", "referral.ads-five-members.*",
+				"envelope.referral.lead-foreign-entry.accepted", "evolution.ads-members-*", "evolution.new-attachment", "evolution.new-attachment-*", "evolution.post-id-number",
+				"postback.chat-plugin-guest.*", "postback.chat-plugin.*", "postback.null-title.*", "postback.payload-separators", "postback.referral-source-only.*", "postback.text.*", "referral.ads-five-members.*",
 				"referral.ads-four-members.*", "referral.ads-required-context.*", "referral.ads.*", "referral.chat-plugin-guest.*",
 				"referral.chat-plugin-origin-domain.*", "referral.chat-plugin-user-ref.*", "referral.chat-plugin.*",
 				"referral.instagram-source-url.*", "referral.lead-complete.*", "referral.lead-incomplete.*",
-				"referral.long-ids", "referral.message.instagram-referral-ads.*", "referral.message.referral-ads.*", "referral.text.*", "robustness.split-escape",
+				"referral.long-ids", "referral.message.instagram-referral-ads.*", "referral.message.ref-*", "referral.message.referral-ads.*", "referral.text.*", "robustness.split-escape",
 				"signature.escaped-at", "signature.escaped-emoji", "signature.escaped-less-than", "signature.escaped-percent",
 				"signature.escaped-slash", "signature.escaped-unicode", "signature.spaced", "signature.tampered-added",
 				"signature.tampered-end", "signature.tampered-start",
@@ -337,8 +341,11 @@ func signatureMutants() []Mutant {
 		{
 			Name:   "signs-reprinted-numbers",
 			Defect: "Hashes the body after its numbers were parsed and printed again: 1.0 as 1, 1e3 as 1000.",
-			Cause:  "refuses.message-with-nlp",
-			Breaks: []string{"signature.numbers"},
+			Cause:  "refuses.other-numbers",
+			Breaks: []string{
+				"envelope.message.attachment-ig-post.accepted", "envelope.message.attachment-post.accepted",
+				"envelope.message.attachment-reel.accepted", "signature.numbers",
+			},
 			apply: func(r *Receiver) {
 				r.steps.authentic = func(h http.Header, body []byte) bool {
 					return authentic(r.config.AppSecret, h, reprintNumbers(body))
