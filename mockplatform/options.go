@@ -102,6 +102,9 @@ type Listen func(ctx context.Context, network, address string) (net.Listener, er
 // token and the page token.
 func (o Options) Secrets() []string { return []string{o.AppSecret, o.VerifyToken, o.PageToken} }
 
+// InstagramID is the account on Instagram that belongs to the page.
+func (o Options) InstagramID() string { return event.InstagramID(o.PageID) }
+
 // complete fills in the defaults and checks the rest.
 func (o Options) complete() (Options, error) {
 	for _, text := range []struct {

@@ -89,7 +89,7 @@ func TestSourcesAreConformant(t *testing.T) {
 			if err := os.WriteFile(file, []byte(source.Text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			r := judge(t, sut.Command{Line: "exec " + source.Run + " '" + file + "'"}, "replies", "receipts", "instagram")
+			r := judge(t, sut.Command{Line: "exec " + source.Run + " '" + file + "'"}, "replies", "receipts", "instagram", "pages")
 			t.Logf("it was judged within %d ms: %+v", r.DurationMS, r.Counts)
 			if r.Verdict != report.Conformant {
 				t.Errorf("the verdict is %s", r.Verdict)

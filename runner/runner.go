@@ -29,7 +29,7 @@ type Config struct {
 	// receiver with the feature mtls that runs already; for others one is made.
 	Platform mockplatform.Options
 	// Features are what the user declares of the receiver: replies, receipts,
-	// instagram, mtls. Default: none; calibration finds out.
+	// instagram, pages, mtls. Default: none; calibration finds out.
 	Features []string
 	// Probe is a variant that the receiver is known to answer. Default: none.
 	Probe string
@@ -147,7 +147,7 @@ func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p pla
 	}
 	o := platform.Options()
 	env := sut.Environment{
-		AppSecret: o.AppSecret, VerifyToken: o.VerifyToken, PageToken: o.PageToken, PageID: o.PageID,
+		AppSecret: o.AppSecret, VerifyToken: o.VerifyToken, PageToken: o.PageToken, PageID: o.PageID, InstagramID: o.InstagramID(),
 		GraphURL: platform.GraphURL(), ReceiptsURL: platform.ReceiptsURL(), GraphAPI: platform.GraphAPI(),
 		TLS: o.TLS,
 	}

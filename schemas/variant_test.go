@@ -18,7 +18,7 @@ import (
 
 // samples holds, for every placeholder a template may use, a JSON value of its type.
 var samples = map[string]string{
-	"psid": `"5794982867201265"`, "page_id": `"542998526103632"`, "user_ref": `"a1-b2-c3"`, "guest_id": `"4061718273849506"`,
+	"psid": `"5794982867201265"`, "page_id": `"542998526103632"`, "instagram_id": `"17841402345678901"`, "user_ref": `"a1-b2-c3"`, "guest_id": `"4061718273849506"`,
 	"app_id": `2262510160704936`, "mid": `"m_7kq2"`, "ref": `"ref_1"`, "payload": `"PAYLOAD_1"`, "title": `"Title"`, "text": `"Text"`,
 	"ad_id": `"6302572858686"`, "post_id": `"559217392549680"`, "product_id": `"5559"`, "flow_id": `"771"`,
 	"timestamp_ms": `1458692752478`, "timestamp_s": `1458692752`, "timestamp_ms_text": `"1458692752478"`, "timestamp_s_text": `"1458692752"`,

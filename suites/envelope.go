@@ -32,7 +32,7 @@ func envelope(spec register) {
 	}, func(ctx context.Context, s *session) {
 		ev := s.Event(s.Probe())
 		st := s.Wrap(ev.Variant.ID+", in standby", []event.Event{ev}, event.Entry{
-			ID: ev.Session.PageID, Time: ev.At.UnixMilli(), Standby: []json.RawMessage{ev.JSON},
+			ID: ev.Account(), Time: ev.At.UnixMilli(), Standby: []json.RawMessage{ev.JSON},
 		})
 		s.Verify(s.NotHandled(ctx, s.Send(ctx, st)))
 	})
@@ -101,7 +101,7 @@ func enveloped(s *session, ev event.Event, what string, edit event.Edit) stimulu
 
 // entry puts an event into an entry of its own, in its variant's form.
 func entry(ev event.Event) event.Entry {
-	e := event.Entry{ID: ev.Session.PageID, Time: ev.At.UnixMilli()}
+	e := event.Entry{ID: ev.Account(), Time: ev.At.UnixMilli()}
 	one := []json.RawMessage{ev.JSON}
 	switch ev.Variant.Form {
 	case schemas.FormStandby:

@@ -76,9 +76,7 @@ func besides(spec register) {
 		Remedy: "Take the page from each event's recipient, or from its entry.",
 		Needs:  []need{judge.AProbe},
 	}, beside("an event of another page", func(s *session) event.Entry {
-		other := s.Person()
-		other.PageID = "1" + other.PageID
-		return entry(s.EventOf(other, s.Probe()))
+		return entry(ofAnotherPage(s, s.Probe()))
 	}))
 
 	spec(Requirement{
@@ -119,6 +117,14 @@ func besides(spec register) {
 		in.Extra = []event.Member{{Name: "hop_context", Value: []byte("[" + hop + "]")}}
 		s.Verify(s.Handled(ctx, s.Send(ctx, s.Wrap(ev.Variant.ID+", with hop_context", []event.Event{ev}, in))))
 	})
+}
+
+// ofAnotherPage is an event of another page of the app.
+func ofAnotherPage(s *session, variant string) event.Event {
+	person := s.Person()
+	person.PageID = "1" + person.PageID
+	person.InstagramID = event.InstagramID(person.PageID)
+	return s.EventOf(person, variant)
 }
 
 // hollow are entries and deliveries with nothing in them.

@@ -131,7 +131,7 @@ func values(spec register) {
 			Remedy: "Look at each attachment on its own, and pass over a type that you do not know.",
 			Needs:  []need{judge.AnAcknowledgement},
 		}, func(ctx context.Context, s *session) {
-			odd, good := s.SendThenGood(ctx, changed(s, "message.text", "with "+c.what+" in place of a text", attached(c.list)))
+			odd, good := s.SendThenGood(ctx, changed(s, "message.attachment", "with "+c.what, event.Set("/message/attachments", "["+c.list+"]")))
 			s.Verify(s.Heard(ctx, odd), s.Heard(ctx, good))
 		})
 	}
@@ -153,17 +153,6 @@ func values(spec register) {
 
 // futureAttachment is of a type that Meta does not have.
 const futureAttachment = `{"type":"` + future + `","payload":{"url":"https://www.facebook.com/120203"}}`
-
-// attached gives a message attachments, a list of these, in place of its text.
-func attached(list string) event.Edit {
-	return func(doc json.RawMessage) (json.RawMessage, error) {
-		doc, err := event.Remove("/message/text")(doc)
-		if err != nil {
-			return nil, err
-		}
-		return event.Set("/message/attachments", "["+list+"]")(doc)
-	}
-}
 
 // changed is the stimulus of one event of a variant that was edited.
 func changed(s *session, variant, what string, edits ...event.Edit) stimulus {

@@ -114,7 +114,7 @@ func oddities(spec register) {
 			return []event.Entry{entry(s.Event("message.text", event.Rename("/message", future+"_kind")))}
 		}},
 		{"new-attachment", "a message with an attachment of an unknown type", whyKind, kinds, func(s *session) []event.Entry {
-			return []event.Entry{entry(s.Event("message.text", attached(futureAttachment)))}
+			return []event.Entry{entry(s.Event("message.attachment", event.Set("/message/attachments/0", futureAttachment)))}
 		}},
 		{"new-list", "an entry with an unknown list of events", whyKind, kinds, func(s *session) []event.Entry {
 			return []event.Entry{{ID: "0", Extra: []event.Member{{Name: future + "_list", Value: []byte("[" + string(s.Event("message.text").JSON) + "]")}}}}

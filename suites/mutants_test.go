@@ -78,6 +78,7 @@ func diagnoseWithSeed(t *testing.T, seed int64, config reference.Config, mutants
 	defer platform.Close()
 	o := platform.Options()
 	config.AppSecret, config.VerifyToken, config.PageToken = o.AppSecret, o.VerifyToken, o.PageToken
+	config.Accounts = []string{o.PageID, o.InstagramID()}
 	config.GraphURL, config.ReceiptsURL = platform.GraphURL(), platform.ReceiptsURL()
 	config.Grace, config.Dial, config.Listen = time.Millisecond, options.Dial, options.Listen
 	env := Env{Env: judge.Env{Platform: platform, Features: plainFeatures()}}

@@ -141,16 +141,31 @@ func loops(spec register) {
 		Why:    "Meta sends the page's own messages to its webhook too. A bot that answers them answers its own answer, and never ends.",
 		Remedy: "Skip events whose message has is_echo, whichever app sent the message.",
 		Needs:  []need{judge.AMessageAnswered},
+	}, silentEcho("echo.text", "echo.app-id-text"))
+
+	spec(Requirement{
+		ID: "reply.instagram-echo", Level: Should, Basis: Observed,
+		Title:  "The echo of a message that the account on Instagram sent is not handled",
+		Source: variantSource("echo.instagram-text"),
+		Why:    "Echoes come for Instagram as well, in the field messages, from the account's own id, and without an app_id. A bot that knows echoes by the page's id or by their app_id answers its own answer.",
+		Remedy: "Skip events whose message has is_echo, whatever else it has, and whoever sent it.",
+		Needs:  []need{judge.AMessageAnswered, judge.AFeature(Instagram)},
+	}, silentEcho("echo.instagram-text"))
+
+	spec(Requirement{
+		ID: "reply.other-page", Level: Should, Basis: Observed,
+		Title:  "An event of another page is not answered with the token of this one",
+		Source: Source{URL: sourceSendAPI.URL},
+		Why:    "One callback URL serves all pages of an app, and the id of a person is another one for each page. With the wrong page's token the Graph API finds nobody. A bot that has one page alone is not judged: Meta sends it no other.",
+		Remedy: "Take the token of the page that the event's recipient names, and answer nobody where you have none.",
+		Needs:  []need{judge.AReply, judge.AFeature(judge.Pages)},
 	}, func(ctx context.Context, s *session) {
-		for _, variant := range []string{"echo.text", "echo.app-id-text"} {
-			ev := s.Event(variant)
-			// A bot that takes the sender for a person answers the page; only
-			// echoes have it as their sender.
-			ids := []string{ev.Session.PSID, ev.Session.PageID}
-			s.Verify(s.Silent(ctx, s.Send(ctx, judge.Alone(ev)), func(x journal.Exchange) bool {
-				return slices.Contains(ids, x.Person) && (judge.IsReply(x) || x.Kind == journal.Receipt)
-			}))
-		}
+		ev := ofAnotherPage(s, s.Calibration().Replied())
+		st := judge.Alone(ev)
+		st.What = st.Describe() + ", of another page"
+		s.Verify(s.Silent(ctx, s.Send(ctx, st), func(x journal.Exchange) bool {
+			return judge.IsReply(x) && judge.About(x, ev) && x.Token == journal.TokenRight
+		}))
 	})
 
 	for _, c := range []struct{ id, title, variant string }{
@@ -167,6 +182,21 @@ func loops(spec register) {
 			d := s.Emit(ctx, c.variant)
 			s.Verify(s.Silent(ctx, d, func(x journal.Exchange) bool { return judge.IsReply(x) && judge.About(x, d.Events[0]) }))
 		})
+	}
+}
+
+// silentEcho is a spec that nothing comes of these echoes.
+func silentEcho(variants ...string) judge.Body {
+	return func(ctx context.Context, s *session) {
+		for _, variant := range variants {
+			ev := s.Event(variant)
+			// A bot that takes the sender for a person answers the page, or the account; only
+			// echoes have it as their sender.
+			ids := []string{ev.Session.PSID, ev.Account()}
+			s.Verify(s.Silent(ctx, s.Send(ctx, judge.Alone(ev)), func(x journal.Exchange) bool {
+				return slices.Contains(ids, x.Person) && (judge.IsReply(x) || x.Kind == journal.Receipt)
+			}))
+		}
 	}
 }
 

@@ -37,6 +37,7 @@ const (
 	Replies   = judge.Replies
 	Receipts  = judge.Receipts
 	Instagram = judge.Instagram
+	Pages     = judge.Pages
 	MTLS      = judge.MTLS
 )
 

@@ -126,7 +126,7 @@ func Wrap(e Event) (json.RawMessage, error) {
 }
 
 func wrap(e Event) (json.RawMessage, error) {
-	entry := Entry{ID: e.Session.PageID, Time: entryTime(e.At)}
+	entry := Entry{ID: e.Account(), Time: entryTime(e.At)}
 	list := []json.RawMessage{e.JSON}
 	switch e.Variant.Form {
 	case schemas.FormMessaging:
@@ -172,8 +172,8 @@ func Batch(perEntry int, events ...Event) (json.RawMessage, error) {
 		if e.Variant.Object != envelope.Object {
 			return nil, fmt.Errorf("batch: %s is an event of object %q, the first one of %q", e.Variant.ID, e.Variant.Object, envelope.Object)
 		}
-		if last == nil || len(last.Messaging) == perEntry || last.ID != e.Session.PageID {
-			envelope.Entries = append(envelope.Entries, Entry{ID: e.Session.PageID})
+		if last == nil || len(last.Messaging) == perEntry || last.ID != e.Account() {
+			envelope.Entries = append(envelope.Entries, Entry{ID: e.Account()})
 			last = &envelope.Entries[len(envelope.Entries)-1]
 		}
 		last.Messaging = append(last.Messaging, e.JSON)

@@ -69,6 +69,15 @@ func afterMillis(at time.Time, n int) time.Time {
 	return time.UnixMilli(step/steps*1000 + step%steps + 1).UTC()
 }
 
+// Account is the id of whom people write to, which an entry has: the page, or its account on
+// Instagram.
+func (e Event) Account() string {
+	if e.Variant.Object == "instagram" {
+		return e.Session.InstagramID
+	}
+	return e.Session.PageID
+}
+
 // Edit returns the event with the edits applied to its JSON in order.
 func (e Event) Edit(edits ...Edit) (Event, error) {
 	for _, edit := range edits {

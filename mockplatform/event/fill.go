@@ -42,6 +42,8 @@ func (e Event) value(name string) (v value, known bool) {
 		return text(s.PSID)
 	case "page_id":
 		return text(s.PageID)
+	case "instagram_id":
+		return text(s.InstagramID)
 	case "user_ref":
 		return text(s.UserRef)
 	case "guest_id":

@@ -12,13 +12,16 @@ import (
 // from other sessions derives from a seed and its name alone, so a run can be
 // repeated byte for byte.
 type Session struct {
-	Name    string
-	PSID    string // page-scoped id of the person: 16 digits, below 2^53 so that a receiver may keep it as a JavaScript number
-	PageID  string
-	UserRef string // what names a chat plugin's visitor instead of a PSID; not a number
-	GuestID string // sender id of a chat plugin's guest, of the form of a PSID
-	Tag     string // 10 characters of a-z2-7 in the event's texts, to find them again
-	AppID   int64  // the app that the webhook belongs to, one for all sessions of a seed
+	Name   string
+	PSID   string // page-scoped id of the person: 16 digits, below 2^53 so that a receiver may keep it as a JavaScript number
+	PageID string
+	// InstagramID is the professional account on Instagram that belongs to the page, see
+	// InstagramID.
+	InstagramID string
+	UserRef     string // what names a chat plugin's visitor instead of a PSID; not a number
+	GuestID     string // sender id of a chat plugin's guest, of the form of a PSID
+	Tag         string // 10 characters of a-z2-7 in the event's texts, to find them again
+	AppID       int64  // the app that the webhook belongs to, one for all sessions of a seed
 }
 
 // NewSession returns the session of this name. Sessions of different names or
@@ -27,15 +30,21 @@ func NewSession(seed int64, name, pageID string) Session {
 	source := strconv.FormatInt(seed, 10)
 	visitor := lowerBase32(derive("user_ref", source, name))
 	return Session{
-		Name:    name,
-		PSID:    digits(16, "psid", source, name),
-		PageID:  pageID,
-		UserRef: visitor[:8] + "-" + visitor[8:24],
-		GuestID: digits(16, "guest_id", source, name),
-		Tag:     lowerBase32(derive("tag", source, name))[:10],
-		AppID:   int64(decimal(15, "app_id", source)),
+		Name:   name,
+		PSID:   digits(16, "psid", source, name),
+		PageID: pageID,
+
+		InstagramID: InstagramID(pageID),
+		UserRef:     visitor[:8] + "-" + visitor[8:24],
+		GuestID:     digits(16, "guest_id", source, name),
+		Tag:         lowerBase32(derive("tag", source, name))[:10],
+		AppID:       int64(decimal(15, "app_id", source)),
 	}
 }
+
+// InstagramID is the id of the professional account on Instagram that belongs to a page: 17
+// digits, as all that were seen, and so more than JavaScript's numbers keep.
+func InstagramID(pageID string) string { return "1784" + digits(13, "instagram_id", pageID) }
 
 // derive hashes the parts so that no two lists of parts run together.
 func derive(parts ...string) [sha256.Size]byte {

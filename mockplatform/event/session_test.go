@@ -10,7 +10,7 @@ import (
 
 func TestNewSession(t *testing.T) {
 	want := Session{
-		Name: "alice", PSID: "7837967772782691", PageID: "542998526103632", UserRef: "zl63xopj-ljbqwrluc36y5wca",
+		Name: "alice", PSID: "7837967772782691", PageID: "542998526103632", InstagramID: "17841090823656237", UserRef: "zl63xopj-ljbqwrluc36y5wca",
 		GuestID: "1582294276688800", Tag: "4r34bjycvy", AppID: 897042482545661,
 	}
 	if got := NewSession(1, "alice", "542998526103632"); got != want {

@@ -93,7 +93,7 @@ func sections() []section {
 		}},
 		{"How it is started, for all of these but url.", []Key{
 			{Name: "workdir", Default: "", Usage: "the `FOLDER` in which the command runs; without it, the current one", Example: "./bot"},
-			{Name: "env", Default: map[string]string(nil), Usage: "variables for the receiver, under names of its own; {{.AppSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.GraphURL}}, {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}} stand for what this run uses", Example: `{FB_APP_SECRET: "{{.AppSecret}}", FB_VERIFY_TOKEN: "{{.VerifyToken}}"}`},
+			{Name: "env", Default: map[string]string(nil), Usage: "variables for the receiver, under names of its own; {{.AppSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.InstagramID}}, {{.GraphURL}}, {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}} stand for what this run uses", Example: `{FB_APP_SECRET: "{{.AppSecret}}", FB_VERIFY_TOKEN: "{{.VerifyToken}}"}`},
 			{Name: "port", Default: int64(0), Usage: "the port `NUMBER` on which the receiver listens; without it, a free one, and 8080 in a container", Example: "3000"},
 			{Name: "path", Default: "/webhook", Usage: "the `PATH` of the webhook", Example: "/messenger/webhook"},
 			{Name: "https", Default: false, Usage: "the receiver that Referee starts serves https, with a certificate of its own", Example: "true"},
@@ -121,7 +121,7 @@ func sections() []section {
 			{Name: "page-token", Default: mockplatform.DefaultPageToken, Usage: "the access `TOKEN` that the receiver calls the Graph API with", Example: "${FB_PAGE_TOKEN}", Secret: true},
 		}},
 		{"What is judged, and how.", []Key{
-			{Name: "features", Default: []string(nil), Usage: "the `FEATURES` of the receiver, of replies, receipts, instagram and mtls; without it, what calibration observes", Example: "[replies]"},
+			{Name: "features", Default: []string(nil), Usage: "the `FEATURES` of the receiver, of replies, receipts, instagram, pages and mtls; without it, what calibration observes", Example: "[replies]"},
 			{Name: "probe", Default: "", Usage: "a `VARIANT` that the receiver is known to answer", Example: "postback.get-started"},
 			{Name: "only", Default: []string(nil), Usage: "judge only these `REQUIREMENTS`: ids, topics or patterns", Example: "[signature, referral.*]"},
 			{Name: "skip", Default: []string(nil), Usage: "leave these `REQUIREMENTS` out: ids, topics or patterns", Example: "[envelope.*]"},

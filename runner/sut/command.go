@@ -19,7 +19,7 @@ import (
 // Command is a receiver that Referee starts itself, as a process of its own
 // with everything that it starts in turn. It finds the platform by the variables
 // PORT, REFEREE_GRAPH_URL, REFEREE_RECEIPTS_URL, REFEREE_APP_SECRET,
-// REFEREE_VERIFY_TOKEN, REFEREE_PAGE_TOKEN and REFEREE_PAGE_ID, and the CA of
+// REFEREE_VERIFY_TOKEN, REFEREE_PAGE_TOKEN, REFEREE_PAGE_ID and REFEREE_INSTAGRAM_ID, and the CA of
 // Meta's client certificate, where it has to look at that, in the file that
 // REFEREE_CLIENT_CA names.
 type Command struct {
@@ -28,7 +28,7 @@ type Command struct {
 	// Dir is the directory in which it runs. Default: Referee's own.
 	Dir string
 	// Env has further variables. A value is a template over {{.AppSecret}},
-	// {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.GraphURL}},
+	// {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.InstagramID}}, {{.GraphURL}},
 	// {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}}. Default: none.
 	Env map[string]string
 	// Path is the path of the webhook, and begins with a slash. Default "/webhook".

@@ -24,6 +24,7 @@ func (r Reference) Start(_ context.Context, env Environment) (Running, error) {
 	config := reference.Config{
 		AppSecret: env.AppSecret, VerifyToken: env.VerifyToken, PageToken: env.PageToken,
 		GraphURL: env.GraphURL, ReceiptsURL: env.ReceiptsURL,
+		Accounts: []string{env.PageID, env.InstagramID},
 	}
 	var running Running
 	if r.HTTPS {

@@ -17,7 +17,7 @@ import (
 
 // Environment is what a receiver has to know of the platform.
 type Environment struct {
-	AppSecret, VerifyToken, PageToken, PageID string
+	AppSecret, VerifyToken, PageToken, PageID, InstagramID string
 	// GraphURL is where the platform plays the Graph API, without a version.
 	GraphURL string
 	// ReceiptsURL is where receipts are posted to.

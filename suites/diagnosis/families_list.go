@@ -178,13 +178,13 @@ var families = []family{
 	},
 
 	// Replies.
-	{id: "handles.echo", title: "It replies to the echo of a message of its own", members: []string{"reply.echo"}, fix: "echoes"},
+	{id: "handles.echo", title: "It replies to the echo of a message of its own", members: []string{"reply.echo"}, but: []string{"reply.instagram-echo"}, fix: "echoes"},
 	{id: "handles.delivery", title: "It replies to what confirms that its message arrived", members: []string{"reply.delivery"}, fix: "unknown-events"},
 	{id: "handles.read", title: "It replies to what confirms that its message was read", members: []string{"reply.read"}, fix: "unknown-events"},
 	{id: "handles.standby-unanswered", title: "It replies to what stands in standby, which another app answers", members: []string{"envelope.standby-unanswered"}, fix: "each-event"},
 	{
 		id: "handles.every-event", title: "It replies to every event, whatever it tells of",
-		members: []string{"reply.delivery", "reply.read", "reply.echo"}, fix: "echoes",
+		members: []string{"reply.delivery", "reply.read", "reply.echo"}, but: []string{"reply.instagram-echo"}, fix: "echoes",
 	},
 	{
 		id: "handles.confirmations", title: "It replies to what confirms its own messages",

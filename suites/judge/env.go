@@ -24,13 +24,16 @@ const (
 	Receipts Feature = "receipts"
 	// Instagram: the receiver serves Instagram accounts too.
 	Instagram Feature = "instagram"
+	// Pages: the receiver serves several pages, each with a token of its own, and has the
+	// token of this run for the page of this run alone.
+	Pages Feature = "pages"
 	// MTLS: the receiver lets in nobody who does not show Meta's client
 	// certificate.
 	MTLS Feature = "mtls"
 )
 
 // Features returns every feature that can be declared.
-func Features() []Feature { return []Feature{Replies, Receipts, Instagram, MTLS} }
+func Features() []Feature { return []Feature{Replies, Receipts, Instagram, Pages, MTLS} }
 
 // Payload is a body that Meta sent, or that somebody wrote down, to judge a
 // receiver with.

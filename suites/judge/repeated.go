@@ -81,8 +81,10 @@ func (s *Session) KnownByNow(first, second *Delivery) *Finding {
 	if first.request.seq <= s.engine.born || len(s.engine.deaths) > 0 {
 		s.Inapplicable("the receiver has ended since, and what it knew may have ended with it")
 	}
-	if second.request.provedAt.IsZero() || second.request.unheard {
-		s.Unjudged("the receiver had more to do than was waited for, so that nothing shows what came of it")
+	r := second.request
+	proved := !r.provedAt.IsZero() && !r.unheard
+	if done := r.owed > 0 && r.owes == 0; !proved && !done {
+		s.Inapplicable("the receiver had more to do in the end than is waited for, so that nothing shows what came of it")
 	}
 	if s.engine.cal.storms && !s.engine.cal.Has(Receipts) {
 		s.Unjudged(countless)

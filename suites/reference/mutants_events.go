@@ -244,7 +244,7 @@ func eventMutants() []Mutant {
 			Defect: "Answers 404 to what does not come from a page.",
 			Cause:  "refuses.other-object",
 			Breaks: []string{
-				"envelope.message.instagram-story-reply.accepted", "envelope.read.instagram-seen.accepted", "envelope.test.instagram-changes.accepted",
+				"envelope.echo.instagram-text.accepted", "envelope.message.instagram-story-reply.accepted", "envelope.read.instagram-seen.accepted", "envelope.test.instagram-changes.accepted",
 				"envelope.test.instagram-messaging.accepted", "postback.instagram-ice-breaker.*", "postback.instagram-referral.*",
 				"postback.instagram-without-mid.*", "referral.instagram-no-type.*", "referral.instagram-shortlink.*",
 				"referral.instagram-shortlinks.*", "referral.instagram-source-link.*", "referral.instagram-source-url.*",

@@ -70,7 +70,7 @@ func replyMutants() []Mutant {
 			Name:   "answers-echoes",
 			Defect: "Takes an echo for a message of a person.",
 			Cause:  "handles.echo",
-			Breaks: []string{"reply.echo"},
+			Breaks: []string{"reply.echo", "reply.instagram-echo"},
 			apply: func(r *Receiver) {
 				r.steps.echo = func(event) bool { return false }
 			},
@@ -79,7 +79,7 @@ func replyMutants() []Mutant {
 			Name:   "answers-echoes-of-other-apps",
 			Defect: "Skips the echoes of one app only.",
 			Cause:  "handles.echo",
-			Breaks: []string{"reply.echo"},
+			Breaks: []string{"reply.echo", "reply.instagram-echo"},
 			apply: func(r *Receiver) {
 				original := r.steps.echo
 				r.steps.echo = func(e event) bool {
@@ -88,6 +88,26 @@ func replyMutants() []Mutant {
 					return number && original(e)
 				}
 			},
+		},
+		{
+			Name:   "knows-echoes-by-their-app",
+			Defect: "Takes an echo without an app_id for a message of a person.",
+			Cause:  "handles.instagram-echo",
+			Breaks: []string{"reply.instagram-echo"},
+			apply: func(r *Receiver) {
+				original := r.steps.echo
+				r.steps.echo = func(e event) bool {
+					message, _ := e["message"].(object)
+					return message["app_id"] != nil && original(e)
+				}
+			},
+		},
+		{
+			Name:   "answers-for-every-page",
+			Defect: "Answers what comes for another page with the token of its own.",
+			Cause:  "handles.other-page",
+			Breaks: []string{"reply.other-page"},
+			apply:  func(r *Receiver) { r.steps.ours = func(event) bool { return true } },
 		},
 		{
 			Name:   "answers-delivery-confirmations",
@@ -114,7 +134,7 @@ func replyMutants() []Mutant {
 			Name:   "answers-everything",
 			Defect: "Replies to every event, echoes and confirmations among them.",
 			Cause:  "handles.every-event",
-			Breaks: []string{"reply.delivery", "reply.echo", "reply.read"},
+			Breaks: []string{"reply.delivery", "reply.echo", "reply.instagram-echo", "reply.read"},
 			apply: func(r *Receiver) {
 				repliesToo(func(e event) bool { return e["delivery"] != nil || e["read"] != nil })(r)
 				r.steps.echo = func(event) bool { return false }
@@ -240,7 +260,6 @@ func replyMutants() []Mutant {
 			Defect: "Sends no reply any more when one could not be sent.",
 			Cause:  "loses.after-a-failure",
 			Breaks: []string{"acknowledgement.still-handles", "redelivery.after-failure", "reply.*.next-answered"},
-			Hides:  []string{"redelivery.at-the-end"},
 			apply: func(r *Receiver) {
 				var stopped atomic.Bool
 				whenReplyFails(r, func(string) { stopped.Store(true) })

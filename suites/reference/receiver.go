@@ -29,6 +29,10 @@ type Config struct {
 	// handshake succeeds.
 	VerifyToken string
 
+	// Accounts are the ids of the page and of its account on Instagram: what comes for
+	// others gets no reply, as the token is not theirs. Empty: everybody gets one.
+	Accounts []string
+
 	// PageToken is the access token of the calls to the Send API.
 	PageToken string
 

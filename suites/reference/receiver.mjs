@@ -30,6 +30,8 @@ function required(name) {
 const APP_SECRET = required('REFEREE_APP_SECRET')
 const VERIFY_TOKEN = required('REFEREE_VERIFY_TOKEN')
 const PAGE_TOKEN = required('REFEREE_PAGE_TOKEN')
+// To whom the token belongs, a page and its account on Instagram; without any, all get replies.
+const ACCOUNTS = [process.env.REFEREE_PAGE_ID, process.env.REFEREE_INSTAGRAM_ID].filter(Boolean)
 const GRAPH_URL = (env.REFEREE_GRAPH_URL || 'https://graph.facebook.com').replace(/\/+$/, '')
 const RECEIPTS_URL = env.REFEREE_RECEIPTS_URL // for Referee alone; none in production
 const HOST = env.BIND || '127.0.0.1' // BIND=0.0.0.0 in a container
@@ -155,6 +157,12 @@ function sender(event) {
   return null
 }
 
+// ours says whether an event came for an account that the token belongs to.
+function ours(event) {
+  const account = text(event.recipient?.id)
+  return !account || ACCOUNTS.length === 0 || ACCOUNTS.includes(account)
+}
+
 // ---- What the bot does ----
 
 // handle answers one event: here is the place for your bot.
@@ -162,7 +170,7 @@ async function handle(event) {
   const receipt = understand(event)
   if (RECEIPTS_URL) await call(RECEIPTS_URL, receipt)
   const person = sender(event)
-  if (person && receipt.kind !== 'other') {
+  if (person && receipt.kind !== 'other' && ours(event)) {
     const message = { text: 'Thanks, we will get back to you.' }
     await call(`${GRAPH_URL}/v23.0/me/messages`, { recipient: person, messaging_type: 'RESPONSE', message }, PAGE_TOKEN)
   }

@@ -45,6 +45,8 @@ def required(name):
 APP_SECRET = os.fsencode(required("REFEREE_APP_SECRET"))
 VERIFY_TOKEN = os.fsencode(required("REFEREE_VERIFY_TOKEN"))
 PAGE_TOKEN = required("REFEREE_PAGE_TOKEN")
+# To whom the token belongs, a page and its account on Instagram; without any, all get replies.
+ACCOUNTS = [account for name in ("REFEREE_PAGE_ID", "REFEREE_INSTAGRAM_ID") if (account := os.environ.get(name))]
 GRAPH_URL = (os.environ.get("REFEREE_GRAPH_URL") or "https://graph.facebook.com").rstrip("/")
 RECEIPTS_URL = os.environ.get("REFEREE_RECEIPTS_URL")  # for Referee alone; none in production
 ADDRESS = (os.environ.get("BIND") or "127.0.0.1", int(os.environ.get("PORT") or 8080))  # BIND=0.0.0.0 in a container
@@ -177,6 +179,12 @@ def sender(event):
     return None
 
 
+def ours(event):
+    """Say whether an event came for an account that the token belongs to."""
+    account = text(member(event.get("recipient"), "id"))
+    return not account or not ACCOUNTS or account in ACCOUNTS
+
+
 # ---- What the bot does ----
 
 
@@ -186,7 +194,7 @@ def handle(event):
     if RECEIPTS_URL:
         call(RECEIPTS_URL, receipt)
     person = sender(event)
-    if person and receipt["kind"] != "other":
+    if person and receipt["kind"] != "other" and ours(event):
         message = {"text": "Thanks, we will get back to you."}
         call(GRAPH_URL + "/v23.0/me/messages", {"recipient": person, "messaging_type": "RESPONSE", "message": message}, PAGE_TOKEN)
 

@@ -2,8 +2,10 @@ package reference
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +21,20 @@ type message struct {
 	Recipient     object `json:"recipient"`
 	MessagingType string `json:"messaging_type"`
 	Message       object `json:"message"`
+}
+
+// ours tells whether an event came for one of these accounts. What does not say for whom it
+// came is ours.
+func ours(accounts []string, e event) bool {
+	to, _ := e["recipient"].(object)
+	var id string
+	switch value := to["id"].(type) {
+	case string:
+		id = value
+	case json.Number: // ids were numbers until 2016
+		id = value.String()
+	}
+	return id == "" || len(accounts) == 0 || slices.Contains(accounts, id)
 }
 
 // replies answers every referral and postback whose sender can be reached with

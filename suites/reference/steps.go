@@ -67,6 +67,9 @@ type steps struct {
 	// understand says what was understood of an event.
 	understand func(e event) receipt
 
+	// ours tells whether an event came for an account that the token belongs to.
+	ours func(e event) bool
+
 	// replies returns the messages that answer an event.
 	replies func(e event) []message
 
@@ -99,6 +102,7 @@ func (r *Receiver) defaultSteps() steps {
 		identity:   identity,
 		fresh:      func(identity string) bool { return r.current().memory.first(identity) },
 		understand: understand,
+		ours:       func(e event) bool { return ours(r.config.Accounts, e) },
 		replies:    replies,
 		report:     r.report,
 		send:       r.send,

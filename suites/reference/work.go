@@ -76,6 +76,9 @@ func (r *Receiver) handle(ctx context.Context, e event) {
 	if err := r.steps.report(ctx, r.steps.understand(e)); err != nil {
 		r.config.Logger.Warn("an event has no receipt", "error", err)
 	}
+	if !r.steps.ours(e) {
+		return
+	}
 	for _, m := range r.steps.replies(e) {
 		if err := r.steps.send(ctx, m); err != nil {
 			r.config.Logger.Warn("a person got no reply", "error", err)
