@@ -16,10 +16,11 @@ func init() {
 	// The reference receiver, that takes WORK for an event.
 	played["reference"] = func() http.Handler {
 		work, _ := time.ParseDuration(os.Getenv("WORK"))
-		return reference.New(reference.Config{
+		m, _ := reference.MutantByName(os.Getenv("MUTANT"))
+		return reference.NewMutant(reference.Config{
 			AppSecret: os.Getenv("REFEREE_APP_SECRET"), VerifyToken: os.Getenv("REFEREE_VERIFY_TOKEN"), PageToken: os.Getenv("REFEREE_PAGE_TOKEN"),
 			GraphURL: os.Getenv("REFEREE_GRAPH_URL"), ReceiptsURL: os.Getenv("REFEREE_RECEIPTS_URL"), WorkDelay: work,
-		})
+		}, m)
 	}
 	// One whose process takes BOOT to start, and ends of deliveries with one of the
 	// texts in KILLERS, which are parted by commas. Where ONCE names a file, it does

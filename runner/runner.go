@@ -194,6 +194,19 @@ func process(receiver sut.Running) *judge.Process {
 			death, err := receiver.Restart(ctx)
 			return death.How, death.Output, err
 		},
+		Kill:  receiver.Kill,
+		Holds: holds(receiver),
+	}
+}
+
+// holds is what the receiver holds, as the judge knows it; nil where that is never known.
+func holds(receiver sut.Running) func() (judge.Holdings, bool) {
+	if receiver.Holds == nil {
+		return nil
+	}
+	return func() (judge.Holdings, bool) {
+		files, memory, known := receiver.Holds()
+		return judge.Holdings{OpenFiles: files, Memory: memory}, known
 	}
 }
 

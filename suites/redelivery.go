@@ -11,7 +11,9 @@ import (
 
 // redelivery checks what a receiver does with events that come again, and with
 // events that only look as if they did. Meta asks receivers to see to duplicates
-// and does not say how; what they go by in the field is the mid.
+// ("should handle deduplication") and does not say how, so that all of that is SHOULD;
+// what they go by in the field is the mid. To lose an ordinary event that looks like
+// another is no way of seeing to duplicates, and breaks a MUST.
 func redelivery(spec register) {
 	repeated(spec)
 	distinct(spec)

@@ -132,7 +132,9 @@ func ofReply(judge func(*session, *judge.Delivery, journal.Exchange) *Finding) j
 	}
 }
 
-// loops are events that replies bring about: a bot that answers them never stops.
+// loops are events that replies bring about: a bot that answers them never stops. No page
+// of Meta's says that they must not be answered, only what they are, so that all of them
+// are SHOULD.
 func loops(spec register) {
 	spec(Requirement{
 		ID: "reply.echo", Level: Should, Basis: Observed,

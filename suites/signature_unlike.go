@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
@@ -42,6 +43,8 @@ func unlike(spec register) {
 		})
 	}
 
+	afterForged(spec)
+
 	spec(Requirement{
 		ID: "signature.of-nothing", Level: Must, Basis: Security,
 		Title:  "A delivery with the signature of an empty body is not handled",
@@ -51,6 +54,33 @@ func unlike(spec register) {
 		Needs:  []need{judge.ARefusal},
 	}, func(ctx context.Context, s *session) {
 		s.Verify(s.NotHandled(ctx, s.Emit(ctx, s.Probe(), fault.SignatureOf(secretOf(s), nil))))
+	})
+}
+
+// afterForged is about a genuine delivery after many forged ones in a row.
+func afterForged(spec register) {
+	const many = 30
+	spec(Requirement{
+		ID: "signature.after-forged", Level: Should, Basis: Security,
+		Title:  fmt.Sprintf("After %d forged deliveries in a row a genuine one is handled", many),
+		Source: sourceSignature,
+		Why:    "Who bans the sender of forged deliveries by its address bans the proxy that all deliveries come through, Meta's among them; a stranger can then cut the page off.",
+		Remedy: "Refuse what is forged, and nothing else. Limit by address only what stands in front of every proxy.",
+		Needs:  []need{judge.ARefusal, judge.AnAcknowledgement},
+		Phase:  judge.Occupying,
+	}, func(ctx context.Context, s *session) {
+		var f *Finding
+		for range 2 { // by itself: judged once more, a fence would stand behind each of them
+			for range many {
+				s.Emit(ctx, s.Probe(), fault.SignWith("another secret", stranger))
+			}
+			st := judge.Alone(s.Event(s.Plainest()))
+			st.What = fmt.Sprintf("%s, after %d forged deliveries", st.Describe(), many)
+			if f = s.Genuine(ctx, s.Send(ctx, st)).Confirmed(); f == nil {
+				break
+			}
+		}
+		s.Verify(f)
 	})
 }
 

@@ -16,7 +16,7 @@ import (
 // that judges it. Title, source and level come from the variant's own file.
 func accepted(spec register, topic string, v schemas.Variant) {
 	spec(Requirement{
-		ID: variantID(topic, v) + ".accepted", Level: variantLevel(v), Basis: variantBasis(v),
+		ID: variantID(topic, v) + ".accepted", Level: acceptedLevel(v), Basis: variantBasis(v),
 		Title:  "Acknowledged: " + v.Title,
 		Source: Source{URL: v.Source.URL, Quote: v.Source.Quote},
 		Why:    "Meta sends a delivery that is not acknowledged again for an hour, and then disables the webhook for every event.",
@@ -31,7 +31,7 @@ func accepted(spec register, topic string, v schemas.Variant) {
 // says, with the spec that judges it.
 func understood(spec register, topic string, v schemas.Variant) {
 	spec(Requirement{
-		ID: variantID(topic, v) + ".understood", Level: variantLevel(v), Basis: variantBasis(v),
+		ID: variantID(topic, v) + ".understood", Level: understoodLevel(v), Basis: variantBasis(v),
 		Title:  "Understood: " + v.Title,
 		Source: Source{URL: v.Source.URL, Quote: v.Source.Quote},
 		Why:    "An event that is acknowledged and then lost is lost for good: Meta does not send it again.",
@@ -49,15 +49,24 @@ func variantID(topic string, v schemas.Variant) string {
 	return topic + "." + v.ID
 }
 
-// variantLevel is MUST for what Meta documents for deliveries to a Page. The
-// bare form and the bodies of its dashboard are printed on pages that
-// contradict the others, so they are SHOULD at most; so is what was only
-// observed, and what Meta no longer sends.
-func variantLevel(v schemas.Variant) Level {
-	if v.Status == schemas.Documented && v.Form != schemas.FormValue && v.Form != schemas.FormBody {
+// acceptedLevel is MUST for what Meta documents, in whatever form it prints it: who refuses
+// it is sent it again, and is then sent nothing. It is SHOULD for what was only observed,
+// and for what Meta no longer sends.
+func acceptedLevel(v schemas.Variant) Level {
+	if v.Status == schemas.Documented {
 		return Must
 	}
 	return Should
+}
+
+// understoodLevel is MUST for what Meta documents for deliveries to a Page. The bare form
+// and the bodies of its dashboard are printed on pages that contradict the others, so that
+// what they say is SHOULD at most.
+func understoodLevel(v schemas.Variant) Level {
+	if v.Form == schemas.FormValue || v.Form == schemas.FormBody {
+		return Should
+	}
+	return acceptedLevel(v)
 }
 
 func variantBasis(v schemas.Variant) Basis {

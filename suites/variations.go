@@ -52,6 +52,7 @@ var (
 // who the sender is, how long an id or a text is and in which script.
 func variations(spec register, of subject) {
 	instants(spec, of)
+	clocks(spec, of)
 	senders(spec, of)
 	refs(spec, of)
 	scripts(spec, of)
@@ -100,6 +101,26 @@ func instants(spec register, of subject) {
 			s.Verify(s.Handled(ctx, s.Send(ctx, timed(s, of, c.what, c.write))))
 		})
 	}
+}
+
+// ahead is by how much Meta's clock may be ahead of the receiver's: machines that nobody sets
+// are wrong by seconds.
+const ahead = 5 * time.Second
+
+// clocks are about instants that the receiver's own clock has not come to.
+func clocks(spec register, of subject) {
+	spec(Requirement{
+		ID: of.topic + ".timestamp.ahead", Level: Should, Basis: Observed,
+		Title:  fmt.Sprintf("A %s is understood whose timestamp lies %s ahead", of.noun, ahead),
+		Source: sourceOrder,
+		Why:    "No two clocks agree. Code that drops what comes from the future, or computes an age below zero, loses events whenever its own clock is a little behind Meta's.",
+		Remedy: "Take an age below zero for zero; set the clock by NTP.",
+		Needs:  []need{taken(of.plain)},
+	}, func(ctx context.Context, s *session) {
+		ev := s.Event(of.plain)
+		ev = edited(s, ev, event.Set("/timestamp", strconv.FormatInt(ev.At.Add(ahead).UnixMilli(), 10)))
+		s.Verify(s.Handled(ctx, s.Send(ctx, varied(s, ev, fmt.Sprintf("whose timestamp lies %s ahead", ahead)))))
+	})
 }
 
 // timed is the stimulus of a plain event whose timestamp is written in this way.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/seed-11445fa1/referee/runner/sut/internal/life"
@@ -22,6 +23,8 @@ type keeper struct {
 	ready   life.Readiness
 
 	*life.Lives
+
+	mu  sync.Mutex // for who looks at now and has no turn
 	now *process
 }
 
@@ -53,7 +56,16 @@ func (k *keeper) start(ctx context.Context) (Running, error) {
 		Exited:  k.Exited,
 		Restart: func(ctx context.Context) (Death, error) { return k.Restart(ctx, k) },
 		Output:  k.Output.Since,
+		Kill:    func() { k.present().family.kill() },
+		Holds:   func() (int, int64, bool) { return holdings(k.present().family.members()) },
 	}, nil
+}
+
+// present is the process of the life that is.
+func (k *keeper) present() *process {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.now
 }
 
 // end ends the life that is, for good.
@@ -80,7 +92,9 @@ func (k *keeper) begin(ctx context.Context) (host string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("start the receiver: %w", err)
 	}
+	k.mu.Lock()
 	k.now = p
+	k.mu.Unlock()
 
 	limited, cancel := context.WithTimeoutCause(ctx, k.command.ReadyTimeout, life.ErrTimeIsUp)
 	defer cancel()

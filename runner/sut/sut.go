@@ -74,6 +74,13 @@ type Running struct {
 	// down, and the death is reported all the same if it is known.
 	// It is nil where Referee did not start the receiver.
 	Restart func(ctx context.Context) (Death, error)
+	// Kill ends the present life of the receiver at once, whatever it is doing; Restart
+	// begins the next. It is nil where that cannot be done.
+	Kill func()
+	// Holds says what the processes of the present life hold together: how many files
+	// they have open, and how many bytes of memory; false where that is not known. It is
+	// nil where it never is.
+	Holds func() (files int, memory int64, known bool)
 	// Output returns what the receiver has written to its standard output and
 	// standard error since mark, in order and as it came, and the mark from which
 	// to go on. Marks begin at 0 and count bytes, over all lives of the receiver.

@@ -130,11 +130,19 @@ var families = []family{
 		but:     []string{"robustness.split-escape", "acknowledgement.large-body", "acknowledgement.mebibyte", "acknowledgement.batch-of-1000", "envelope.many-entries", "envelope.several-events"},
 	},
 
+	{id: "keeps.open-files", title: "It does not close what it opens for a delivery", members: []string{"acknowledgement.open-files"}},
+	{id: "keeps.memory", title: "It keeps memory for each delivery, and gives none back", members: []string{"acknowledgement.memory"}},
+
 	// Places in a delivery.
 	{
 		id: "loses.behind-a-limit", title: "It handles no more than a certain number of the events of a delivery",
 		remedy:  "Take all events of a delivery: iterate over entry and, in each, over messaging, and put what is too much for now into a queue.",
 		members: []string{"envelope.many-entries"}, but: []string{"envelope.several-entries", "envelope.several-events"}, fix: "each-event",
+	},
+
+	{
+		id: "loses.ahead-of-its-clock", title: "It drops what comes from ahead of its own clock",
+		members: []string{"*.timestamp.ahead"},
 	},
 
 	// Events of future kinds and values.

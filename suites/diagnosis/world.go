@@ -75,7 +75,7 @@ func (w *world) ofVariant(v schemas.Variant) (traits, bool) {
 }
 
 // somebody is a person; only the form of the names counts.
-var somebody = event.Session{Name: "somebody", PSID: "4507128616084321", PageID: "104508901353867", UserRef: "somebody", GuestID: "4507128616084322", Tag: "aaaaaaaaaa"}
+var somebody = event.Session{Name: "somebody", PSID: "4507128616084321", PageID: "104508901353867", InstagramID: "17841400000000001", UserRef: "somebody", GuestID: "4507128616084322", Tag: "aaaaaaaaaa"}
 
 // decode is what a document says, which is asked more than once.
 func (w *world) decode(doc []byte) any {

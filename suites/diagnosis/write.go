@@ -211,6 +211,8 @@ func does(d judge.Deed, status int) string {
 		return "Its calls of the Graph API are wrong"
 	case judge.Storms:
 		return "It sends the same again and again"
+	case judge.Keeps:
+		return "It does not give back what it takes"
 	case judge.Shows:
 		return "Its TLS is not what Meta needs"
 	}

@@ -71,6 +71,7 @@ func (e *engine) judgeAll(ctx context.Context) {
 		e.parted = time.Time{}
 		e.investigate(ctx, true)
 	}
+	e.crash(ctx)
 	e.close(ctx)
 	e.investigate(ctx, false)
 }

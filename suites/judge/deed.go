@@ -28,6 +28,7 @@ const (
 	Leaks        Deed = "leaks"        // it tells what is nobody's business
 	Miscalls     Deed = "miscalls"     // its calls of the Graph API are wrong
 	Storms       Deed = "storms"       // it sends again and again
+	Keeps        Deed = "keeps"        // it does not give back what it takes
 	Shows        Deed = "shows"        // its TLS is not what Meta needs
 	Breaks       Deed = "breaks"       // none of the above
 )

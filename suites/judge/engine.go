@@ -53,6 +53,7 @@ type engine struct {
 	unprovoked int
 	born       int // the number of the last request to the life before this one
 	deaths     []death
+	crashNote  string         // what it lost when it was killed on purpose
 	closed     *bool          // whether the last fence was answered; nil: none was sent
 	disturbed  bool           // something that was found with other work under way was not found alone
 	shared     map[string]any // by specs, with those after them

@@ -53,6 +53,17 @@ type Process struct {
 	// the receiver is ready. how says how the life ended, empty where Restart ended it,
 	// and output is the last that it wrote. After an error nothing runs.
 	Restart func(ctx context.Context) (how, output string, err error)
+	// Kill ends the present life at once, whatever it is doing. Nil: that cannot be done.
+	Kill func()
+	// Holds says what the present life holds; false where that is not known. Nil: it is
+	// never known.
+	Holds func() (Holdings, bool)
+}
+
+// Holdings are what a receiver has of the machine.
+type Holdings struct {
+	OpenFiles int   // files, connections and whatever else has a descriptor
+	Memory    int64 // bytes that are in the machine's memory
 }
 
 // Env is what a run knows before it begins. It is not changed once New has it.

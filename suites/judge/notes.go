@@ -30,6 +30,9 @@ func (e *engine) notes() []string {
 			add("The receiver %s during the run; no delivery brings that about when it is sent alone, twice of two.", how)
 		}
 	}
+	if e.crashNote != "" {
+		add("%s", e.crashNote)
+	}
 	if e.silence > 0 {
 		add("What must bring nothing was watched for at least %s.", round(e.silence))
 	}

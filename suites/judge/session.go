@@ -107,6 +107,15 @@ func (s *Session) Probe() string {
 	return s.Plainest()
 }
 
+// Holds says what the receiver holds at present; false where nothing tells.
+func (s *Session) Holds() (Holdings, bool) {
+	p := s.engine.env.Process
+	if p == nil || p.Holds == nil {
+		return Holdings{}, false
+	}
+	return p.Holds()
+}
+
 // First is the delivery of the run's beginning that brought something, one with a mid where
 // there is one; nil if none did.
 func (s *Session) First() (first *Delivery) {

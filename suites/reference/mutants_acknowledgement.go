@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -22,6 +24,52 @@ func acknowledgementMutants() []Mutant {
 			Cause:  "misanswers.status-200",
 			Breaks: []string{"acknowledgement.status-200"},
 			apply:  answers(accepted, func(*Receiver, answer) answer { return answer{status: http.StatusNoContent} }),
+		},
+		{
+			Name:   "is-slow-after-a-burst",
+			Defect: "Takes 400 ms for each answer once ninety deliveries were being answered at the same time.",
+			Cause:  "delays.after-hundred",
+			Breaks: []string{"acknowledgement.after-hundred"},
+			apply: func(r *Receiver) {
+				var now, slow atomic.Int64
+				serve := r.steps.serve
+				r.steps.serve = func(w http.ResponseWriter, req *http.Request) {
+					if now.Add(1) >= 90 {
+						slow.Store(1)
+					}
+					defer now.Add(-1)
+					takes := 5 * time.Millisecond // or no two would be answered at the same time
+					if slow.Load() > 0 {
+						takes = 400 * time.Millisecond
+					}
+					pause(req.Context(), takes)
+					serve(w, req)
+				}
+			},
+		},
+		{
+			Name:   "keeps-files-open",
+			Defect: "Opens a file for each delivery and does not close it.",
+			Cause:  "keeps.open-files",
+			Breaks: []string{"acknowledgement.open-files"},
+			apply: func(r *Receiver) {
+				var files sync.Map // or they would be closed as garbage
+				keeps(r, func() {
+					if f, err := os.Open(os.DevNull); err == nil {
+						files.Store(f, true)
+					}
+				})
+			},
+		},
+		{
+			Name:   "keeps-memory",
+			Defect: "Keeps two mebibytes for each delivery.",
+			Cause:  "keeps.memory",
+			Breaks: []string{"acknowledgement.memory"},
+			apply: func(r *Receiver) {
+				var all sync.Map
+				keeps(r, func() { all.Store(new(int), bytes.Repeat([]byte{1}, 2<<20)) })
+			},
 		},
 		{
 			Name:   "works-before-answering",
@@ -283,4 +331,13 @@ func (c *losing) Read(p []byte) (int, error) {
 		p[0] = 0
 	}
 	return n, err
+}
+
+// keeps has a receiver take something for each authentic delivery.
+func keeps(r *Receiver, take func()) {
+	original := r.steps.decode
+	r.steps.decode = func(body []byte) (any, error) {
+		take()
+		return original(body)
+	}
 }

@@ -3,6 +3,7 @@ package reference
 import (
 	"encoding/json"
 	"net/http"
+	"time"
 )
 
 // eventMutants are the receivers that lose events, or a part of what they say.
@@ -191,6 +192,17 @@ func eventMutants() []Mutant {
 					r.Referral = nil
 				}
 			}),
+		},
+		{
+			Name:   "drops-events-of-the-future",
+			Defect: "Overlooks an event whose timestamp lies three seconds ahead of its own clock.",
+			Cause:  "loses.ahead-of-its-clock",
+			Breaks: []string{"*.timestamp.ahead"},
+			apply: func(r *Receiver) {
+				overlooks(func(e event) bool {
+					return milliseconds(e["timestamp"]) > r.config.Now().Add(3*time.Second).UnixMilli()
+				})(r)
+			},
 		},
 		{
 			Name:   "reads-seconds-as-milliseconds",

@@ -14,6 +14,8 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
+	"time"
 )
 
 // signatureMutants are the receivers that believe too much or too little.
@@ -276,6 +278,30 @@ func signatureMutants() []Mutant {
 			apply: alsoBelieves(func(_ *Receiver, _ http.Header, body []byte) bool {
 				return bytes.Contains(body, []byte(`"changes":`))
 			}),
+		},
+		{
+			Name:   "bans-senders",
+			Defect: "Refuses everybody for a second after 25 wrong signatures in a row.",
+			Cause:  "refuses.after-forged",
+			Breaks: []string{"signature.after-forged"},
+			apply: func(r *Receiver) {
+				var wrong, since atomic.Int64
+				original := r.steps.authentic
+				r.steps.authentic = func(h http.Header, body []byte) bool {
+					if at := since.Load(); at > 0 && time.Since(time.Unix(0, at)) < time.Second {
+						return false
+					}
+					if original(h, body) {
+						wrong.Store(0)
+						return true
+					}
+					if wrong.Add(1) == 25 {
+						wrong.Store(0)
+						since.Store(time.Now().UnixNano())
+					}
+					return false
+				}
+			},
 		},
 		{
 			Name:   "trims-body",
