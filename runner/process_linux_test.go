@@ -15,7 +15,7 @@ func TestReceiversThatKeepWhatTheyTake(t *testing.T) {
 	t.Parallel()
 	slow(t)
 	all := []string{"acknowledgement.open-files", "acknowledgement.memory"}
-	for _, name := range []string{"keeps-files-open", "keeps-memory", ""} {
+	for _, name := range []string{"keeps-listeners-open", "keeps-memory", ""} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var breaks []string

@@ -65,6 +65,11 @@ func batches(spec register) {
 			"Meta batches up to 1000 updates in one delivery. A limit that was set for another purpose (a page of a query, a batch of a queue) loses those behind it, on the busiest day.",
 			Must, sourceBatch, 51, 1,
 		},
+		{
+			"envelope.many-events", "An entry with fifty-one events is handled whole",
+			"Meta documents no end of messaging but that of a delivery, 1000 updates. A limit that was set for another purpose loses those behind it, on the busiest day.",
+			Must, sourceEvents, 1, 51,
+		},
 	} {
 		spec(Requirement{
 			ID: c.id, Level: c.level, Basis: Documented, Title: c.title, Source: c.source, Why: c.why,

@@ -62,7 +62,7 @@ func afterForged(spec register) {
 	const many = 30
 	spec(Requirement{
 		ID: "signature.after-forged", Level: Should, Basis: Security,
-		Title:  fmt.Sprintf("After %d forged deliveries in a row a genuine one is handled", many),
+		Title:  fmt.Sprintf("After %d forged deliveries at once a genuine one is handled", many),
 		Source: sourceSignature,
 		Why:    "Who bans the sender of forged deliveries by its address bans the proxy that all deliveries come through, Meta's among them; a stranger can then cut the page off.",
 		Remedy: "Refuse what is forged, and nothing else. Limit by address only what stands in front of every proxy.",
@@ -71,9 +71,13 @@ func afterForged(spec register) {
 	}, func(ctx context.Context, s *session) {
 		var f *Finding
 		for range 2 { // by itself: judged once more, a fence would stand behind each of them
+			var forged []stimulus
 			for range many {
-				s.Emit(ctx, s.Probe(), fault.SignWith("another secret", stranger))
+				st := judge.Alone(s.Event(s.Probe()))
+				st.Faults = []fault.Fault{fault.SignWith("another secret", stranger)}
+				forged = append(forged, st)
 			}
+			s.SendTogether(ctx, forged...)
 			st := judge.Alone(s.Event(s.Plainest()))
 			st.What = fmt.Sprintf("%s, after %d forged deliveries", st.Describe(), many)
 			if f = s.Genuine(ctx, s.Send(ctx, st)).Confirmed(); f == nil {

@@ -127,7 +127,7 @@ var families = []family{
 	{
 		id: "refuses.split-requests", title: "It reads as much of the body as comes with the first packet",
 		members: []string{"robustness.slow-body", "robustness.split-head"},
-		but:     []string{"robustness.split-escape", "acknowledgement.large-body", "acknowledgement.mebibyte", "acknowledgement.batch-of-1000", "envelope.many-entries", "envelope.several-events"},
+		but:     []string{"robustness.split-escape", "acknowledgement.large-body", "acknowledgement.mebibyte", "acknowledgement.batch-of-1000", "envelope.many-entries", "envelope.many-events", "envelope.several-events"},
 	},
 
 	{id: "keeps.open-files", title: "It does not close what it opens for a delivery", members: []string{"acknowledgement.open-files"}},
@@ -137,7 +137,12 @@ var families = []family{
 	{
 		id: "loses.behind-a-limit", title: "It handles no more than a certain number of the events of a delivery",
 		remedy:  "Take all events of a delivery: iterate over entry and, in each, over messaging, and put what is too much for now into a queue.",
-		members: []string{"envelope.many-entries"}, but: []string{"envelope.several-entries", "envelope.several-events"}, fix: "each-event",
+		members: []string{"envelope.many-entries"}, but: []string{"envelope.many-events", "envelope.several-entries", "envelope.several-events"}, fix: "each-event",
+	},
+	{
+		id: "loses.behind-a-limit-of-an-entry", title: "It handles no more than a certain number of the events of an entry",
+		remedy:  "Take all events of an entry: iterate over messaging to its end, and put what is too much for now into a queue.",
+		members: []string{"envelope.many-events"}, but: []string{"envelope.several-events"}, fix: "each-event",
 	},
 
 	{

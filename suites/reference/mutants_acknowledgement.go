@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,15 +47,15 @@ func acknowledgementMutants() []Mutant {
 			},
 		},
 		{
-			Name:   "keeps-files-open",
-			Defect: "Opens a file for each delivery and does not close it.",
+			Name:   "keeps-listeners-open",
+			Defect: "Opens a listener for each delivery and does not close it.",
 			Cause:  "keeps.open-files",
 			Breaks: []string{"acknowledgement.open-files"},
 			apply: func(r *Receiver) {
-				var files sync.Map // or they would be closed as garbage
+				var all sync.Map // or they would be closed as garbage
 				keeps(r, func() {
-					if f, err := os.Open(os.DevNull); err == nil {
-						files.Store(f, true)
+					if l, err := r.config.Listen(context.Background(), "tcp", "127.0.0.1:0"); err == nil {
+						all.Store(l, true)
 					}
 				})
 			},

@@ -23,21 +23,34 @@ func envelopeMutants() []Mutant {
 			Name:   "reads-ten-events",
 			Defect: "Handles the first ten events of a delivery, as many as a batch of its queue has.",
 			Cause:  "loses.behind-a-limit",
-			Breaks: []string{"envelope.many-entries", "envelope.several-entries", "envelope.several-events"},
+			Breaks: []string{"envelope.many-entries", "envelope.many-events", "envelope.several-entries", "envelope.several-events"},
 			apply:  takes(10),
 		},
 		{
 			Name:   "reads-fifty-events",
 			Defect: "Handles the first fifty events of a delivery.",
 			Cause:  "loses.behind-a-limit",
-			Breaks: []string{"envelope.many-entries"},
+			Breaks: []string{"envelope.many-entries", "envelope.many-events"},
 			apply:  takes(50),
+		},
+		{
+			Name:   "reads-fifty-events-of-an-entry",
+			Defect: "Handles the first fifty events of each entry.",
+			Cause:  "loses.behind-a-limit-of-an-entry",
+			Breaks: []string{"envelope.many-events"},
+			apply: sees(func(body object) {
+				for entry := range objects(body["entry"]) {
+					if all, ok := entry["messaging"].([]any); ok {
+						entry["messaging"] = all[:min(len(all), 50)]
+					}
+				}
+			}),
 		},
 		{
 			Name:   "reads-first-event",
 			Defect: "Handles only the first event of each entry.",
 			Cause:  "loses.later-events",
-			Breaks: []string{"envelope.read-in-entry", "envelope.several-events"},
+			Breaks: []string{"envelope.many-events", "envelope.read-in-entry", "envelope.several-events"},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {
 					if entry["messaging"] != nil {

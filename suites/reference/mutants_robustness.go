@@ -143,7 +143,7 @@ func robustnessMutants() []Mutant {
 			Cause:  "refuses.split-requests",
 			Breaks: []string{
 				"acknowledgement.batch-of-1000", "acknowledgement.large-body", "acknowledgement.mebibyte",
-				"envelope.many-entries", "envelope.several-events", "robustness.slow-body", "robustness.split-escape", "robustness.split-head",
+				"envelope.many-entries", "envelope.many-events", "envelope.several-events", "robustness.slow-body", "robustness.split-escape", "robustness.split-head",
 			},
 			apply: func(r *Receiver) {
 				r.steps.read = func(w http.ResponseWriter, req *http.Request) ([]byte, error) {
