@@ -93,12 +93,6 @@ func (e *engine) unheardOf(ctx context.Context, s *Session, sent []*Delivery) in
 		if n == 0 || !time.Now().Before(until) || ctx.Err() != nil {
 			return n
 		}
-		timer := time.NewTimer(time.Until(until))
-		select {
-		case <-changed:
-		case <-timer.C:
-		case <-ctx.Done():
-		}
-		timer.Stop()
+		e.sleep(ctx, changed, until)
 	}
 }
