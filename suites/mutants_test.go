@@ -176,7 +176,7 @@ func expand(t *testing.T, patterns []string) map[string]bool {
 func TestReferenceIsConformant(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	for _, o := range judgeReference(t, reference.Config{}, reference.Mutant{}, newSecure(t)) {
-		if o.Status != Passed && !ofAProcess(o) {
+		if o.Status != Passed && !ofAProcess(o) && !ofABusyMachine(o) {
 			t.Errorf("%s: %s %s %+v", o.Requirement.ID, o.Status, o.Reason, o.Finding)
 		}
 	}
@@ -187,6 +187,11 @@ func TestReferenceIsConformant(t *testing.T) {
 func ofAProcess(o Outcome) bool {
 	id := o.Requirement.ID
 	return o.Status == NotApplicable && (id == "acknowledgement.open-files" || id == "acknowledgement.memory")
+}
+
+// ofABusyMachine reports whether an outcome is about what is waited for a moment only.
+func ofABusyMachine(o Outcome) bool {
+	return o.Status == NotApplicable && o.Requirement.ID == "redelivery.at-the-end"
 }
 
 // TestTransportNeedsHTTPS judges the reference receiver over http: nothing but
