@@ -3,6 +3,7 @@ package suites
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/schemas"
@@ -61,14 +62,14 @@ func batches(spec register) {
 			Must, sourceEvents, 2, 11,
 		},
 		{
-			"envelope.many-entries", "Fifty-one entries with one event each are all handled",
+			"envelope.many-entries", "Up to a hundred entries with one event each are all handled",
 			"Meta batches up to 1000 updates in one delivery. A limit that was set for another purpose (a page of a query, a batch of a queue) loses those behind it, on the busiest day.",
-			Must, sourceBatch, 51, 1,
+			Must, sourceBatch, 100, 1,
 		},
 		{
-			"envelope.many-events", "An entry with fifty-one events is handled whole",
+			"envelope.many-events", "An entry with up to a hundred events is handled whole",
 			"Meta documents no end of messaging but that of a delivery, 1000 updates. A limit that was set for another purpose loses those behind it, on the busiest day.",
-			Must, sourceEvents, 1, 51,
+			Must, sourceEvents, 1, 100,
 		},
 	} {
 		spec(Requirement{
@@ -77,7 +78,11 @@ func batches(spec register) {
 			Needs:  []need{judge.AProbe},
 		}, func(ctx context.Context, s *session) {
 			var events []event.Event
-			for range c.entries * c.each {
+			n := c.entries * c.each
+			if s.Calibration().Slowest > unhurried { // it would be at it for long
+				n = min(n, batchOfSlow)
+			}
+			for range n {
 				events = append(events, s.Event(s.Probe()))
 			}
 			s.Verify(s.Handled(ctx, s.Send(ctx, s.Batch(c.each, events...))))
@@ -96,6 +101,13 @@ func batches(spec register) {
 		s.Verify(s.Handled(ctx, s.Send(ctx, st)))
 	})
 }
+
+// A receiver whose first evidence takes longer than unhurried gets batchOfSlow events in a
+// delivery at most: one more than the limits of queues that were seen.
+const (
+	unhurried   = 100 * time.Millisecond
+	batchOfSlow = 51
+)
 
 // enveloped is an event whose envelope was changed; what says how.
 func enveloped(s *session, ev event.Event, what string, edit event.Edit) stimulus {

@@ -3,6 +3,7 @@ package suites
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
@@ -79,29 +80,7 @@ func besides(spec register) {
 		return entry(ofAnotherPage(s, s.Probe()))
 	}))
 
-	spec(Requirement{
-		ID: "envelope.read-in-entry", Level: Should, Basis: Observed,
-		Title:  "An event is handled that shares its entry with a read confirmation, before or after it",
-		Source: Source{URL: "https://github.com/fazer-ai/chatwoot/pull/361"},
-		Why:    "Meta was seen to put a message and the confirmation that one was read into one entry. Code that takes an entry for one kind of event, by its first, loses the others.",
-		Remedy: "Look at each event of messaging on its own, whatever came before it.",
-		Needs:  []need{judge.AProbe},
-	}, func(ctx context.Context, s *session) {
-		var sent []*judge.Delivery
-		for _, last := range []bool{true, false} {
-			good, read := s.Event(s.Probe()), s.Event("read.watermark")
-			both, what := []event.Event{read, good}, "a read confirmation, then "+good.Variant.ID+" in the same entry"
-			if !last {
-				both, what = []event.Event{good, read}, good.Variant.ID+", then a read confirmation in the same entry"
-			}
-			st := s.Batch(2, both...)
-			st.What, st.Events = what, []event.Event{good}
-			sent = append(sent, s.Send(ctx, st))
-		}
-		for _, d := range sent {
-			s.Verify(s.Handled(ctx, d))
-		}
-	})
+	inEntries(spec)
 
 	spec(Requirement{
 		ID: "envelope.hop-context", Level: Should, Basis: Documented,
@@ -117,6 +96,63 @@ func besides(spec register) {
 		in.Extra = []event.Member{{Name: "hop_context", Value: []byte("[" + hop + "]")}}
 		s.Verify(s.Handled(ctx, s.Send(ctx, s.Wrap(ev.Variant.ID+", with hop_context", []event.Event{ev}, in))))
 	})
+}
+
+// inEntries are entries that hold more than the event that the receiver answers.
+func inEntries(spec register) {
+	const remedy = "Look at each list of an entry, and at each event of messaging, on its own, whatever else is there."
+	for _, c := range []struct {
+		id, what, variant string
+		edits             []event.Edit
+	}{
+		{"read", "a read confirmation", "read.watermark", nil},
+		{"delivery", "a delivery confirmation", "delivery.mids", nil},
+		{"echo", "an echo", "echo.text", nil},
+		{"new-attachment", "a message with an attachment of an unknown type", "message.attachment", []event.Edit{event.Set("/message/attachments/0", futureAttachment)}},
+	} {
+		spec(Requirement{
+			ID: "envelope." + c.id + "-in-entry", Level: Should, Basis: Observed,
+			Title:  fmt.Sprintf("An event is handled that shares its entry with %s, before or after it", c.what),
+			Source: Source{URL: "https://github.com/fazer-ai/chatwoot/pull/361"},
+			Why:    "Meta was seen to put a message and the confirmation that one was read into one entry. Code that takes an entry for one kind of event, by its first, loses the others.",
+			Remedy: remedy,
+			Needs:  []need{judge.AProbe},
+		}, func(ctx context.Context, s *session) {
+			var sent []*judge.Delivery
+			for _, last := range []bool{true, false} {
+				good, other := s.Event(s.Probe()), s.Event(c.variant, c.edits...)
+				both, what := []event.Event{other, good}, c.what+", then "+good.Variant.ID+" in the same entry"
+				if !last {
+					both, what = []event.Event{good, other}, good.Variant.ID+", then "+c.what+" in the same entry"
+				}
+				st := s.Batch(2, both...)
+				st.What, st.Events = what, []event.Event{good}
+				sent = append(sent, s.Send(ctx, st))
+			}
+			for _, d := range sent {
+				s.Verify(s.Handled(ctx, d))
+			}
+		})
+	}
+
+	for _, c := range []struct{ id, list, variant string }{
+		{"changes", "changes", "changes.leadgen"},
+		{"standby", "standby", "postback.standby"},
+	} {
+		spec(Requirement{
+			ID: "envelope." + c.id + "-in-entry", Level: Should, Basis: Documented,
+			Title:  "An event is handled whose entry has " + c.list + " beside messaging",
+			Source: sourceBatch,
+			Why:    "messaging, changes and standby are members of an entry, and nothing says that there is only one of them. Code that takes an entry for one or the other loses the events of the other.",
+			Remedy: remedy,
+			Needs:  []need{judge.AProbe},
+		}, func(ctx context.Context, s *session) {
+			good := s.Event(s.Probe())
+			in, other := entry(good), entry(s.Event(c.variant))
+			in.Changes, in.Standby = other.Changes, other.Standby
+			s.Verify(s.Handled(ctx, s.Send(ctx, s.Wrap(good.Variant.ID+", with "+c.list+" in its entry", []event.Event{good}, in))))
+		})
+	}
 }
 
 // ofAnotherPage is an event of another page of the app.

@@ -131,6 +131,9 @@ func values(spec register) {
 			Remedy: "Look at each attachment on its own, and pass over a type that you do not know.",
 			Needs:  []need{judge.AnAcknowledgement},
 		}, func(ctx context.Context, s *session) {
+			if f := s.Heard(ctx, s.Emit(ctx, "message.attachment")); f != nil {
+				s.Inapplicable("the receiver does not handle an image without a text either")
+			}
 			odd, good := s.SendThenGood(ctx, changed(s, "message.attachment", "with "+c.what, event.Set("/message/attachments", "["+c.list+"]")))
 			s.Verify(s.Heard(ctx, odd), s.Heard(ctx, good))
 		})

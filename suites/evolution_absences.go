@@ -108,7 +108,7 @@ func contextMembers(spec register) {
 	} {
 		spec(Requirement{
 			ID: "evolution.ads-members-" + c.id, Level: Should, Basis: Observed,
-			Title:  "A referral is handled though any one member of its ads_context_data is " + c.what,
+			Title:  "A referral is handled though a member of its ads_context_data is " + c.what,
 			Source: c.source,
 			Why:    "The members of ads_context_data came one after the other and depend on the ad; ids were numbers before. A type that is fixed in code loses the person who came by the ad.",
 			Remedy: "Take each member of ads_context_data only if it is there and of the type that you expect, and handle the rest of the event.",

@@ -265,6 +265,17 @@ func handshake(spec register) {
 				s.Verify(s.Found(d, "an answer without what stood in "+name, judge.Answer(d.Attempt)).As(judge.Leaks))
 			}
 		}
+		for _, c := range []struct {
+			what  string
+			query []wire.Field
+		}{
+			{"a further parameter", append(slices.Clone(q), wire.Field{Name: "utm_source", Value: script})},
+			{"the only parameter", []wire.Field{{Name: "error", Value: script}}},
+		} {
+			if d := ask(ctx, s, "verification request with a script as "+c.what, c.query...); reflected(d) && isPage(d) {
+				s.Verify(s.Found(d, "an answer without what stood in "+c.what, judge.Answer(d.Attempt)).As(judge.Leaks))
+			}
+		}
 		s.Verify(nil)
 	})
 

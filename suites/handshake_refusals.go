@@ -55,6 +55,17 @@ func refusals(spec register) {
 			s.Verify(unverified(s, ask(ctx, s, "verification request "+c.title, c.query(s)...), challengeOf(s)))
 		})
 	}
+	spec(Requirement{
+		ID: "handshake.token-elsewhere", Level: Should, Basis: Security,
+		Title:  "A verification request with the token under other names alone does not succeed",
+		Source: sourceMismatch,
+		Why:    "Meta sends the token as hub.verify_token. Who takes it from other parameters too takes what other software has put there, where it is logged, and does not see a request that is none of Meta's.",
+		Remedy: "Read hub.verify_token, and no other parameter, for the token.",
+	}, func(ctx context.Context, s *session) {
+		// Not as hub_verify_token, which PHP makes of hub.verify_token.
+		q := append(without(hubToken)(s), wire.Field{Name: "verify_token", Value: verifyToken(s)}, wire.Field{Name: "token", Value: verifyToken(s)})
+		s.Verify(unverified(s, ask(ctx, s, "verification request with the token as verify_token and as token", q...), challengeOf(s)))
+	})
 	for _, c := range []struct {
 		id, title string
 		query     func(*session) []wire.Field

@@ -42,7 +42,7 @@ func payloads(spec register) {
 			"Store payloads as a text of 1,000 characters or more.", Must,
 		},
 		{
-			"payload-json", "JSON", `{"action":"ORDER","item":{"id":42,"size":"XL"},"tags":["new",null]}`,
+			"payload-json", "JSON", `{ "item": {"size": "XL", "id": 42.0}, "action": "ORDER" }`,
 			"Many bots put an object into a payload, as a text. Code between the webhook and the bot that takes every text with braces for JSON hands on something else than was sent.",
 			"Take payload as a text; parse it only where you know that you wrote JSON.", Should,
 		},

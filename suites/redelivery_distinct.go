@@ -3,6 +3,7 @@ package suites
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,7 +43,8 @@ var pairs = []distinctPair{
 		title: "What a person presses or writes twice is handled twice",
 		what:  "the same as the event before in all but mid and timestamp",
 		why:   "A person who presses a button again wants it again. Text and payload are no identity: a receiver that takes them for one drops an event that nobody sends again.",
-		level: Must, basis: Documented, source: variantSource("postback.button"), usual: true,
+		// A bot may well pass over what comes again within a moment.
+		level: Should, basis: Documented, source: variantSource("postback.button"), usual: true,
 		arrange: func(s *session, older, newer event.Event) (event.Event, event.Event) {
 			return older, withOwn(s, older, newer, append(ownMids, "/timestamp")...)
 		},
@@ -82,7 +84,7 @@ var pairs = []distinctPair{
 		title:  "An event is handled whose mid differs from another in letter case alone",
 		what:   "with the mid of the event before in other letter case",
 		why:    "A mid has small letters and capitals that matter, as base64 has. A column or a cache that does not tell them apart takes two events for one.",
-		remedy: "Compare ownMids byte by byte; in MySQL, give the column a binary collation.",
+		remedy: "Compare mids byte by byte; in MySQL, give the column a binary collation.",
 		level:  Should, basis: Observed, source: sourceDuplicates,
 		arrange: func(s *session, older, newer event.Event) (event.Event, event.Event) {
 			return older, withMid(s, newer, strings.ToUpper(midOf(s, older)))
@@ -116,25 +118,39 @@ func distinct(spec register) {
 			ID: p.id, Level: p.level, Basis: p.basis, Title: p.title, Source: p.source, Why: p.why, Remedy: p.remedy,
 			Needs: needs,
 		}, func(ctx context.Context, s *session) {
-			var ordinary *judge.Delivery
-			if !s.Calibration().Has(Receipts) {
-				older, newer := two(s)
-				s.Send(ctx, judge.Alone(older))
-				ordinary = s.Send(ctx, judge.Alone(newer))
+			for _, variant := range ofPair(s, p) {
+				var ordinary *judge.Delivery
+				if !p.usual && !s.Calibration().Has(Receipts) {
+					older, newer := two(s, variant)
+					s.Send(ctx, judge.Alone(older))
+					ordinary = s.Send(ctx, judge.Alone(newer))
+				}
+				older, newer := two(s, variant)
+				first, second := p.arrange(s, older, newer)
+				s.Send(ctx, judge.Alone(first))
+				s.Verify(s.BothHandled(ctx, ordinary, s.Send(ctx, varied(s, second, p.what))))
 			}
-			older, newer := two(s)
-			first, second := p.arrange(s, older, newer)
-			s.Send(ctx, judge.Alone(first))
-			s.Verify(s.BothHandled(ctx, ordinary, s.Send(ctx, varied(s, second, p.what))))
 		})
 	}
 }
 
+// ofPair are the variants of which a pair is made: what redelivery is judged by and, where
+// each event has to be answered, one of each kind that has to.
+func ofPair(s *session, p distinctPair) []string {
+	if !p.usual {
+		return []string{repeatable(s)}
+	}
+	if s.Calibration().Has(Receipts) {
+		return s.Calibration().Answered()
+	}
+	return slices.DeleteFunc(s.Calibration().Answered(), func(variant string) bool { return variant == "message.text" }) // of which the feature replies says nothing
+}
+
 // two are events of one person of their own, the older one first, a minute apart: more
 // than any clock is wrong by, and less than any memory forgets.
-func two(s *session) (older, newer event.Event) {
+func two(s *session, variant string) (older, newer event.Event) {
 	person := s.Person()
-	older, newer = s.EventOf(person, repeatable(s)), s.EventOf(person, repeatable(s))
+	older, newer = s.EventOf(person, variant), s.EventOf(person, variant)
 	if _, ok := event.Get(older.JSON, "/timestamp"); !ok {
 		s.Inapplicable("the event that the receiver is known to answer has no timestamp")
 	}

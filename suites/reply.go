@@ -37,6 +37,26 @@ func calls(spec register) {
 	}))
 
 	spec(Requirement{
+		ID: "reply.every-valid", Level: Should, Basis: Documented,
+		Title:  "Every message of the run has the form that the Send API documents",
+		Source: sourceSendAPI,
+		Why:    "A bot answers some events in another form than most. What the Graph API refuses of that nobody gets, and the event counts as handled.",
+		Remedy: "Send message with a text or an attachment, and with MESSAGE_TAG a tag that Meta still has, in whichever branch of the bot.",
+		Needs:  []need{judge.AReply},
+		Phase:  judge.Closing,
+	}, func(_ context.Context, s *session) {
+		for _, x := range s.Find(judge.IsReply) {
+			if problem := malformed(x); problem != "" && x.Person != "" { // to nobody is a requirement of its own
+				s.Verify((&Finding{
+					Stimulus: "the events of the run", Expected: "calls that are valid for the Send API",
+					Actual: fmt.Sprintf("%s with %s: %s", judge.Endpoint(x), x.Doc, problem),
+				}).As(judge.Miscalls))
+			}
+		}
+		s.Verify(nil)
+	})
+
+	spec(Requirement{
 		ID: "reply.token", Level: Must, Basis: Documented,
 		Title:  "A reply carries an access token",
 		Source: sourceNoToken,

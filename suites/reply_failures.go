@@ -111,7 +111,7 @@ func givenUp(spec register) {
 	const most = 5 // receivers try three to five times, as a rule, whatever the reason
 	spec(Requirement{
 		ID: "reply.given-up", Level: Should, Basis: Documented,
-		Title:  "A reply that comes too late for Meta is given up",
+		Title:  "A reply that comes too late for Meta is given up after five tries",
 		Source: Source{URL: sourceNoToken.URL, Quote: "This message is sent outside of allowed window."},
 		Why:    "What Meta refuses for good it refuses every time. Calls that go on for ever use up the page's rate limit, a little more for each person who was refused.",
 		Remedy: "Try again only where that can help: after a connection that broke, a status of 500 and above, or an error that Meta calls temporary; and give up after a few tries.",

@@ -2,6 +2,8 @@ package suites
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -133,16 +135,35 @@ func secretIn(s *session, d *judge.Delivery) string {
 		{"the right SHA-256 signature of the body", sha256},
 		{"the right SHA-1 signature of the body", sha1},
 	} {
-		if len(c.value) >= least && strings.Contains(text, c.value) && !strings.Contains(asked, c.value) {
-			return c.what
+		if len(c.value) < least {
+			continue
+		}
+		for _, form := range formsOf(c.value) {
+			if strings.Contains(text, form) && !strings.Contains(asked, form) {
+				return c.what
+			}
 		}
 	}
 	return ""
 }
 
-// told is what an answer says, its header and its body.
+// formsOf are the ways in which a text is written where somebody looks at it: as it is, in
+// a URL, in hexadecimal, in capitals, and as base64.
+func formsOf(text string) []string {
+	forms := []string{
+		text, url.QueryEscape(text), hex.EncodeToString([]byte(text)), strings.ToUpper(hex.EncodeToString([]byte(text))),
+		base64.RawStdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text)),
+	}
+	if digest, err := hex.DecodeString(text); err == nil { // a signature
+		forms = append(forms, strings.ToUpper(text), base64.RawStdEncoding.EncodeToString(digest), base64.RawURLEncoding.EncodeToString(digest))
+	}
+	return forms
+}
+
+// told is what an answer says: the text of its status, its header and its body.
 func told(d *judge.Delivery) string {
 	var b strings.Builder
+	fmt.Fprintln(&b, d.Attempt.Answer.Reason)
 	for name, values := range d.Attempt.Answer.Header {
 		fmt.Fprintf(&b, "%s: %s\n", name, strings.Join(values, ", "))
 	}
@@ -153,6 +174,7 @@ func told(d *judge.Delivery) string {
 // stackTrace fits a line of a stack trace as common runtimes write them.
 var stackTrace = regexp.MustCompile(strings.Join([]string{
 	`Traceback \(most recent call last\)`,             // Python
+	`\bFile "[^"\n]+", line \d+, in `,                 // Python, without its first line
 	`goroutine \d+ \[`,                                // Go
 	`\bat [^\n()<>]{1,200}\([^\n()]{1,200}:\d+:\d+\)`, // Node
 	`\bat (?:file://)?/[^\n\s()<>]+:\d+:\d+`,          // Node, without a function

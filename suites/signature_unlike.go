@@ -2,8 +2,10 @@ package suites
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
@@ -23,12 +25,21 @@ func unlike(spec register) {
 	}{
 		{"signature.forged-text", "A forged delivery that is declared as text/plain is not handled", ordinary, []fault.Fault{fault.ContentType("text/plain")}},
 		{"signature.forged-form", "A forged delivery that is declared as a form is not handled", ordinary, []fault.Fault{fault.ContentType("application/x-www-form-urlencoded")}},
+		{"signature.forged-octets", "A forged delivery that is declared as octets is not handled", ordinary, []fault.Fault{fault.ContentType("application/octet-stream")}},
 		{"signature.forged-undeclared", "A forged delivery without a Content-Type is not handled", ordinary, []fault.Fault{fault.ContentType("")}},
 		{"signature.forged-put", "A forged delivery that comes by PUT is not handled", ordinary, []fault.Fault{fault.Method(http.MethodPut)}},
 		{"signature.forged-patch", "A forged delivery that comes by PATCH is not handled", ordinary, []fault.Fault{fault.Method(http.MethodPatch)}},
+		{"signature.forged-delete", "A forged delivery that comes by DELETE is not handled", ordinary, []fault.Fault{fault.Method(http.MethodDelete)}},
 		{"signature.forged-chunked", "A forged delivery that comes in chunks is not handled", ordinary, []fault.Fault{fault.Chunked(64)}},
 		{"signature.forged-large", "A forged delivery of 150 KiB is not handled", large, nil},
+		{"signature.forged-mebibyte", "A forged delivery of more than 1 MiB is not handled", func(s *session) stimulus {
+			return enveloped(s, s.Event(s.Probe()), "in a body of more than 1 MiB", event.Set("/"+future, quoted(strings.Repeat("x", 1<<20))))
+		}, nil},
+		{"signature.forged-batch", "A forged delivery of several events is not handled", func(s *session) stimulus {
+			return s.Batch(1, s.Event(s.Probe()), s.Event(s.Probe()), s.Event(s.Probe()))
+		}, nil},
 		{"signature.forged-instagram", "A forged delivery for an Instagram account is not handled", forInstagram, nil},
+		{"signature.forged-in-changes", "A forged delivery whose event stands in changes is not handled", inChanges, nil},
 		{"signature.forged-changes", "A forged delivery that has changes beside its event is not handled", besideChanges, nil},
 	} {
 		spec(Requirement{
@@ -43,6 +54,7 @@ func unlike(spec register) {
 		})
 	}
 
+	forgedKinds(spec)
 	afterForged(spec)
 
 	spec(Requirement{
@@ -54,6 +66,24 @@ func unlike(spec register) {
 		Needs:  []need{judge.ARefusal},
 	}, func(ctx context.Context, s *session) {
 		s.Verify(s.NotHandled(ctx, s.Emit(ctx, s.Probe(), fault.SignatureOf(secretOf(s), nil))))
+	})
+}
+
+// forgedKinds is about the kinds of events that calibration saw answered: who has a handler
+// for each may have a check in some of them.
+func forgedKinds(spec register) {
+	spec(Requirement{
+		ID: "signature.forged-kinds", Level: Must, Basis: Security,
+		Title:  "A forged message, postback or referral is not handled, whichever it is",
+		Source: sourceSignature,
+		Why:    "A check that stands in the handler of one kind of event is missing in that of another.",
+		Remedy: "Check the signature of the raw body first, before it is known what is in it.",
+		Needs:  []need{judge.ARefusal},
+	}, func(ctx context.Context, s *session) {
+		for _, variant := range s.Calibration().Answered() {
+			s.Verify(s.NotHandled(ctx, s.Emit(ctx, variant, fault.SignWith("another secret", stranger))))
+		}
+		s.Verify(nil)
 	})
 }
 
@@ -91,6 +121,14 @@ func afterForged(spec register) {
 // forInstagram is an ordinary event in an envelope of Instagram's.
 func forInstagram(s *session) stimulus {
 	return enveloped(s, s.Event(s.Probe()), "for an Instagram account", event.Set("/object", `"instagram"`))
+}
+
+// inChanges is an ordinary event where the dashboard puts it: in changes, and not in
+// messaging.
+func inChanges(s *session) stimulus {
+	ev := s.Event(s.Probe())
+	change := []byte(`{"field":"messaging_postbacks","value":` + string(ev.JSON) + `}`)
+	return s.Wrap(ev.Variant.ID+", in changes", []event.Event{ev}, event.Entry{ID: ev.Account(), Time: ev.At.UnixMilli(), Changes: []json.RawMessage{change}})
 }
 
 // besideChanges is an ordinary event in an entry that has changes too.

@@ -19,6 +19,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/redact"
@@ -102,6 +103,8 @@ type Answer struct {
 	// Proto is the protocol version of the status line, such as "HTTP/1.1".
 	Proto  string
 	Status int
+	// Reason is the text behind the status, empty where there is none.
+	Reason string
 	Header http.Header
 	// Body holds at most MaxAnswer bytes.
 	Body []byte
@@ -312,7 +315,7 @@ func (c *Client) read(ctx context.Context, conn net.Conn, fail failure, a *Attem
 	defer resp.Body.Close()
 
 	kept, err := io.ReadAll(io.LimitReader(resp.Body, c.opts.MaxAnswer))
-	a.Answer = &Answer{Proto: resp.Proto, Status: resp.StatusCode, Header: resp.Header, Body: kept}
+	a.Answer = &Answer{Proto: resp.Proto, Status: resp.StatusCode, Reason: reason(resp.Status), Header: resp.Header, Body: kept}
 	var rest int64
 	if err == nil {
 		rest, err = io.Copy(io.Discard, resp.Body)
@@ -325,6 +328,12 @@ func (c *Client) read(ctx context.Context, conn net.Conn, fail failure, a *Attem
 		return over, nil
 	}
 	return another, nil
+}
+
+// reason is the text of a status line, behind the number.
+func reason(status string) string {
+	_, text, _ := strings.Cut(status, " ")
+	return text
 }
 
 // informational reports whether another answer follows this one. After a 101

@@ -82,6 +82,16 @@ var calibrating = []struct {
 	{KindOther, "message.text"},
 }
 
+// Answered are the variants of calibration that brought something, one of each kind.
+func (c Calibration) Answered() (variants []string) {
+	for _, k := range calibrating {
+		if c.seen[k.kind].Any() {
+			variants = append(variants, k.variant)
+		}
+	}
+	return variants
+}
+
 // Has reports whether a feature is declared or was observed.
 func (c Calibration) Has(f Feature) bool {
 	return c.env.declares(f) || slices.Contains(c.Observed, f)

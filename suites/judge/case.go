@@ -114,6 +114,9 @@ func (e *engine) observed(t *trial, outcome Outcome, all deeds) Case {
 	return o
 }
 
+// examined is the longest body, in bytes, that a cause is looked for in.
+const examined = 64 << 10
+
 // sentOf describes a delivery and what came of each of its events.
 func (s *Session) sentOf(d *Delivery, all deeds) Sent {
 	r := d.Attempt.Request
@@ -125,7 +128,7 @@ func (s *Session) sentOf(d *Delivery, all deeds) Sent {
 		sent.Status = d.Attempt.Answer.Status
 		sent.Answer = d.Attempt.Answer.Body[:min(len(d.Attempt.Answer.Body), reproducible)]
 	}
-	if len(r.Body) <= reproducible {
+	if len(r.Body) <= examined {
 		sent.Body = r.Body
 	}
 	found := s.evidenceFor(d.Events)

@@ -30,6 +30,7 @@ func (e *engine) crash(ctx context.Context) {
 	if len(acknowledged) == 0 {
 		return
 	}
+	open := e.unheardBy(s, acknowledged)
 	p.Kill()
 	if _, _, err := p.Restart(ctx); err != nil {
 		if ctx.Err() == nil {
@@ -41,9 +42,14 @@ func (e *engine) crash(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	e.crashNote = fmt.Sprintf("Killed right after it had acknowledged %s and started again, the receiver had lost %s. Meta sends nothing again that was acknowledged.", plural.InWords(len(acknowledged), "event"), plural.InWords(lost, "event"))
-	if lost == 0 {
-		e.crashNote = fmt.Sprintf("Killed right after it had acknowledged %s and started again, the receiver had lost none.", plural.InWords(len(acknowledged), "event"))
+	killed := fmt.Sprintf("Killed right after it had acknowledged %s, the receiver", plural.InWords(len(acknowledged), "event"))
+	switch {
+	case open == 0:
+		e.crashNote = killed + " had handled all of them by then, so that it does not show whether it keeps what it has acknowledged."
+	case lost == 0:
+		e.crashNote = fmt.Sprintf("%s had %s still to handle, and handled them when it was started again.", killed, plural.InWords(open, "event"))
+	default:
+		e.crashNote = fmt.Sprintf("%s had %s still to handle, and has lost %s. Meta sends nothing again that was acknowledged.", killed, plural.InWords(open, "event"), plural.InWords(lost, "event"))
 	}
 }
 
@@ -80,12 +86,7 @@ func (e *engine) unheardOf(ctx context.Context, s *Session, sent []*Delivery) in
 		e.ledger.mu.Lock()
 		changed, patient := e.ledger.changed, 2*e.ledger.quiet()+e.ledger.late
 		e.ledger.mu.Unlock()
-		n := 0
-		for _, d := range sent {
-			if s.Lost(d) != nil {
-				n++
-			}
-		}
+		n := e.unheardBy(s, sent)
 		if n != missing {
 			missing, last = n, time.Now()
 		}
@@ -95,4 +96,14 @@ func (e *engine) unheardOf(ctx context.Context, s *Session, sent []*Delivery) in
 		}
 		e.sleep(ctx, changed, until)
 	}
+}
+
+// unheardBy is of how many deliveries there is no evidence by now.
+func (e *engine) unheardBy(s *Session, sent []*Delivery) (n int) {
+	for _, d := range sent {
+		if s.Lost(d) != nil {
+			n++
+		}
+	}
+	return n
 }

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
@@ -88,6 +89,24 @@ func (s *Session) Await(ctx context.Context, sent ...*Delivery) { s.await(ctx, s
 func (s *Session) Drain(ctx context.Context, sent ...*Delivery) {
 	s.await(ctx, sent...)
 	s.drain(ctx, sent...)
+}
+
+// ToEvidence waits for the evidence of deliveries of one event each, or until the receiver
+// has stalled, and returns the time within which half of them brought theirs, from their
+// beginning; zero where less than half brought any.
+func (s *Session) ToEvidence(ctx context.Context, sent ...*Delivery) time.Duration {
+	s.await(ctx, sent...)
+	var took []time.Duration
+	for _, d := range sent {
+		if x, ok := s.evidenceFor(d.Events)[0].first(); ok {
+			took = append(took, x.At.Sub(d.request.began))
+		}
+	}
+	if 2*len(took) < len(sent) {
+		return 0
+	}
+	slices.Sort(took)
+	return took[len(sent)/2-1]
 }
 
 // Tally counts the evidence so far for the person of an event.

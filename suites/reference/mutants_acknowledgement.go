@@ -243,7 +243,7 @@ func acknowledgementMutants() []Mutant {
 			Cause:  "refuses.message-with-text",
 			Breaks: []string{
 				"acknowledgement.hundred-together", "acknowledgement.in-time", "acknowledgement.mebibyte",
-				"acknowledgement.together", "envelope.echo-beside", "envelope.echo.*",
+				"acknowledgement.together", "envelope.echo-beside", "envelope.echo-in-entry", "envelope.echo.*",
 				"envelope.message.chat-plugin-tag.accepted", "envelope.message.instagram-story-reply.accepted",
 				"envelope.message.lead-summary.accepted", "envelope.message.prior-message.accepted",
 				"envelope.message.quick-reply.accepted", "envelope.message.reply-to-mid.accepted",

@@ -27,11 +27,11 @@ func envelopeMutants() []Mutant {
 			apply:  takes(10),
 		},
 		{
-			Name:   "reads-fifty-events",
-			Defect: "Handles the first fifty events of a delivery.",
+			Name:   "reads-ninety-nine-events",
+			Defect: "Handles the first ninety-nine events of a delivery.",
 			Cause:  "loses.behind-a-limit",
 			Breaks: []string{"envelope.many-entries", "envelope.many-events"},
-			apply:  takes(50),
+			apply:  takes(99),
 		},
 		{
 			Name:   "reads-fifty-events-of-an-entry",
@@ -50,7 +50,10 @@ func envelopeMutants() []Mutant {
 			Name:   "reads-first-event",
 			Defect: "Handles only the first event of each entry.",
 			Cause:  "loses.later-events",
-			Breaks: []string{"envelope.many-events", "envelope.read-in-entry", "envelope.several-events"},
+			Breaks: []string{
+				"envelope.delivery-in-entry", "envelope.echo-in-entry", "envelope.many-events", "envelope.new-attachment-in-entry",
+				"envelope.read-in-entry", "envelope.several-events",
+			},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {
 					if entry["messaging"] != nil {
@@ -129,7 +132,7 @@ func envelopeMutants() []Mutant {
 			Name:   "stops-at-echo",
 			Defect: "Ends the loop over the events at an echo, where it should go on.",
 			Cause:  "loses.echo-beside",
-			Breaks: []string{"envelope.echo-beside"},
+			Breaks: []string{"envelope.echo-beside", "envelope.echo-in-entry"},
 			apply: func(r *Receiver) {
 				original := r.steps.events
 				r.steps.events = func(doc any) []event {
@@ -164,7 +167,7 @@ func envelopeMutants() []Mutant {
 			Cause:  "refuses.other-kinds",
 			Breaks: []string{
 				"acknowledgement.batch-of-1000", "acknowledgement.unknown-event",
-				"envelope.account-linking.*", "envelope.delivery-beside", "envelope.delivery.mids.accepted",
+				"envelope.account-linking.*", "envelope.delivery-beside", "envelope.delivery-in-entry", "envelope.delivery.mids.accepted",
 				"envelope.delivery.watermark.accepted", "envelope.edit.number.accepted", "envelope.edit.text.accepted",
 				"envelope.feedback.*", "envelope.game-play.solo.accepted", "envelope.handover.*",
 				"envelope.message-request.accept.accepted", "envelope.no-sender-beside", "envelope.optin.*", "envelope.order.*",
@@ -180,7 +183,7 @@ func envelopeMutants() []Mutant {
 			Name:   "answers-standby",
 			Defect: "Handles the events in standby, which belong to another app.",
 			Cause:  "handles.standby-unanswered",
-			Breaks: []string{"envelope.standby-unanswered"},
+			Breaks: []string{"envelope.standby-in-entry", "envelope.standby-unanswered"},
 			apply: sees(func(body object) {
 				for entry := range objects(body["entry"]) {
 					if list, ok := entry["standby"]; ok {
@@ -195,7 +198,7 @@ func envelopeMutants() []Mutant {
 			Cause:  "refuses.entry-with-standby",
 			Breaks: []string{
 				"envelope.delivery.standby.accepted", "envelope.empty-lists-beside", "envelope.message.standby.accepted",
-				"envelope.postback.standby.accepted", "envelope.read.standby.accepted", "envelope.standby-beside",
+				"envelope.postback.standby.accepted", "envelope.read.standby.accepted", "envelope.standby-beside", "envelope.standby-in-entry",
 			},
 			apply: sees(func(body object) { chokeOnMember(body, "standby") }),
 		},
@@ -205,7 +208,7 @@ func envelopeMutants() []Mutant {
 			Cause:  "refuses.entry-with-changes",
 			Breaks: []string{
 				"acknowledgement.unsubscribed-field",
-				"envelope.changes-beside", "envelope.changes.leadgen.accepted", "envelope.dashboard-beside",
+				"envelope.changes-beside", "envelope.changes-in-entry", "envelope.changes.leadgen.accepted", "envelope.dashboard-beside",
 				"envelope.empty-lists-beside", "envelope.test.instagram-changes.accepted", "envelope.test.page.accepted",
 			},
 			apply: sees(func(body object) { chokeOnMember(body, "changes") }),

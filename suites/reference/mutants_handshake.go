@@ -4,6 +4,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -171,15 +172,36 @@ func handshakeMutants() []Mutant {
 			Cause:  "admits.any-token",
 			Breaks: []string{
 				"handshake.empty-token", "handshake.missing-token", "handshake.no-reflection", "handshake.token-case",
-				"handshake.token-prefix", "handshake.token-suffix", "handshake.wrong-token", "handshake.wrong-token-status",
+				"handshake.token-elsewhere", "handshake.token-prefix", "handshake.token-suffix", "handshake.wrong-token", "handshake.wrong-token-status",
 			},
 			apply: tokenFits(func(_, _ string, _ bool) bool { return true }),
+		},
+		{
+			Name:   "takes-token-from-anywhere",
+			Defect: "Takes any parameter that is the token for hub.verify_token.",
+			Cause:  "admits.token-elsewhere",
+			Breaks: []string{"handshake.token-elsewhere"},
+			apply: func(r *Receiver) {
+				original := r.steps.handshake
+				r.steps.handshake = func(rawQuery string) answer {
+					query, err := url.ParseQuery(rawQuery)
+					if err == nil && !query.Has("hub.verify_token") {
+						for _, values := range query {
+							if slices.Contains(values, r.config.VerifyToken) {
+								query.Set("hub.verify_token", r.config.VerifyToken)
+								return original(query.Encode())
+							}
+						}
+					}
+					return original(rawQuery)
+				}
+			},
 		},
 		{
 			Name:   "accepts-missing-token",
 			Defect: "Accepts a verification request that has no token.",
 			Cause:  "admits.missing-token",
-			Breaks: []string{"handshake.missing-token"},
+			Breaks: []string{"handshake.missing-token", "handshake.token-elsewhere"},
 			apply:  tokenFits(func(want, got string, given bool) bool { return got == want || !given }),
 		},
 		{

@@ -17,14 +17,14 @@ func messageMutants() []Mutant {
 			Name:   "raises-on-unknown-attachments",
 			Defect: "Answers 500 to a message with an attachment of a type that Meta does not document today.",
 			Cause:  "refuses.unknown-attachments",
-			Breaks: []string{"evolution.new-attachment", "evolution.new-attachment-*"},
+			Breaks: []string{"envelope.new-attachment-in-entry", "evolution.new-attachment", "evolution.new-attachment-*"},
 			apply:  chokesOn(withAttachment(func(a object) bool { return !today(a) })),
 		},
 		{
 			Name:   "loses-unknown-attachments",
 			Defect: "Acknowledges a delivery and ends its work at the first attachment of a type that Meta does not document today.",
 			Cause:  "loses.unknown-attachments",
-			Breaks: []string{"evolution.new-attachment", "evolution.new-attachment-*"},
+			Breaks: []string{"envelope.new-attachment-in-entry", "evolution.new-attachment", "evolution.new-attachment-*"},
 			apply:  endsAt(withAttachment(func(a object) bool { return !today(a) })),
 		},
 		{
@@ -34,7 +34,7 @@ func messageMutants() []Mutant {
 			Breaks: []string{
 				"envelope.message.attachment-appointment.accepted", "envelope.message.attachment-ig-post.accepted", "envelope.message.attachment-post.accepted",
 				"envelope.message.attachment-product.accepted", "envelope.message.attachment-sticker.accepted",
-				"evolution.new-attachment", "evolution.new-attachment-*",
+				"envelope.new-attachment-in-entry", "evolution.new-attachment", "evolution.new-attachment-*",
 			},
 			apply: chokesOn(withAttachment(func(a object) bool { return !overview(a) })),
 		},
@@ -58,22 +58,30 @@ func messageMutants() []Mutant {
 		},
 		{
 			Name:   "takes-entries-for-one-kind",
-			Defect: "Takes an entry with a read confirmation for one of confirmations, and handles nothing in it.",
-			Cause:  "loses.read-in-entry",
-			Breaks: []string{"envelope.read-in-entry"},
-			apply: func(r *Receiver) {
-				original := r.steps.events
-				r.steps.events = func(doc any) []event {
-					body, _ := doc.(object)
-					for entry := range objects(body["entry"]) {
-						all := slices.Collect(objects(entry["messaging"]))
-						if len(all) > 1 && slices.ContainsFunc(all, func(e object) bool { return e["read"] != nil }) && slices.ContainsFunc(all, func(e object) bool { return e["read"] == nil }) {
-							return nil
-						}
+			Defect: "Takes an entry with a confirmation or an echo for one of these, and handles nothing else in it.",
+			Cause:  "loses.in-one-entry",
+			Breaks: []string{"envelope.delivery-in-entry", "envelope.echo-in-entry", "envelope.read-in-entry"},
+			apply: sees(func(body object) {
+				for entry := range objects(body["entry"]) {
+					all := slices.Collect(objects(entry["messaging"]))
+					if len(all) > 1 && slices.ContainsFunc(all, confirms) && !slices.ContainsFunc(all, func(e object) bool { return e["sender"] == nil }) {
+						delete(entry, "messaging")
 					}
-					return original(doc)
 				}
-			},
+			}),
+		},
+		{
+			Name:   "takes-entries-for-one-list",
+			Defect: "Handles no events of an entry that has changes or standby beside them.",
+			Cause:  "loses.beside-another-list",
+			Breaks: []string{"envelope.changes-in-entry", "envelope.standby-in-entry"},
+			apply: sees(func(body object) {
+				for entry := range objects(body["entry"]) {
+					if entry["changes"] != nil || entry["standby"] != nil {
+						delete(entry, "messaging")
+					}
+				}
+			}),
 		},
 	}
 }
@@ -104,4 +112,9 @@ func endsAt(strange func(event) bool) func(*Receiver) {
 			return all
 		}
 	}
+}
+
+// confirms reports whether an event tells of a message of the page's own.
+func confirms(e object) bool {
+	return e["read"] != nil || e["delivery"] != nil || echo(event(e))
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -27,7 +29,9 @@ func signatureMutants() []Mutant {
 			Cause:  "handles.forged",
 			Breaks: []string{
 				"signature.empty", "signature.empty-header", "signature.empty-secret", "signature.extended",
-				"signature.forged-changes", "signature.forged-chunked", "signature.forged-form", "signature.forged-instagram", "signature.forged-large",
+				"signature.forged-batch", "signature.forged-changes", "signature.forged-chunked", "signature.forged-form",
+				"signature.forged-in-changes", "signature.forged-instagram", "signature.forged-kinds", "signature.forged-large", "signature.forged-mebibyte",
+				"signature.forged-octets",
 				"signature.forged-text", "signature.forged-undeclared", "signature.missing", "signature.of-nothing", "signature.other-algorithm", "signature.other-delivery", "signature.page-token-as-secret", "signature.prefix-*",
 				"signature.sha1-alone", "signature.tampered-added", "signature.tampered-end", "signature.tampered-middle",
 				"signature.tampered-removed", "signature.tampered-start", "signature.truncated", "signature.twice-wrong",
@@ -209,7 +213,7 @@ func signatureMutants() []Mutant {
 			Name:   "checks-json-only",
 			Defect: "Checks the signature where a body is declared as application/json, as a parser for JSON does with a function to verify it.",
 			Cause:  "handles.forged-other-content-types",
-			Breaks: []string{"signature.forged-form", "signature.forged-text", "signature.forged-undeclared"},
+			Breaks: []string{"signature.forged-form", "signature.forged-octets", "signature.forged-text", "signature.forged-undeclared"},
 			apply: alsoBelieves(func(_ *Receiver, h http.Header, _ []byte) bool {
 				return !strings.HasPrefix(h.Get("Content-Type"), "application/json")
 			}),
@@ -219,27 +223,13 @@ func signatureMutants() []Mutant {
 			Defect: "Checks the signature of what comes by POST, and handles what comes by PUT and PATCH too.",
 			Cause:  "handles.forged-other-methods",
 			Breaks: []string{"signature.forged-patch", "signature.forged-put"},
-			apply: func(r *Receiver) {
-				original := r.steps.serve
-				r.steps.serve = func(w http.ResponseWriter, req *http.Request) {
-					if req.Method == http.MethodPut || req.Method == http.MethodPatch {
-						body, err := r.steps.read(w, req)
-						if err != nil {
-							r.respond(w, malformed)
-							return
-						}
-						req.Method, req.Body = http.MethodPost, io.NopCloser(bytes.NewReader(body))
-						req.Header.Set("X-Hub-Signature-256", sha256Of(r.config.AppSecret, body))
-					}
-					original(w, req)
-				}
-			},
+			apply:  alsoDelivers(http.MethodPut, http.MethodPatch),
 		},
 		{
 			Name:   "checks-small-bodies-only",
 			Defect: "Checks the signature of bodies that it has in memory, which those over 100 KiB are not.",
 			Cause:  "handles.forged-large",
-			Breaks: []string{"signature.forged-large"},
+			Breaks: []string{"signature.forged-large", "signature.forged-mebibyte"},
 			apply: alsoBelieves(func(_ *Receiver, _ http.Header, body []byte) bool {
 				return len(body) > 100<<10
 			}),
@@ -271,10 +261,53 @@ func signatureMutants() []Mutant {
 			}),
 		},
 		{
+			Name:   "checks-messaging-only",
+			Defect: "Checks the signature of what has events in messaging, and not of what has them in changes.",
+			Cause:  "handles.forged-in-changes",
+			Breaks: []string{"signature.forged-in-changes"},
+			apply: alsoBelieves(func(_ *Receiver, _ http.Header, body []byte) bool {
+				return !bytes.Contains(body, []byte(`"messaging":`)) && bytes.Contains(body, []byte(`"changes":`))
+			}),
+		},
+		{
+			Name:   "checks-all-but-delete",
+			Defect: "Checks no signature of a DELETE, and handles what comes by it.",
+			Cause:  "handles.forged-delete",
+			Breaks: []string{"signature.forged-delete"},
+			apply:  alsoDelivers(http.MethodDelete),
+		},
+		{
+			Name:   "checks-up-to-a-mebibyte",
+			Defect: "Checks the signature of bodies up to one mebibyte.",
+			Cause:  "handles.forged-mebibyte",
+			Breaks: []string{"signature.forged-mebibyte"},
+			apply: alsoBelieves(func(_ *Receiver, _ http.Header, body []byte) bool {
+				return len(body) > 1<<20
+			}),
+		},
+		{
+			Name:   "checks-single-events",
+			Defect: "Checks the signature of a delivery with one event, not of a batch.",
+			Cause:  "handles.forged-batch",
+			Breaks: []string{"signature.forged-batch"},
+			apply: alsoBelieves(func(_ *Receiver, _ http.Header, body []byte) bool {
+				return bytes.Count(body, []byte(`"sender"`)) > 1
+			}),
+		},
+		{
+			Name:   "checks-no-referrals",
+			Defect: "Checks the signature in the handlers of messages and of postbacks, and not in that of referrals.",
+			Cause:  "handles.forged-kinds",
+			Breaks: []string{"signature.forged-kinds"},
+			apply: alsoBelieves(func(_ *Receiver, _ http.Header, body []byte) bool {
+				return bytes.Contains(body, []byte(`"referral"`))
+			}),
+		},
+		{
 			Name:   "checks-messages-only",
 			Defect: "Checks no signature where there are changes in a delivery, as those go to another part of it.",
 			Cause:  "handles.forged-changes",
-			Breaks: []string{"signature.forged-changes"},
+			Breaks: []string{"signature.forged-changes", "signature.forged-in-changes"},
 			apply: alsoBelieves(func(_ *Receiver, _ http.Header, body []byte) bool {
 				return bytes.Contains(body, []byte(`"changes":`))
 			}),
@@ -342,21 +375,27 @@ func signatureMutants() []Mutant {
 			Defect: "Hashes the body after parsing and printing it again, so an escaped character breaks a genuine delivery.",
 			Cause:  "refuses.other-than-its-own-json",
 			Breaks: []string{
-				"envelope.feedback.*", "envelope.message.attachment-appointment.accepted", "envelope.message.attachment-audio.accepted", "envelope.message.attachment-file.accepted",
-				"envelope.message.attachment-ig-post.accepted", "envelope.message.attachment-ig-reel.accepted", "envelope.message.attachment-link.accepted",
-				"envelope.message.attachment-null-payload.accepted", "envelope.message.attachment-post.accepted", "envelope.message.attachment-product.accepted",
-				"envelope.message.attachment-reel.accepted", "envelope.message.attachment-sticker.accepted", "envelope.message.attachment-video.accepted",
-				"envelope.message.attachment.accepted", "envelope.message.instagram-story-reply.accepted", "envelope.order.*",
+				"envelope.feedback.*", "envelope.message.attachment-appointment.accepted",
+				"envelope.message.attachment-audio.accepted", "envelope.message.attachment-file.accepted",
+				"envelope.message.attachment-ig-post.accepted", "envelope.message.attachment-ig-reel.accepted",
+				"envelope.message.attachment-link.accepted", "envelope.message.attachment-null-payload.accepted",
+				"envelope.message.attachment-post.accepted", "envelope.message.attachment-product.accepted",
+				"envelope.message.attachment-reel.accepted", "envelope.message.attachment-sticker.accepted",
+				"envelope.message.attachment-video.accepted", "envelope.message.attachment.accepted",
+				"envelope.message.instagram-story-reply.accepted", "envelope.new-attachment-in-entry", "envelope.order.*",
 				"envelope.reaction.react.accepted", "envelope.reaction.surrogate-pair.accepted",
-				"envelope.referral.lead-foreign-entry.accepted", "evolution.ads-members-*", "evolution.new-attachment", "evolution.new-attachment-*", "evolution.post-id-number",
-				"postback.chat-plugin-guest.*", "postback.chat-plugin.*", "postback.null-title.*", "postback.payload-separators", "postback.referral-source-only.*", "postback.text.*", "referral.ads-five-members.*",
-				"referral.ads-four-members.*", "referral.ads-required-context.*", "referral.ads.*", "referral.chat-plugin-guest.*",
-				"referral.chat-plugin-origin-domain.*", "referral.chat-plugin-user-ref.*", "referral.chat-plugin.*",
-				"referral.instagram-source-url.*", "referral.lead-complete.*", "referral.lead-incomplete.*",
-				"referral.long-ids", "referral.message.instagram-referral-ads.*", "referral.message.ref-*", "referral.message.referral-ads.*", "referral.text.*", "robustness.split-escape",
-				"signature.escaped-at", "signature.escaped-emoji", "signature.escaped-less-than", "signature.escaped-percent",
-				"signature.escaped-slash", "signature.escaped-unicode", "signature.spaced", "signature.tampered-added",
-				"signature.tampered-end", "signature.tampered-start",
+				"envelope.referral.lead-foreign-entry.accepted", "evolution.ads-members-*",
+				"evolution.new-attachment-beside", "evolution.post-id-number", "postback.chat-plugin-guest.*",
+				"postback.chat-plugin.*", "postback.null-title.*", "postback.payload-separators",
+				"postback.referral-source-only.*", "postback.text.*", "referral.ads-five-members.*",
+				"referral.ads-four-members.*", "referral.ads-required-context.*", "referral.ads.*",
+				"referral.chat-plugin-guest.*", "referral.chat-plugin-origin-domain.*", "referral.chat-plugin-user-ref.*",
+				"referral.chat-plugin.*", "referral.instagram-source-url.*", "referral.lead-complete.*",
+				"referral.lead-incomplete.*", "referral.long-ids", "referral.message.instagram-referral-ads.*",
+				"referral.message.ref-*", "referral.message.referral-ads.*", "referral.text.*", "robustness.split-escape",
+				"signature.escaped-at", "signature.escaped-emoji", "signature.escaped-less-than",
+				"signature.escaped-percent", "signature.escaped-slash", "signature.escaped-unicode", "signature.spaced",
+				"signature.tampered-added", "signature.tampered-end", "signature.tampered-start",
 			},
 			apply: func(r *Receiver) {
 				r.steps.authentic = func(h http.Header, body []byte) bool {
@@ -402,6 +441,26 @@ func signatureMutants() []Mutant {
 			Cause:  "leaks.no-stack-trace",
 			Breaks: []string{"signature.no-stack-trace"},
 			apply:  refusesForgedWith(func(*Receiver, []byte) string { return string(debug.Stack()) }),
+		},
+		{
+			Name:   "shows-expected-digest",
+			Defect: "Answers a wrong signature with the one that it expected, in base64.",
+			Cause:  "leaks.no-secret-in-answer",
+			Breaks: []string{"signature.no-secret-in-answer"},
+			apply: refusesForgedWith(func(r *Receiver, body []byte) string {
+				mac := hmac.New(sha256.New, []byte(r.config.AppSecret))
+				mac.Write(body)
+				return "expected " + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+			}),
+		},
+		{
+			Name:   "shows-python-frames",
+			Defect: "Answers a wrong signature with the lines of its code that found it.",
+			Cause:  "leaks.no-stack-trace",
+			Breaks: []string{"signature.no-stack-trace"},
+			apply: refusesForgedWith(func(*Receiver, []byte) string {
+				return "  File \"/srv/bot/webhook.py\", line 41, in post\n    check(body)\nValueError: bad signature"
+			}),
 		},
 		{
 			Name:   "shows-verify-token",
@@ -487,6 +546,26 @@ func answers(to outcome, change func(*Receiver, answer) answer) func(*Receiver) 
 				a = change(r, a)
 			}
 			return a
+		}
+	}
+}
+
+// alsoDelivers makes a mutant that takes what comes by these methods for a delivery that is
+// signed.
+func alsoDelivers(methods ...string) func(*Receiver) {
+	return func(r *Receiver) {
+		original := r.steps.serve
+		r.steps.serve = func(w http.ResponseWriter, req *http.Request) {
+			if slices.Contains(methods, req.Method) {
+				body, err := r.steps.read(w, req)
+				if err != nil {
+					r.respond(w, malformed)
+					return
+				}
+				req.Method, req.Body = http.MethodPost, io.NopCloser(bytes.NewReader(body))
+				req.Header.Set("X-Hub-Signature-256", sha256Of(r.config.AppSecret, body))
+			}
+			original(w, req)
 		}
 	}
 }
