@@ -76,7 +76,8 @@ func TestForgedDeliveriesInAQueue(t *testing.T) {
 			for _, q := range r.Requirements {
 				switch o := q.Outcome(); {
 				case q.Topic != "signature":
-				case q.ID == "signature.forged-put", q.ID == "signature.forged-patch": // not each of them knows other methods
+				case q.ID == "signature.forged-put", q.ID == "signature.forged-patch", q.ID == "signature.forged-delete": // not each of them knows other methods
+				case q.ID == "signature.forged-in-changes": // or events in other places
 				case forged.BreaksRequirement(q.ID):
 					if o != report.Failed && !(o == report.Warned && q.Level == report.Should) {
 						t.Errorf("%s: %s %s", q.ID, o, q.Reason)

@@ -37,19 +37,19 @@ func calls(spec register) {
 	}))
 
 	spec(Requirement{
-		ID: "reply.every-valid", Level: Should, Basis: Documented,
-		Title:  "Every message of the run has the form that the Send API documents",
+		ID: "reply.messaging-type", Level: Should, Basis: Documented,
+		Title:  "Every message of the run has a documented messaging_type, or none, and MESSAGE_TAG a tag",
 		Source: sourceSendAPI,
-		Why:    "A bot answers some events in another form than most. What the Graph API refuses of that nobody gets, and the event counts as handled.",
-		Remedy: "Send message with a text or an attachment, and with MESSAGE_TAG a tag that Meta still has, in whichever branch of the bot.",
+		Why:    "A bot answers some events in another form than most. What the Graph API refuses of that, nobody gets.",
+		Remedy: "Send RESPONSE in answer to an event; with MESSAGE_TAG, a tag that Meta still has.",
 		Needs:  []need{judge.AReply},
 		Phase:  judge.Closing,
 	}, func(_ context.Context, s *session) {
 		for _, x := range s.Find(judge.IsReply) {
-			if problem := malformed(x); problem != "" && x.Person != "" { // to nobody is a requirement of its own
+			if problem := mistyped(x); problem != "" {
 				s.Verify((&Finding{
-					Stimulus: "the events of the run", Expected: "calls that are valid for the Send API",
-					Actual: fmt.Sprintf("%s with %s: %s", judge.Endpoint(x), x.Doc, problem),
+					Stimulus: "the events of the run", Expected: "messages with RESPONSE, UPDATE, or MESSAGE_TAG and a tag",
+					Actual: fmt.Sprintf("%s with %s", judge.Endpoint(x), problem),
 				}).As(judge.Miscalls))
 			}
 		}
@@ -226,6 +226,19 @@ func silentEcho(variants ...string) judge.Body {
 func malformed(x journal.Exchange) string {
 	if err := schemas.Validate("send.request", x.Doc); err != nil {
 		return err.Error()
+	}
+	return ""
+}
+
+// mistyped says what is wrong with the messaging_type of a message; empty if nothing is.
+func mistyped(x journal.Exchange) string {
+	of, _ := textAt(x.Doc, "/messaging_type")
+	tag, _ := textAt(x.Doc, "/tag")
+	switch {
+	case of == "MESSAGE_TAG" && tag == "":
+		return "the messaging_type MESSAGE_TAG and no tag"
+	case !slices.Contains([]string{"", "RESPONSE", "UPDATE", "MESSAGE_TAG"}, of):
+		return "the messaging_type " + of
 	}
 	return ""
 }

@@ -26,6 +26,7 @@ func judgeWrapped(t *testing.T, env Env, c reference.Config, wrap func(http.Hand
 	defer platform.Close()
 	o := platform.Options()
 	c.AppSecret, c.VerifyToken, c.PageToken = o.AppSecret, o.VerifyToken, o.PageToken
+	c.Accounts = []string{o.PageID, o.InstagramID()}
 	c.GraphURL, c.ReceiptsURL, c.Grace, c.Dial = platform.GraphURL(), platform.ReceiptsURL(), time.Millisecond, n.dial
 	receiver := reference.New(c)
 	defer receiver.Close()

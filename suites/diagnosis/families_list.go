@@ -239,7 +239,7 @@ var families = []family{
 		members: []string{"reply.*.next-answered"}, but: []string{"acknowledgement.still-handles", "redelivery.after-failure"},
 	},
 
-	{id: "miscalls.valid", title: "It calls the Send API in a form that Meta does not document", members: []string{"reply.valid"}, but: []string{"reply.every-valid"}},
+	{id: "miscalls.valid", title: "It calls the Send API in a form that Meta does not document", members: []string{"reply.valid"}, but: []string{"reply.messaging-type"}},
 	{id: "miscalls.somebody", title: "It sends a message to nobody", members: []string{"reply.somebody"}, fix: "user-ref"},
 	{
 		id: "dies.when-a-reply-fails", title: "It ends when a reply of its own fails",

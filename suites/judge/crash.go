@@ -30,8 +30,14 @@ func (e *engine) crash(ctx context.Context) {
 	if len(acknowledged) == 0 {
 		return
 	}
-	open := e.unheardBy(s, acknowledged)
+	exited := p.Exited()
 	p.Kill()
+	select {
+	case <-exited:
+	case <-ctx.Done():
+		return
+	}
+	open := e.unheardBy(s, acknowledged)
 	if _, _, err := p.Restart(ctx); err != nil {
 		if ctx.Err() == nil {
 			e.crashNote = fmt.Sprintf("The receiver was killed, to see what it loses, and could not be started again: %s.", FirstLine(err.Error()))

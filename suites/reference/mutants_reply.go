@@ -20,7 +20,7 @@ func replyMutants() []Mutant {
 			Name:   "sends-unknown-messaging-type",
 			Defect: "Sends replies with the messaging_type REPLY, which the Send API does not have.",
 			Cause:  "miscalls.valid",
-			Breaks: []string{"reply.every-valid", "reply.valid"},
+			Breaks: []string{"reply.messaging-type", "reply.valid"},
 			apply: repliesOtherwise(func(_ event, all []message) []message {
 				for i := range all {
 					all[i].MessagingType = "REPLY"
@@ -32,7 +32,7 @@ func replyMutants() []Mutant {
 			Name:   "tags-without-a-tag",
 			Defect: "Sends replies with the messaging_type MESSAGE_TAG and without a tag.",
 			Cause:  "miscalls.valid",
-			Breaks: []string{"reply.every-valid", "reply.valid"},
+			Breaks: []string{"reply.messaging-type", "reply.valid"},
 			apply: repliesOtherwise(func(_ event, all []message) []message {
 				for i := range all {
 					all[i].MessagingType = "MESSAGE_TAG"
@@ -43,8 +43,8 @@ func replyMutants() []Mutant {
 		{
 			Name:   "tags-referrals-without-a-tag",
 			Defect: "Answers referrals with the messaging_type MESSAGE_TAG and without a tag, and all else as it should.",
-			Cause:  "miscalls.every-valid",
-			Breaks: []string{"reply.every-valid"},
+			Cause:  "miscalls.messaging-type",
+			Breaks: []string{"reply.messaging-type"},
 			apply: repliesOtherwise(func(e event, all []message) []message {
 				for i := range all {
 					if e["referral"] != nil {
