@@ -65,7 +65,11 @@ func TestShapes(t *testing.T) {
 					if slices.Contains(m.Breaks, "acknowledgement.before-work") {
 						outcomes = slices.DeleteFunc(outcomes, ofSpeed)
 					}
-					compareRed(t, expand(t, m.Breaks), outcomes)
+					want := expand(t, m.Breaks)
+					// A receiver that takes long for the delivery of 1000 is not waited for.
+					delete(want, "redelivery.at-the-end")
+					outcomes = slices.DeleteFunc(outcomes, func(o Outcome) bool { return o.Requirement.ID == "redelivery.at-the-end" && o.Status != NotJudged })
+					compareRed(t, want, outcomes)
 				})
 			})
 		}
