@@ -180,7 +180,7 @@ func loops(spec register) {
 		Source: Source{URL: sourceSendAPI.URL},
 		Why:    "One callback URL serves all pages of an app, and the id of a person is another one for each page. With the wrong page's token the Graph API finds nobody. A bot that has one page alone is not judged: Meta sends it no other.",
 		Remedy: "Take the token of the page that the event's recipient names, and answer nobody where you have none.",
-		Needs:  []need{judge.AReply, judge.AFeature(judge.Pages)},
+		Needs:  []need{judge.AReply, judge.AFeature(Pages)},
 	}, func(ctx context.Context, s *session) {
 		ev := ofAnotherPage(s, s.Calibration().Replied())
 		st := judge.Alone(ev)

@@ -69,12 +69,7 @@ func failures(spec register) {
 			Needs:  []need{judge.AReply},
 			Phase:  f.phase,
 		}, func(ctx context.Context, s *session) {
-			ev := s.Event(s.Calibration().Replied())
-			unscript := script(s, ev, f.answer)
-			defer unscript()
-			d := s.Send(ctx, f.stimulus(ev))
-			tries := s.Tries(ctx, d, stormOf(s))
-			unscript()
+			d, tries := f.tries(ctx, s)
 			s.Verify(noStorm(s, d, tries))
 		})
 
@@ -93,11 +88,7 @@ func failures(spec register) {
 			Needs:  []need{judge.AReply},
 			Phase:  f.phase,
 		}, func(ctx context.Context, s *session) {
-			failing := s.Event(s.Calibration().Replied())
-			unscript := script(s, failing, f.answer)
-			defer unscript()
-			s.Tries(ctx, s.Send(ctx, f.stimulus(failing)), stormOf(s))
-			unscript()
+			f.tries(ctx, s)
 			st := judge.Alone(s.Event(s.Calibration().Replied()))
 			st.What = fmt.Sprintf("%s, after the Graph API answered %s to somebody else's", st.Events[0].Variant.ID, f.answer.What)
 			_, none := s.Reply(ctx, s.Send(ctx, st))
@@ -123,7 +114,7 @@ func givenUp(spec register) {
 		ev := s.Event(s.Calibration().Replied())
 		script(s, ev, f.answer)
 		d := s.Send(ctx, f.stimulus(ev))
-		allowed := most * max(1, s.Calibration().SeenOf(s.Calibration().Replied()).Replies)
+		allowed := most * messagesOfOne(s)
 		s.AtEnd(func() *Finding {
 			if tries := s.Made(ev); tries > allowed {
 				return s.Found(d, fmt.Sprintf("%d calls at most", allowed), fmt.Sprintf("%d calls up to the end of the run", tries)).As(judge.Storms)
@@ -145,12 +136,18 @@ func sentOnce(spec register, f failure) {
 		Needs:  []need{judge.AReply},
 		Phase:  f.phase,
 	}, func(ctx context.Context, s *session) {
-		ev := s.Event(s.Calibration().Replied())
-		unscript := script(s, ev, f.answer)
-		defer unscript()
-		d := s.Send(ctx, f.stimulus(ev))
-		s.Verify(noStorm(s, d, s.Tries(ctx, d, stormOf(s))), s.CalledOnce(d))
+		d, tries := f.tries(ctx, s)
+		s.Verify(noStorm(s, d, tries), s.CalledOnce(d))
 	})
+}
+
+// tries sends an event whose reply fails until the receiver has stopped trying, and says
+// how often it tried.
+func (f failure) tries(ctx context.Context, s *session) (*judge.Delivery, int) {
+	ev := s.Event(s.Calibration().Replied())
+	defer script(s, ev, f.answer)()
+	d := s.Send(ctx, f.stimulus(ev))
+	return d, s.Tries(ctx, d, stormOf(s))
 }
 
 // stimulus is an event whose reply will fail.
@@ -179,8 +176,13 @@ func script(s *session, ev event.Event, answer fault.GraphAnswer) (unscript func
 // stormOf is how often one call can be made without being a storm, by a receiver
 // that sends as many messages for one event as calibration saw.
 func stormOf(s *session) int {
+	return storm * messagesOfOne(s)
+}
+
+// messagesOfOne is how many messages calibration saw for one event, one at least.
+func messagesOfOne(s *session) int {
 	c := s.Calibration()
-	return storm * max(1, c.SeenOf(c.Replied()).Replies)
+	return max(1, c.SeenOf(c.Replied()).Replies)
 }
 
 // noStorm verifies that these tries are no storm.

@@ -87,7 +87,7 @@ func forgedKinds(spec register) {
 	})
 }
 
-// afterForged is about a genuine delivery after many forged ones in a row.
+// afterForged is about a genuine delivery after many forged ones at once.
 func afterForged(spec register) {
 	const many = 30
 	spec(Requirement{

@@ -133,16 +133,7 @@ func envelopeMutants() []Mutant {
 			Defect: "Ends the loop over the events at an echo, where it should go on.",
 			Cause:  "loses.echo-beside",
 			Breaks: []string{"envelope.echo-beside", "envelope.echo-in-entry"},
-			apply: func(r *Receiver) {
-				original := r.steps.events
-				r.steps.events = func(doc any) []event {
-					all := original(doc)
-					if i := slices.IndexFunc(all, r.steps.echo); i >= 0 {
-						return all[:i]
-					}
-					return all
-				}
-			},
+			apply:  endsAt(echo),
 		},
 		{
 			Name:   "fails-on-hop-context",
