@@ -15,16 +15,16 @@ func TestTenKillers(t *testing.T) {
 	t.Parallel()
 	slow(t)
 	killers := map[string]string{ // the text that ends the receiver, by the variant that has it
-		"account-linking.linked": `"status":"linked"`,
-		"game-play.solo":         `"game_play"`,
-		"handover.request":       `"request_thread_control"`,
-		"handover.take":          `"take_thread_control"`,
-		"message.deleted":        `"is_deleted"`,
-		"message.unsupported":    `"is_unsupported"`,
-		"policy.hyphen":          `"policy-enforcement"`,
-		"policy.underscore":      `"policy_enforcement"`,
-		"reaction.unreact":       `"unreact"`,
-		"response-feedback.good": `"response_feedback"`,
+		"account-linking.linked":       `"status":"linked"`,
+		"customer-information.address": `"messaging_customer_information"`,
+		"game-play.solo":               `"game_play"`,
+		"handover.app-roles":           `"app_roles"`,
+		"message.commands":             `"commands"`,
+		"policy.hyphen":                `"policy-enforcement"`,
+		"policy.unblock":               `"unblock"`,
+		"policy.warning":               `"warning"`,
+		"reaction.unreact":             `"unreact"`,
+		"response-feedback.good":       `"response_feedback"`,
 	}
 	var texts, ids []string
 	for id, text := range killers {

@@ -18,6 +18,9 @@ var historyFiles embed.FS
 type Change struct {
 	// Date is "2006", "2006-01" or "2006-01-02".
 	Date string `json:"date"`
+	// Version is the version of the Graph API that brought it, "v11.0"; empty where
+	// Meta names none.
+	Version string `json:"version,omitempty"`
 	// Field is the webhook field that it is about.
 	Field string `json:"field"`
 	// Change says what happened, in one or two sentences.
@@ -26,7 +29,8 @@ type Change struct {
 	Source string `json:"source"`
 	// Adds and Removes are places in the schemas that are there from this date
 	// on, and no longer: the file, "#", and a JSON Pointer, in which an element
-	// of enum or examples is named by its text.
+	// of enum, examples or type is named by its text, and one of anyOf by the
+	// member that it requires.
 	Adds    []string `json:"adds,omitempty"`
 	Removes []string `json:"removes,omitempty"`
 }
@@ -96,6 +100,8 @@ func schemaAsOf(day, file string, text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	// What lies deeper first: the place around it may be absent too.
+	slices.SortStableFunc(absent, func(a, b string) int { return strings.Count(b, "/") - strings.Count(a, "/") })
 	for _, pointer := range absent {
 		if err := takeOut(doc, pointer); err != nil {
 			return nil, fmt.Errorf("%s#%s: %w", file, pointer, err)
@@ -105,7 +111,7 @@ func schemaAsOf(day, file string, text []byte) ([]byte, error) {
 }
 
 // takeOut deletes a member of an object, or the element of a list that is this
-// text.
+// text or requires the member of this name.
 func takeOut(doc any, pointer string) error {
 	before, last := splitLast(pointer)
 	parent, ok := ValueAt(doc, before)
@@ -120,7 +126,9 @@ func takeOut(doc any, pointer string) error {
 		}
 		delete(v, name)
 	case []any:
-		i := slices.Index(v, any(UnescapeToken(last)))
+		i := slices.IndexFunc(v, func(element any) bool {
+			return element == any(UnescapeToken(last)) || requires(element, UnescapeToken(last))
+		})
 		if i < 0 {
 			return fmt.Errorf("there is no element %q", last)
 		}
@@ -135,4 +143,11 @@ func takeOut(doc any, pointer string) error {
 		return fmt.Errorf("%s holds neither members nor elements", before)
 	}
 	return nil
+}
+
+// requires reports whether a schema is {"required": [member]}.
+func requires(schema any, member string) bool {
+	object, _ := schema.(map[string]any)
+	list, _ := object["required"].([]any)
+	return len(list) == 1 && list[0] == member
 }

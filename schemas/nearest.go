@@ -49,40 +49,113 @@ func (r *reader) unlisted(k shapeKey, event any) EventReading {
 	return e
 }
 
-// compareWithAll finds the variant of this kind that differs least.
+// compareWithAll finds the variant of this kind that differs least; of several, one
+// that is documented.
 func (r *reader) compareWithAll(k shapeKey, kind string, event any) (string, []Difference) {
-	var nearest string
-	var least []Difference
-	best := -1
+	var nearest Variant
+	var least []gap
 	for _, m := range r.models {
 		if m.kind != kind {
 			continue
 		}
-		differences := r.compare(nil, "", "", "", m.event, event)
-		cost := 4 * len(differences)
+		gaps := r.compare(nil, "", "", "", m.event, event)
 		if m.variant.Form != k.form {
-			cost += 2
+			gaps = append(gaps, gap{Difference{Breach: OtherForm, Variant: string(m.variant.Form), Event: string(k.form)}, costOfForm})
 		}
 		if k.object != "" && m.variant.Object != k.object {
-			cost++
+			gaps = append(gaps, gap{Difference{Breach: OtherObject, Variant: m.variant.Object, Event: k.object}, costOfObject})
 		}
-		if best < 0 || cost < best {
-			nearest, least, best = m.variant.ID, differences, cost
+		if nearest.ID == "" || cost(gaps) < cost(least) || cost(gaps) == cost(least) && nearest.Status != Documented && m.variant.Status == Documented {
+			nearest, least = m.variant, gaps
 		}
 	}
-	return nearest, least
+	differences := make([]Difference, len(least))
+	for i, g := range least {
+		differences[i] = g.Difference
+	}
+	return nearest.ID, differences
+}
+
+// gap is a difference with how far apart it sets an event and a variant.
+type gap struct {
+	Difference
+	cost int
+}
+
+func cost(gaps []gap) int {
+	sum := 0
+	for _, g := range gaps {
+		sum += g.cost
+	}
+	return sum
+}
+
+const (
+	costOfForm   = 12
+	costOfObject = 25
+	costOfLeaf   = 4
+	// A member that both have is nearer than one that one of them lacks.
+	costOfType = 3
+)
+
+// deciding are the members that say what an event is, with the cost of having one
+// that a variant has not, or of lacking it: whose message it is and whether there is
+// one, then how the person came, then what the person sent.
+var deciding = map[string]int{
+	"is_echo":          2000,
+	"is_deleted":       1000,
+	"is_unsupported":   1000,
+	"referral":         500,
+	"user_ref":         300,
+	"attachments":      250,
+	"quick_reply":      100,
+	"reply_to":         80,
+	"commands":         80,
+	"product":          80,
+	"prior_message":    60,
+	"hop_context":      60,
+	"text":             40,
+	"ref":              40,
+	"ads_context_data": 30,
+}
+
+// costOf is the cost of a member that one of two events lacks: what the member
+// says, or what all that is in it says.
+func costOf(name string, value any) int {
+	inside := costOfLeaf
+	switch v := value.(type) {
+	case map[string]any:
+		inside = 0
+		for member, inner := range v {
+			inside += costOf(member, inner)
+		}
+	case []any:
+		inside = 0
+		for _, element := range v {
+			inside += costOf("", element)
+		}
+	}
+	return max(deciding[name], inside, costOfLeaf)
+}
+
+// costOfValue is the cost of another value of a closed set: the type of an
+// attachment and what was done say what an event is, the source of a referral does not.
+func costOfValue(above, name string) int {
+	if above == elementOf("attachments") || name == "action" || name == "event" || name == "response" {
+		return 30
+	}
+	return costOfType
 }
 
 // compare appends how an event differs from a model of a variant. What is
 // missing or new is one difference, whatever is in it.
-func (r *reader) compare(found []Difference, pointer, above, name string, model, event any) []Difference {
+func (r *reader) compare(found []gap, pointer, above, name string, model, event any) []gap {
 	was, is := r.typeOf(above, name, model), r.typeOf(above, name, event)
 	if was != is {
-		breach := Retyped
 		if TypeName(model) == TypeName(event) {
-			breach = NewValue
+			return append(found, gap{Difference{Breach: NewValue, Pointer: pointer, Variant: was, Event: is}, costOfValue(above, name)})
 		}
-		return append(found, Difference{Breach: breach, Pointer: pointer, Variant: was, Event: is})
+		return append(found, gap{Difference{Breach: Retyped, Pointer: pointer, Variant: was, Event: is}, costOfType})
 	}
 	switch model := model.(type) {
 	case map[string]any:
@@ -95,12 +168,12 @@ func (r *reader) compare(found []Difference, pointer, above, name string, model,
 			if value, ok := event[member]; ok {
 				found = r.compare(found, inner, name, member, model[member], value)
 			} else {
-				found = append(found, Difference{Breach: Missing, Pointer: inner, Variant: r.typeOf(name, member, model[member])})
+				found = append(found, gap{Difference{Breach: Missing, Pointer: inner, Variant: r.typeOf(name, member, model[member])}, costOf(member, model[member])})
 			}
 		}
 		for _, member := range slices.Sorted(maps.Keys(event)) {
 			if _, ok := model[member]; !ok {
-				found = append(found, Difference{Breach: Unknown, Pointer: pointer + Pointer(member), Event: r.typeOf(name, member, event[member])})
+				found = append(found, gap{Difference{Breach: Unknown, Pointer: pointer + Pointer(member), Event: r.typeOf(name, member, event[member])}, costOf(member, event[member])})
 			}
 		}
 	case []any:
@@ -110,20 +183,39 @@ func (r *reader) compare(found []Difference, pointer, above, name string, model,
 }
 
 // compareLists compares each element of the event with the element of the
-// model that it differs least from.
-func (r *reader) compareLists(found []Difference, pointer, name string, model, event []any) []Difference {
-	for _, element := range event {
-		var least []Difference
-		for i, m := range model {
-			d := r.compare(nil, pointer+"/-", name, elementOf(name), m, element)
-			if i == 0 || len(d) < len(least) {
-				least = d
+// model that it differs least from, and names the elements of the model that are
+// like none.
+func (r *reader) compareLists(found []gap, pointer, name string, model, event []any) []gap {
+	add := func(gaps ...gap) {
+		for _, g := range gaps {
+			if !slices.Contains(found, g) {
+				found = append(found, g)
 			}
 		}
-		for _, d := range least {
-			if !slices.Contains(found, d) {
-				found = append(found, d)
+	}
+	pointer += "/-"
+	met := map[int]bool{}
+	for _, element := range event {
+		if len(model) == 0 {
+			add(gap{Difference{Breach: Unknown, Pointer: pointer, Event: r.typeOf(name, elementOf(name), element)}, costOf("", element)})
+			continue
+		}
+		var least []gap
+		nearest := 0
+		for i, m := range model {
+			if d := r.compare(nil, pointer, name, elementOf(name), m, element); i == 0 || cost(d) < cost(least) {
+				nearest, least = i, d
 			}
+		}
+		met[nearest] = true
+		add(least...)
+	}
+	for i, m := range model {
+		alike := slices.ContainsFunc(event, func(element any) bool {
+			return len(r.compare(nil, pointer, name, elementOf(name), m, element)) == 0
+		})
+		if !met[i] && !alike {
+			add(gap{Difference{Breach: Missing, Pointer: pointer, Variant: r.typeOf(name, elementOf(name), m)}, costOf("", m)})
 		}
 	}
 	return found

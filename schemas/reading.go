@@ -51,7 +51,7 @@ type EventReading struct {
 // Difference is one place where an event is not like a variant.
 type Difference struct {
 	// Breach says how: Unknown where the variant has no such member, Missing
-	// where the event has none, Retyped, or NewValue.
+	// where the event has none, Retyped, NewValue, OtherForm or OtherObject.
 	Breach Breach
 	// Pointer is where, within the event; elements of lists are "-".
 	Pointer string
@@ -67,6 +67,10 @@ func (d Difference) String() string {
 		return d.Pointer + " is " + d.Event + " that the variant does not have"
 	case Missing:
 		return "lacks " + d.Pointer
+	case OtherForm:
+		return "comes as " + d.Event + ", the variant as " + d.Variant
+	case OtherObject:
+		return "is of the object " + d.Event + ", the variant of " + d.Variant
 	}
 	return d.Pointer + " is " + d.Event + ", and " + d.Variant + " in the variant"
 }
@@ -82,7 +86,7 @@ func (c *Catalogue) Read(body []byte) (Reading, error) {
 	}
 	r := c.reader()
 	reading := Reading{}
-	for i, schema := range formatsOf(value) {
+	for i, schema := range r.formatsOf(value) {
 		problems, err := c.problems(schema, value)
 		if err != nil {
 			return Reading{}, err
@@ -108,17 +112,21 @@ func (c *Catalogue) Read(body []byte) (Reading, error) {
 	return reading, nil
 }
 
-// formatsOf lists the schemas that a body can be held to, the likeliest first.
-func formatsOf(value any) []string {
+// listSchema is the schema of a body that is a list of deliveries.
+const listSchema = "body.array"
+
+// formatsOf lists the schemas that a body can be held to, the likeliest first: the
+// envelope, and those of the whole bodies that the catalogue has.
+func (r *reader) formatsOf(value any) []string {
 	object, ok := value.(map[string]any)
 	switch {
 	case !ok:
 		if _, list := value.([]any); list {
-			return []string{"body.array"}
+			return []string{listSchema}
 		}
 		return []string{"envelope"}
 	case object["entry"] != nil || object["object"] != nil:
-		return []string{"envelope", "body.feedback", "body.curl"}
+		return append([]string{"envelope"}, r.bodySchemas...)
 	case object["field"] != nil || object["value"] != nil:
 		return []string{"envelope.value"}
 	}
@@ -158,7 +166,11 @@ func eachEventBelow(pointer string, body any, visit func(place, any)) {
 	entries, _ := object["entry"].([]any)
 	for i, e := range entries {
 		entry, _ := e.(map[string]any)
-		for _, form := range []Form{FormMessaging, FormStandby, FormChanges} {
+		if entry["call_permission_reply"] != nil || entry["field"] != nil {
+			visit(place{pointer + "/entry/" + strconv.Itoa(i), name, FormEntry}, e)
+			continue
+		}
+		for _, form := range []Form{FormMessaging, FormStandby, FormChanges, FormCalls} {
 			events, _ := entry[string(form)].([]any)
 			for n, event := range events {
 				visit(place{pointer + "/entry/" + strconv.Itoa(i) + "/" + string(form) + "/" + strconv.Itoa(n), name, form}, event)
@@ -173,9 +185,14 @@ var around = []string{"sender", "recipient", "timestamp", "is_self", "hop_contex
 // kindOf is the member that decides what an event is.
 func (r *reader) kindOf(form Form, event any) (kind string, known bool) {
 	object, _ := event.(map[string]any)
-	if form == FormChanges {
-		field, _ := object["field"].(string)
+	if field, _ := object["field"].(string); form == FormChanges || form == FormEntry && field != "" {
 		return field, field != ""
+	}
+	switch form {
+	case FormCalls:
+		return string(form), true
+	case FormEntry:
+		return "call_permission_reply", true
 	}
 	for _, name := range r.kinds {
 		if _, ok := object[name]; ok {

@@ -3,6 +3,7 @@ package schemas
 import (
 	"encoding/json"
 	"hash/maphash"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -24,6 +25,8 @@ type reader struct {
 	events map[shapeKey][]string // by form, object and shape
 	bodies map[shape][]string
 	models []model
+	// bodySchemas are the schemas of whole bodies, sorted.
+	bodySchemas []string
 
 	mu      sync.Mutex
 	nearest map[shapeKey]EventReading // of shapes that no variant has
@@ -71,6 +74,11 @@ func newReader(c *Catalogue) *reader {
 			for _, sub := range s.at {
 				r.learn(sub)
 			}
+			for member, property := range s.root.Properties {
+				if set, ok := knownValues(property); ok && set.open {
+					r.closed[key("", member)] = set // the event's own: it has no name
+				}
+			}
 		}
 	}
 	for _, v := range c.variants.sorted {
@@ -84,6 +92,9 @@ func newReader(c *Catalogue) *reader {
 		if v.Form == FormBody {
 			s := r.shape("", event)
 			r.bodies[s] = append(r.bodies[s], v.ID)
+			if strings.HasPrefix(v.Schema, "body.") && v.Schema != listSchema && !slices.Contains(r.bodySchemas, v.Schema) {
+				r.bodySchemas = append(r.bodySchemas, v.Schema)
+			}
 			continue
 		}
 		r.models = append(r.models, m)
@@ -94,6 +105,7 @@ func newReader(c *Catalogue) *reader {
 			r.events[key] = append(r.events[key], v.ID)
 		}
 	}
+	slices.Sort(r.bodySchemas)
 	return r
 }
 
@@ -177,7 +189,7 @@ func (r *reader) typeOf(above, name string, value any) string {
 		}
 		return "a number of seconds"
 	case string:
-		if _, closed := r.closed[key(above, name)]; closed && isWord(v) {
+		if set, closed := r.closed[key(above, name)]; closed && (isWord(v) || slices.Contains(set.values, v)) {
 			return `"` + v + `"`
 		}
 		return "a string"
@@ -194,24 +206,31 @@ func (r *reader) hash(above, name string, value any) shape {
 	own := shape(maphash.String(r.seed, r.typeOf(above, name, value)))
 	switch v := value.(type) {
 	case map[string]any:
+		if r.dynamic[name] {
+			return own + r.hashAll(name, slices.Collect(maps.Values(v)))
+		}
 		for member, inner := range v {
-			if r.dynamic[name] {
-				member = "-"
-			}
 			of := maphash.String(r.seed, member)
 			own += mix(shape(of), r.hash(name, member, inner))
 		}
 	case []any:
-		var seen []shape
-		for _, element := range v {
-			s := r.hash(name, elementOf(name), element)
-			if !slices.Contains(seen, s) {
-				seen = append(seen, s)
-				own += mix(1, s)
-			}
-		}
+		own += r.hashAll(name, v)
 	}
 	return own
+}
+
+// hashAll joins the shapes of the elements of a list, each shape once.
+func (r *reader) hashAll(name string, elements []any) shape {
+	var sum shape
+	var seen []shape
+	for _, element := range elements {
+		s := r.hash(name, elementOf(name), element)
+		if !slices.Contains(seen, s) {
+			seen = append(seen, s)
+			sum += mix(1, s)
+		}
+	}
+	return sum
 }
 
 // mix joins two shapes so that their order counts.

@@ -49,6 +49,10 @@ const (
 	Retyped Breach = "type"
 	// NewValue: the value is none of a closed set.
 	NewValue Breach = "value"
+	// OtherForm: the event is wrapped in another way than the variant.
+	OtherForm Breach = "wrapping"
+	// OtherObject: the event is of another object than the variant.
+	OtherObject Breach = "object"
 	// Malformed: anything else, such as a text that is too short.
 	Malformed Breach = "form"
 )

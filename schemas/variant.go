@@ -27,6 +27,10 @@ const (
 	FormStandby Form = "standby"
 	// FormChanges is an element of entry[].changes[]; entry.time is in seconds there.
 	FormChanges Form = "changes"
+	// FormCalls is an element of entry[].calls[]; entry.time is in seconds there.
+	FormCalls Form = "calls"
+	// FormEntry is an element of entry[] itself, without a list around it.
+	FormEntry Form = "entry"
 	// FormValue makes {"field": Field, "value": event} the whole body.
 	FormValue Form = "value"
 	// FormBody makes the event itself the whole body.

@@ -51,7 +51,9 @@ func fill(t testing.TB, v schemas.Variant) string {
 func wrap(t testing.TB, v schemas.Variant, event string) (schema, body string) {
 	t.Helper()
 	switch v.Form {
-	case schemas.FormMessaging, schemas.FormStandby, schemas.FormChanges:
+	case schemas.FormEntry:
+		return "envelope", fmt.Sprintf(`{"object":%q,"entry":[%s]}`, v.Object, event)
+	case schemas.FormMessaging, schemas.FormStandby, schemas.FormChanges, schemas.FormCalls:
 		return "envelope", fmt.Sprintf(`{"object":%q,"entry":[{"id":"542998526103632","time":1458692752500,%q:[%s]}]}`, v.Object, v.Form, event)
 	case schemas.FormValue:
 		return "envelope.value", fmt.Sprintf(`{"field":%q,"value":%s}`, v.Field, event)
@@ -153,7 +155,7 @@ func TestEveryFileIsAVariant(t *testing.T) {
 	if len(files) != len(all) {
 		t.Errorf("%d files, %d variants", len(files), len(all))
 	}
-	if len(all) < 70 {
+	if len(all) < 150 {
 		t.Errorf("only %d variants", len(all))
 	}
 	if !slices.IsSortedFunc(all, func(a, b schemas.Variant) int { return strings.Compare(a.ID, b.ID) }) {
@@ -252,8 +254,16 @@ func TestQuotesAreExact(t *testing.T) {
 
 	dir := filepath.Join("..", "..", "shared", "reference")
 	var material strings.Builder
-	for _, name := range []string{"payloads.md", "delivery.md", "2026.md", "seeds/messaging_referrals.txt", "seeds/messaging_postbacks.txt"} {
-		text, err := os.ReadFile(filepath.Join(dir, name))
+	files := []string{"payloads.md", "delivery.md", "2026.md", "seeds/messaging_referrals.txt", "seeds/messaging_postbacks.txt"}
+	for i, name := range files {
+		files[i] = filepath.Join(dir, name)
+	}
+	cases, err := filepath.Glob(filepath.Join("..", "..", "shared", "cases", "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(files, cases...) {
+		text, err := os.ReadFile(file)
 		if errors.Is(err, fs.ErrNotExist) {
 			t.Logf("it does without the collected material, which is not beside the project: %v", err)
 			return

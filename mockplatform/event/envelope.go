@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,6 +19,7 @@ type Entry struct {
 	Messaging []json.RawMessage // the page's own events
 	Standby   []json.RawMessage // events of conversations that another app controls
 	Changes   []json.RawMessage // {"field":…,"value":…} of fields outside messaging
+	Calls     []json.RawMessage // calls by the Messenger Platform
 	Extra     []Member          // further members, such as hop_context, written last
 }
 
@@ -36,8 +38,8 @@ type Envelope struct {
 
 // JSON returns the envelope in compact form, "object" first, and in each
 // entry id, time and the lists. An entry's time is written in milliseconds,
-// but in seconds where it holds changes alone: Meta documents milliseconds,
-// captured changes have seconds.
+// but in seconds where it holds changes or calls alone: Meta documents milliseconds,
+// captured changes have seconds, and so have the samples of calls.
 func (e Envelope) JSON() (json.RawMessage, error) {
 	if e.Object == "" {
 		return nil, errors.New(`envelope: object is empty, want "page" or "instagram"`)
@@ -63,7 +65,7 @@ func (e Entry) appendTo(dst []byte) ([]byte, error) {
 	}
 	if e.Time != 0 {
 		at := e.Time
-		if e.Changes != nil && e.Messaging == nil && e.Standby == nil {
+		if e.Messaging == nil && e.Standby == nil && (e.Changes != nil || e.Calls != nil) {
 			at /= 1000
 		}
 		members = append(members, Member{"time", strconv.AppendInt(nil, at, 10)})
@@ -71,7 +73,7 @@ func (e Entry) appendTo(dst []byte) ([]byte, error) {
 	for _, list := range []struct {
 		name   string
 		events []json.RawMessage
-	}{{"messaging", e.Messaging}, {"standby", e.Standby}, {"changes", e.Changes}} {
+	}{{"messaging", e.Messaging}, {"standby", e.Standby}, {"changes", e.Changes}, {"calls", e.Calls}} {
 		if list.events == nil {
 			continue
 		}
@@ -135,6 +137,10 @@ func wrap(e Event) (json.RawMessage, error) {
 		entry.Standby = list
 	case schemas.FormChanges:
 		entry.Changes = list
+	case schemas.FormCalls:
+		entry.Calls = list
+	case schemas.FormEntry:
+		return appendObject(nil, []Member{{"object", quote(e.Variant.Object)}, {"entry", slices.Concat([]byte{'['}, e.JSON, []byte{']'})}})
 	case schemas.FormValue:
 		return appendObject(nil, []Member{{"field", quote(e.Variant.Field)}, {"value", e.JSON}})
 	case schemas.FormBody:
