@@ -17,6 +17,9 @@ type Reading struct {
 	Variants []string
 	// Events are those in the body, in their order.
 	Events []EventReading
+	// Shape tells bodies apart that differ in more than free texts and numbers. It is
+	// the same only within one run of a program and for one catalogue.
+	Shape Shape
 	// Problems say where the body breaks its schema.
 	Problems []Problem
 	// Novelties are values that no source has where the documentation names
@@ -100,8 +103,9 @@ func (c *Catalogue) Read(body []byte) (Reading, error) {
 			break
 		}
 	}
+	reading.Shape = r.shape("", value)
 	if reading.Schema != "event" {
-		reading.Variants = r.bodies[r.shape("", value)]
+		reading.Variants = r.bodies[reading.Shape]
 	}
 	eachEvent(value, func(at place, event any) {
 		e := r.event(at, event)

@@ -23,7 +23,7 @@ type reader struct {
 	dynamic map[string]bool
 
 	events map[shapeKey][]string // by form, object and shape
-	bodies map[shape][]string
+	bodies map[Shape][]string
 	models []model
 	// bodySchemas are the schemas of whole bodies, sorted.
 	bodySchemas []string
@@ -38,15 +38,15 @@ type closedSet struct {
 	open   bool // the documentation does not say that these are all
 }
 
-// shape stands for the members of a value, their types, and the values of
+// Shape stands for the members of a value, their types, and the values of
 // closed sets. The order of members does not count, nor does how many elements
 // of one shape a list has.
-type shape uint64
+type Shape uint64
 
 type shapeKey struct {
 	form   Form
 	object string
-	shape  shape
+	shape  Shape
 }
 
 // model is a variant with a value in place of each placeholder.
@@ -59,7 +59,7 @@ type model struct {
 func newReader(c *Catalogue) *reader {
 	r := &reader{
 		seed: maphash.MakeSeed(), closed: map[string]closedSet{}, dynamic: map[string]bool{},
-		events: map[shapeKey][]string{}, bodies: map[shape][]string{}, nearest: map[shapeKey]EventReading{},
+		events: map[shapeKey][]string{}, bodies: map[Shape][]string{}, nearest: map[shapeKey]EventReading{},
 	}
 	if s, err := c.registry.get("event"); err == nil {
 		for _, alternative := range s.root.AnyOf {
@@ -200,10 +200,10 @@ func (r *reader) typeOf(above, name string, value any) string {
 }
 
 // shape computes the shape of a value; name is that of the member that it is.
-func (r *reader) shape(name string, value any) shape { return r.hash("", name, value) }
+func (r *reader) shape(name string, value any) Shape { return r.hash("", name, value) }
 
-func (r *reader) hash(above, name string, value any) shape {
-	own := shape(maphash.String(r.seed, r.typeOf(above, name, value)))
+func (r *reader) hash(above, name string, value any) Shape {
+	own := Shape(maphash.String(r.seed, r.typeOf(above, name, value)))
 	switch v := value.(type) {
 	case map[string]any:
 		if r.dynamic[name] {
@@ -211,7 +211,7 @@ func (r *reader) hash(above, name string, value any) shape {
 		}
 		for member, inner := range v {
 			of := maphash.String(r.seed, member)
-			own += mix(shape(of), r.hash(name, member, inner))
+			own += mix(Shape(of), r.hash(name, member, inner))
 		}
 	case []any:
 		own += r.hashAll(name, v)
@@ -220,9 +220,9 @@ func (r *reader) hash(above, name string, value any) shape {
 }
 
 // hashAll joins the shapes of the elements of a list, each shape once.
-func (r *reader) hashAll(name string, elements []any) shape {
-	var sum shape
-	var seen []shape
+func (r *reader) hashAll(name string, elements []any) Shape {
+	var sum Shape
+	var seen []Shape
 	for _, element := range elements {
 		s := r.hash(name, elementOf(name), element)
 		if !slices.Contains(seen, s) {
@@ -234,7 +234,7 @@ func (r *reader) hashAll(name string, elements []any) shape {
 }
 
 // mix joins two shapes so that their order counts.
-func mix(a, b shape) shape {
+func mix(a, b Shape) Shape {
 	const odd = 0x9e3779b97f4a7c15
 	x := (a ^ (b*odd + a<<6 + b>>2)) * odd
 	return x ^ x>>29

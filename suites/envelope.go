@@ -129,6 +129,8 @@ func entry(ev event.Event) event.Entry {
 		e.Standby = one
 	case schemas.FormChanges:
 		e.Changes = one
+	case schemas.FormCalls:
+		e.Calls = one
 	default:
 		e.Messaging = one
 	}

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/event"
+	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
@@ -44,6 +46,11 @@ func besides(spec register) {
 			"envelope.echo-beside", "An echo does not cost the events beside it",
 			"Echoes come with every message that the page sends. Code that returns from its loop at an echo, where it should go on, ends the whole delivery.",
 			Must, Documented, variantSource("echo.text"), "echo.text",
+		},
+		{
+			"envelope.calls-beside", "An entry with calls does not cost the events beside it",
+			"Calls stand in entry.calls, without messaging, sender or recipient; a loop over a missing messaging array ends the whole delivery.",
+			Must, Documented, variantSource("calls.connect"), "calls.connect",
 		},
 	} {
 		spec(Requirement{
@@ -134,6 +141,29 @@ func inEntries(spec register) {
 			}
 		})
 	}
+
+	spec(Requirement{
+		ID: "envelope.attachments-in-entry", Level: Must, Basis: Documented,
+		Title:  "An event is handled that comes after an attachment of any documented type, in the same entry",
+		Source: variantSource("message.attachment-sticker"),
+		Why:    "A bot that switches on the type of an attachment, answers 200 and gives up at one that it does not know loses for good what came with it. Meta added five types in 2026.",
+		Remedy: "Give the switch a default: pass over an attachment of a type that you do not handle, and go on with the next event.",
+		Needs:  []need{judge.AProbe},
+	}, func(ctx context.Context, s *session) {
+		var sent []*judge.Delivery
+		for _, v := range s.Env().Catalogue.All() {
+			if v.Form != schemas.FormMessaging || v.Object != "page" || v.Status == schemas.Retired || !strings.HasPrefix(v.ID, "message.attachment") {
+				continue
+			}
+			good := s.Event(s.Probe())
+			st := s.Batch(2, s.Event(v.ID), good)
+			st.What, st.Events = v.ID+", then "+good.Variant.ID+" in the same entry", []event.Event{good}
+			sent = append(sent, s.Send(ctx, st))
+		}
+		for _, d := range sent {
+			s.Verify(s.Handled(ctx, d))
+		}
+	})
 
 	for _, c := range []struct{ id, list, variant string }{
 		{"changes", "changes", "changes.leadgen"},

@@ -39,6 +39,44 @@ func replay(spec register) {
 	})
 
 	spec(Requirement{
+		ID: "replay.beside", Level: Must, Basis: Documented,
+		Title:  "Captured payloads do not cost the events beside them",
+		Source: sourceBatch,
+		Why:    "Meta batches events. A receiver that answers 200 and gives up at an event that it does not expect loses for good what comes after it in the same delivery.",
+		Remedy: "Look at each entry and each event on its own; skip the ones that you do not handle. The finding names the payload.",
+		Needs:  []need{aPayload, judge.AProbe},
+	}, func(ctx context.Context, s *session) {
+		var sent []*judge.Delivery
+		for _, p := range s.Env().Payloads {
+			alone, _ := recast(s, p.Body)
+			if !judge.Acknowledged(s.Send(ctx, stimulus{What: p.What, Raw: alone}).Attempt) {
+				continue // another requirement says so
+			}
+			good := s.Event(s.Probe())
+			odd, _ := recast(s, p.Body)
+			if doc, ok := withEntry(s, odd, entry(good)); ok {
+				sent = append(sent, s.Send(ctx, stimulus{What: p.What + ", then " + good.Variant.ID, Doc: doc, Events: []event.Event{good}}))
+			}
+		}
+		if len(sent) == 0 {
+			s.Inapplicable("none of the payloads is a delivery that is acknowledged as it came")
+		}
+		s.Await(ctx, sent...)
+		var first *Finding
+		var others []string
+		for _, d := range sent {
+			switch f := s.Handled(ctx, d); {
+			case f == nil:
+			case first == nil:
+				first = f
+			default:
+				others = append(others, d.What)
+			}
+		}
+		s.Verify(withOthers(first, others))
+	})
+
+	spec(Requirement{
 		ID: "replay.redelivered-once", Level: Should, Basis: Documented,
 		Title:  "Captured payloads that come twice are handled once",
 		Source: sourceRetries,
@@ -110,6 +148,28 @@ func replay(spec register) {
 			s.Inapplicable("none of the payloads is acknowledged as it came")
 		}
 	})
+}
+
+// withEntry puts an entry behind those of a delivery of the same object; ok is false for
+// a body that is none.
+func withEntry(s *session, body []byte, e event.Entry) (doc json.RawMessage, ok bool) {
+	entries, has := event.Get(body, "/entry")
+	object, _ := event.Get(body, "/object")
+	if !has || string(object) != `"page"` {
+		return nil, false
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(entries, &list); err != nil {
+		return nil, false
+	}
+	alone, err := event.Envelope{Object: "page", Entries: []event.Entry{e}}.JSON()
+	s.Must(err)
+	one, _ := event.Get(alone, "/entry/0")
+	more, err := json.Marshal(append(list, one))
+	s.Must(err)
+	doc, err = event.Set("/entry", string(more))(body)
+	s.Must(err)
+	return doc, true
 }
 
 // aPayload is for requirements about payloads that somebody has.

@@ -2,8 +2,6 @@ package command
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,12 +21,12 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 	if err := f.named(configFile(cmd)); err != nil {
 		return err // before a long capture is read
 	}
-	seen := map[string]bool{}
+	seen := map[schemas.Shape]bool{}
 	unread := 0
 	err := payload.Each(cmd.Context(), sources, func(_ int, p payload.Payload) shaped { return shapeOf(p) }, func(p payload.Payload, s shaped) error {
 		switch {
 		case leftOut(p.Record) != "":
-		case s.shape == "":
+		case s.Body == nil:
 			unread++
 		case !seen[s.shape]:
 			seen[s.shape] = true
@@ -58,31 +56,22 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 	return f.run(cmd, h)
 }
 
-// shaped is a payload and what tells its shape; empty where it is not JSON.
+// shaped is a payload and its shape; empty where it is not JSON.
 type shaped struct {
 	suites.Payload
-	shape string
+	shape schemas.Shape
 }
 
-// shapeOf finds out which events are in a payload, and how they differ from what
-// the catalogue has. How many there are of each does not matter.
+// shapeOf finds out which events are in a payload: which members they have, of which
+// types, and which values of closed sets. How many there are of each does not matter.
 func shapeOf(p payload.Payload) shaped {
 	reading, err := schemas.Read(p.Body)
 	if err != nil {
 		return shaped{}
 	}
-	shapes := []string{reading.Schema + " " + strings.Join(reading.Variants, " ")}
-	for _, e := range reading.Events {
-		shape := strings.Join(append([]string{e.Object, string(e.Form), e.Kind, e.Nearest}, e.Variants...), " ")
-		for _, d := range e.Differences {
-			shape += "\n" + d.String()
-		}
-		shapes = append(shapes, shape)
-	}
-	slices.Sort(shapes)
 	names := report.NewPayload(p.Where, "", reading, nil).Names()
 	if names == "" {
 		names = "no event"
 	}
-	return shaped{suites.Payload{What: fmt.Sprintf("%s (%s)", p.Where, names), Body: p.Body}, strings.Join(slices.Compact(shapes), "\n\n")}
+	return shaped{suites.Payload{What: fmt.Sprintf("%s (%s)", p.Where, names), Body: p.Body}, reading.Shape}
 }

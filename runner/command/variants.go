@@ -31,9 +31,9 @@ func newVariants(h *Host) *cobra.Command {
 			}
 			rows := make([]report.Variant, len(all))
 			for i, v := range all {
-				rows[i] = report.Variant{ID: v.ID, Status: string(v.Status), Title: v.Title}
+				rows[i] = report.Variant{ID: v.ID, Status: string(v.Status), Title: v.Title, Family: v.Family()}
 			}
-			return trouble(report.WriteVariants(h.Stdout, rows, h.page(h.Stdout)))
+			return trouble(report.WriteVariants(h.Stdout, schemas.Families(), rows, h.page(h.Stdout)))
 		},
 	}
 	list.PersistentFlags().BoolVar(&asJSON, "json", false, "print JSON")

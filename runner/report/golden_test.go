@@ -38,8 +38,9 @@ func TestGolden(t *testing.T) {
 		Source: "https://example.com/a_b", Quote: `{"a_b":["|"]}`, Why: "Not `closed.", Remedy: "None.",
 	}}
 	variants := []report.Variant{
-		{ID: "referral.ads", Status: "documented", Title: "A click on an ad that opens an existing conversation"},
-		{ID: "referral.customer-chat-plugin.guest", Status: "retired", Title: "A guest begins to chat on a website"},
+		{ID: "referral.ads", Status: "documented", Title: "A click on an ad that opens an existing conversation", Family: "Referrals"},
+		{ID: "referral.customer-chat-plugin.guest", Status: "retired", Title: "A guest begins to chat on a website", Family: "Referrals"},
+		{ID: "message.text", Status: "documented", Title: "Text", Family: "Messages"},
 	}
 	conformant := sample()
 	conformant.Requirements = conformant.Requirements[2:5]
@@ -90,9 +91,11 @@ func TestGolden(t *testing.T) {
 		{"requirements.txt", func(w io.Writer) error {
 			return report.WriteRequirements(w, sample().Requirements, report.Options{})
 		}},
-		{"variants.txt", func(w io.Writer) error { return report.WriteVariants(w, variants, report.Options{}) }},
+		{"variants.txt", func(w io.Writer) error {
+			return report.WriteVariants(w, []string{"Referrals", "Messages"}, variants, report.Options{})
+		}},
 		{"variants-narrow.txt", func(w io.Writer) error {
-			return report.WriteVariants(w, variants, report.Options{Width: 60})
+			return report.WriteVariants(w, []string{"Referrals", "Messages"}, variants, report.Options{Width: 60})
 		}},
 	}
 	for _, test := range tests {

@@ -8,6 +8,8 @@ import (
 // Variant is one line of a list of variants.
 type Variant struct {
 	ID, Status, Title string
+	// Family is the group that it is listed in.
+	Family string
 }
 
 // WriteRequirements writes a list of requirements, in the order given. It uses
@@ -20,14 +22,34 @@ func WriteRequirements(w io.Writer, requirements []Requirement, o Options) error
 	return writeTable(w, []string{"REQUIREMENT", "LEVEL", "TITLE"}, rows, o)
 }
 
-// WriteVariants writes a list of variants, in the order given. It uses Width and
-// Color.
-func WriteVariants(w io.Writer, variants []Variant, o Options) error {
-	rows := make([][]string, len(variants))
-	for i, v := range variants {
-		rows[i] = []string{v.ID, v.Status, v.Title}
+// WriteVariants writes a list of variants by family, families and variants in the
+// order given. It uses Width and Color.
+func WriteVariants(w io.Writer, families []string, variants []Variant, o Options) error {
+	begun := false
+	for _, family := range families {
+		var rows [][]string
+		for _, v := range variants {
+			if v.Family == family {
+				rows = append(rows, []string{v.ID, v.Status, v.Title})
+			}
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		p := newPage(o)
+		if begun {
+			p.line("")
+		}
+		begun = true
+		p.heading(family, len(rows))
+		if err := p.writeTo(w, "the list"); err != nil {
+			return err
+		}
+		if err := writeTable(w, []string{"VARIANT", "STATUS", "TITLE"}, rows, o); err != nil {
+			return err
+		}
 	}
-	return writeTable(w, []string{"VARIANT", "STATUS", "TITLE"}, rows, o)
+	return nil
 }
 
 const (

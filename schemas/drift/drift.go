@@ -101,7 +101,7 @@ func meaning(w What) (Class, string) {
 	case NewMember:
 		return Harmless, "receivers that refuse a member that they do not know"
 	case NewValue:
-		return Risky, "receivers that know a list of values and fail on another one"
+		return Breaking, "receivers that switch on the value, and fail on one that they do not know or lose what comes with it"
 	case NewEvent:
 		return Risky, "receivers that answer an event of an unknown kind with an error, or end"
 	case VanishedMember:

@@ -30,7 +30,7 @@ const (
 	Null    Op = "null"    // instead of a value
 	Retype  Op = "retype"  // a value of another JSON type
 	Reorder Op = "reorder" // of all members, at every level
-	Value   Op = "value"   // a word that is none of those known
+	Value   Op = "value"   // of a closed set, that is none of those known
 	Deepen  Op = "deepen"  // a value that was no object goes into one of its own
 )
 
@@ -151,25 +151,36 @@ type place struct {
 	pointer string
 	value   any
 	object  bool
+	// closed reports whether the value is one of a closed set.
+	closed bool
 }
 
-// placesOf lists the values of an event, its own object first, in the order of
-// their pointers.
+// placesOf lists the values of an event, its own object first: members in the order of
+// their names, elements of lists as they come.
 func placesOf(doc []byte) []place {
 	root, err := schemas.Decode(doc)
 	if err != nil {
 		return nil // a test reads every variant
 	}
 	var places []place
-	var walk func(string, any)
-	walk = func(pointer string, value any) {
-		members, object := value.(map[string]any)
-		places = append(places, place{pointer, value, object})
-		for _, name := range slices.Sorted(maps.Keys(members)) {
-			walk(pointer+schemas.Pointer(name), members[name])
+	var walk func(pointer, above, name string, value any)
+	walk = func(pointer, above, name string, value any) {
+		known, _ := schemas.Everything().KnownValues(above, name)
+		_, text := value.(string)
+		_, object := value.(map[string]any)
+		places = append(places, place{pointer, value, object, text && len(known) > 0})
+		switch v := value.(type) {
+		case map[string]any:
+			for _, member := range slices.Sorted(maps.Keys(v)) {
+				walk(pointer+schemas.Pointer(member), name, member, v[member])
+			}
+		case []any:
+			for i, element := range v {
+				walk(fmt.Sprintf("%s/%d", pointer, i), name, name+"/-", element)
+			}
 		}
 	}
-	walk("", root)
+	walk("", "", "", root)
 	return places
 }
 
@@ -182,7 +193,7 @@ func next(random *rand.Rand, places []place) Mutation {
 		return within(p.pointer, "/sender") || within(p.pointer, "/recipient")
 	})
 	plain := slices.DeleteFunc(slices.Clone(members), func(p place) bool { return p.object })
-	words := slices.DeleteFunc(slices.Clone(members), func(p place) bool { return !isWord(p.value) })
+	words := slices.DeleteFunc(slices.Clone(members), func(p place) bool { return !p.closed })
 	switch op := []Op{Add, Add, Add, Remove, Null, Retype, Reorder, Value, Deepen}[random.IntN(9)]; {
 	case op == Add:
 		at := objects[random.IntN(len(objects))]
@@ -190,7 +201,8 @@ func next(random *rand.Rand, places []place) Mutation {
 	case op == Reorder:
 		return Mutation{Op: Reorder}
 	case op == Value && len(words) > 0:
-		return Mutation{Value, words[random.IntN(len(words))].pointer, newWords[random.IntN(len(newWords))]}
+		at := words[random.IntN(len(words))]
+		return Mutation{Value, at.pointer, json.RawMessage(written(newWord(random, at.value.(string))))}
 	case op == Remove:
 		return Mutation{Op: Remove, Pointer: members[random.IntN(len(members))].pointer}
 	case op == Null:
@@ -203,10 +215,13 @@ func next(random *rand.Rand, places []place) Mutation {
 	return Mutation{Retype, at.pointer, retyped(at.value)}
 }
 
-// isWord reports whether a value is one of a set, such as "OPEN_THREAD".
-func isWord(value any) bool {
-	text, ok := value.(string)
-	return ok && text != "" && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == ""
+// newWord makes a value that no set has, in the letters of one that is known.
+func newWord(random *rand.Rand, known string) string {
+	word := newWords[random.IntN(len(newWords))]
+	if known == strings.ToLower(known) {
+		return strings.ToLower(word)
+	}
+	return word
 }
 
 // retyped is a value of another type that could mean the same.
@@ -243,7 +258,5 @@ var (
 		json.RawMessage(`"120210000000000001"`), json.RawMessage(`1`), json.RawMessage(`true`), json.RawMessage(`null`),
 		json.RawMessage(`{"id":"1","name":"Summer"}`), json.RawMessage(`["a","b"]`), json.RawMessage(`"Åre \ud83c\udf89"`), json.RawMessage(`[]`),
 	}
-	newWords = []json.RawMessage{
-		json.RawMessage(`"THREADS_AD"`), json.RawMessage(`"MARKETPLACE"`), json.RawMessage(`"RESUME_THREAD"`), json.RawMessage(`"QR_CODE"`),
-	}
+	newWords = []string{"THREADS_AD", "MARKETPLACE", "RESUME_THREAD", "QR_CODE", "LIVE_PHOTO", "CHANNEL_POST"}
 )

@@ -61,6 +61,7 @@ func Mutants() []Mutant {
 		robustnessMutants(),
 		transportMutants(),
 		replayMutants(),
+		valueMutants(),
 	)
 }
 

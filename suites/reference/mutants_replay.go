@@ -42,6 +42,13 @@ func replayMutants() []Mutant {
 				return unknown && captured(e)
 			}),
 		},
+		{
+			Name:   "ends-at-captured-events",
+			Defect: "Acknowledges a delivery and ends its work at a referral of a source that only a capture has.",
+			Cause:  "loses.replay-beside",
+			Breaks: []string{"replay.beside"},
+			apply:  endsAt(captured),
+		},
 	}
 }
 
