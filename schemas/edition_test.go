@@ -76,6 +76,21 @@ func TestEveryDayHasItsSchemas(t *testing.T) {
 	}
 }
 
+// A postback has a mid since version 11.0, and none before.
+func TestVersionDecides(t *testing.T) {
+	v, _ := schemas.ByID("postback.get-started-mid")
+	_, body := wrap(t, v, fill(t, v))
+	for version, problems := range map[string]int{"v10.0": 1, "v11.0": 0} {
+		r, err := asOf(t, version).Read([]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Problems) != problems {
+			t.Errorf("as of %s: %v", version, r.Problems)
+		}
+	}
+}
+
 // The day decides what is new.
 func TestAsOf(t *testing.T) {
 	v, _ := schemas.ByID("referral.ads")

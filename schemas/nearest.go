@@ -248,3 +248,22 @@ func (r *reader) novelties(found []Problem, pointer, name string, value any) []P
 	}
 	return found
 }
+
+// valuesIn appends the values of closed sets in a value.
+func (r *reader) valuesIn(found []string, above, name string, value any) []string {
+	switch v := value.(type) {
+	case map[string]any:
+		for member, inner := range v {
+			found = r.valuesIn(found, name, member, inner)
+		}
+	case []any:
+		for _, element := range v {
+			found = r.valuesIn(found, name, elementOf(name), element)
+		}
+	case string:
+		if _, closed := r.closed[key(above, name)]; closed {
+			found = append(found, key(above, name)+" "+v)
+		}
+	}
+	return found
+}

@@ -131,6 +131,8 @@ func (r *reader) formatsOf(value any) []string {
 		return []string{"envelope"}
 	case object["entry"] != nil || object["object"] != nil:
 		return append([]string{"envelope"}, r.bodySchemas...)
+	case object["messenger_subscription_token"] != nil:
+		return []string{"body.marketing-message"}
 	case object["field"] != nil || object["value"] != nil:
 		return []string{"envelope.value"}
 	}
@@ -164,6 +166,9 @@ func eachEventBelow(pointer string, body any, visit func(place, any)) {
 		return
 	}
 	if object["entry"] == nil && object["object"] == nil {
+		if object["messenger_subscription_token"] != nil {
+			return // no event, and what is around it is printed nowhere
+		}
 		visit(place{pointer, "", FormMessaging}, body)
 		return
 	}
@@ -211,6 +216,20 @@ func (r *reader) kindOf(form Form, event any) (kind string, known bool) {
 	}
 	slices.Sort(others)
 	return strings.Join(others, "+"), false
+}
+
+// ValuesOf returns the values of closed sets in a body, each with the member that it is
+// of, sorted: "attachments/-/type sticker". Values that no source has are among them. It
+// returns none for a body that is not JSON.
+func (c *Catalogue) ValuesOf(body []byte) []string {
+	value, err := Decode(body)
+	if err != nil {
+		return nil
+	}
+	var found []string
+	eachEvent(value, func(_ place, event any) { found = c.reader().valuesIn(found, "", "", event) })
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 // KnownValues returns the values that the catalogue knows of a member of an

@@ -142,7 +142,7 @@ func TestNoSchemaIsUnused(t *testing.T) {
 		reach(fileOf(v.Schema))
 	}
 	for _, name := range []string{
-		"envelope", "envelope.value", "send.request", "messenger-profile.request", "message-attachment.request",
+		"envelope", "envelope.value", "body.marketing-message", "send.request", "messenger-profile.request", "message-attachment.request",
 		"thread-control.request", "batch.request", "persona.request", "custom-user-settings.request", "nlp-configs.request",
 		"subscribed-apps.request", "subscriptions.request", "subscriptions-sample.request", "graph.error", "format.variant", "format.result", "format.receipt", "format.config",
 	} {

@@ -93,6 +93,9 @@ func TestVariants(t *testing.T) {
 			if !strings.HasPrefix(v.Source.URL, "https://") || v.Source.Quote == "" || v.Title == "" || v.Field == "" || v.Notes == "" {
 				t.Error("source, title, field and notes must be complete")
 			}
+			if v.Object == "instagram" && v.Since == "" {
+				t.Error("nothing says since when Instagram sends it")
+			}
 			if v.Until != "" && v.Since > v.Until {
 				t.Errorf("since %q until %q", v.Since, v.Until)
 			}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +23,8 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 		return err // before a long capture is read
 	}
 	seen := map[schemas.Shape]bool{}
+	values := map[string]bool{}
+	var needed []bool // by payload: it is the first with a value
 	unread := 0
 	err := payload.Each(cmd.Context(), sources, func(_ int, p payload.Payload) shaped { return shapeOf(p) }, func(p payload.Payload, s shaped) error {
 		switch {
@@ -30,8 +33,21 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 			unread++
 		case !seen[s.shape]:
 			seen[s.shape] = true
-			if len(f.payloads) < mostShapes {
-				f.payloads = append(f.payloads, s.Payload)
+			brings := false
+			for _, value := range schemas.Everything().ValuesOf(s.Body) {
+				brings = brings || !values[value]
+				values[value] = true
+			}
+			at := len(f.payloads)
+			if at == mostShapes && brings { // a value that is new outweighs one more shape
+				at = slices.Index(needed, false)
+			}
+			switch {
+			case at < 0 || at == mostShapes:
+			case at < len(f.payloads):
+				f.payloads[at], needed[at] = s.Payload, true
+			default:
+				f.payloads, needed = append(f.payloads, s.Payload), append(needed, brings)
 			}
 		}
 		return nil

@@ -178,7 +178,11 @@ func WriteCatalogueComparison(w io.Writer, c schemas.Comparison, o Options) erro
 	if len(c.Changes) > 0 {
 		p.heading("History", len(c.Changes))
 		for _, change := range c.Changes {
-			p.line("  " + p.painted(bold, change.Date) + "  " + change.Field)
+			line := "  " + p.painted(bold, change.Date) + "  " + change.Field
+			if change.Version != "" {
+				line += "  " + p.painted(dim, "with Graph API "+change.Version)
+			}
+			p.line(line)
 			p.indented(4, change.Change)
 			p.indented(4, change.Source)
 		}
