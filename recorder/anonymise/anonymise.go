@@ -1,10 +1,6 @@
 package anonymise
 
 import (
-	"errors"
-	"fmt"
-	"strings"
-
 	"github.com/seed-11445fa1/referee/recorder/capture"
 	"github.com/seed-11445fa1/referee/schemas"
 )
@@ -14,17 +10,19 @@ type Options struct {
 	// Key decides which stand-in a value has: 32 random bytes, which must be kept
 	// as secret as the values, or forgotten. It has no default.
 	Key [32]byte
-	// Keep names what stays as it is, with all below it: members by their names
-	// ("payload"), or places by JSON pointers in which * stands for any one step
-	// ("/entry/*/messaging/*/referral/ref"). Default: nothing else stays.
+	// Keep names what stays as it is, with all below it. A name that is known
+	// ("payload", "User-Agent", "hub.verify_token") keeps the members, the fields of
+	// headers and the parameters of queries that are called so; "member:NAME",
+	// "header:NAME" and "query:NAME" one of these, known or not. A JSON pointer keeps
+	// a place, with * for any one step ("/entry/*/messaging/*/referral/ref"), and
+	// "path" the path of requests. Default: nothing else stays.
 	Keep []string
 }
 
 // Anonymiser replaces personal data. It is not safe for concurrent use.
 type Anonymiser struct {
 	permutation permutation
-	names       map[string]bool    // of members that stay
-	places      [][]string         // that stay
+	keep        keep
 	closed      map[member]bool    // whether a member has known values
 	blocks      map[rune]*alphabet // of letters outside ASCII
 	units       []unit             // the memory of one text
@@ -33,44 +31,24 @@ type Anonymiser struct {
 // member is a member by its name and that of the member above it.
 type member struct{ above, name string }
 
-// New returns an Anonymiser. The error says which entry of Keep cannot be.
+// New returns an Anonymiser. The error says which entries of Keep cannot be; it
+// is an UnknownName where one names nothing.
 func New(o Options) (*Anonymiser, error) {
-	a := &Anonymiser{permutation: newPermutation(o.Key), names: map[string]bool{}, closed: map[member]bool{}, blocks: map[rune]*alphabet{}}
-	var problems []error
-	for _, keep := range o.Keep {
-		switch {
-		case keep == "" || keep == "/":
-			problems = append(problems, errors.New("what is kept is named by a member, such as payload, or by a JSON pointer, such as /entry/*/id"))
-		case strings.HasPrefix(keep, "/"):
-			steps := strings.Split(keep[1:], "/")
-			for i, step := range steps {
-				steps[i] = schemas.UnescapeToken(step)
-			}
-			a.places = append(a.places, steps)
-		case strings.ContainsAny(keep, "/*"):
-			problems = append(problems, fmt.Errorf("%q is neither the name of a member nor a JSON pointer, which begins with /", keep))
-		default:
-			a.names[keep] = true
-		}
+	kept, err := newKeep(o.Keep)
+	if err != nil {
+		return nil, err
 	}
-	return a, errors.Join(problems...)
+	return &Anonymiser{permutation: newPermutation(o.Key), keep: kept, closed: map[member]bool{}, blocks: map[rune]*alphabet{}}, nil
 }
 
-// Record replaces personal data in a record: in its targets, headers and bodies.
-// The record must not share its headers with anybody; bodies are replaced.
+// Record replaces personal data in a record: in its targets, headers, bodies and
+// errors. The record must not share its headers with anybody; bodies are replaced.
 func (a *Anonymiser) Record(r *capture.Record) {
 	a.message(&r.Request)
 	if r.Answer != nil {
 		a.message(r.Answer)
 	}
-}
-
-func (a *Anonymiser) message(m *capture.Message) {
-	m.Target = a.target(m.Target)
-	for i, f := range m.Header {
-		m.Header[i].Value = a.field(f.Name, f.Value)
-	}
-	m.Body = a.Body(m.Body)
+	r.Err = a.failure(r.Err)
 }
 
 // Body returns a body without personal data, of the same length. What is not a

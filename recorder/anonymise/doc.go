@@ -16,13 +16,19 @@
 //     "type"), known to the catalogue or not: drift has to see new ones;
 //   - punctuation, white space and what else is no letter and no digit, in texts
 //     and addresses;
-//   - the values of headers that stays.json names;
+//   - of paths, queries, hosts and media types the words that many have, listed in
+//     stays.json: "webhook", "v23.0", "hub.mode", "charset=utf-8". Any other word may
+//     be a secret;
+//   - the values of headers that stays.json names, and Meta's own User-Agents;
 //   - what Options.Keep names.
 //
-// It imports schemas, for the values that the catalogue knows, and package
-// capture. The way of its data:
+// A letter or a digit that is spelt in a percent code is replaced as well.
+//
+// It imports schemas, for the members and values that the catalogue knows, and
+// package capture. The way of its data:
 //
 //	body ─ document.go: which values stay ▶ text.go: the characters of the others
 //	  ─ permutation.go ▶ their stand-ins, written where the characters were
-//	targets and headers ─ http.go ▶ text.go
+//	targets, headers, bodies of several parts ─ target.go, http.go, media.go ▶ text.go
+//	Options.Keep ─ keep.go ▶ what stays besides
 package anonymise

@@ -71,8 +71,8 @@ func (w *walk) kept() bool {
 		return false
 	}
 	here := w.open[len(w.open)-1]
-	return here.kept || !here.list && w.names[here.name] ||
-		slices.ContainsFunc(w.places, w.leadsHere)
+	return here.kept || !here.list && w.keep.members[here.name] ||
+		slices.ContainsFunc(w.keep.places, w.leadsHere)
 }
 
 // leadsHere reports whether a pointer leads to the value that comes.

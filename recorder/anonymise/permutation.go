@@ -72,6 +72,7 @@ var (
 	// the spelling stays.
 	highDigits, highUpper, highLower = &alphabet{first: '8', last: '9'}, &alphabet{first: 'A', last: 'B'}, &alphabet{first: 'a', last: 'b'}
 	hexUpper, hexLower               = &alphabet{first: 'A', last: 'F'}, &alphabet{first: 'a', last: 'f'}
+	otherUpper, otherLower           = &alphabet{first: 'G', last: 'Z'}, &alphabet{first: 'g', last: 'z'} // letters that are none
 )
 
 // move returns the character that is so many places further, round and round.

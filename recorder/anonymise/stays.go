@@ -17,8 +17,20 @@ type staying struct {
 	Instants       []string // members that hold instants
 	InstantEndings []string // of the names of such members
 	Prefixes       []string // of texts
-	Parameters     []string // of queries
-	Headers        []string
+
+	Routes     []string // words in paths
+	Parameters []string // words in the names of parameters of a query
+	Modes      []string // values of hub.mode
+	Methods    []string
+	Hosts      []string
+
+	Headers      []string // whose values stay
+	OtherHeaders []string // that are known
+	Agents       []string // Meta's own
+
+	MediaTypes      []string // words in media types
+	MediaParameters []string // names of their parameters
+	Charsets        []string
 }
 
 // stays reads the embedded file; the panic cannot happen in a released binary.
@@ -42,6 +54,20 @@ func isWord(text string) bool { return isMadeOf(text, "_-") }
 
 // isName tells the name of a member from a value in the place of a name.
 func isName(text string) bool { return isMadeOf(text, "_-.:$") }
+
+// isWordsOf reports whether all words of a text are in a list, in any case.
+func isWordsOf(text string, list []string) bool {
+	for word := range strings.FieldsFuncSeq(text, func(c rune) bool { return strings.ContainsRune("-_.+", c) }) {
+		if !isIn(list, word) {
+			return false
+		}
+	}
+	return text != ""
+}
+
+func isIn(list []string, word string) bool {
+	return slices.ContainsFunc(list, func(known string) bool { return strings.EqualFold(known, word) })
+}
 
 // isMadeOf reports whether a short text has only ASCII letters, a few digits and
 // these characters.

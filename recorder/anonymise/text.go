@@ -91,6 +91,7 @@ func (a *Anonymiser) replace(text []unit, into []byte) {
 	for a.permutation.apply(text); kindOf(text) != of; {
 		a.permutation.apply(text)
 	}
+	spellCodes(text)
 	for _, u := range text {
 		if u.of != fixed {
 			u.write(into[u.at:])
@@ -119,50 +120,6 @@ func (a *Anonymiser) choose(text []unit) {
 			choosePercent(text, i)
 		}
 	}
-}
-
-// choosePercent keeps what follows a percent sign: it may be the code of a byte,
-// and must neither become nor stop being one. Only the last byte of a letter
-// outside ASCII is replaced, by that of a neighbour.
-func choosePercent(text []unit, i int) {
-	if i+1 < len(text) && text[i+1].value < utf8.RuneSelf {
-		text[i+1].of = fixed
-		if isHex(text[i+1].value) && i+2 < len(text) {
-			text[i+2].of = fixed
-		}
-	}
-	isContinuation := func(b byte) bool { return 0x80 <= b && b < 0xc0 }
-	b, ok := percentByte(text, i)
-	before, after := byte(0), byte(0)
-	if i >= 3 {
-		before, _ = percentByte(text, i-3)
-	}
-	after, _ = percentByte(text, i+3)
-	if !ok || !isContinuation(b) || before < 0x80 || isContinuation(after) {
-		return
-	}
-	text[i+1].of = hexOf(text[i+1].value, highDigits, highUpper, highLower)
-	text[i+2].of = hexOf(text[i+2].value, digits, hexUpper, hexLower)
-}
-
-// hexOf chooses the alphabet of a hexadecimal digit.
-func hexOf(c rune, digits, upper, lower *alphabet) *alphabet {
-	switch {
-	case isDigit(c):
-		return digits
-	case c <= 'F':
-		return upper
-	}
-	return lower
-}
-
-// percentByte is the byte that is percent-encoded at a place of a text.
-func percentByte(text []unit, i int) (byte, bool) {
-	if i+2 >= len(text) || text[i].value != '%' || !isHex(text[i+1].value) || !isHex(text[i+2].value) {
-		return 0, false
-	}
-	b, err := hex.DecodeString(string([]rune{text[i+1].value, text[i+2].value}))
-	return b[0], err == nil
 }
 
 func isDigit(c rune) bool { return '0' <= c && c <= '9' }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/payload"
 	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/runner/suggest"
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/plural"
 )
@@ -52,19 +54,25 @@ func newRecord(h *Host) *cobra.Command {
 		Short: "Pass deliveries on to a receiver, and keep a capture",
 		Long: `Pass on whatever comes, byte for byte and in both directions, check signatures and
 payloads on the way, and append each request with its answer to a capture: a file
-with a JSON object on each line, which validate, drift, diff and replay read.
+with a JSON object on each line, which validate, drift and replay read.
 
-Personal data does not reach the disk. Ids, names, texts and addresses are replaced
-by others of the same form, the same value by the same one within a recording, so
-that relations survive; --keep names members that may stay. Signatures are kept as
-facts: right, wrong, missing.
+Personal data and secrets do not reach the disk. Ids, names, texts and addresses are
+replaced by others of the same form, the same value by the same one within a
+recording, so that relations survive. So are Host, Server and User-Agent (but not
+Meta's own), parameters of Content-Type, and all of a path and a query but the words
+that many have, such as webhook and hub.mode. Signatures are kept as facts: right,
+wrong, missing.
+
+--keep names what may stay: a member of bodies, a parameter of queries or a field of
+headers that is known (payload, hub.verify_token, User-Agent), any other as member:NAME,
+query:NAME or header:NAME, a place by a JSON pointer, or path for the path of requests.
 
 The capture never delays a delivery. What cannot be written is lost, counted and
 reported, and the exit code is 3.`,
 		Example: `  referee record --listen 127.0.0.1:8090 --forward http://127.0.0.1:3000 \
       --out captures/today.ndjson --app-secret s
   referee record --forward http://127.0.0.1:3000 --out c.ndjson --keep payload,ref \
-      --keep '/entry/*/id' --quiet`,
+      --keep '/entry/*/id,path,User-Agent' --quiet`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.record(cmd.Context(), h) },
 	}
@@ -73,7 +81,7 @@ reported, and the exit code is 3.`,
 	flags.StringVar(&f.forward, "forward", "", "the `URL` of the receiver, without a path: requests keep their own")
 	flags.StringVar(&f.out, "out", "", "append to this `FILE`")
 	flags.StringVar(&f.secret, "app-secret", "", "the `SECRET` to check signatures with; without it, they are passed on unchecked")
-	flags.StringSliceVar(&f.keep, "keep", nil, "what stays as it is, with all below it: `MEMBERS` by name, or by JSON pointers in which * is any one step")
+	flags.StringSliceVar(&f.keep, "keep", nil, "what stays as it is, with all below it: `NAMES` of members, parameters, header fields, or path; JSON pointers in which * is any one step")
 	flags.StringVar(&f.certificate, "tls-cert", "", "serve TLS with the certificate in this `FILE`")
 	flags.StringVar(&f.key, "tls-key", "", "the `FILE` with the key of the certificate")
 	f.transport(flags)
@@ -95,7 +103,7 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	}
 	a, err := anonymise.New(o)
 	if err != nil {
-		return fmt.Errorf("--keep: %w", err)
+		return fmt.Errorf("--keep: %w", meant(err))
 	}
 	proxied := recorder.Options{Forward: f.forward}
 	if proxied.TLS, err = f.meta(); err != nil {
@@ -148,6 +156,19 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	proxy.Close(within(lastAnswers))
 	lost := unread.and(w.Close(within(lastRecords)))
 	return errors.Join(trouble(err), f.end(h, &sum, lost), trouble(file.Close()))
+}
+
+// meant adds to an error about a name those that it may have been meant to be.
+func meant(err error) error {
+	var unknown anonymise.UnknownName
+	if !errors.As(err, &unknown) {
+		return err
+	}
+	near := suggest.Names(unknown.Name, unknown.Known)
+	if len(near) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w; did you mean %s?", err, strings.Join(near, ", "))
 }
 
 // watch reports what is lost until the recording ends, and says why if that is

@@ -163,12 +163,13 @@ func (r *replaying) end() error {
 // replayed is the request that delivers a payload again.
 func replayed(p payload.Payload, url, secret string) delivery.Request {
 	r := delivery.Request{Method: http.MethodPost, URL: url, Body: p.Body}
+	style := wire.Messaging
+	if spaced, err := wire.Encode(p.Body, wire.Generic); err == nil && bytes.Equal(spaced, p.Body) {
+		style = wire.Generic // the other sender's bytes, so its headers
+	}
+	today := wire.DeliveryHeader(style, secret, p.Body)
 	if p.Record == nil {
-		style := wire.Messaging
-		if spaced, err := wire.Encode(p.Body, wire.Generic); err == nil && bytes.Equal(spaced, p.Body) {
-			style = wire.Generic // the other sender's bytes, so its headers
-		}
-		r.Header = wire.DeliveryHeader(style, secret, p.Body)
+		r.Header = today
 		return r
 	}
 	signature := wire.Sign(secret, p.Body)
@@ -179,7 +180,12 @@ func replayed(p payload.Payload, url, secret string) delivery.Request {
 			f.Value, signed = signature.SHA256, true
 		case strings.EqualFold(f.Name, "X-Hub-Signature"):
 			f.Value, signed = signature.SHA1, true
-		case !anonymise.KeepsField(f.Name) || isOfTheConnection(f.Name):
+		case isOfTheConnection(f.Name):
+			continue
+		case anonymise.StaysAsSent(f.Name, f.Value):
+		case strings.EqualFold(f.Name, "User-Agent"):
+			f.Value = today.Get("User-Agent") // its stand-in is nobody's
+		default:
 			continue
 		}
 		r.Header = append(r.Header, f)
