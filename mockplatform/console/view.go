@@ -14,7 +14,8 @@ import (
 	"github.com/seed-11445fa1/referee/schemas"
 )
 
-// Summary is one exchange in a list.
+// Summary is one exchange in a list. Seq comes first: by it whoever reads an export
+// knows a line for an exchange.
 type Summary struct {
 	Seq        uint64    `json:"seq" doc:"Numbers the exchanges from 1, in the order of arrival"`
 	At         time.Time `json:"at" doc:"When it began, on the platform's clock"`

@@ -48,7 +48,7 @@ func (a *Anonymiser) Record(r *capture.Record) {
 	if r.Answer != nil {
 		a.message(r.Answer)
 	}
-	r.Err = a.failure(r.Err)
+	r.Err = a.Failure(r.Err)
 }
 
 // Body returns a body without personal data, of the same length. What is not a

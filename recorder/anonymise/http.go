@@ -71,9 +71,9 @@ func (a *Anonymiser) field(name, value string) string {
 	return a.Text(value)
 }
 
-// failure is why an exchange failed, without the parts of messages that it quotes
-// and the addresses that it names.
-func (a *Anonymiser) failure(text string) string {
+// Failure returns why an exchange failed, without the parts of messages that the
+// text quotes and the addresses that it names.
+func (a *Anonymiser) Failure(text string) string {
 	return quotation.ReplaceAllStringFunc(text, func(part string) string {
 		switch {
 		case isProtocol(part):

@@ -68,6 +68,9 @@ func (l *Lines) Bytes() []byte { return l.line }
 // Number counts lines from 1, blank ones too.
 func (l *Lines) Number() int { return l.number }
 
+// Whole reports whether the line has an end; the last one of a stream may have none.
+func (l *Lines) Whole() bool { return l.whole }
+
 // Record is the line as a record of a capture; the error is ErrTorn if the line
 // has no end, and else says which line it is.
 func (l *Lines) Record() (Record, error) {

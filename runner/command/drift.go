@@ -32,6 +32,7 @@ func newDrift(h *Host) *cobra.Command {
 new and vanished members, changed types, new values of closed sets, new kinds of
 events. Each difference comes with its count, the first and the last time, an
 example, and what it means: harmless, risky, or breaking, and for which receivers.
+Payloads come from the files that ` + "`referee validate`" + ` reads.
 
 What was looked into can be accepted: ` + "`--format json > accepted.json`" + ` once, and then
 --accept accepted.json. --write puts a variant file and schema patches for what is

@@ -105,6 +105,10 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	if err != nil {
 		return fmt.Errorf("--keep: %w", meant(err))
 	}
+	quoting, err := anonymise.New(o) // for another goroutine
+	if err != nil {
+		return err
+	}
 	proxied := recorder.Options{Forward: f.forward}
 	if proxied.TLS, err = f.meta(); err != nil {
 		return err
@@ -134,7 +138,7 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 		return trouble(err)
 	}
 	var sum recording
-	var unread loss
+	unread := loss{quoting: quoting}
 	w := capture.NewWriter(file, capture.Options{Prepare: func(r *capture.Record) {
 		recorder.Check(f.secret, r)
 		a.Record(r)
@@ -229,14 +233,15 @@ func (r *recording) add(x capture.Record) (line string) {
 
 // loss counts connections that could not be read. It is safe for concurrent use.
 type loss struct {
-	mu sync.Mutex
+	mu      sync.Mutex
+	quoting *anonymise.Anonymiser // of what the reasons quote
 	capture.Loss
 }
 
 func (l *loss) add(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.Records, l.Err = l.Records+1, fmt.Errorf("what passed cannot be read as HTTP/1.1: %w", err)
+	l.Records, l.Err = l.Records+1, errors.New("what passed cannot be read as HTTP/1.1: "+l.quoting.Failure(err.Error()))
 }
 
 // and is the sum with another loss, whose reason counts if it has one.

@@ -22,12 +22,14 @@ func newReplay(h *Host) *cobra.Command {
 		Use:   "replay [FILE|FOLDER|-]... --url URL",
 		Short: "Deliver a capture, or payloads, to a receiver again",
 		Long: `Deliver what was captured, byte for byte and signed anew with --app-secret, and say
-how each delivery was answered: a capture of record, files with a JSON document, or
-with one on each line.
+how each delivery was answered: a capture of record, the deliveries of what the
+console of serve exports as NDJSON, files with a JSON document, or with one on each
+line. A file with anything else in it is refused before anything is delivered; of
+standard input, what comes before it was.
 
 Of a capture, headers are delivered as they were recorded, but for signatures and
-what was replaced by stand-ins. Left out, and counted, is what was signed wrongly when
-it came, and what the capture does not have to its end.
+what was replaced by stand-ins; a User-Agent that was is Meta's. Left out, and counted,
+is what was signed wrongly when it came, and what was not kept to its end.
 
 --speed full delivers one after the other, in order. --speed recorded keeps the times
 between deliveries, and lets them overlap as they did; 2x is twice as fast.

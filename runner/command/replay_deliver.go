@@ -43,6 +43,9 @@ func (f *replayFlags) deliver(ctx context.Context, h *Host, sources []payload.So
 		ctx: ctx, host: h, url: f.url, secret: f.appSecret, pace: pace{factor: factor},
 		client: delivery.New(delivery.Options{Timeout: f.ackDeadline, TLS: meta}), left: map[string]int{},
 	}
+	if err := payload.Check(ctx, sources); err != nil {
+		return unlooked(ctx, err) // before anything is sent
+	}
 	if factor == 0 {
 		r.all.SetLimit(1)
 	} else {

@@ -24,9 +24,11 @@ func newValidate(h *Host) *cobra.Command {
 		Long: `Hold payloads to the catalogue: which variant each event is, or the nearest, and
 what is unknown, missing or of another type, with JSON pointers.
 
-A file holds one JSON document, or one on each line, or a capture of ` + "`referee record`" + `.
-In a folder every .json, .ndjson and .jsonl file counts. Without arguments, or for
-"-", payloads come from standard input; a stream may have any length.
+A file holds one JSON document, or one on each line, or a capture of ` + "`referee record`" + `,
+or what the console of ` + "`referee serve`" + ` exports as NDJSON, of which the deliveries count.
+A file of anything else is refused. In a folder every .json, .ndjson and .jsonl file
+counts. Without arguments, or for "-", payloads come from standard input; a stream may
+have any length.
 
 Exit codes: 0 when every payload is valid, 1 when one is not, 3 when something
 could not be read, 4 when there was no payload.`,

@@ -15,6 +15,7 @@ func FuzzEach(f *testing.F) {
 	f.Add([]byte("{\n\"a\": 1\n}\n"))
 	f.Add([]byte(record + "\n{}\n[]"))
 	f.Add([]byte("{\n{}\n\n\xff\n" + record[:50]))
+	f.Add([]byte(`{"seq":1,"at":"2026-11-26T12:00:00Z","direction":"to-receiver","kind":"delivery","method":"POST","request":{"body":{"bytes":"e30="}}}` + "\n{}\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		got := 0
 		whole := false
@@ -33,7 +34,7 @@ func FuzzEach(f *testing.F) {
 		if err != nil || whole {
 			return
 		}
-		want := 0
+		want, exchanges := 0, 0
 		for line := range bytes.Lines(text) {
 			line = bytes.TrimSpace(line)
 			if len(line) == 0 {
@@ -43,8 +44,11 @@ func FuzzEach(f *testing.F) {
 			if r, err := capture.Parse(line); capture.IsRecord(line) && err == nil && !r.IsDelivery() {
 				want-- // a verification, which has no payload
 			}
+			if bytes.HasPrefix(line, []byte(`{"seq":`)) {
+				exchanges++ // most have none
+			}
 		}
-		if got != want {
+		if got > want || got < want-exchanges {
 			t.Errorf("%d payloads of %d lines", got, want)
 		}
 	})

@@ -1,6 +1,7 @@
 package payload_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"go.uber.org/goleak"
 
@@ -21,10 +23,16 @@ func source(text string) []payload.Source {
 	return []payload.Source{{Name: "in", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}}
 }
 
-// all reads sources and returns the bodies with their places.
+// all reads sources and returns the bodies with their places. No goroutine is left.
 func all(t *testing.T, sources []payload.Source) ([]string, error) {
 	t.Helper()
 	defer goleak.VerifyNone(t)
+	return read(t, sources)
+}
+
+// read reads sources while other goroutines may go on.
+func read(t *testing.T, sources []payload.Source) ([]string, error) {
+	t.Helper()
 	var found []string
 	err := payload.Each(t.Context(), sources, func(_ int, p payload.Payload) string {
 		return p.Where + " " + p.Instant() + " " + string(p.Body)
@@ -50,10 +58,12 @@ func TestForms(t *testing.T) {
 	}{
 		{"empty", "", nil},
 		{"blank", " \n\n ", nil},
-		{"one document on a line", `{"a":1}`, []string{`in  {"a":1}`}},
-		{"one document on lines", "{\n \"a\": 1\n}\n", []string{"in  {\n \"a\": 1\n}\n"}},
+		{"one document on a line", `{"field":1}`, []string{`in  {"field":1}`}},
+		{"one document and an end of line", `{"field":1}` + "\n \n", []string{"in  {\"field\":1}\n \n"}},
+		{"one document on lines", "{\n \"object\": 1\n}\n", []string{"in  {\n \"object\": 1\n}\n"}},
+		{"one document with a mistake", "{\n \"object\": 1,\n}\n", []string{"in  {\n \"object\": 1,\n}\n"}},
 		{"an array", "[\n]\n", []string{"in  [\n]\n"}},
-		{"lines", "{}\n\n{\"b\":2}\r\n", []string{"in:1  {}", `in:3  {"b":2}`}},
+		{"lines", "{}\n\n{\"entry\":2}\r\n", []string{"in:1  {}", `in:3  {"entry":2}`}},
 		{"lines without an end", "{}\n[]", []string{"in:1  {}", "in:2  []"}},
 		{"lines, the first of them none", "{\n{}\n", []string{"in:1  {", "in:2  {}"}},
 		{"records", record + "\n", []string{`in:1 2026-11-26T12:00:00Z {"object":"page"}`}},
@@ -78,18 +88,48 @@ func TestTornAndForeignRecords(t *testing.T) {
 	}
 }
 
+// A stream that comes line by line is read like one that comes at once.
+func TestSlowStreams(t *testing.T) {
+	text := record + "\n{}\n\n" + record
+	want, err := all(t, source(text))
+	if err != nil || len(want) != 3 {
+		t.Fatalf("%q, %v", want, err)
+	}
+	for _, slow := range []func(io.Reader) io.Reader{iotest.OneByteReader, iotest.HalfReader, iotest.DataErrReader, perLine} {
+		got, err := all(t, []payload.Source{{Name: "in", Open: func() (io.ReadCloser, error) { return io.NopCloser(slow(strings.NewReader(text))), nil }}})
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("got %q, %v", got, err)
+		}
+	}
+}
+
+// perLine gives one line at a time, as a pipe does of who writes them so.
+func perLine(r io.Reader) io.Reader {
+	in, out := io.Pipe()
+	go func() {
+		lines := bufio.NewScanner(r)
+		for lines.Scan() {
+			if _, err := fmt.Fprintln(out, lines.Text()); err != nil {
+				return
+			}
+		}
+		out.CloseWithError(lines.Err())
+	}()
+	return in
+}
+
 // Payloads come in their order, however many cores look at them.
 func TestOrder(t *testing.T) {
 	var text strings.Builder
 	for i := range 5000 {
-		fmt.Fprintf(&text, "%d\n", i)
+		fmt.Fprintf(&text, "{\"entry\":%d}\n", i)
 	}
 	got, err := all(t, source(text.String()))
 	if err != nil || len(got) != 5000 {
 		t.Fatalf("%d payloads, %v", len(got), err)
 	}
 	for i, line := range got {
-		if want := fmt.Sprintf("in:%d  %d", i+1, i); line != want {
+		if want := fmt.Sprintf(`in:%d  {"entry":%d}`, i+1, i); line != want {
 			t.Fatalf("payload %d is %q", i, line)
 		}
 	}
