@@ -74,13 +74,8 @@ func (t variantTable) where(keep func(Variant) bool) variantTable {
 
 func decodeVariant(data []byte) (Variant, error) {
 	v := Variant{Object: "page", Form: FormMessaging}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&v); err != nil {
+	if err := strictly(data, &v); err != nil {
 		return Variant{}, err
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return Variant{}, errors.New("there is more after the variant")
 	}
 	for _, date := range []string{v.Since, v.Until} {
 		if date == "" {
@@ -91,4 +86,17 @@ func decodeVariant(data []byte) (Variant, error) {
 		}
 	}
 	return v, nil
+}
+
+// strictly reads one JSON value that has no members but those of a type.
+func strictly(data []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("there is more after it")
+	}
+	return nil
 }

@@ -12,7 +12,7 @@ func TestReadVariantsIsStrict(t *testing.T) {
 	for name, tc := range map[string]struct{ file, want string }{
 		"unknown member":           {`{"id": "a.b", "colour": "red"}`, `unknown field "colour"`},
 		"unknown member of source": {`{"id": "a.b", "source": {"page": "x"}}`, `unknown field "page"`},
-		"more after it":            {`{"id": "a.b"} {}`, "more after the variant"},
+		"more after it":            {`{"id": "a.b"} {}`, "there is more after it"},
 		"a day that is none":       {`{"id": "a.b", "since": "2019-02-29"}`, `"2019-02-29": there is no such day`},
 		"no date":                  {`{"id": "a.b", "until": "May 2020"}`, `"May 2020" is no date`},
 		"not JSON":                 {`{"id": "a.b",}`, "invalid character"},

@@ -36,7 +36,7 @@ func Compare(from, to *Catalogue) (Comparison, error) {
 			c.Went = append(c.Went, v.ID)
 		}
 	}
-	c.Changes = slices.DeleteFunc(History(), func(change Change) bool {
+	c.Changes = slices.DeleteFunc(to.History(), func(change Change) bool {
 		day := firstDay(change.Date)
 		return day <= from.day || day > to.day
 	})

@@ -24,7 +24,7 @@ func Decode(doc []byte) (any, error) {
 	end := dec.InputOffset()
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		rest := bytes.TrimLeft(doc[end:], " \t\r\n")
-		return nil, fmt.Errorf("the document is not JSON: %s: there is more after the value", position(doc, len(doc)-len(rest)))
+		return nil, fmt.Errorf("the document is not JSON: %s: there is more after the value", Position(doc, len(doc)-len(rest)))
 	}
 	return value, nil
 }
@@ -35,17 +35,17 @@ func malformed(doc []byte, err error) error {
 	case errors.Is(err, io.EOF):
 		return errors.New("the document is not JSON: it is empty")
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("the document is not JSON: %s: it ends too early", position(doc, len(doc)))
+		return fmt.Errorf("the document is not JSON: %s: it ends too early", Position(doc, len(doc)))
 	case errors.As(err, &syntax):
 		// Offset counts the bytes read, the last of which is the one at fault.
-		return fmt.Errorf("the document is not JSON: %s: %w", position(doc, max(int(syntax.Offset)-1, 0)), err)
+		return fmt.Errorf("the document is not JSON: %s: %w", Position(doc, max(int(syntax.Offset)-1, 0)), err)
 	}
 	return fmt.Errorf("the document is not JSON: %w", err)
 }
 
-// position says where the byte at this offset is, counting lines and characters
+// Position says where the byte at this offset is, counting lines and characters
 // from 1 as editors do.
-func position(doc []byte, offset int) string {
+func Position(doc []byte, offset int) string {
 	before := doc[:min(offset, len(doc))]
 	line := bytes.Count(before, []byte("\n")) + 1
 	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1

@@ -8,6 +8,7 @@
 // The way of its data:
 //
 //	variants/, meta/, history/ → Catalogue, of everything or AsOf a day
+//	Catalogue, a team's own files (package overlay) → With → a Catalogue of both
 //	Catalogue → All, ByID: what the platform and the suites send
 //	a body → Validate: where it breaks its schema
 //	a body → Read: which variants its events are, or the nearest, and what is new

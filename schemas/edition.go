@@ -3,6 +3,7 @@ package schemas
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,19 +15,25 @@ import (
 type Catalogue struct {
 	day      string // "2006-01-02"; empty for everything
 	variants variantTable
+	changes  []Change
+	edit     editor
 	registry registry
 	reader   func() *reader
+	ever     *Catalogue // nil for one that is of no day
 }
 
 // everything is made at its first use.
 var everything = sync.OnceValue(func() *Catalogue {
-	return newCatalogue("", embeddedVariants(), newRegistry(schemaFiles, nil))
+	return newCatalogue(Catalogue{variants: embeddedVariants(), changes: history()})
 })
 
-func newCatalogue(day string, variants variantTable, registry registry) *Catalogue {
-	c := &Catalogue{day: day, variants: variants, registry: registry}
-	c.reader = sync.OnceValue(func() *reader { return newReader(c) })
-	return c
+// newCatalogue completes a catalogue by what follows from the rest of it.
+func newCatalogue(c Catalogue) *Catalogue {
+	if c.registry == nil {
+		c.registry = newRegistry(schemaFiles, c.edit)
+	}
+	c.reader = sync.OnceValue(func() *reader { return newReader(&c) })
+	return &c
 }
 
 // Everything returns the catalogue of all that Meta ever sent.
@@ -45,14 +52,28 @@ func AsOf(when string) (*Catalogue, error) {
 		return nil, err
 	}
 	variants := embeddedVariants().where(func(v Variant) bool { return within(day, v.Since, v.Until) })
-	return newCatalogue(day, variants, newRegistry(schemaFiles, func(file string, text []byte) ([]byte, error) {
-		return schemaAsOf(day, file, text)
-	})), nil
+	return newCatalogue(Catalogue{
+		day: day, variants: variants, changes: history(), ever: Everything(),
+		edit: func(file string, text []byte) ([]byte, error) { return schemaAsOf(day, history(), file, text) },
+	}), nil
 }
 
 // Day is the day that the catalogue describes, as "2006-01-02", empty for
 // Everything.
 func (c *Catalogue) Day() string { return c.day }
+
+// Ever is the catalogue of all days to which one of a single day belongs, and
+// else the catalogue itself. It has the additions of both, see With.
+func (c *Catalogue) Ever() *Catalogue {
+	if c.ever == nil {
+		return c
+	}
+	return c.ever
+}
+
+// History returns every change that the catalogue knows of, the oldest first, those
+// after its day too. The caller owns what it gets.
+func (c *Catalogue) History() []Change { return slices.Clone(c.changes) }
 
 // All returns every variant of the catalogue, sorted by ID. The caller owns what
 // it gets.

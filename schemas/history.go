@@ -42,9 +42,14 @@ func History() []Change { return slices.Clone(history()) }
 var history = sync.OnceValue(func() []Change {
 	var changes []Change
 	mustReadHistory("changes.json", &changes)
-	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(firstDay(a.Date), firstDay(b.Date)) })
+	inOrder(changes)
 	return changes
 })
+
+// inOrder sorts changes by their dates.
+func inOrder(changes []Change) {
+	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(firstDay(a.Date), firstDay(b.Date)) })
+}
 
 // graphVersions maps versions of the Graph API to the days on which they came
 // out: https://developers.facebook.com/docs/graph-api/changelog/versions/
@@ -80,19 +85,8 @@ func mustReadHistory(file string, into any) {
 }
 
 // schemaAsOf takes out of a schema file what was not in it on a day.
-func schemaAsOf(day, file string, text []byte) ([]byte, error) {
-	var absent []string
-	for _, change := range history() {
-		places := change.Adds
-		if firstDay(change.Date) <= day {
-			places = change.Removes
-		}
-		for _, place := range places {
-			if name, pointer, _ := strings.Cut(place, "#"); name == file {
-				absent = append(absent, pointer)
-			}
-		}
-	}
+func schemaAsOf(day string, changes []Change, file string, text []byte) ([]byte, error) {
+	absent := absentOn(day, changes, file)
 	if len(absent) == 0 {
 		return text, nil
 	}
@@ -108,6 +102,23 @@ func schemaAsOf(day, file string, text []byte) ([]byte, error) {
 		}
 	}
 	return json.Marshal(doc)
+}
+
+// absentOn are the pointers to what was not in a schema file on a day.
+func absentOn(day string, changes []Change, file string) []string {
+	var absent []string
+	for _, change := range changes {
+		places := change.Adds
+		if firstDay(change.Date) <= day {
+			places = change.Removes
+		}
+		for _, place := range places {
+			if name, pointer, _ := strings.Cut(place, "#"); name == file {
+				absent = append(absent, pointer)
+			}
+		}
+	}
+	return absent
 }
 
 // takeOut deletes a member of an object, or the element of a list that is this

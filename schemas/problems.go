@@ -14,14 +14,18 @@ import (
 // words for a reader who does not know the schema.
 func (s *compiledSchema) problems(broken *jsonschema.ValidationError, doc any) []Problem {
 	var found []Problem
-	var visit func(*jsonschema.ValidationError)
-	visit = func(e *jsonschema.ValidationError) {
+	var visit func(e *jsonschema.ValidationError, referrer string)
+	visit = func(e *jsonschema.ValidationError, referrer string) {
 		location, keyword := splitLast(e.AbsoluteKeywordLocation)
 		// The causes below an alternative contradict each other; what helps is to
 		// say what the alternatives are.
 		if len(e.Causes) > 0 && keyword != "anyOf" && keyword != "oneOf" {
+			referrer = ""
+			if keyword == "$ref" {
+				referrer = location
+			}
 			for _, cause := range e.Causes {
-				visit(cause)
+				visit(cause, referrer)
 			}
 			return
 		}
@@ -32,12 +36,20 @@ func (s *compiledSchema) problems(broken *jsonschema.ValidationError, doc any) [
 			broken, bound = describe(schema, keyword, pointer, value, e.Message), limit(schema, keyword)
 		}
 		for _, p := range broken {
-			p.Keyword, p.Limit, p.Place = keyword, bound, strings.TrimPrefix(location, baseURL)
+			p.Keyword, p.Limit, p.Place = keyword, bound, placeOf(location)
+			if by := s.at[referrer]; by != nil && by.Ref == s.at[location] {
+				p.Referrer = placeOf(referrer)
+			}
 			found = append(found, p)
 		}
 	}
-	visit(broken)
+	visit(broken, "")
 	return tidy(found)
+}
+
+// placeOf is the location of a schema as Problem.Place has it.
+func placeOf(location string) string {
+	return plainPointer(strings.TrimPrefix(location, baseURL))
 }
 
 // describe words one broken keyword; fallback is the library's own text.

@@ -39,9 +39,11 @@ type compiledSchema struct {
 // registry maps the name of a schema to what compiles it, once, at its first use.
 type registry map[string]func() (*compiledSchema, error)
 
-// newRegistry prepares the schemas that are in files. edit, if set, changes the
-// text of a file before it is compiled.
-func newRegistry(files fs.FS, edit func(file string, text []byte) ([]byte, error)) registry {
+// editor, if set, changes the text of a schema file before it is used.
+type editor func(file string, text []byte) ([]byte, error)
+
+// newRegistry prepares the schemas that are in files.
+func newRegistry(files fs.FS, edit editor) registry {
 	table := registry{}
 	for name, file := range schemaPaths(files) {
 		table[name] = sync.OnceValues(func() (*compiledSchema, error) { return compile(files, file, edit) })
@@ -79,7 +81,17 @@ func SchemaNames() []string {
 	return slices.Sorted(maps.Keys(schemaPaths(schemaFiles)))
 }
 
-func compile(files fs.FS, file string, edit func(file string, text []byte) ([]byte, error)) (*compiledSchema, error) {
+func compile(files fs.FS, file string, edit editor) (*compiledSchema, error) {
+	root, err := newCompiler(files, edit).Compile(baseURL + file)
+	if err != nil {
+		return nil, fmt.Errorf("compile schema %s: %w", file, err)
+	}
+	s := &compiledSchema{root: root, at: map[string]*jsonschema.Schema{}}
+	s.index(root)
+	return s, nil
+}
+
+func newCompiler(files fs.FS, edit editor) *jsonschema.Compiler {
 	c := jsonschema.NewCompiler()
 	c.Draft = jsonschema.Draft2020
 	c.ExtractAnnotations = true // examples are the known values of open sets
@@ -88,22 +100,13 @@ func compile(files fs.FS, file string, edit func(file string, text []byte) ([]by
 		if !ok {
 			return nil, fmt.Errorf("%s is not one of the embedded schemas", url)
 		}
-		text, err := fs.ReadFile(files, name)
-		if err == nil && edit != nil {
-			text, err = edit(name, text)
-		}
+		text, err := edit.read(files, name)
 		if err != nil {
 			return nil, err
 		}
 		return io.NopCloser(bytes.NewReader(text)), nil
 	}
-	root, err := c.Compile(baseURL + file)
-	if err != nil {
-		return nil, fmt.Errorf("compile schema %s: %w", file, err)
-	}
-	s := &compiledSchema{root: root, at: map[string]*jsonschema.Schema{}}
-	s.index(root)
-	return s, nil
+	return c
 }
 
 // index records a schema and all that it contains or refers to.
@@ -136,6 +139,19 @@ func (s *compiledSchema) index(schema *jsonschema.Schema) {
 	}
 }
 
+// read returns the text of a file as the editor leaves it.
+func (edit editor) read(files fs.FS, file string) ([]byte, error) {
+	text, err := fs.ReadFile(files, file)
+	if err != nil || edit == nil {
+		return text, err
+	}
+	return edit(file, text)
+}
+
 // SchemaFile returns the text of a schema file, such as
-// "meta/event.referral.schema.json". The caller owns it.
-func SchemaFile(file string) ([]byte, error) { return schemaFiles.ReadFile(file) }
+// "meta/event.referral.schema.json", as it is with all that Meta ever sent. The
+// caller owns it.
+func SchemaFile(file string) ([]byte, error) { return Everything().SchemaFile(file) }
+
+// SchemaFile is the function SchemaFile for this catalogue.
+func (c *Catalogue) SchemaFile(file string) ([]byte, error) { return c.edit.read(schemaFiles, file) }

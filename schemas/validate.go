@@ -34,6 +34,9 @@ type Problem struct {
 	Limit int
 	// Place is the schema that is broken: its file, "#", and a JSON Pointer.
 	Place string
+	// Referrer is the place of the schema that refers to Place, in whose stead it
+	// stands there; empty if none does.
+	Referrer string
 }
 
 // Breach is how a value breaks its schema.

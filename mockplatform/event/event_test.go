@@ -214,3 +214,18 @@ func TestCatalogue(t *testing.T) {
 		})
 	}
 }
+
+// What a variant may use is what an event can be filled with.
+func TestPlaceholdersOfTheCatalogue(t *testing.T) {
+	templates := []string{`{"a":"{{nope}}"}`, `{"a":"{{ ref }}"}`, `{"{{nope}}":1}`, `{"a":["x {{ref"]}`, `{"a":"}}"}`, `{"a":"x{{ref}}{{mid}}"}`}
+	for _, name := range schemas.Placeholders() {
+		templates = append(templates, `{"a":"{{`+name+`}}","b":"x {{`+name+`}}","{{`+name+`}}":1}`)
+	}
+	for _, template := range templates {
+		_, unknown := variant(template).Example()
+		_, unfilled := Build(variant(template), alice, 1, noon)
+		if (unknown == nil) != (unfilled == nil) {
+			t.Errorf("%s: the catalogue says %v, and filling it %v", template, unknown, unfilled)
+		}
+	}
+}
