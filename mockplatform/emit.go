@@ -15,7 +15,6 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 	"github.com/seed-11445fa1/referee/mockplatform/outbox"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
-	"github.com/seed-11445fa1/referee/schemas"
 )
 
 // Why an emission is refused. The errors of Emit wrap these.
@@ -129,7 +128,7 @@ func (p *Platform) mayEmit(emissions []Emission) error {
 	}
 	to := p.receiver.get()
 	for _, e := range emissions {
-		v, ok := schemas.ByID(e.Variant)
+		v, ok := p.opts.Catalogue.ByID(e.Variant)
 		if !ok {
 			return fmt.Errorf("the catalogue has no variant %q", e.Variant)
 		}
@@ -173,7 +172,7 @@ func (p *Platform) item(emissions []Emission, out *Emitted) (outbox.Item, error)
 
 // happen makes the event of an emission.
 func (p *Platform) happen(e Emission) (event.Event, Person, error) {
-	v, _ := schemas.ByID(e.Variant)
+	v, _ := p.opts.Catalogue.ByID(e.Variant)
 	person, err := p.nextEvent(cmp.Or(e.Person, DefaultPerson))
 	if err != nil {
 		return event.Event{}, Person{}, err

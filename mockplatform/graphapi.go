@@ -41,7 +41,7 @@ func (p *Platform) sample(s graph.Sample) error {
 	if to.URL == "" {
 		return ErrNoReceiver
 	}
-	v, edits, err := sampleOf(s)
+	v, edits, err := sampleOf(p.opts.Catalogue.Ever(), s)
 	if err != nil {
 		return err
 	}
@@ -67,13 +67,12 @@ func (p *Platform) sample(s graph.Sample) error {
 // sampleOf is the variant of a sample. That of a page is known in one form, which
 // only names the field; those of Instagram differ by field. Where custom fields
 // would stand is not known.
-func sampleOf(s graph.Sample) (schemas.Variant, []event.Edit, error) {
-	if s.Object == "page" {
-		v, _ := schemas.ByID("test.page")
+func sampleOf(c *schemas.Catalogue, s graph.Sample) (schemas.Variant, []event.Edit, error) {
+	if v, known := c.ByID("test.page"); known && s.Object == "page" {
 		name, err := json.Marshal(s.Field)
 		return v, []event.Edit{event.Set("/entry/0/changes/0/field", string(name))}, err
 	}
-	for _, v := range schemas.All() {
+	for _, v := range c.All() {
 		if v.Object == s.Object && v.Field == s.Field && strings.HasPrefix(v.ID, "test.") {
 			return v, nil, nil
 		}

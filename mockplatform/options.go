@@ -16,6 +16,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/schemas"
 )
 
 // What the platform and a receiver agree about when nobody says otherwise. The
@@ -47,6 +48,9 @@ type Options struct {
 	// AppID is the app that the webhook belongs to, a decimal number. Default
 	// DefaultAppID.
 	AppID string
+	// Catalogue is what can be emitted, and what payloads are held to; package overlay
+	// makes one with variants of a team's own. Default schemas.Everything().
+	Catalogue *schemas.Catalogue
 	// Seed determines all ids and texts: the same seed and the same clock give
 	// the same bytes. Default 0, a seed like any other.
 	Seed int64
@@ -117,6 +121,9 @@ func (o Options) complete() (Options, error) {
 		if *text.value == "" {
 			*text.value = text.fallback
 		}
+	}
+	if o.Catalogue == nil {
+		o.Catalogue = schemas.Everything()
 	}
 	if o.Clock == nil {
 		o.Clock = clock.Real()

@@ -127,7 +127,7 @@ func (p *Platform) unsubscribe(object string, fields []string) error {
 	over := false
 	err := p.changeReceiver(func(doc *receiverDoc) {
 		if object != "" {
-			doc.Objects = without(doc.Objects, object, fields)
+			doc.Objects = p.without(doc.Objects, object, fields)
 		}
 		if object == "" || doc.Objects != nil && len(doc.Objects) == 0 {
 			*doc, over = receiverDoc{Health: outbox.Active}, true
@@ -142,13 +142,13 @@ func (p *Platform) unsubscribe(object string, fields []string) error {
 
 // without returns objects without these fields of one of them. Nil, which is
 // everything, stays so.
-func without(objects map[string][]string, object string, fields []string) map[string][]string {
+func (p *Platform) without(objects map[string][]string, object string, fields []string) map[string][]string {
 	have, ok := objects[object]
 	if !ok {
 		return objects
 	}
 	if len(have) == 0 {
-		have = allFields(object)
+		have = allFields(p.opts.Catalogue.Ever(), object)
 	}
 	left := slices.DeleteFunc(slices.Clone(have), func(name string) bool { return slices.Contains(fields, name) })
 	rest := maps.Clone(objects)
@@ -161,9 +161,9 @@ func without(objects map[string][]string, object string, fields []string) map[st
 }
 
 // allFields are the fields of an object in the catalogue.
-func allFields(object string) []string {
+func allFields(c *schemas.Catalogue, object string) []string {
 	names := map[string]bool{}
-	for _, v := range schemas.All() {
+	for _, v := range c.All() {
 		if v.Object == object && v.Field != "" {
 			names[v.Field] = true
 		}

@@ -87,7 +87,7 @@ func (s *Server) registerEvents() {
 		Summary: "The catalogue of events",
 	}, func(context.Context, *struct{}) (*variantsOutput, error) {
 		out := &variantsOutput{}
-		for _, v := range schemas.All() {
+		for _, v := range s.catalogue().All() {
 			out.Body = append(out.Body, variantSummary(v))
 		}
 		return out, nil
@@ -98,7 +98,7 @@ func (s *Server) registerEvents() {
 	}, func(_ context.Context, in *struct {
 		ID string `path:"id"`
 	}) (*variantOutput, error) {
-		v, err := variant(in.ID)
+		v, err := s.variant(in.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -119,7 +119,7 @@ func (s *Server) registerEvents() {
 		Description:  "Answers when the first attempt is over, acknowledged or not; one that failed is tried again by the platform's policy.",
 		MaxBodyBytes: maxBody,
 	}, func(ctx context.Context, in *eventInput) (*emittedOutput, error) {
-		e, err := emission(in.Body)
+		e, err := s.emission(in.Body)
 		if err != nil {
 			return nil, err
 		}
@@ -135,8 +135,11 @@ func variantSummary(v schemas.Variant) VariantSummary {
 	return VariantSummary{ID: v.ID, Field: v.Field, Title: v.Title, Status: string(v.Status), Object: v.Object}
 }
 
-func variant(id string) (schemas.Variant, error) {
-	v, ok := schemas.ByID(id)
+// catalogue is what can be emitted.
+func (s *Server) catalogue() *schemas.Catalogue { return s.platform.Options().Catalogue }
+
+func (s *Server) variant(id string) (schemas.Variant, error) {
+	v, ok := s.catalogue().ByID(id)
 	if !ok {
 		return v, huma.Error404NotFound(fmt.Sprintf("there is no variant %q; GET %svariants lists them", id, apiPrefix))
 	}
@@ -144,8 +147,8 @@ func variant(id string) (schemas.Variant, error) {
 }
 
 // emission is what the platform is told about an event.
-func emission(e Event) (mockplatform.Emission, error) {
-	if _, err := variant(e.Variant); err != nil {
+func (s *Server) emission(e Event) (mockplatform.Emission, error) {
+	if _, err := s.variant(e.Variant); err != nil {
 		return mockplatform.Emission{}, err
 	}
 	faults, err := tamper(e.Faults)
@@ -199,11 +202,11 @@ func (s *Server) emit(ctx context.Context, e mockplatform.Emission) (*emittedOut
 }
 
 func (s *Server) preview(_ context.Context, in *eventInput) (*previewOutput, error) {
-	e, err := emission(in.Body)
+	e, err := s.emission(in.Body)
 	if err != nil {
 		return nil, err
 	}
-	v, err := variant(e.Variant)
+	v, err := s.variant(e.Variant)
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +220,7 @@ func (s *Server) preview(_ context.Context, in *eventInput) (*previewOutput, err
 	if e.Event != nil {
 		ev.JSON = e.Event
 	}
-	out := &previewOutput{Preview{Event: ev.JSON, Findings: []Findings{found("event", v.Schema, ev.JSON)}}}
+	out := &previewOutput{Preview{Event: ev.JSON, Findings: []Findings{s.found("event", v.Schema, ev.JSON)}}}
 	doc, err := event.Wrap(ev)
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())

@@ -126,7 +126,7 @@ func (s *Server) detail(x journal.Exchange) Detail {
 	d := Detail{
 		Summary: s.summary(x), Request: message(x.Request), Response: message(x.Response), Token: string(x.Token),
 		Timing:     Timing{FirstByteMS: milliseconds(x.Timing.FirstByte), DoneMS: milliseconds(x.Timing.Done)},
-		Signatures: []SignatureCheck{}, Findings: findings(x),
+		Signatures: []SignatureCheck{}, Findings: s.findings(x),
 	}
 	if x.Kind == journal.Delivery {
 		d.Signatures = signatures(x, s.platform.Options().AppSecret)
@@ -157,14 +157,14 @@ func signatures(x journal.Exchange, secret string) []SignatureCheck {
 }
 
 // findings checks what has a schema.
-func findings(x journal.Exchange) []Findings {
+func (s *Server) findings(x journal.Exchange) []Findings {
 	all := []Findings{}
 	check := func(part, schema string, doc []byte) {
-		all = append(all, found(part, schema, doc))
+		all = append(all, s.found(part, schema, doc))
 	}
 	switch x.Kind {
 	case journal.Delivery:
-		check("request", deliverySchema(x), x.Request.Body)
+		check("request", s.deliverySchema(x), x.Request.Body)
 	case journal.Send:
 		check("request", "send.request", x.Doc)
 	case journal.Graph:
@@ -179,9 +179,9 @@ func findings(x journal.Exchange) []Findings {
 
 // deliverySchema is the schema of a delivery's body. Bodies without an envelope
 // have one of their own.
-func deliverySchema(x journal.Exchange) string {
+func (s *Server) deliverySchema(x journal.Exchange) string {
 	for _, id := range x.Variants {
-		v, _ := schemas.ByID(id)
+		v, _ := s.catalogue().ByID(id)
 		switch v.Form {
 		case schemas.FormBody:
 			return v.Schema
@@ -210,9 +210,9 @@ func graphSchema(x journal.Exchange) string {
 }
 
 // found is what a schema says of a document.
-func found(part, schema string, doc []byte) Findings {
+func (s *Server) found(part, schema string, doc []byte) Findings {
 	f := Findings{Part: part, Schema: schema, Problems: []Problem{}}
-	err := schemas.Validate(schema, doc)
+	err := s.catalogue().Validate(schema, doc)
 	var invalid *schemas.ValidationError
 	switch {
 	case err == nil:

@@ -103,7 +103,9 @@ type rule struct {
 	State
 	fault  Fault
 	values values
-	ids    []string // of Person
+	// catalogue says of which field a variant is.
+	catalogue *schemas.Catalogue
+	ids       []string // of Person
 	// mark is what deliveries that it holds back know it by. The ID will not do:
 	// after Remove or Reset another rule can have it, which they do not wait for.
 	mark string
@@ -116,7 +118,7 @@ func newRule(r Rule, o Options) (*rule, error) {
 	if err != nil {
 		return nil, err
 	}
-	checked := &rule{State: State{Rule: r}, fault: f}
+	checked := &rule{State: State{Rule: r}, fault: f, catalogue: o.Catalogue}
 	values, problems := f.parse(r.Params)
 	checked.values, checked.Params = values, f.written(values)
 	wrong := func(field, format string, args ...any) {
@@ -133,10 +135,10 @@ func newRule(r Rule, o Options) (*rule, error) {
 			wrong(only.field, "%s is a fault of the target %q, which has no %s", f.Name, f.Target, only.field)
 		}
 	}
-	if _, ok := schemas.ByID(r.Variant); r.Variant != "" && !ok {
+	if _, ok := o.Catalogue.ByID(r.Variant); r.Variant != "" && !ok {
 		wrong("variant", "the catalogue has no variant %q", r.Variant)
 	}
-	if r.Field != "" && !slices.ContainsFunc(schemas.All(), func(v schemas.Variant) bool { return v.Field == r.Field }) {
+	if r.Field != "" && !slices.ContainsFunc(o.Catalogue.All(), func(v schemas.Variant) bool { return v.Field == r.Field }) {
 		wrong("field", "no variant of the catalogue is of the field %q", r.Field)
 	}
 	if r.Every < 0 {

@@ -24,6 +24,9 @@ type Options struct {
 	// PageID is that of the platform, which answers of the Graph API name. Default:
 	// none, which no receiver looks at.
 	PageID string
+	// Catalogue is that of the platform, whose variants and fields rules can be about.
+	// Default schemas.Everything(), as the platform's.
+	Catalogue *schemas.Catalogue
 	// Rules are in force from the beginning, and again after Reset. Default: none.
 	Rules []Rule
 }
@@ -45,6 +48,9 @@ var _ fault.Rules = (*Set)(nil)
 
 // New returns a set of Options.Rules. The error says what is wrong with them.
 func New(o Options) (*Set, error) {
+	if o.Catalogue == nil {
+		o.Catalogue = schemas.Everything()
+	}
 	s := &Set{opts: o, calls: map[string]int{}}
 	if _, err := s.Add(o.Rules...); err != nil {
 		return nil, err
@@ -209,7 +215,7 @@ func (r *rule) about(o fault.Outgoing) bool {
 		if r.Variant != "" && r.Variant != id {
 			return true
 		}
-		v, _ := schemas.ByID(id)
+		v, _ := r.catalogue.ByID(id)
 		return r.Field != "" && r.Field != v.Field
 	})
 }
