@@ -36,7 +36,9 @@ func (c Config) plan() (plan, error) {
 	}
 	wrong(c.oneReceiver())
 	var err error
-	p.selection, err = choose(c.Only, c.Skip, c.Payloads != nil)
+	p.catalogue, err = c.catalogue()
+	wrong(err)
+	p.selection, err = choose(suites.RequirementsOf(p.catalogue), c.Only, c.Skip, c.Payloads != nil)
 	wrong(err)
 	if c.Reference && c.Features == nil {
 		p.features = suites.Features() // it has them all
@@ -49,8 +51,6 @@ func (c Config) plan() (plan, error) {
 	}
 	p.evidenceLog, err = evidenceLog(c.EvidenceLog)
 	wrong(err)
-	p.catalogue, err = schemas.AsOf(c.AsOf)
-	wrong(err)
 	wrong(judge.Env{
 		Features: p.features, Probe: c.Probe, Catalogue: p.catalogue, Forecasts: c.Evolve,
 		AckDeadline: c.AckDeadline, Patience: c.Patience, TimeLimit: c.TimeLimit,
@@ -59,6 +59,17 @@ func (c Config) plan() (plan, error) {
 		return p, &UsageError{errors.Join(problems...)}
 	}
 	return p, nil
+}
+
+// catalogue is what Meta sends in this run; nil after an error.
+func (c Config) catalogue() (*schemas.Catalogue, error) {
+	switch {
+	case c.Catalogue == nil:
+		return schemas.AsOf(c.AsOf)
+	case c.AsOf != "":
+		return nil, errors.New("Config.Catalogue and Config.AsOf both say what Meta sends: set one of them")
+	}
+	return c.Catalogue, nil
 }
 
 // oneReceiver says why it is not clear what is judged. The built-in receiver is

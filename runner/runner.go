@@ -11,6 +11,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/sut"
+	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
@@ -24,7 +25,7 @@ type Config struct {
 	// default for Features is all that it has. Default false.
 	Reference bool
 	// Platform configures the mock platform: secrets, ids, address, seed. Its
-	// Timeout is AckDeadline. The RootCAs and the ServerName of its TLS are what
+	// Timeout is AckDeadline, its Catalogue that of the run. The RootCAs and the ServerName of its TLS are what
 	// the receiver's certificate is held to. Its ClientCA has to be known to a
 	// receiver with the feature mtls that runs already; for others one is made.
 	Platform mockplatform.Options
@@ -41,6 +42,10 @@ type Config struct {
 	// AsOf judges with what Meta sent on a day: a date, or a version of the Graph
 	// API, as schemas.AsOf reads it. Default: all that Meta ever sent.
 	AsOf string
+	// Catalogue is what Meta sends, with variants of the user's own for example, see
+	// package overlay; AsOf is empty then. Its variants have requirements like those
+	// of a release. Default: that of AsOf.
+	Catalogue *schemas.Catalogue
 	// Evolve is how many payloads of the future are made of the catalogue, by the
 	// platform's seed. Default: none.
 	Evolve int
@@ -102,7 +107,7 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 	if c.Reference {
 		c.Receiver = sut.Reference{HTTPS: true}
 	}
-	c.Platform.Timeout = c.AckDeadline
+	c.Platform.Timeout, c.Platform.Catalogue = c.AckDeadline, p.catalogue
 	roots, err := c.secure(p)
 	if err != nil {
 		return report.Result{}, err

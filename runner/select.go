@@ -22,12 +22,12 @@ type selection struct {
 // with nothing else; such payloads are there to judge nothing else.
 const captured = "replay"
 
-// choose reads --only and --skip. A word that fits no requirement is an error:
+// choose reads --only and --skip, for a run of all these requirements. A word that fits no requirement is an error:
 // a run that judges less than its user believes would be green for nothing.
 // payloads tells that captured ones are judged with.
-func choose(only, skip []string, payloads bool) (selection, error) {
+func choose(all []suites.Requirement, only, skip []string, payloads bool) (selection, error) {
 	s := selection{skipped: map[string]string{}}
-	for _, r := range suites.Requirements() {
+	for _, r := range all {
 		if payloads == (r.Topic() == captured) {
 			s.all = append(s.all, r)
 		}

@@ -69,6 +69,14 @@ func TestStranger(t *testing.T) {
 		},
 		// Ginkgo refuses to run its suites twice in one process.
 		{"twice", []string{"-v", "-run=TestBot", "-count=2", "-parallel=4", "./bot"}, false, []string{"--- PASS: TestBot/handshake.challenge"}, nil},
+		{
+			"a catalogue of its own", []string{"-v", "./catalogue", "-args", "-ginkgo.v", "-ginkgo.no-color", "-ginkgo.label-filter=known && id:envelope.read.ours.accepted"}, false,
+			[]string{"Acknowledged: Read, as we saw it", "1 Passed | 0 Failed"}, nil,
+		},
+		{
+			"a catalogue without specs", []string{"-v", "./catalogue", "-args", "-ginkgo.label-filter=astray && id:signature.missing"}, true,
+			[]string{"Env.Catalogue has the requirement envelope.read.ours.accepted, for which there is no spec; give the catalogue to RegisterOf"}, nil,
+		},
 		{"a dry run", []string{"-v", "./webhooks", "-args", "-ginkgo.dry-run", "-ginkgo.label-filter=topic:referral"}, false, []string{"0 Failed"}, []string{"starting "}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 
 // envelope checks what wraps events, and the neighbours of referrals and
 // postbacks that come by the same URL.
-func envelope(spec register) {
-	for _, v := range schemas.All() {
+func envelope(spec register, variants []schemas.Variant) {
+	for _, v := range variants {
 		r := judge.Read(sample(v).JSON)
 		if v.Form == schemas.FormStandby || r.Postback == nil && r.Referral == nil {
 			accepted(spec, "envelope", v)

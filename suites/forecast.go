@@ -164,7 +164,7 @@ func subsets(list []forecast.Mutation) [][]forecast.Mutation {
 
 // variantOf is the variant that a forecast makes.
 func variantOf(s *session, f forecast.Forecast) schemas.Variant {
-	v, ok := schemas.ByID(f.Variant)
+	v, ok := s.Env().Catalogue.ByID(f.Variant)
 	if !ok {
 		s.Must(fmt.Errorf("the catalogue has no variant %q", f.Variant))
 	}

@@ -13,8 +13,8 @@ import (
 
 // postback checks every variant in which somebody presses a button: Get Started,
 // a template's, the persistent menu's.
-func postback(spec register) {
-	for _, v := range schemas.All() {
+func postback(spec register, variants []schemas.Variant) {
+	for _, v := range variants {
 		ev := sample(v)
 		if r := judge.Read(ev.JSON); r.Postback == nil || v.Form == schemas.FormStandby {
 			continue

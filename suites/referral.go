@@ -7,8 +7,8 @@ import (
 
 // referral checks every variant in which somebody comes back by a link or an ad,
 // on its own or with a message.
-func referral(spec register) {
-	for _, v := range schemas.All() {
+func referral(spec register, variants []schemas.Variant) {
+	for _, v := range variants {
 		ev := sample(v)
 		if r := judge.Read(ev.JSON); r.Postback != nil || r.Referral == nil {
 			continue

@@ -15,6 +15,7 @@ import (
 	gomegatypes "github.com/onsi/gomega/types"
 
 	"github.com/seed-11445fa1/referee/mockplatform/redact"
+	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
 )
 
@@ -43,11 +44,17 @@ const (
 // the receiver, and says where they are. What it leaves to clean up belongs into
 // ginkgo.DeferCleanup.
 func Register(name string, env func(context.Context) (Env, error)) {
+	RegisterOf(name, schemas.Everything(), env)
+}
+
+// RegisterOf is Register for a catalogue, whose own variants have specs too. It is the
+// default for Env.Catalogue; another one must have no variant that it has not.
+func RegisterOf(name string, catalogue *schemas.Catalogue, env func(context.Context) (Env, error)) {
 	ginkgo.Describe(name, ginkgo.Ordered, ginkgo.ContinueOnFailure, func() {
-		var r registered
+		r := registered{catalogue: catalogue}
 		ginkgo.BeforeAll(func(ctx ginkgo.SpecContext) { r.begin(ctx, env) })
 		ginkgo.AfterAll(func() { r.end() })
-		for topic, of := range byTopic() {
+		for topic, of := range byTopic(RequirementsOf(catalogue)) {
 			ginkgo.Describe(topic, ginkgo.Label(LabelTopic+":"+topic), func() {
 				for _, q := range of {
 					ginkgo.It(q.Title, ginkgo.Label(labelsOf(q)...), func(ctx ginkgo.SpecContext) { r.spec(ctx, q) })
@@ -59,19 +66,29 @@ func Register(name string, env func(context.Context) (Env, error)) {
 
 // registered is the run of one receiver in a Ginkgo suite.
 type registered struct {
-	run    *Run
-	index  map[string]int // by the id of the requirement
-	chosen bool           // by Env.Select, not by the flags of Ginkgo
-	strict bool
-	redact func(string) string
-	stop   context.CancelFunc
+	catalogue *schemas.Catalogue
+	run       *Run
+	index     map[string]int // by the id of the requirement
+	chosen    bool           // by Env.Select, not by the flags of Ginkgo
+	strict    bool
+	redact    func(string) string
+	stop      context.CancelFunc
 }
 
 func (r *registered) begin(ctx context.Context, env func(context.Context) (Env, error)) {
 	e, err := env(ctx)
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
+	if e.Catalogue == nil {
+		e.Catalogue = r.catalogue
+	}
+	all := RequirementsOf(r.catalogue)
+	for _, q := range RequirementsOf(e.Catalogue) {
+		if !slices.ContainsFunc(all, func(other Requirement) bool { return other.ID == q.ID }) {
+			ginkgo.Fail("Env.Catalogue has the requirement "+q.ID+", for which there is no spec; give the catalogue to RegisterOf", 1)
+		}
+	}
 	if r.chosen = e.Select != nil; !r.chosen {
-		e.Select = selected(ginkgo.CurrentSpecReport(), began.Load())
+		e.Select = selected(ginkgo.CurrentSpecReport(), began.Load(), all)
 	}
 	r.strict = e.Strict
 	var secrets []string
@@ -150,7 +167,7 @@ var _ = ginkgo.ReportBeforeSuite(func(suite ginkgo.Report) { began.Store(&suite)
 
 // selected are the ids of the requirements of which the specs will run, by the flags of
 // this run of Ginkgo: those of the container in which the present spec is.
-func selected(present types.SpecReport, suite *types.Report) []string {
+func selected(present types.SpecReport, suite *types.Report, all []Requirement) []string {
 	suite = cmp.Or(suite, &types.Report{})
 	flags, _ := ginkgo.GinkgoConfiguration()
 	outside := len(present.ContainerHierarchyTexts) - 1 // the last is the topic
@@ -161,7 +178,7 @@ func selected(present types.SpecReport, suite *types.Report) []string {
 		return err != nil || found
 	}
 	var ids []string
-	for _, q := range Requirements() {
+	for _, q := range all {
 		text := strings.Join(slices.Concat(texts, []string{q.Topic(), q.Title}), " ")
 		of := slices.Concat(labels, []string{LabelTopic + ":" + q.Topic()}, labelsOf(q))
 		runs := len(flags.FocusStrings) == 0 || matches(flags.FocusStrings, text)
@@ -180,10 +197,9 @@ func selected(present types.SpecReport, suite *types.Report) []string {
 	return ids
 }
 
-// byTopic yields the requirements topic by topic, both in the order of the suite.
-func byTopic() func(yield func(string, []Requirement) bool) {
+// byTopic yields requirements topic by topic, both in the order of the suite.
+func byTopic(all []Requirement) func(yield func(string, []Requirement) bool) {
 	return func(yield func(string, []Requirement) bool) {
-		all := Requirements()
 		for len(all) > 0 {
 			topic, n := all[0].Topic(), 0
 			for n < len(all) && all[n].Topic() == topic {

@@ -210,7 +210,7 @@ func noMore(s *session, d *judge.Delivery, once, twice judge.Tally) *Finding {
 // one that is there, so that it is new to the receiver and its evidence is this
 // spec's alone. events are those whose handling can be seen.
 func recast(s *session, body []byte) (recast []byte, events []event.Event) {
-	reading, err := schemas.Read(body)
+	reading, err := s.Env().Catalogue.Read(body)
 	s.Must(err)
 	people := map[string]event.Session{}
 	var swaps []string
@@ -284,7 +284,7 @@ func spellings(s *session, text string) []string {
 
 // withFuture adds an unknown member to a body and to each event in it.
 func withFuture(s *session, body []byte) json.RawMessage {
-	reading, err := schemas.Read(body)
+	reading, err := s.Env().Catalogue.Read(body)
 	s.Must(err)
 	doc := json.RawMessage(body)
 	pointers := []string{""}

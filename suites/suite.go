@@ -32,12 +32,12 @@ func (r *Run) Causes() []diagnosis.Cause { return r.diagnosis.Causes() }
 
 // New prepares a run of the suite; nothing is sent before it starts.
 func New(env Env) (*Run, error) {
+	all := specsOf(env.Catalogue)
 	for _, id := range env.Select {
-		if _, ok := ByID(id); !ok {
+		if _, ok := find(all, id); !ok {
 			return nil, fmt.Errorf("suites: unknown requirement %q; `referee requirements` lists them", id)
 		}
 	}
-	all := specs()
 	var selected []judge.Spec
 	for _, sp := range all {
 		if env.Select == nil || slices.Contains(env.Select, sp.ID) {

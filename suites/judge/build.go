@@ -50,9 +50,10 @@ func (s *Session) build(variant string, edits ...event.Edit) (event.Event, error
 }
 
 func (s *Session) buildFor(person event.Session, variant string, edits ...event.Edit) (event.Event, error) {
-	v, ok := s.engine.env.Catalogue.ByID(variant)
-	if _, ever := schemas.ByID(variant); !ok && ever {
-		return event.Event{}, &notSentError{variant: variant, day: s.engine.env.Catalogue.Day()}
+	c := s.engine.env.Catalogue
+	v, ok := c.ByID(variant)
+	if _, ever := c.Ever().ByID(variant); !ok && ever {
+		return event.Event{}, &notSentError{variant: variant, day: c.Day()}
 	}
 	if !ok {
 		return event.Event{}, fmt.Errorf("the catalogue has no variant %q", variant)

@@ -160,7 +160,11 @@ func (e Env) Check() error {
 	if e.Forecasts < 0 || e.Forecasts > mostForecasts {
 		wrong("%d payloads of the future cannot be made: 0 to %d can", e.Forecasts, mostForecasts)
 	}
-	if _, known := schemas.ByID(e.Probe); e.Probe != "" && !known {
+	ever := schemas.Everything()
+	if e.Catalogue != nil {
+		ever = e.Catalogue.Ever()
+	}
+	if _, known := ever.ByID(e.Probe); e.Probe != "" && !known {
 		wrong("there is no variant %q to probe with; `referee variants` lists them", e.Probe)
 	}
 	// Written so that what is not a number is refused too.
