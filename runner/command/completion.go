@@ -60,9 +60,11 @@ func completing(names func() []string) cobra.CompletionFunc {
 	}
 }
 
-func variantIDs() []string {
+func variantIDs() []string { return idsOf(schemas.Everything()) }
+
+func idsOf(c *schemas.Catalogue) []string {
 	var ids []string
-	for _, v := range schemas.All() {
+	for _, v := range c.All() {
 		ids = append(ids, v.ID)
 	}
 	return ids
@@ -76,9 +78,11 @@ func features() []string {
 	return names
 }
 
-func requirementIDs() []string {
+func requirementIDs() []string { return requirementIDsOf(schemas.Everything()) }
+
+func requirementIDsOf(c *schemas.Catalogue) []string {
 	var ids []string
-	for _, r := range suites.Requirements() {
+	for _, r := range suites.RequirementsOf(c) {
 		ids = append(ids, r.ID)
 	}
 	return ids

@@ -4,15 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/schemas"
 )
 
 func newDiff(h *Host) *cobra.Command {
-	var ofCatalogue, asJSON bool
+	var asJSON bool
+	var folder string
+	var settings config.Settings
 	cmd := &cobra.Command{
 		Use:   "diff A B",
 		Short: "Compare two results, or the catalogue of two days",
@@ -21,18 +25,28 @@ which are gone, and which requirements came, went, broke or were mended. With --
 Graph API, and what is compared is what Meta sent on each.
 
 Exit codes: 0 when nothing changed, or for --catalogue; 1 when B breaks what A did
-not; 2 and 3 for a file that is none or cannot be read.`,
+not; 2 and 3 for a file that is none or cannot be read.
+
+--catalogue=FOLDER, with the equals sign, compares with what is in the folder as well.`,
 		Example: `  referee diff yesterday.json today.json
   referee diff --catalogue v12.0 2026-01-01`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return fmt.Errorf("give two: %d were given", len(args))
+				return fmt.Errorf("give two: %d were given; a folder of --catalogue comes after an equals sign", len(args))
 			}
 			return nil
 		},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
+			settings, err = h.load(cmd, config.DefaultFile)
+			return err
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			if ofCatalogue {
-				return h.diffCatalogue(args[0], args[1], asJSON)
+			// A variable or a file that names the folder does not say what is compared.
+			if strings.HasPrefix(settings.Origin("catalogue"), "flag ") {
+				if folder == noFolder {
+					folder = ""
+				}
+				return h.diffCatalogue(folder, args[0], args[1], asJSON)
 			}
 			before, err := readResult(args[0])
 			if err != nil {
@@ -54,12 +68,17 @@ not; 2 and 3 for a file that is none or cannot be read.`,
 			return trouble(err)
 		},
 	}
-	cmd.Flags().BoolVar(&ofCatalogue, "catalogue", false, "compare the catalogue of two days")
+	flags := cmd.Flags()
+	flags.StringVar(&folder, "catalogue", "", "compare the catalogue of two days, with what is in the `FOLDER` if one is given")
+	flags.Lookup("catalogue").NoOptDefVal = noFolder
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-func (h *Host) diffCatalogue(from, to string, asJSON bool) error {
+// noFolder is the value of a --catalogue that names none.
+const noFolder = "Referee's own"
+
+func (h *Host) diffCatalogue(folder, from, to string, asJSON bool) error {
 	before, err := schemas.AsOf(from)
 	if err != nil {
 		return fmt.Errorf("day A: %w", err)
@@ -68,6 +87,12 @@ func (h *Host) diffCatalogue(from, to string, asJSON bool) error {
 	if err != nil {
 		return fmt.Errorf("day B: %w", err)
 	}
+	if before, err = h.lay(folder, before); err != nil {
+		return err
+	}
+	if after, err = h.lay(folder, after); err != nil {
+		return err
+	}
 	d, err := schemas.Compare(before, after)
 	if err != nil {
 		return err
@@ -75,7 +100,7 @@ func (h *Host) diffCatalogue(from, to string, asJSON bool) error {
 	if asJSON {
 		return trouble(writeJSON(h.Stdout, d))
 	}
-	return trouble(report.WriteCatalogueComparison(h.Stdout, d, h.page(h.Stdout)))
+	return trouble(report.WriteCatalogueComparison(h.Stdout, d, after.Ever(), h.page(h.Stdout)))
 }
 
 // readResult reads a file that `run --result` wrote.

@@ -2,14 +2,11 @@ package command
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,74 +19,120 @@ import (
 // driftFormats are what a drift can be written as.
 var driftFormats = []string{"text", "json", "markdown"}
 
+// driftFlags are the flags of drift.
+type driftFlags struct {
+	against          []string
+	when, folder     string
+	severity, accept string
+	format, write    string
+}
+
 func newDrift(h *Host) *cobra.Command {
-	var against []string
-	var when, format, accept, folder string
+	var f driftFlags
 	cmd := &cobra.Command{
 		Use:   "drift [FILE|FOLDER|-]...",
 		Short: "Compare payloads with the catalogue, or with earlier ones",
 		Long: `Compare payloads with the catalogue, or with --against payloads that came before:
 new and vanished members, changed types, new values of closed sets, new kinds of
-events. Each difference comes with its count, the first and the last time, an
+events. Each difference comes with its id, its count, the first and the last time, an
 example, and what it means: harmless, risky, or breaking, and for which receivers.
 Payloads come from the files that ` + "`referee validate`" + ` reads.
 
-What was looked into can be accepted: ` + "`--format json > accepted.json`" + ` once, and then
---accept accepted.json. --write puts a variant file and schema patches for what is
-new into a folder.
+--severity names a JSON file with the classes that differences have for you, by id, or
+by the beginning of several and a *: {"new-value:page.message:*": "breaking"}.
+
+What was looked into can be accepted, until a day, with --accept FILE:
+[{"id": "…", "reason": "…", "expires": "2027-01-31"}], ids as in --severity. What
+--format json printed is such a file too, for ever and without reasons.
+
+--write puts variant files and schema patches for what is new into a folder, which
+--catalogue then takes for known, here and in run, serve, emit, validate and replay.
+With --catalogue, --write adds to that folder.
 
 Exit codes: 0 when nothing drifted, 1 when something did that was not accepted,
 3 when something could not be read, 4 when there was no payload.`,
 		Example: `  referee drift captures/tonight.ndjson --accept accepted.json
+  referee drift captures/tonight.ndjson --catalogue ours --write ours
   referee drift today.ndjson --against yesterday.ndjson --format markdown`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains(driftFormats, format) {
-				return fmt.Errorf("--format %s: there is %s", format, strings.Join(driftFormats, ", "))
-			}
-			catalogue, err := schemas.AsOf(when)
-			if err != nil {
-				return fmt.Errorf("--as-of: %w", err)
-			}
-			var accepted drift.Report
-			if accept != "" {
-				if accepted, err = readAccepted(accept); err != nil {
-					return err
-				}
-			}
-			r, err := h.drift(cmd.Context(), catalogue, args, against)
-			if err != nil {
-				return err
-			}
-			r, known := r.Without(accepted)
-			if folder != "" {
-				if err := writeSuggestions(folder, r); err != nil {
-					return trouble(err)
-				}
-			}
-			switch format {
-			case "json":
-				err = report.WriteDriftJSON(h.Stdout, r)
-			case "markdown":
-				err = report.WriteDriftMarkdown(h.Stdout, r, known)
-			default:
-				err = report.WriteDrift(h.Stdout, r, known, h.page(h.Stdout))
-			}
-			if err != nil {
-				return trouble(err)
-			}
-			if len(r.Items) > 0 || r.More > 0 {
-				return &exit{code: report.ExitNonconformant}
-			}
-			return nil
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return f.drift(cmd.Context(), h, args) },
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&against, "against", nil, "compare with the payloads in this `FILE` or folder instead of the catalogue; may be given several times")
-	flags.StringVar(&when, "as-of", "", "the catalogue of this `DATE`, or of a Graph API version such as v12.0; default: all that Meta ever sent")
-	flags.StringVar(&format, "format", "text", "how to print it: `FORMAT` is text, json or markdown")
-	flags.StringVar(&accept, "accept", "", "leave out the differences in this `FILE`, which --format json has written")
-	flags.StringVar(&folder, "write", "", "write variant files and schema patches for what is new into this `FOLDER`")
+	flags.StringArrayVar(&f.against, "against", nil, "compare with the payloads in this `FILE` or folder instead of the catalogue; may be given several times")
+	flags.StringVar(&f.when, "as-of", "", "the catalogue of this `DATE`, or of a Graph API version such as v12.0; default: all that Meta ever sent")
+	catalogueFlag(flags, &f.folder)
+	flags.StringVar(&f.format, "format", "text", "how to print it: `FORMAT` is text, json or markdown")
+	flags.StringVar(&f.severity, "severity", "", "the `FILE` that says which class a difference has")
+	flags.StringVar(&f.accept, "accept", "", "leave out the differences in this `FILE`")
+	flags.StringVar(&f.write, "write", "", "write variant files and schema patches for what is new into this `FOLDER`")
 	return cmd
+}
+
+func (f *driftFlags) drift(ctx context.Context, h *Host, args []string) error {
+	if !slices.Contains(driftFormats, f.format) {
+		return fmt.Errorf("--format %s: there is %s", f.format, strings.Join(driftFormats, ", "))
+	}
+	if err := f.checkWrite(); err != nil {
+		return err
+	}
+	severity, err := parsed("--severity", f.severity, drift.ParseSeverity)
+	if err != nil {
+		return err
+	}
+	accepted, err := parsed("--accept", f.accept, drift.ParseAcceptances)
+	if err != nil {
+		return err
+	}
+	catalogue, err := h.catalogue(f.folder, f.when)
+	if err != nil {
+		return err
+	}
+	r, err := h.drift(ctx, catalogue, args, f.against)
+	if err != nil {
+		return err
+	}
+	r, unmet := r.As(severity)
+	for _, s := range unmet {
+		h.warn("--severity %s: %s: %q is about no difference that there is; take it out if it is old", f.severity, s.Where, s.ID)
+	}
+	r, gone := r.Without(accepted, time.Now().UTC().Format(time.DateOnly))
+	for _, a := range gone {
+		h.warn("--accept %s: %q is not there any more; take it out if it is old", f.accept, a.ID)
+	}
+	if f.write != "" {
+		if err := f.suggest(h, catalogue, r); err != nil {
+			return trouble(err)
+		}
+	}
+	switch f.format {
+	case "json":
+		err = report.WriteDriftJSON(h.Stdout, r)
+	case "markdown":
+		err = report.WriteDriftMarkdown(h.Stdout, r, gone)
+	default:
+		err = report.WriteDrift(h.Stdout, r, h.page(h.Stdout))
+	}
+	if err != nil {
+		return trouble(err)
+	}
+	if len(r.Items) > 0 || r.More > 0 {
+		return &exit{code: report.ExitNonconformant}
+	}
+	return nil
+}
+
+// parsed reads the file that a flag names, if it names one.
+func parsed[T any](flag, file string, parse func([]byte) (T, error)) (value T, err error) {
+	if file == "" {
+		return value, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return value, fmt.Errorf("%s: %w", flag, err)
+	}
+	if value, err = parse(text); err != nil {
+		return value, fmt.Errorf("%s %s: %w", flag, file, err)
+	}
+	return value, nil
 }
 
 // drift compares the payloads that args name.
@@ -140,38 +183,4 @@ func gather[T any](ctx context.Context, sources []payload.Source, empty func() T
 		merge(sums[0], other)
 	}
 	return sums[0], nil
-}
-
-// readAccepted reads the differences that somebody has looked into.
-func readAccepted(file string) (drift.Report, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return drift.Report{}, fmt.Errorf("--accept: %w", err)
-	}
-	var r drift.Report
-	if err := json.Unmarshal(text, &r); err != nil || r.Items == nil {
-		return drift.Report{}, errors.Join(fmt.Errorf("--accept %s: it is not what `referee drift --format json` prints", file), err)
-	}
-	return r, nil
-}
-
-// writeSuggestions writes a variant file for each difference in an event, and
-// schema patches.
-func writeSuggestions(folder string, r drift.Report) error {
-	write := func(name string, v any) error {
-		return report.WriteFile(filepath.Join(folder, name), func(w io.Writer) error { return writeJSON(w, v) })
-	}
-	for _, i := range r.Items {
-		if v, ok := i.Variant(); ok {
-			if err := write(v.ID+".json", v); err != nil {
-				return err
-			}
-		}
-	}
-	for file, patch := range drift.Patches(r.Items) {
-		if err := write(strings.TrimSuffix(filepath.Base(file), ".json")+".patch.json", patch); err != nil {
-			return err
-		}
-	}
-	return nil
 }

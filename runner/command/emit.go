@@ -27,6 +27,7 @@ type emitFlags struct {
 	url, person, at string
 	dryRun, curl    bool
 	generic         bool
+	folder          string // of --catalogue
 }
 
 func newEmit(h *Host) *cobra.Command {
@@ -50,11 +51,16 @@ func newEmit(h *Host) *cobra.Command {
 	flags.BoolVar(&f.generic, "spaced", false, "write the body as the sender Webhooks/1.0 does, with spaces")
 	f.deliveries(flags)
 	f.transport(flags)
+	catalogueFlag(flags, &f.folder)
 	return cmd
 }
 
 func (f *emitFlags) emit(cmd *cobra.Command, h *Host, id string) error {
-	v, err := variant(id)
+	catalogue, err := h.catalogue(f.folder, "")
+	if err != nil {
+		return err
+	}
+	v, err := variant(catalogue, id)
 	if err != nil {
 		return err
 	}
@@ -173,10 +179,10 @@ func unanswered(err error) int {
 	return report.ExitNonconformant
 }
 
-// variant looks a variant up, or reads it from a file whose name ends with
+// variant looks a variant up in a catalogue, or reads it from a file whose name ends with
 // .json; the error helps with the name.
-func variant(id string) (schemas.Variant, error) {
-	v, ok := schemas.ByID(id)
+func variant(c *schemas.Catalogue, id string) (schemas.Variant, error) {
+	v, ok := c.ByID(id)
 	if ok {
 		return v, nil
 	}
@@ -190,5 +196,5 @@ func variant(id string) (schemas.Variant, error) {
 		}
 		return v, nil
 	}
-	return v, unknown("variant", id, variantIDs(), "referee variants")
+	return v, unknown("variant", id, idsOf(c), "referee variants")
 }

@@ -15,7 +15,7 @@ import (
 
 func newExplain(h *Host) *cobra.Command {
 	var asJSON bool
-	var stack string
+	var stack, folder string
 	cmd := &cobra.Command{
 		Use:   "explain REQUIREMENT|CAUSE",
 		Short: "Explain a requirement or a cause: why it matters and how to mend it",
@@ -29,25 +29,31 @@ receiver of that framework or language, one of
 		Args:              one("requirement or cause", "referee requirements"),
 		ValidArgsFunction: completing(requirementIDs),
 		RunE: func(_ *cobra.Command, args []string) error {
-			r, isRequirement := suites.ByID(args[0])
-			c, isCause := diagnosis.Describe(args[0], suites.Requirements())
+			catalogue, err := h.catalogue(folder, "")
+			if err != nil {
+				return err
+			}
+			all := suites.RequirementsOf(catalogue)
+			at := slices.IndexFunc(all, func(r suites.Requirement) bool { return r.ID == args[0] })
+			isRequirement := at >= 0
+			c, isCause := diagnosis.Describe(args[0], catalogue, all)
 			topic := c.Fix
 			switch {
 			case isRequirement:
-				topic = fixes.ForRequirement(r.ID)
+				topic = fixes.ForRequirement(args[0])
 			case !isCause:
-				return unknown("requirement or cause", args[0], requirementIDs(), "referee requirements")
+				return unknown("requirement or cause", args[0], requirementIDsOf(catalogue), "referee requirements")
 			}
 			code, err := codeFor(topic, stack)
 			switch {
 			case err != nil:
 				return err
 			case isRequirement && asJSON:
-				shown := list(r)
+				shown := list(all[at])
 				shown.Code = written(code)
 				return trouble(writeJSON(h.Stdout, shown))
 			case isRequirement:
-				explained := runner.Explain(r)
+				explained := runner.Explain(all[at])
 				explained.Code = code
 				return trouble(report.WriteExplanation(h.Stdout, explained, h.page(h.Stdout)))
 			case asJSON:
@@ -60,6 +66,7 @@ receiver of that framework or language, one of
 		},
 	}
 	cmd.Flags().StringVar(&stack, "stack", "", "print the fix as code for this `STACK` too")
+	catalogueFlag(cmd.Flags(), &folder)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	mustComplete(cmd, "stack", stackNames)
 	return cmd

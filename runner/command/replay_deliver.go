@@ -19,7 +19,6 @@ import (
 	"github.com/seed-11445fa1/referee/recorder/capture"
 	"github.com/seed-11445fa1/referee/runner/payload"
 	"github.com/seed-11445fa1/referee/runner/report"
-	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
@@ -51,8 +50,12 @@ func (f *replayFlags) deliver(ctx context.Context, h *Host, sources []payload.So
 	} else {
 		r.all.SetLimit(mostTogether)
 	}
+	catalogue, err := h.catalogue(f.folder, "")
+	if err != nil {
+		return err
+	}
 	err = payload.Each(ctx, sources, func(_ int, p payload.Payload) string {
-		reading, err := schemas.Read(p.Body)
+		reading, err := catalogue.Read(p.Body)
 		return report.NewPayload(p.Where, p.Instant(), reading, err).Names()
 	}, r.take)
 	err = errors.Join(err, r.all.Wait())

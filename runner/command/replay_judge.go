@@ -22,11 +22,16 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 	if err := f.named(configFile(cmd)); err != nil {
 		return err // before a long capture is read
 	}
+	var err error
+	if f.catalogue, err = h.catalogue(f.folder, f.asOf); err != nil {
+		return err
+	}
+	ever := f.catalogue.Ever()
 	seen := map[schemas.Shape]bool{}
 	values := map[string]bool{}
 	var needed []bool // by payload: it is the first with a value
 	unread := 0
-	err := payload.Each(cmd.Context(), sources, func(_ int, p payload.Payload) shaped { return shapeOf(p) }, func(p payload.Payload, s shaped) error {
+	err = payload.Each(cmd.Context(), sources, func(_ int, p payload.Payload) shaped { return shapeOf(ever, p) }, func(p payload.Payload, s shaped) error {
 		switch {
 		case leftOut(p.Record) != "":
 		case s.Body == nil:
@@ -34,7 +39,7 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 		case !seen[s.shape]:
 			seen[s.shape] = true
 			brings := false
-			for _, value := range schemas.Everything().ValuesOf(s.Body) {
+			for _, value := range ever.ValuesOf(s.Body) {
 				brings = brings || !values[value]
 				values[value] = true
 			}
@@ -80,8 +85,8 @@ type shaped struct {
 
 // shapeOf finds out which events are in a payload: which members they have, of which
 // types, and which values of closed sets. How many there are of each does not matter.
-func shapeOf(p payload.Payload) shaped {
-	reading, err := schemas.Read(p.Body)
+func shapeOf(catalogue *schemas.Catalogue, p payload.Payload) shaped {
+	reading, err := catalogue.Read(p.Body)
 	if err != nil {
 		return shaped{}
 	}

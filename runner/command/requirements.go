@@ -45,9 +45,9 @@ const aboutCatalogue = "What Referee asks of a webhook receiver. `referee requir
 	"or what Meta's pages contradict each other about, is a SHOULD. *Seen* names receivers in use that broke a requirement; " +
 	"*proved by* names mutants of the reference receiver that break it: `referee reference --mutant NAME` serves one."
 
-func writeCatalogue(h *Host) error {
+func writeCatalogue(h *Host, requirements []suites.Requirement) error {
 	var all []report.Explanation
-	for _, r := range suites.Requirements() {
+	for _, r := range requirements {
 		all = append(all, runner.Explain(r))
 	}
 	return report.WriteCatalogue(h.Stdout, aboutCatalogue, all)
@@ -55,17 +55,22 @@ func writeCatalogue(h *Host) error {
 
 func newRequirements(h *Host) *cobra.Command {
 	var asJSON, asMarkdown bool
+	var folder string
 	cmd := &cobra.Command{
 		Use:   "requirements",
 		Short: "List what a receiver has to satisfy",
 		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			all := suites.Requirements()
+			catalogue, err := h.catalogue(folder, "")
+			if err != nil {
+				return err
+			}
+			all := suites.RequirementsOf(catalogue)
 			switch {
 			case asJSON && asMarkdown:
 				return errors.New("give --json or --markdown, not both")
 			case asMarkdown:
-				return trouble(writeCatalogue(h))
+				return trouble(writeCatalogue(h, all))
 			case asJSON:
 				out := make([]listed, len(all))
 				for i, r := range all {
@@ -80,6 +85,7 @@ func newRequirements(h *Host) *cobra.Command {
 			return trouble(report.WriteRequirements(h.Stdout, rows, h.page(h.Stdout)))
 		},
 	}
+	catalogueFlag(cmd.Flags(), &folder)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&asMarkdown, "markdown", false, "print a Markdown page with everything about each")
 	return cmd

@@ -13,6 +13,7 @@ import (
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites"
 )
 
@@ -26,6 +27,8 @@ type runFlags struct {
 	only, skip    []string
 	strict        bool
 	asOf          string
+	folder        string             // of --catalogue
+	catalogue     *schemas.Catalogue // with that folder; nil as long as it is not read
 	evolve        int64
 	patience      float64
 	timeLimit     time.Duration
@@ -89,6 +92,14 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 		Calibrated: func(what string) { fmt.Fprintf(h.Stderr, "calibration: %s\n", report.Clean(what)) },
 	}
 	var err error
+	if f.folder != "" && f.catalogue == nil {
+		if f.catalogue, err = h.catalogue(f.folder, f.asOf); err != nil {
+			return err
+		}
+	}
+	if f.catalogue != nil {
+		c.Catalogue, c.AsOf = f.catalogue, ""
+	}
 	if c.Receiver, err = f.receiver(); err != nil {
 		return err
 	}
@@ -153,7 +164,7 @@ func (f *runFlags) declare(flags *pflag.FlagSet) {
 		"app-secret": &f.appSecret, "verify-token": &f.verifyToken, "page-id": &f.pageID, "page-token": &f.pageToken,
 		"ca": &f.ca, "server-name": &f.serverName, "client-ca": &f.clientCA, "client-ca-key": &f.clientCAKey,
 		"features": &f.features, "probe": &f.probe, "only": &f.only, "skip": &f.skip, "strict": &f.strict,
-		"as-of": &f.asOf, "evolve": &f.evolve, "seed": &f.seed, "patience": &f.patience, "ack-deadline": &f.ackDeadline,
+		"as-of": &f.asOf, "catalogue": &f.folder, "evolve": &f.evolve, "seed": &f.seed, "patience": &f.patience, "ack-deadline": &f.ackDeadline,
 		"time-limit": &f.timeLimit, "keep-going": &f.keepGoing,
 		"all": &f.all, "result": &f.result, "junit": &f.junit,
 	}

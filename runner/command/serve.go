@@ -41,6 +41,7 @@ type serveFlags struct {
 	consoleHosts                   []string
 	policy, clock                  string
 	data, addrFile                 string
+	folder                         string // of --catalogue
 	chaos                          int64
 	chaotic                        bool // --chaos was given
 }
@@ -80,6 +81,7 @@ the catalogue of events and every exchange; its control API is for programs.`,
 	flags.Int64Var(&f.chaos, "chaos", 0, "let a realistic mix of things go wrong, which this `SEED` decides; default: nothing goes wrong by itself")
 	config.MustDeclare(flags, "seed", &f.seed)
 	config.MustDeclare(flags, "ack-deadline", &f.ackDeadline)
+	catalogueFlag(flags, &f.folder)
 	fileFlag(flags)
 	mustComplete(cmd, "policy", policyNames)
 	mustComplete(cmd, "clock", func() []string { return []string{clockReal, clockVirtual} })
@@ -109,6 +111,9 @@ func (f *serveFlags) platformOptions() (mockplatform.Options, error) {
 func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 	o, err := f.platformOptions()
 	if err != nil {
+		return err
+	}
+	if o.Catalogue, err = h.catalogue(f.folder, ""); err != nil {
 		return err
 	}
 	if f.url != "" {
@@ -183,7 +188,7 @@ func (f *serveFlags) rules(o mockplatform.Options) (*rules.Set, error) {
 	if f.chaotic {
 		mix = rules.Chaos(f.chaos)
 	}
-	return rules.New(rules.Options{Seed: o.Seed, PageID: cmp.Or(o.PageID, mockplatform.DefaultPageID), Rules: mix})
+	return rules.New(rules.Options{Seed: o.Seed, PageID: cmp.Or(o.PageID, mockplatform.DefaultPageID), Catalogue: o.Catalogue, Rules: mix})
 }
 
 // setReceiver makes the receiver the one that the flags name. It need not run

@@ -11,12 +11,11 @@ import (
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/payload"
 	"github.com/seed-11445fa1/referee/runner/report"
-	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 func newValidate(h *Host) *cobra.Command {
-	var when string
+	var when, folder string
 	var asJSON, quiet bool
 	cmd := &cobra.Command{
 		Use:   "validate [FILE|FOLDER|-]...",
@@ -35,9 +34,9 @@ could not be read, 4 when there was no payload.`,
 		Example: `  referee emit referral.ads --dry-run | referee validate
   referee validate captures/ --as-of 2024-01-01 --quiet`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			catalogue, err := schemas.AsOf(when)
+			catalogue, err := h.catalogue(folder, when)
 			if err != nil {
-				return fmt.Errorf("--as-of: %w", err)
+				return err
 			}
 			sources, err := h.sources(args)
 			if err != nil {
@@ -78,6 +77,7 @@ could not be read, 4 when there was no payload.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&when, "as-of", "", "the catalogue of this `DATE`, or of a Graph API version such as v12.0; default: all that Meta ever sent")
+	catalogueFlag(flags, &folder)
 	flags.BoolVar(&quiet, "quiet", false, "print payloads that are not valid, and the sum")
 	flags.BoolVar(&asJSON, "json", false, "print a JSON object on a line for each payload")
 	return cmd

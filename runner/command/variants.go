@@ -13,6 +13,7 @@ import (
 
 func newVariants(h *Host) *cobra.Command {
 	var asJSON bool
+	var folder string
 	list := &cobra.Command{
 		Use:   "variants",
 		Short: "List the documented shapes of events, or show one",
@@ -25,7 +26,11 @@ func newVariants(h *Host) *cobra.Command {
 			return noCommand(cmd, args)
 		},
 		RunE: func(*cobra.Command, []string) error {
-			all := schemas.All()
+			catalogue, err := h.catalogue(folder, "")
+			if err != nil {
+				return err
+			}
+			all := catalogue.All()
 			if asJSON {
 				return trouble(writeJSON(h.Stdout, all))
 			}
@@ -37,6 +42,7 @@ func newVariants(h *Host) *cobra.Command {
 		},
 	}
 	list.PersistentFlags().BoolVar(&asJSON, "json", false, "print JSON")
+	catalogueFlag(list.PersistentFlags(), &folder)
 	list.AddCommand(&cobra.Command{
 		Use:               "show VARIANT",
 		Short:             "Show a variant: its payload, and what it rests on",
@@ -44,7 +50,11 @@ func newVariants(h *Host) *cobra.Command {
 		Args:              one("variant", "referee variants"),
 		ValidArgsFunction: completing(variantIDs),
 		RunE: func(_ *cobra.Command, args []string) error {
-			v, err := variant(args[0])
+			catalogue, err := h.catalogue(folder, "")
+			if err != nil {
+				return err
+			}
+			v, err := variant(catalogue, args[0])
 			if err != nil {
 				return err
 			}

@@ -127,6 +127,7 @@ func sections() []section {
 			{Name: "skip", Default: []string(nil), Usage: "leave these `REQUIREMENTS` out: ids, topics or patterns", Example: "[envelope.*]"},
 			{Name: "strict", Default: false, Usage: "a broken SHOULD fails the run too", Example: "true"},
 			{Name: "as-of", Default: "", Usage: "judge with what Meta sent on this `DATE`, or when this version of the Graph API came out; without it, with all that Meta ever sent", Example: "v12.0"},
+			{Name: "catalogue", Default: "", Usage: "the `FOLDER` with what your team saw Meta send before Referee knows of it: variants, schema patches and changes.json, as drift --write makes them", Example: "./catalogue"},
 			{Name: "evolve", Default: int64(0), Usage: "make this `NUMBER` of plausible payloads of the future, decided by the seed, and find the smallest change that the receiver fails on", Example: "200"},
 			{Name: "seed", Default: int64(1), Usage: "the seed of all ids and texts: the same `NUMBER` gives the same ones", Example: "7"},
 			{Name: "patience", Default: 1.0, Usage: "scale the harness's own waits by this `FACTOR`, never Meta's limits", Example: "2.5"},

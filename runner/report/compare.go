@@ -170,8 +170,8 @@ func was(s Status) string {
 }
 
 // WriteCatalogueComparison writes what changed in the catalogue between two
-// days. It uses Width and Color.
-func WriteCatalogueComparison(w io.Writer, c schemas.Comparison, o Options) error {
+// days, both parts of the catalogue ever. It uses Width and Color.
+func WriteCatalogueComparison(w io.Writer, c schemas.Comparison, ever *schemas.Catalogue, o Options) error {
 	p := newPage(o)
 	p.line(p.painted(bold, "From "+c.From+" to "+c.To))
 	p.line("")
@@ -197,7 +197,7 @@ func WriteCatalogueComparison(w io.Writer, c schemas.Comparison, o Options) erro
 		}
 		p.heading(part.title, len(part.ids))
 		for _, id := range part.ids {
-			v, ok := schemas.ByID(id)
+			v, ok := ever.ByID(id)
 			if !ok {
 				return errors.New("the catalogue has no variant " + id)
 			}

@@ -4,17 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/schemas/drift"
 	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
-// WriteDrift writes how payloads drifted, for a terminal. known are the
-// differences that were accepted before. It uses Width and Color.
-func WriteDrift(w io.Writer, r drift.Report, known int, o Options) error {
+// WriteDrift writes how payloads drifted, for a terminal. It uses Width and Color.
+func WriteDrift(w io.Writer, r drift.Report, o Options) error {
 	p := newPage(o)
 	for _, i := range r.Items {
 		c := yellow
@@ -25,15 +22,22 @@ func WriteDrift(w io.Writer, r drift.Report, known int, o Options) error {
 			c = green
 		}
 		p.line(p.painted(c, string(i.Class)) + "  " + p.painted(bold, string(i.What)) + "  " + cleanLine(placeOf(i)))
+		p.labelled("Id", cleanLine(i.ID))
 		p.labelled("What", cleanLine(i.Detail))
 		p.labelled("Breaks", i.Breaks)
 		p.labelled("Seen", cleanLine(seen(i)))
 		p.labelled("Example", cleanLine(example(i)))
+		if i.Accepted != nil {
+			p.labelled("Accepted", cleanLine("no longer: "+expired(*i.Accepted)))
+		}
 		p.line("")
 	}
-	p.line(p.painted(bold, sum(r, known)))
+	p.line(p.painted(bold, sum(r)))
 	return p.writeTo(w, "the drift")
 }
+
+// expired says until when a difference was accepted, and why.
+func expired(a drift.Acceptance) string { return "until " + a.Expires + ", because: " + a.Reason }
 
 // placeOf names the event and the place in it: "referral /referral/campaign_id".
 func placeOf(i drift.Item) string {
@@ -73,7 +77,7 @@ func example(i drift.Item) string {
 }
 
 // sum is the last line: what was compared, and what came of it.
-func sum(r drift.Report, known int) string {
+func sum(r drift.Report) string {
 	text := fmt.Sprintf("%s, %s: ", plural.Count(r.Samples, "payload"), plural.Count(r.Events, "event"))
 	if len(r.Items) == 0 && r.More == 0 {
 		text += "no drift"
@@ -84,47 +88,20 @@ func sum(r drift.Report, known int) string {
 		}
 		text += plural.Count(len(r.Items), "difference")
 		var parts []string
-		for _, c := range []drift.Class{drift.Breaking, drift.Risky, drift.Harmless} {
+		for _, c := range drift.Classes() {
 			if classes[c] > 0 {
 				parts = append(parts, fmt.Sprintf("%d %s", classes[c], c))
 			}
 		}
 		text += " (" + strings.Join(parts, ", ") + ")"
 	}
-	if known > 0 {
+	if known := len(r.Accepted); known > 0 {
 		text += fmt.Sprintf(", %d more accepted", known)
 	}
 	if r.More > 0 {
 		text += fmt.Sprintf("; there are too many to tell apart, %d were only counted", r.More)
 	}
 	return text
-}
-
-// WriteDriftMarkdown writes how payloads drifted, for an issue or a wiki.
-func WriteDriftMarkdown(w io.Writer, r drift.Report, known int) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# Drift\n\n%s.\n", sum(r, known))
-	if len(r.Items) > 0 {
-		b.WriteString("\n| class | what | event | where | detail | count | first | last |\n|---|---|---|---|---|---|---|---|\n")
-		for _, i := range r.Items {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %d | %s | %s |\n", i.Class, i.What, cell(i.Event), code(i.Pointer), cell(i.Detail), i.Count, cell(i.First), cell(i.Last))
-		}
-		b.WriteString("\n## Examples\n")
-		for _, i := range r.Items {
-			fmt.Fprintf(&b, "\n%s %s: a problem for %s.\n", code(placeOf(i)), i.What, i.Breaks)
-			if len(i.Example) > 0 {
-				fmt.Fprintf(&b, "\n```json\n%s\n```\n", strings.ReplaceAll(Clean(example(i)), "```", "` ` `"))
-			}
-		}
-	}
-	b.WriteString("\n## Variants seen\n\n| variant | events |\n|---|---|\n")
-	for _, id := range slices.Sorted(maps.Keys(r.Variants)) {
-		fmt.Fprintf(&b, "| %s | %d |\n", code(id), r.Variants[id])
-	}
-	if _, err := io.WriteString(w, b.String()); err != nil {
-		return fmt.Errorf("write the drift: %w", err)
-	}
-	return nil
 }
 
 // cell is text that cannot leave its cell of a table.

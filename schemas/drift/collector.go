@@ -44,7 +44,7 @@ func (c *Collector) Add(s Sample) {
 	}
 	body, _ := schemas.Decode(s.Body) // once more, for the examples; most samples have none
 	unknown := map[string]bool{}
-	seen := map[string]map[identity]bool{} // by event: a list can have the same difference twice
+	seen := map[string]bool{} // by event and ID: a list can have the same difference twice
 	for _, e := range r.Events {
 		if e.Known {
 			continue
@@ -52,8 +52,12 @@ func (c *Collector) Add(s Sample) {
 		unknown[e.Pointer] = true
 		event, _ := schemas.ValueAt(body, e.Pointer)
 		i := Item{
-			What: NewEvent, Object: e.Object, Event: e.Kind, Pointer: "/" + e.Kind,
+			What: NewEvent, Object: e.Object, Event: e.Kind,
 			Detail: "the catalogue has no event of this kind", event: event,
+			standby: e.Form == schemas.FormStandby, form: e.Form,
+		}
+		if e.Kind != "" {
+			i.Pointer = schemas.Pointer(e.Kind)
 		}
 		c.drift.add(i.like(event).seen(s))
 	}
@@ -63,23 +67,23 @@ func (c *Collector) Add(s Sample) {
 			continue
 		}
 		i.What, i.Detail, i.Place = whatOf(p), p.Message, p.Place
+		i.keyword, i.referrer = p.Keyword, p.Referrer
 		if p.Breach == schemas.Missing && p.Member != "" {
 			i.Pointer += "/" + p.Member
 		}
-		if seen[whole][i.identity()] {
-			continue
-		}
-		if seen[whole] == nil {
-			seen[whole] = map[identity]bool{}
-		}
-		seen[whole][i.identity()] = true
 		if whole != "" {
 			i.event, _ = schemas.ValueAt(body, whole)
 		}
 		if value, ok := schemas.ValueAt(body, p.Pointer); ok {
 			i = i.like(value)
 		}
-		c.drift.add(i.seen(s))
+		i = i.seen(s)
+		if seen[whole+" "+i.ID] {
+			c.drift.widen(i)
+			continue
+		}
+		seen[whole+" "+i.ID] = true
+		c.drift.add(i)
 	}
 }
 
@@ -112,7 +116,7 @@ func first(list []string, others ...string) []string {
 func locate(r schemas.Reading, pointer string) (i Item, event string) {
 	for _, e := range r.Events {
 		if rest, ok := strings.CutPrefix(pointer, e.Pointer); ok && (rest == "" || rest[0] == '/') {
-			return Item{Object: e.Object, Event: e.Kind, Pointer: pattern(rest)}, e.Pointer
+			return Item{Object: e.Object, Event: e.Kind, Pointer: pattern(rest), form: e.Form, standby: e.Form == schemas.FormStandby}, e.Pointer
 		}
 	}
 	return Item{Pointer: pattern(pointer)}, ""

@@ -2,6 +2,10 @@
 // expected: from the catalogue (Collector), or from payloads that came before
 // (Profile).
 //
+// What a report has, somebody can give another class (Severity) or accept
+// (Acceptances), by the IDs of the differences. Of what is new, Patches and
+// Item.Variant make the files of a team's own catalogue, see package overlay.
+//
 // A difference is counted, not listed: what changed, in which kind of event and
 // where, how often, when first and last, with one example, and what it means
 // for receivers.
@@ -12,6 +16,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/seed-11445fa1/referee/schemas"
 )
 
 // Sample is one body that came.
@@ -51,8 +57,11 @@ const (
 
 // Item is one difference.
 type Item struct {
-	What  What  `json:"what"`
-	Class Class `json:"class"`
+	// ID names the difference, in every report the same: what, in which event and
+	// where, and of a value or a type which one it is.
+	ID    string `json:"id"`
+	What  What   `json:"what"`
+	Class Class  `json:"class"`
 	// Breaks says for which receivers it is a problem.
 	Breaks string `json:"breaks"`
 	// Object and Event are the envelope's object and the kind of the event:
@@ -77,7 +86,16 @@ type Item struct {
 	Where   string          `json:"where,omitempty"`
 	Example json.RawMessage `json:"example,omitempty"`
 
-	event any // the whole first event with it
+	// Accepted is why it was accepted until a day that has come; nil where it never
+	// was.
+	Accepted *Acceptance `json:"accepted_before,omitempty"`
+
+	event    any          // the whole first event with it
+	standby  bool         // whether that came in standby, in one of the samples
+	form     schemas.Form // of the first
+	shape    *shape       // of all values there that samples had
+	keyword  string       // of the schema, that is broken
+	referrer string       // the place of the schema that refers to Place
 }
 
 // Report is what a comparison came to.
@@ -93,6 +111,8 @@ type Report struct {
 	// More counts the differences that are not in Items, because there are too
 	// many of them.
 	More int `json:"more,omitempty"`
+	// Accepted are those that somebody has looked into, which are not in Items.
+	Accepted []Accepted `json:"accepted,omitempty"`
 }
 
 // meaning says what a difference means.
@@ -114,38 +134,30 @@ func meaning(w What) (Class, string) {
 	return Breaking, "every receiver that parses the body"
 }
 
-// identity is what makes two differences the same.
-type identity struct {
-	what                           What
-	object, event, pointer, detail string
-}
-
-func (i Item) identity() identity {
-	id := identity{i.What, i.Object, i.Event, i.Pointer, i.Detail}
-	if i.What == ChangedForm || i.What == Unreadable {
-		id.detail = "" // which has the value in it, or the place of the mistake
-	}
-	return id
-}
-
 // seen completes a difference that one sample shows.
 func (i Item) seen(s Sample) Item {
 	i.Class, i.Breaks = meaning(i.What)
 	i.Count, i.First, i.Last, i.Where = 1, s.At, s.At, s.Where
+	i.ID = i.id()
 	return i
 }
 
 // like gives a difference an example.
 func (i Item) like(example any) Item {
 	i.Example, _ = json.Marshal(example) // what was decoded can be encoded
+	if i.What == NewMember || i.What == NewEvent || i.What == ChangedType {
+		i.shape = shapeOf(example)
+	}
 	return i
 }
 
 // merge joins two counts of the same difference.
 func (i *Item) merge(other Item) {
 	i.Count += other.Count
+	i.standby = i.standby || other.standby
+	i.shape = i.shape.join(other.shape)
 	if earlier(other.First, i.First) {
-		i.First, i.Where, i.Example, i.event = other.First, other.Where, other.Example, other.event
+		i.First, i.Where, i.Detail, i.Example, i.event, i.form = other.First, other.Where, other.Detail, other.Example, other.event, other.form
 	}
 	i.Last = max(i.Last, other.Last)
 }
@@ -159,12 +171,12 @@ const mostItems = 10_000
 
 // tally counts differences.
 type tally struct {
-	items map[identity]*Item
-	more  int // differences that came when there were mostItems
+	items map[string]*Item // by ID
+	more  int              // differences that came when there were mostItems
 }
 
 func (t *tally) add(i Item) {
-	known := t.items[i.identity()]
+	known := t.items[i.ID]
 	switch {
 	case known != nil:
 		known.merge(i)
@@ -172,9 +184,17 @@ func (t *tally) add(i Item) {
 		t.more++
 	default:
 		if t.items == nil {
-			t.items = map[identity]*Item{}
+			t.items = map[string]*Item{}
 		}
-		t.items[i.identity()] = &i
+		t.items[i.ID] = &i
+	}
+}
+
+// widen takes in what a difference that is counted looks like in one more place of
+// the same event.
+func (t *tally) widen(i Item) {
+	if known := t.items[i.ID]; known != nil {
+		known.shape = known.shape.join(i.shape)
 	}
 }
 
@@ -192,14 +212,22 @@ func (t *tally) sorted() []Item {
 	for _, i := range t.items {
 		list = append(list, *i)
 	}
-	rank := func(c Class) int { return slices.Index([]Class{Breaking, Risky, Harmless}, c) }
+	inOrder(list)
+	return list
+}
+
+// Classes are all classes, the worst first.
+func Classes() []Class { return []Class{Breaking, Risky, Harmless} }
+
+// inOrder sorts differences, the worst first.
+func inOrder(list []Item) {
+	rank := func(c Class) int { return slices.Index(Classes(), c) }
 	slices.SortFunc(list, func(a, b Item) int {
 		return cmp.Or(
 			cmp.Compare(rank(a.Class), rank(b.Class)), cmp.Compare(a.Event, b.Event), cmp.Compare(a.Pointer, b.Pointer),
-			cmp.Compare(a.What, b.What), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Detail, b.Detail),
+			cmp.Compare(a.What, b.What), cmp.Compare(a.ID, b.ID),
 		)
 	})
-	return list
 }
 
 // pattern puts "-" into the place of every index of a pointer.
@@ -211,17 +239,4 @@ func pattern(pointer string) string {
 		}
 	}
 	return strings.Join(tokens, "/")
-}
-
-// Without returns the report without what an earlier one has: the same
-// difference in the same place, however often it was seen. It also returns how
-// many differences it left out.
-func (r Report) Without(accepted Report) (rest Report, known int) {
-	seen := map[identity]bool{}
-	for _, i := range accepted.Items {
-		seen[i.identity()] = true
-	}
-	rest = r
-	rest.Items = slices.DeleteFunc(slices.Clone(r.Items), func(i Item) bool { return seen[i.identity()] })
-	return rest, len(r.Items) - len(rest.Items)
 }

@@ -2,131 +2,357 @@ package drift
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/schemas/overlay"
 )
 
-// Operation is one step of a JSON Patch (RFC 6902).
-type Operation struct {
-	Op    string `json:"op"`
-	Path  string `json:"path"`
-	Value any    `json:"value,omitempty"`
+const (
+	// kindsFile decides by its members what kinds of events there are.
+	kindsFile = "meta/event.schema.json"
+	// envelopeFile says in standbyKinds which of them come in standby.
+	envelopeFile = "meta/envelope.schema.json"
+	standbyKinds = "/properties/entry/items/properties/standby/items/anyOf"
+)
+
+// patchesFor makes the steps after which the schemas of a catalogue take the
+// differences from it. Each difference is taken as it came, with the types and members
+// of all its samples; somebody has to read the result. left are the differences that no
+// patch can mend, such as a body that is not JSON.
+func patchesFor(c *schemas.Catalogue, items []Item) (p patching, left []Item) {
+	p = patching{catalogue: c, docs: map[string][]byte{}, patches: map[string][]overlay.Operation{}, members: map[string]bool{}}
+	for _, i := range items {
+		if i.What == NewMember {
+			p.members[i.Pointer] = true
+		}
+	}
+	for _, i := range joined(items) {
+		if !p.mend(i) {
+			left = append(left, i)
+		}
+	}
+	return p, left
 }
 
-// Patches returns what would make the schemas of the catalogue take the
-// differences of a report: a JSON Patch for each file, by the file's name. Each
-// difference is taken as it came, with the type of its example; somebody has to
-// read the result. What no patch can fix, such as a body that is not JSON, is
-// left out.
-func Patches(items []Item) map[string][]Operation {
-	patches := map[string][]Operation{}
+// joined puts differences together that one step mends: the same new member of what
+// several events share, a new kind of event on a page and on Instagram.
+func joined(items []Item) []Item {
+	var list []Item
+	at := map[string]int{}
 	for _, i := range items {
-		file, op, ok := i.operation()
-		if !ok || slices.ContainsFunc(patches[file], func(o Operation) bool { return o.Path == op.Path && op.Op != "add" }) {
+		step := ""
+		switch i.What {
+		case NewMember:
+			step = i.Place + "/" + lastToken(i.Pointer)
+		case NewEvent:
+			step = i.Event
+		}
+		if n, known := at[step]; known && step != "" {
+			list[n].shape = list[n].shape.join(i.shape)
+			list[n].standby = list[n].standby || i.standby
 			continue
 		}
-		patches[file] = append(patches[file], op)
+		at[step] = len(list)
+		list = append(list, i)
 	}
-	return patches
+	return list
 }
 
-// kindsFile decides by its members what kinds of events there are.
-const kindsFile = "meta/event.schema.json"
+// patching makes patches, one step after the other, each for the files as those before
+// it leave them.
+type patching struct {
+	catalogue *schemas.Catalogue
+	docs      map[string][]byte
+	patches   map[string][]overlay.Operation
+	members   map[string]bool // new ones, by their pointers
+}
 
-// operation is the step that makes a schema take one difference.
-func (i Item) operation() (file string, op Operation, ok bool) {
-	example, err := schemas.Decode(i.Example)
-	if err != nil {
-		return "", op, false
-	}
-	if i.What == NewEvent {
-		if i.Event == "" || strings.Contains(i.Event, "+") {
-			return "", op, false
+// at returns the value at a place.
+func (p *patching) at(file, pointer string) (value any, ok bool) {
+	text, known := p.docs[file]
+	if !known {
+		var err error
+		if text, err = p.catalogue.SchemaFile(file); err != nil {
+			return nil, false
 		}
-		return kindsFile, Operation{"add", "/anyOf/-", map[string]any{"required": []string{i.Event}}}, true
-	}
-	file, pointer, _ := strings.Cut(i.Place, "#")
-	text, err := schemas.SchemaFile(file)
-	if err != nil {
-		return "", op, false
+		p.docs[file] = text
 	}
 	doc, err := schemas.Decode(text)
 	if err != nil {
-		return "", op, false
+		return nil, false
 	}
-	value, _ := schemas.ValueAt(doc, pointer)
-	schema, isObject := value.(map[string]any)
-	if !isObject {
-		return "", op, false
-	}
-	switch i.What {
-	case NewMember:
-		name := i.Pointer[strings.LastIndexByte(i.Pointer, '/')+1:]
-		if _, has := schema["properties"]; !has {
-			return file, Operation{"add", pointer + "/properties", map[string]any{schemas.UnescapeToken(name): infer(example)}}, true
-		}
-		return file, Operation{"add", pointer + "/properties/" + name, infer(example)}, true
-	case NewValue:
-		for _, list := range []string{"enum", "examples"} {
-			if schema[list] != nil {
-				return file, Operation{"add", pointer + "/" + list + "/-", example}, true
-			}
-		}
-		if constant := schema["const"]; constant != nil {
-			return file, Operation{"replace", pointer, map[string]any{"enum": []any{constant, example}}}, true
-		}
-	case VanishedMember:
-		required, _ := schema["required"].([]any)
-		name := schemas.UnescapeToken(i.Pointer[strings.LastIndexByte(i.Pointer, '/')+1:])
-		if n := slices.Index(required, any(name)); n >= 0 {
-			return file, Operation{"remove", pointer + "/required/" + strconv.Itoa(n), nil}, true
-		}
-	case ChangedType:
-		if schema["oneOf"] != nil || schema["anyOf"] != nil {
-			return "", op, false // which are about members, and mean something else where there is none
-		}
-		var types []any
-		switch t := schema["type"].(type) {
-		case string:
-			types = []any{t}
-		case []any:
-			types = t
-		default:
-			return "", op, false
-		}
-		return file, Operation{"replace", pointer + "/type", append(slices.Clone(types), infer(example)["type"])}, true
-	}
-	return "", op, false
+	return schemas.ValueAt(doc, pointer)
 }
 
-// infer returns a schema that one value satisfies, and that says no more of it
-// than its types and members.
-func infer(value any) map[string]any {
-	switch v := value.(type) {
-	case nil:
-		return map[string]any{"type": "null"}
-	case bool:
-		return map[string]any{"type": "boolean"}
-	case json.Number:
-		if strings.ContainsAny(v.String(), ".eE") {
-			return map[string]any{"type": "number"}
-		}
-		return map[string]any{"type": "integer"}
-	case []any:
-		schema := map[string]any{"type": "array"}
-		if len(v) > 0 {
-			schema["items"] = infer(v[0])
-		}
-		return schema
-	case map[string]any:
-		members := map[string]any{}
-		for name, inner := range v {
-			members[name] = infer(inner)
-		}
-		return map[string]any{"type": "object", "properties": members, "additionalProperties": false}
+// had returns what a schema had at a keyword before the first step.
+func (p *patching) had(file, pointer, keyword string) any {
+	text, err := p.catalogue.SchemaFile(file)
+	if err != nil {
+		return nil
 	}
-	return map[string]any{"type": "string"}
+	doc, err := schemas.Decode(text)
+	if err != nil {
+		return nil
+	}
+	value, _ := schemas.ValueAt(doc, pointer+"/"+keyword)
+	return value
+}
+
+// do adds steps to the patch of a file, all of them or none.
+func (p *patching) do(file string, steps ...overlay.Operation) bool {
+	text := p.docs[file]
+	for _, step := range steps {
+		var err error
+		if text, err = step.Apply(text); err != nil {
+			return false
+		}
+	}
+	p.docs[file] = text
+	p.patches[file] = append(p.patches[file], steps...)
+	return true
+}
+
+func step(op, path string, value any) overlay.Operation {
+	o := overlay.Operation{Op: op, Path: path}
+	if op != "remove" {
+		o.Value, _ = json.Marshal(value) // what was decoded can be encoded
+	}
+	return o
+}
+
+// mend makes the steps after which the schemas take a difference.
+func (p *patching) mend(i Item) bool {
+	if i.What == NewEvent {
+		return p.mendKind(i)
+	}
+	var example any
+	if i.Example != nil {
+		var err error
+		if example, err = schemas.Decode(i.Example); err != nil {
+			return false
+		}
+	}
+	places := []string{i.Place}
+	if i.What == NewValue && i.Place == "" {
+		places = p.catalogue.PlacesOfValues(holder(i.Pointer)) // of a set that is not closed
+	}
+	mended := false
+	for _, place := range places {
+		file, pointer, _ := strings.Cut(place, "#")
+		if value, ok := p.at(file, pointer); ok {
+			if schema, isObject := value.(map[string]any); isObject {
+				mended = p.mendPlace(i, example, file, pointer, schema) || mended
+			}
+		}
+	}
+	return mended
+}
+
+func (p *patching) mendPlace(i Item, example any, file, pointer string, schema map[string]any) bool {
+	switch i.What {
+	case NewMember:
+		name := lastToken(i.Pointer)
+		if schema["properties"] == nil {
+			return p.do(file, step("add", pointer+"/properties", map[string]any{schemas.UnescapeToken(name): i.shape.schema()}))
+		}
+		return p.do(file, step("add", pointer+"/properties/"+name, i.shape.schema()))
+	case NewValue:
+		return p.mendValues(example, file, pointer, schema)
+	case VanishedMember:
+		if i.keyword != "required" {
+			return p.drop(file, pointer, i.keyword, schema, nil)
+		}
+		required, _ := schema["required"].([]any)
+		name := schemas.UnescapeToken(lastToken(i.Pointer))
+		if n := slices.Index(required, any(name)); n >= 0 {
+			at := pointer + "/required/" + strconv.Itoa(n)
+			return p.do(file, step("test", at, name), step("remove", at, nil))
+		}
+		before, _ := p.had(file, pointer, "required").([]any)
+		return slices.Contains(before, any(name)) // an earlier step has done it
+	case ChangedType:
+		if schema["enum"] != nil || schema["const"] != nil {
+			return p.mendTypeOfValues(i, example, file, pointer, schema)
+		}
+		if schema["type"] == nil || i.shape == nil {
+			return false
+		}
+		file, pointer, steps, schema := p.alone(i, file, pointer, schema)
+		types, isList := schema["type"].([]any)
+		if !isList {
+			types = []any{schema["type"]}
+		}
+		var more []any
+		for _, name := range i.shape.typeNames() {
+			if !slices.Contains(types, any(name)) {
+				more = append(more, name)
+			}
+		}
+		switch {
+		case len(more) == 0:
+			return true // by an earlier step
+		case isList:
+			for _, name := range more {
+				steps = append(steps, step("add", pointer+"/type/-", name))
+			}
+		default:
+			steps = append(steps, step("replace", pointer+"/type", append(types, more...)))
+		}
+		return p.do(file, append(steps, ofObjects(pointer, schema)...)...)
+	case ChangedForm:
+		if !slices.Contains([]string{"pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "minProperties"}, i.keyword) {
+			return false
+		}
+		file, pointer, steps, schema := p.alone(i, file, pointer, schema)
+		return p.drop(file, pointer, i.keyword, schema, steps)
+	}
+	return false
+}
+
+// ofObjects are the steps after which a schema asks for members only where there is an
+// object: which of several it needs would else be asked of null too.
+func ofObjects(pointer string, schema map[string]any) []overlay.Operation {
+	var steps []overlay.Operation
+	asked := map[string]any{}
+	for _, keyword := range []string{"oneOf", "anyOf"} {
+		if schema[keyword] != nil {
+			asked[keyword] = schema[keyword]
+			steps = append(steps, step("remove", pointer+"/"+keyword, nil))
+		}
+	}
+	if len(asked) == 0 || schema["if"] != nil {
+		return nil
+	}
+	return append(steps, step("add", pointer+"/if", map[string]any{"type": "object"}), step("add", pointer+"/then", asked))
+}
+
+// drop takes a keyword out of a schema, after these steps.
+func (p *patching) drop(file, pointer, keyword string, schema map[string]any, after []overlay.Operation) bool {
+	if schema[keyword] == nil {
+		return p.had(file, pointer, keyword) != nil // an earlier step has done it
+	}
+	return p.do(file, append(after, step("remove", pointer+"/"+keyword, nil))...)
+}
+
+// mendValues lets a schema have one more value.
+func (p *patching) mendValues(value any, file, pointer string, schema map[string]any) bool {
+	for _, list := range []string{"enum", "examples"} {
+		if schema[list] != nil {
+			if known, _ := schema[list].([]any); slices.ContainsFunc(known, func(v any) bool { return reflect.DeepEqual(v, value) }) {
+				return true // by an earlier step
+			}
+			return p.do(file, step("add", pointer+"/"+list+"/-", value))
+		}
+	}
+	constant, has := schema["const"]
+	return has && p.do(file, step("remove", pointer+"/const", nil), step("add", pointer+"/enum", []any{constant, value}))
+}
+
+// mendTypeOfValues lets a schema that lists values have one of another type. Numbers,
+// texts, lists and objects can be anything from then on; what was listed is known still.
+func (p *patching) mendTypeOfValues(i Item, value any, file, pointer string, schema map[string]any) bool {
+	_, isBool := value.(bool)
+	list, isList := schema["enum"].([]any)
+	if value == nil || isBool || !isList {
+		return p.mendValues(value, file, pointer, schema)
+	}
+	all := i.shape
+	for _, known := range list {
+		all = all.join(shapeOf(known))
+	}
+	return p.do(file, step("remove", pointer+"/enum", nil), step("add", pointer+"/examples", list), step("add", pointer+"/type", all.typeNames()))
+}
+
+// alone is the schema that can be changed without changing others: where a member
+// refers to a part that many have in common, such as any id, the member gets a copy of
+// it. steps make that copy.
+func (p *patching) alone(i Item, file, pointer string, schema map[string]any) (inFile, at string, steps []overlay.Operation, is map[string]any) {
+	if i.referrer == "" || !isSimple(schema) {
+		return file, pointer, nil, schema
+	}
+	referrer, member, _ := strings.Cut(i.referrer, "#")
+	value, _ := p.at(referrer, member)
+	own, isObject := value.(map[string]any)
+	switch {
+	case !isObject:
+		return file, pointer, nil, schema
+	case own["$ref"] == nil: // an earlier step has made the copy
+		return referrer, member, nil, own
+	}
+	return referrer, member, []overlay.Operation{step("replace", member, schema)}, schema
+}
+
+// isSimple reports whether a schema has nothing below it, that steps could change too.
+func isSimple(schema map[string]any) bool {
+	for _, value := range schema {
+		if _, has := value.(map[string]any); has {
+			return false
+		}
+	}
+	return schema["$ref"] == nil && schema["oneOf"] == nil && schema["anyOf"] == nil
+}
+
+// mendKind adds a kind of event, with the members that its samples have.
+func (p *patching) mendKind(i Item) bool {
+	kind, ok := i.kind()
+	if !ok || p.members[schemas.Pointer(kind)] { // which other events have as well
+		return false
+	}
+	if _, ok := p.at(kindsFile, "/anyOf"); !ok {
+		return false
+	}
+	required := map[string]any{"required": []string{kind}}
+	if !p.do(kindsFile, step("add", "/anyOf/-", required), step("add", "/dependentSchemas"+schemas.Pointer(kind), i.shape.schema())) {
+		return false
+	}
+	if _, ok := p.at(envelopeFile, standbyKinds); i.standby && ok {
+		return p.do(envelopeFile, step("add", standbyKinds+"/-", required))
+	}
+	return true
+}
+
+// kind is the member by which events of a new kind are known: of several that no event
+// had before, the first that is an object.
+func (i Item) kind() (name string, ok bool) {
+	if i.Event == "" || i.shape == nil {
+		return "", false
+	}
+	names := []string{i.Event}
+	if i.shape.members[i.Event] == nil {
+		names = strings.Split(i.Event, "+")
+	}
+	for _, name := range names {
+		if s := i.shape.members[name]; s != nil && s.members != nil {
+			return name, true
+		}
+	}
+	return names[0], i.shape.members[names[0]] != nil
+}
+
+func lastToken(pointer string) string { return pointer[strings.LastIndexByte(pointer, '/')+1:] }
+
+// holder splits the pointer of a member into the name of the object that has it, as
+// schemas.KnownValues takes it, and its own.
+func holder(pointer string) (object, member string) {
+	tokens := strings.Split(pointer, "/")[1:]
+	if len(tokens) == 0 {
+		return "", ""
+	}
+	last := len(tokens) - 1
+	member = schemas.UnescapeToken(tokens[last])
+	from := max(last-1, 0)
+	for from > 0 && tokens[from] == "-" {
+		from--
+	}
+	for n, token := range tokens[from:last] {
+		if n > 0 {
+			object += "/"
+		}
+		object += schemas.UnescapeToken(token)
+	}
+	return object, member
 }

@@ -193,7 +193,7 @@ func (p *Profile) Compare(before *Profile) Report {
 	for k, now := range p.kinds {
 		was := before.kinds[k]
 		if was == nil {
-			c.add(k, NewEvent, "/"+k.event, "the earlier samples have no event of this kind", now.sighting)
+			c.add(k, NewEvent, schemas.Pointer(k.event), "the earlier samples have no event of this kind", now.sighting)
 			continue
 		}
 		c.nodes(k, "", was, now)
@@ -210,7 +210,9 @@ func (c *comparison) add(k kind, w What, pointer, detail string, s sighting) {
 		Count: s.count, First: s.first, Last: s.last, Where: s.where, event: s.event,
 	}
 	i.Class, i.Breaks = meaning(w)
-	c.drift.add(i.like(s.example))
+	i = i.like(s.example)
+	i.ID = i.id()
+	c.drift.add(i)
 }
 
 func (c *comparison) nodes(k kind, pointer string, was, now *node) {
@@ -263,6 +265,7 @@ func (c *comparison) vanished(k kind, pointer string, had, of, missing int) {
 	if had < of {
 		i.Class = Risky // it was never always there
 	}
+	i.ID = i.id()
 	c.drift.add(i)
 }
 

@@ -4,14 +4,15 @@ import (
 	"cmp"
 	"encoding/json"
 	"strings"
+	"unicode"
 
 	"github.com/seed-11445fa1/referee/schemas"
 )
 
-// Variant returns the file of a variant that has a difference: the first event
-// with it, its ids, instants and texts replaced by placeholders. ok is false for
-// a difference that is in no event.
-func (i Item) Variant() (v schemas.Variant, ok bool) {
+// Variant returns the file of a variant that has a difference from a catalogue: the
+// first event with it, its ids, instants and texts replaced by placeholders. ok is
+// false for a difference that is in no event.
+func (i Item) Variant(c *schemas.Catalogue) (v schemas.Variant, ok bool) {
 	if i.event == nil {
 		return v, false
 	}
@@ -20,25 +21,44 @@ func (i Item) Variant() (v schemas.Variant, ok bool) {
 		return v, false
 	}
 	v = schemas.Variant{
-		ID: slug(i.Event) + "." + slug(string(i.What)) + "-" + slug(i.Pointer), Field: cmp.Or(i.Event, "unknown"), Title: "Observed: " + string(i.What) + " " + i.Pointer,
-		Status: schemas.Observed, Object: i.Object, Form: schemas.FormMessaging, Schema: "event", Event: event,
+		ID: i.variantID(), Field: printable(cmp.Or(i.Event, "unknown")), Title: printable("Observed: " + string(i.What) + " " + i.Pointer),
+		Status: schemas.Observed, Object: cmp.Or(i.Object, "page"), Form: cmp.Or(i.form, schemas.FormMessaging), Schema: "event", Event: event,
 		Source: schemas.Source{
 			URL:   "https://developers.facebook.com/docs/messenger-platform/webhooks",
-			Quote: i.Detail,
+			Quote: printable(i.Detail),
 		},
 		Notes: "Made of a captured event. Put the page that documents it, or the issue that shows it, into source.",
 	}
-	v.Object = cmp.Or(v.Object, "page")
+	if kind, ok := i.kind(); ok && i.What == NewEvent {
+		v.Field = printable(kind)
+	}
 	if len(i.First) >= len("2006-01-02") {
 		v.Since = i.First[:len("2006-01-02")]
 	}
-	for _, known := range schemas.All() {
-		if strings.HasPrefix(known.ID, v.ID[:strings.IndexByte(v.ID, '.')]+".") && known.Object == v.Object && known.Form == schemas.FormMessaging {
+	for _, known := range c.All() {
+		alike := strings.HasPrefix(known.ID, v.ID[:strings.IndexByte(v.ID, '.')]+".") || v.Form == schemas.FormChanges && known.Field == i.Event
+		if alike && known.Object == v.Object && known.Form == v.Form {
 			v.Field, v.Schema = known.Field, known.Schema
 			break
 		}
 	}
 	return v, true
+}
+
+// variantID is the ID of the variant with a difference: that of the difference, in the
+// letters that an ID has.
+func (i Item) variantID() string {
+	id := slug(i.Event) + "." + slug(string(i.What)) + "-" + slug(i.Pointer)
+	if i.Object != "" && i.Object != "page" {
+		id += "-" + slug(i.Object)
+	}
+	if i.form == schemas.FormStandby {
+		id += "-standby"
+	}
+	if value := i.value(); value != "" {
+		id += "-" + slug(value)
+	}
+	return id
 }
 
 // templated puts placeholders into the place of values that are somebody's own.
@@ -81,6 +101,16 @@ func templated(above, name string, value any) any {
 		}
 	}
 	return value
+}
+
+// printable is text without control characters, which names of members can have.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '\ufffd'
+		}
+		return r
+	}, text)
 }
 
 // slug makes a part of a variant's id.

@@ -10,8 +10,8 @@ import (
 
 // Describe describes a cause by its id, without a receiver: what it is, why it matters
 // and how it is fixed. It reports false where there is no cause with this id for a
-// suite of these requirements.
-func Describe(id string, requirements []judge.Requirement) (Cause, bool) {
+// suite of these requirements, and this catalogue.
+func Describe(id string, catalogue *schemas.Catalogue, requirements []judge.Requirement) (Cause, bool) {
 	for _, f := range families {
 		if f.id != id {
 			continue
@@ -45,7 +45,7 @@ func Describe(id string, requirements []judge.Requirement) (Cause, bool) {
 		return Cause{ID: id, Title: f.title, Why: f.why, Remedy: f.remedy}, true
 	}
 	c := candidate{id: id, does: deed}
-	known := possible()
+	known := possible(catalogue)
 	var ok bool
 	if c.traits, ok = traitsOf(what, known); !ok {
 		return Cause{}, false
@@ -115,8 +115,8 @@ func ofMemberIn(id string, about *trait, says string) *trait {
 func kindValue(word string) string { return strings.ReplaceAll(word, "-", "_") }
 
 // possible are the traits that the members of the catalogue can have.
-func possible() traits {
-	d := New(schemas.Everything(), nil)
+func possible(catalogue *schemas.Catalogue) traits {
+	d := New(catalogue, nil)
 	w := newWorld(nil, d.known)
 	ts := traits{}
 	for name := range d.known {

@@ -1,6 +1,10 @@
 package diagnosis
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/seed-11445fa1/referee/schemas"
+)
 
 // TestDescribe holds that what a report names can be explained, and nothing else.
 func TestDescribe(t *testing.T) {
@@ -18,7 +22,7 @@ func TestDescribe(t *testing.T) {
 		"refuses":                                                 false,
 		"sings.sender-without-id":                                 false,
 	} {
-		c, ok := Describe(id, nil)
+		c, ok := Describe(id, schemas.Everything(), nil)
 		if ok != want {
 			t.Errorf("%s: %v, expected %v", id, ok, want)
 		}

@@ -1,0 +1,152 @@
+package drift_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/schemas/drift"
+)
+
+func ids(r drift.Report) []string {
+	var all []string
+	for _, i := range r.Items {
+		all = append(all, i.ID)
+	}
+	return all
+}
+
+// A difference has the same name in every report, whatever else there is.
+func TestIDs(t *testing.T) {
+	message := func(members string) string {
+		return strings.Replace(referral(plain), `"referral":{`+plain+`}`, `"message":{`+members+`}`, 1)
+	}
+	for _, c := range []struct{ body, want string }{
+		{referral(plain + `,"x":1`), "new-member:page.referral:/referral/x"},
+		{strings.Replace(referral(plain+`,"x":1`), `"page"`, `"instagram"`, 1), "new-member:instagram.referral:/referral/x"},
+		{referral(`"type":"` + strings.Repeat("N", 70) + `"`), "new-value:page.referral:/referral/type=" + strings.Repeat("N", 64) + "…"},
+		{message(`"mid":"m","attachments":[{"type":"image"},{"type":"hologram"}]`), "new-value:page.message:/message/attachments/-/type=hologram"},
+		{referral(`"ref":7,"source":"ADS"`), "changed-type:page.referral:/referral/ref=number"},
+		{message(`"text":"x"`), "vanished-member:page.message:/message/mid"},
+		{message(`"mid":""`), "changed-form:page.message:/message/mid"},
+		{strings.Replace(referral(plain), `"referral"`, `"call"`, 1), "new-event-kind:page.call:/call"},
+		{strings.Replace(referral(plain), `"time":`, `"via":"x","time":`, 1), "new-member:delivery:/entry/-/via"},
+		{"{", "not-json:delivery"},
+	} {
+		if got := ids(collect(c.body)); !slices.Equal(got, []string{c.want}) {
+			t.Errorf("%s: got %q, want %q", c.body, got, c.want)
+		}
+	}
+	was := profile(referral(plain))
+	if got := ids(profile(referral(`"ref":7,"source":"ADS","type":"OPEN_THREAD","x":1`)).Compare(was)); !slices.Equal(got, []string{
+		"changed-type:page.referral:/referral/ref=number", "new-value:page.referral:/referral/source=ADS", "new-member:page.referral:/referral/x",
+	}) {
+		t.Errorf("against earlier samples: %q", got)
+	}
+}
+
+func TestAcceptances(t *testing.T) {
+	r := collect(referral(plain+`,"x":1,"y":1`), referral(plain+`,"z":1`))
+	accepted, err := drift.ParseAcceptances([]byte(`[
+		{"id": "new-member:page.referral:/referral/x", "reason": "the model takes it", "expires": "2026-12-01"},
+		{"id": "new-member:page.referral:/referral/y", "reason": "until the release", "expires": "2026-11-26"},
+		{"id": "new-value:*", "reason": "no switch on it"}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest, gone := r.Without(accepted, "2026-11-26")
+	if got := ids(rest); !slices.Equal(got, []string{"new-member:page.referral:/referral/y", "new-member:page.referral:/referral/z"}) {
+		t.Errorf("left is %q", got)
+	}
+	if a := rest.Items[0].Accepted; a == nil || a.Expires != "2026-11-26" || rest.Items[1].Accepted != nil {
+		t.Errorf("%+v", rest.Items)
+	}
+	if len(rest.Accepted) != 1 || rest.Accepted[0].Reason != "the model takes it" || rest.Accepted[0].Expires != "2026-12-01" {
+		t.Errorf("accepted is %+v", rest.Accepted)
+	}
+	if len(gone) != 1 || gone[0].ID != "new-value:*" {
+		t.Errorf("gone is %+v", gone)
+	}
+	if before, _ := r.Without(accepted, "2026-11-25"); len(before.Items) != 1 {
+		t.Errorf("a day before, left is %q", ids(before))
+	}
+}
+
+func TestAcceptancesAreRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		`{`:             "line 1, column 2",
+		`"x"`:           "it is neither what `referee drift --format json` prints nor a list",
+		`{"drifts": 1}`: "it is neither what `referee drift --format json` prints nor a list",
+		"[\n  {\"id\": \"a\", \"reason\": \"b\"},\n  {\"id\": \"c\"}\n]": `line 3, column 3: /1: "c" has no reason`,
+		`[{"id": "a", "reason": " "}]`:                                   `"a" has no reason`,
+		`[{"id": "*", "reason": "b"}]`:                                   "id has to name a difference",
+		`[{"reason": "b"}]`:                                              "id has to name a difference",
+		`[{"id": "a", "reason": "b", "expires": "soon"}]`:                `"a" expires on "soon", which is no day`,
+		`[{"id": "a", "reason": "b", "expires": "2026-02-30"}]`:          `which is no day`,
+		`[{"id": "a", "reason": "b", "until": "2026-02-20"}]`:            `unknown field "until"`,
+		`[{"id": "a", "reason": "b"}, {"id": "a", "reason": "c"}]`:       `line 1, column 30: /1: "a" is accepted twice`,
+		`["a"]`: "line 1, column 2: /0: ",
+	} {
+		if _, err := drift.ParseAcceptances([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestSeverity(t *testing.T) {
+	r := collect(referral(plain+`,"x":1,"y":1`), referral(`"ref":7,"source":"ADS"`))
+	severity, err := drift.ParseSeverity([]byte(`{
+	"new-member:*": "breaking", "new-member:page.referral:/referral/x": "risky",
+	"new-member:page.*": "breaking", "changed-type:*": "harmless", "new-value:*": "risky"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	judged, unmet := r.As(severity)
+	var got []string
+	for _, i := range judged.Items {
+		got = append(got, fmt.Sprintf("%s %s", i.Class, i.Pointer))
+	}
+	if !slices.Equal(got, []string{"breaking /referral/y", "risky /referral/x", "harmless /referral/ref"}) {
+		t.Errorf("got %q", got)
+	}
+	if len(unmet) != 1 || unmet[0].ID != "new-value:*" || unmet[0].Where != "line 3, column 65" {
+		t.Errorf("about nothing is %+v", unmet)
+	}
+	if r.Items[0].Class != drift.Breaking || r.Items[0].Pointer != "/referral/ref" {
+		t.Error("the report itself has changed")
+	}
+}
+
+func TestSeverityIsRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"a": "risky",}`:                 "line 1, column 15",
+		`[]`:                              "it has to be an object such as",
+		"{\n  \"a\": \"ignore\"\n}":       `line 2, column 3: "a" has the class "ignore"; there are harmless, risky and breaking`,
+		`{"a": 3}`:                        `line 1, column 2: "a" has the class 3`,
+		`{"*": "risky"}`:                  "line 1, column 2: a class is for a difference",
+		`{"a": "risky", "a": "harmless"}`: `line 1, column 16: "a" is there twice`,
+	} {
+		if _, err := drift.ParseSeverity([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// What no patch can mend is named, and no variant is made of it.
+func TestSuggestLeaves(t *testing.T) {
+	nothing := strings.Replace(referral(plain), `,"referral":{`+plain+`}`, "", 1)
+	s, err := drift.Suggest(schemas.Everything(), collect("{", nothing).Items)
+	if err != nil || len(s.Left) != 2 || len(s.Variants)+len(s.Patches)+len(s.Unfit) != 0 {
+		t.Errorf("%+v %v", s, err)
+	}
+}
+
+// Two values at one place are two variants, and the names of both differ.
+func TestSuggestNames(t *testing.T) {
+	s, err := drift.Suggest(schemas.Everything(), collect(referral(`"source":"ADS","type":"NEW_ONE"`), referral(`"source":"ADS","type":"new-one"`)).Items)
+	if err != nil || len(s.Variants) != 2 || s.Variants[0].ID == s.Variants[1].ID {
+		t.Errorf("%+v %v", s, err)
+	}
+}
