@@ -150,3 +150,11 @@ func TestSuggestNames(t *testing.T) {
 		t.Errorf("%+v %v", s, err)
 	}
 }
+
+// An instant in a form of its own is what a variant with it is about.
+func TestSuggestKeepsNewForms(t *testing.T) {
+	s, err := drift.Suggest(schemas.Everything(), collect(strings.Replace(referral(plain), "1458692752478", `"2026-11-26T12:00:00Z"`, 1)).Items)
+	if err != nil || len(s.Variants) != 1 || !strings.Contains(string(s.Variants[0].Event), `"2026-11-26T12:00:00Z"`) {
+		t.Errorf("%+v %v", s, err)
+	}
+}

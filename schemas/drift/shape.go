@@ -11,63 +11,83 @@ import (
 // all of them and says no more than their types and members.
 type shape struct {
 	types   map[string]bool
-	members map[string]*shape // of objects
+	members map[string]*shape // of objects, by their names
+	others  *shape            // of objects, where names are somebody's own, such as ids
 	items   *shape            // of arrays
 }
 
+// mostNames is how many names members of one object have: those of more are somebody's
+// own.
+const mostNames = 100
+
 // shapeOf is the shape of one value.
 func shapeOf(value any) *shape {
-	one := func(name string) *shape { return &shape{types: map[string]bool{name: true}} }
+	s := &shape{types: map[string]bool{jsonType(value): true}}
 	switch v := value.(type) {
-	case nil:
-		return one("null")
-	case bool:
-		return one("boolean")
-	case json.Number:
-		if strings.ContainsAny(v.String(), ".eE") {
-			return one("number")
-		}
-		return one("integer")
 	case []any:
-		s := one("array")
 		for _, element := range v {
 			s.items = s.items.join(shapeOf(element))
 		}
-		return s
 	case map[string]any:
-		s := one("object")
 		s.members = map[string]*shape{}
 		for name, inner := range v {
-			if len(s.members) < mostMembers {
-				s.members[name] = shapeOf(inner)
-			}
+			s.take(name, shapeOf(inner))
 		}
-		return s
 	}
-	return one("string")
+	return s
+}
+
+func jsonType(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "boolean"
+	case json.Number:
+		if strings.ContainsAny(v.String(), ".eE") {
+			return "number"
+		}
+		return "integer"
+	case []any:
+		return "array"
+	case map[string]any:
+		return "object"
+	}
+	return "string"
+}
+
+// take adds a member.
+func (s *shape) take(name string, member *shape) {
+	isID := strings.Trim(name, "0123456789") == ""
+	if s.others != nil || isID || s.members[name] == nil && len(s.members) == mostNames {
+		s.others = s.others.join(member)
+		for _, known := range s.members {
+			s.others = s.others.join(known)
+		}
+		s.members = map[string]*shape{}
+		return
+	}
+	s.members[name] = s.members[name].join(member)
 }
 
 // join is the shape of what either takes; nil takes nothing.
 func (s *shape) join(other *shape) *shape {
-	if s == nil || other == nil {
-		if s == nil {
-			return other
-		}
+	switch {
+	case s == nil:
+		return other
+	case other == nil:
 		return s
 	}
-	joined := &shape{types: maps.Clone(s.types), items: s.items.join(other.items)}
+	joined := &shape{types: maps.Clone(s.types), items: s.items.join(other.items), members: maps.Clone(s.members), others: s.others}
 	maps.Copy(joined.types, other.types)
-	if s.members == nil && other.members == nil {
-		return joined
-	}
-	joined.members = maps.Clone(s.members)
-	if joined.members == nil {
+	if joined.members == nil && other.members != nil {
 		joined.members = map[string]*shape{}
 	}
 	for name, inner := range other.members {
-		if known := joined.members[name]; known != nil || len(joined.members) < mostMembers {
-			joined.members[name] = known.join(inner)
-		}
+		joined.take(name, inner)
+	}
+	if other.others != nil {
+		joined.take("0", other.others)
 	}
 	return joined
 }
@@ -83,7 +103,10 @@ func (s *shape) schema() map[string]any {
 	if s.items != nil {
 		schema["items"] = s.items.schema()
 	}
-	if s.members != nil {
+	switch {
+	case s.others != nil:
+		schema["additionalProperties"] = s.others.schema()
+	case s.members != nil:
 		members := map[string]any{}
 		for name, inner := range s.members {
 			members[name] = inner.schema()

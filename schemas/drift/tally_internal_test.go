@@ -21,3 +21,17 @@ func TestTallyIsBounded(t *testing.T) {
 }
 
 func seen(pointer string) Item { return Item{What: NewMember, Pointer: pointer}.seen(Sample{}) }
+
+// However many names members have, the shape of all is small, and takes all of them.
+func TestShapeIsBounded(t *testing.T) {
+	var all *shape
+	for n := range 3000 {
+		all = all.join(shapeOf(map[string]any{"of": map[string]any{"m" + strconv.Itoa(n): map[string]any{"x": "1"}}}))
+	}
+	if of := all.members["of"]; len(of.members) > 0 || of.others == nil || of.others.members["x"] == nil {
+		t.Errorf("there are %d names", len(of.members))
+	}
+	if ids := shapeOf(map[string]any{"17": true, "x": nil}); len(ids.members) > 0 || len(ids.others.types) != 2 {
+		t.Errorf("%+v", ids)
+	}
+}

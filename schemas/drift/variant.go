@@ -82,6 +82,7 @@ func templated(above, name string, value any) any {
 			return "{{psid}}"
 		case above == "recipient" && name == "id":
 			return "{{page_id}}"
+		case name == "timestamp" && strings.Trim(v, "0123456789") != "": // in a form of its own
 		case name == "timestamp" && len(v) > len("1665424533"):
 			return "{{timestamp_ms_text}}"
 		case name == "timestamp":

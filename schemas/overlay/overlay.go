@@ -145,7 +145,8 @@ func patchable() []string {
 func problemsOf(above string, invalid *schemas.ValidationError) string {
 	var list []string
 	for _, p := range invalid.Problems {
-		list = append(list, fmt.Sprintf("%s: %s", above+p.Pointer, p.Message))
+		p.Pointer = above + p.Pointer
+		list = append(list, p.String())
 	}
 	return strings.Join(list, "; ")
 }
