@@ -41,7 +41,8 @@ func Everything() *Catalogue { return everything() }
 
 // AsOf returns the catalogue of one day: "2019-01-01", "2019-01" or "2019" for
 // the first day in it, or a version of the Graph API, "v12.0", for the day on
-// which it came out. A variant or a member whose beginning is not known counts
+// which it came out, and one that is newer than all that are known for that of the
+// newest known; see GraphVersionNamed. A variant or a member whose beginning is not known counts
 // as there from the start. Empty text is Everything.
 func AsOf(when string) (*Catalogue, error) {
 	if when == "" {
@@ -109,11 +110,8 @@ func firstDay(date string) string {
 // dayOf reads a date or a version of the Graph API.
 func dayOf(when string) (string, error) {
 	if strings.HasPrefix(when, "v") {
-		day, ok := graphVersions()[when]
-		if !ok {
-			return "", fmt.Errorf("%q is no version of the Graph API that is known here: it goes from %s to %s", when, firstVersion(), lastVersion())
-		}
-		return day, nil
+		v, _, err := GraphVersionNamed(when)
+		return v.Released, err
 	}
 	err := checkDate(when)
 	switch {

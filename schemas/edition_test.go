@@ -121,7 +121,7 @@ func TestAsOf(t *testing.T) {
 }
 
 func TestAsOfRefuses(t *testing.T) {
-	for _, when := range []string{"tomorrow", "2019-13-01", "2019-02-30", "2019-02-29", "2019-04-31", "2019-00", "0-01", "2019-01-011", "19", "2019-1-1", "v99.0", "12.0", "2019-01-01T00:00:00Z"} {
+	for _, when := range []string{"tomorrow", "2019-13-01", "2019-02-30", "2019-02-29", "2019-04-31", "2019-00", "0-01", "2019-01-011", "19", "2019-1-1", "v2.5", "v25.1", "v99", "v99.0.0", "v099.0", "12.0", "2019-01-01T00:00:00Z"} {
 		if _, err := schemas.AsOf(when); err == nil || !strings.Contains(err.Error(), when) {
 			t.Errorf("%q: %v", when, err)
 		}

@@ -51,28 +51,6 @@ func inOrder(changes []Change) {
 	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(firstDay(a.Date), firstDay(b.Date)) })
 }
 
-// graphVersions maps versions of the Graph API to the days on which they came
-// out: https://developers.facebook.com/docs/graph-api/changelog/versions/
-var graphVersions = sync.OnceValue(func() map[string]string {
-	var table struct{ Versions map[string]string }
-	mustReadHistory("graph-versions.json", &table)
-	return table.Versions
-})
-
-func firstVersion() string { return edgeVersion(-1) }
-func lastVersion() string  { return edgeVersion(+1) }
-
-// edgeVersion is the first version of the Graph API by its day, or the last.
-func edgeVersion(sign int) string {
-	var edge, day string
-	for version, came := range graphVersions() {
-		if edge == "" || sign*cmp.Compare(came, day) > 0 {
-			edge, day = version, came
-		}
-	}
-	return edge
-}
-
 // mustReadHistory reads an embedded file; a test reads every one of them.
 func mustReadHistory(file string, into any) {
 	text, err := historyFiles.ReadFile("history/" + file)

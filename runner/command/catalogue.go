@@ -22,9 +22,9 @@ func catalogueFlag(flags *pflag.FlagSet, folder *string) {
 // catalogue is what Meta sends, as of a day if one is given, with what is in a folder
 // if that is.
 func (h *Host) catalogue(folder, asOf string) (*schemas.Catalogue, error) {
-	c, err := schemas.AsOf(asOf)
+	c, err := h.asOf("--as-of", asOf)
 	if err != nil {
-		return nil, fmt.Errorf("--as-of: %w", err)
+		return nil, err
 	}
 	return h.lay(folder, c)
 }

@@ -79,13 +79,13 @@ not; 2 and 3 for a file that is none or cannot be read.
 const noFolder = "Referee's own"
 
 func (h *Host) diffCatalogue(folder, from, to string, asJSON bool) error {
-	before, err := schemas.AsOf(from)
+	before, err := h.asOf("day A", from)
 	if err != nil {
-		return fmt.Errorf("day A: %w", err)
+		return err
 	}
-	after, err := schemas.AsOf(to)
+	after, err := h.asOf("day B", to)
 	if err != nil {
-		return fmt.Errorf("day B: %w", err)
+		return err
 	}
 	if before, err = h.lay(folder, before); err != nil {
 		return err

@@ -109,6 +109,7 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
+	h.warnOfNewer("--as-of", f.asOf)
 	fmt.Fprintf(h.Stderr, "referee %s, seed %d, judging %s\n", programVersion(), f.seed, report.Clean(report.Redactor(live.Secrets).Replace(f.name())))
 
 	defer limitMemory()()

@@ -1,0 +1,112 @@
+package schemas
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// GraphVersion is a version of the Graph API. Days are "2006-01-02".
+// https://developers.facebook.com/docs/graph-api/changelog/versions/
+type GraphVersion struct {
+	// Name is "v23.0".
+	Name string `json:"name"`
+	// Released is the day on which it came out.
+	Released string `json:"released"`
+	// Ends is the day from which on it cannot be used any more: calls are then
+	// answered by the oldest that can. Empty: Meta has not said, or it is not
+	// known here; see Ended.
+	Ends string `json:"ends,omitempty"`
+}
+
+// GraphVersions returns every version that is known, the oldest first. The caller
+// owns what it gets.
+func GraphVersions() []GraphVersion { return slices.Clone(graphVersions()) }
+
+var graphVersions = sync.OnceValue(func() []GraphVersion {
+	var table struct{ Versions []GraphVersion }
+	mustReadHistory("graph-versions.json", &table)
+	return table.Versions
+})
+
+// versionName is how versions are called. Each number is so short that it can be
+// compared.
+var versionName = regexp.MustCompile(`^v(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})$`)
+
+// IsGraphVersion reports whether a text has the form of a version, known or not.
+func IsGraphVersion(text string) bool { return versionName.MatchString(text) }
+
+// GraphVersionNamed returns the version with this name. One that is newer than all
+// that are known is taken too: the newest known stands for it, as in what follows
+// from its day, and stands is true. The error says that the name is none, or that
+// of a version which is not known and not new.
+func GraphVersionNamed(name string) (v GraphVersion, stands bool, err error) {
+	all := graphVersions()
+	if i := slices.IndexFunc(all, func(v GraphVersion) bool { return v.Name == name }); i >= 0 {
+		return all[i], false, nil
+	}
+	newest := all[len(all)-1]
+	if !IsGraphVersion(name) || CompareGraphVersions(name, newest.Name) < 0 {
+		return GraphVersion{}, false, fmt.Errorf("%q is no version of the Graph API that is known here: it goes from %s to %s", name, all[0].Name, newest.Name)
+	}
+	return newest, true, nil
+}
+
+// NewestGraphVersion returns the newest version that was there on a day; of all
+// that are known for the day "". It is false where none was.
+func NewestGraphVersion(day string) (GraphVersion, bool) {
+	for _, v := range slices.Backward(graphVersions()) {
+		if day == "" || v.Released <= day {
+			return v, true
+		}
+	}
+	return GraphVersion{}, false
+}
+
+// UsableGraphVersion returns what a version is on a day: itself or, if it has ended,
+// the oldest that can be used then. Meta answers calls by it, and sends webhooks
+// with it: https://developers.facebook.com/docs/graph-api/guides/versioning
+func UsableGraphVersion(name, day string) string {
+	if !IsGraphVersion(name) {
+		return name
+	}
+	usable := name
+	for _, v := range graphVersions() {
+		if v.Ends != "" && v.Ends <= day && CompareGraphVersions(usable, v.Name) <= 0 {
+			usable = following(v.Name)
+		}
+	}
+	return usable
+}
+
+// following is the version after one that is known and is not the newest.
+func following(name string) string {
+	all := graphVersions()
+	i := slices.IndexFunc(all, func(v GraphVersion) bool { return v.Name == name })
+	return all[min(i+1, len(all)-1)].Name
+}
+
+// Ended reports whether the version cannot be used any more on a day. Of one whose
+// end is not known it says so when a later one has ended: they end in their order.
+func (v GraphVersion) Ended(day string) bool {
+	return v.Ends != "" && v.Ends <= day || UsableGraphVersion(v.Name, day) != v.Name
+}
+
+// CompareGraphVersions orders two names of versions; a text that is none comes
+// before all that are.
+func CompareGraphVersions(a, b string) int {
+	return slices.Compare(versionNumbers(a), versionNumbers(b))
+}
+
+func versionNumbers(name string) []int {
+	if !IsGraphVersion(name) {
+		return nil
+	}
+	major, minor, _ := strings.Cut(name[1:], ".")
+	first, _ := strconv.Atoi(major) // the pattern says that both are numbers
+	second, _ := strconv.Atoi(minor)
+	return []int{first, second}
+}
