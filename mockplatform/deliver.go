@@ -25,6 +25,9 @@ type Delivery struct {
 	// Style is the serialiser, and the User-Agent that goes with it. Default
 	// wire.Messaging.
 	Style wire.Style
+	// Version is that of the Graph API which the header Facebook-API-Version names.
+	// Default: Options.GraphVersion.
+	Version string
 	// Person is whom the journal names for the delivery. Default: nobody.
 	Person string
 	// Faults spoil the request, in this order, after it was signed.
@@ -48,7 +51,9 @@ func (p *Platform) Request(d Delivery) (delivery.Request, error) {
 	}
 	r := delivery.Request{
 		Method: "POST", URL: d.URL, Body: body,
-		Header: wire.DeliveryHeader(d.Style, p.opts.AppSecret, body),
+		Header: wire.DeliveryHeader(wire.Heading{
+			Style: d.Style, Secret: p.opts.Keys().For(body), Version: cmp.Or(d.Version, p.opts.GraphVersion), Day: p.opts.Day,
+		}, body),
 	}
 	for _, f := range d.Faults {
 		if err := f.Apply(&r); err != nil {

@@ -207,7 +207,7 @@ func (p *Platform) send(ctx context.Context, s outbox.Shipment, retryAt func(del
 	if to == "" {
 		return delivery.Attempt{}, ErrNoReceiver
 	}
-	r, err := p.Request(Delivery{URL: to, Doc: s.Doc, Style: s.Style, Faults: s.Faults})
+	r, err := p.Request(Delivery{URL: to, Doc: s.Doc, Style: s.Style, Version: p.versionOf(s.Variants), Faults: s.Faults})
 	if err != nil {
 		return delivery.Attempt{}, err
 	}

@@ -16,9 +16,13 @@ import (
 func (p *Platform) graphOptions() graph.Options {
 	o := graph.Options{
 		AppID: p.opts.AppID, AppSecret: p.opts.AppSecret, PageID: p.opts.PageID, PageToken: p.opts.PageToken,
-		Seed: p.opts.Seed, Journal: p.journal, Clock: p.opts.Clock.Now, Logger: p.opts.Logger,
+		Version: p.opts.GraphVersion, Day: p.opts.Day, Seed: p.opts.Seed, Journal: p.journal, Clock: p.opts.Clock.Now, Logger: p.opts.Logger,
 		Subscribe: func(ctx context.Context, s graph.Subscription) error {
-			return p.Subscribe(ctx, Subscription{URL: s.CallbackURL, VerifyToken: s.VerifyToken, Object: s.Object, Fields: s.Fields})
+			versions := map[string]string{}
+			for _, field := range s.Fields {
+				versions[field] = s.Version
+			}
+			return p.Subscribe(ctx, Subscription{URL: s.CallbackURL, VerifyToken: s.VerifyToken, Object: s.Object, Fields: s.Fields, Versions: versions})
 		},
 		Unsubscribe: func(_ context.Context, object string, fields []string) error { return p.unsubscribe(object, fields) },
 		Sample:      func(_ context.Context, s graph.Sample) error { return p.sample(s) },

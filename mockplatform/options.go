@@ -1,6 +1,7 @@
 package mockplatform
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/mockplatform/wire"
 	"github.com/seed-11445fa1/referee/schemas"
 )
 
@@ -36,6 +38,10 @@ type Options struct {
 	Addr string
 	// AppSecret is the key of the signatures. Default DefaultAppSecret.
 	AppSecret string
+	// InstagramSecret is the key of the signatures of deliveries that are about an
+	// account on Instagram, of an app that has one of its own for Instagram Login.
+	// Default: AppSecret.
+	InstagramSecret string
 	// VerifyToken is what a verification request proves itself with. Default
 	// DefaultVerifyToken.
 	VerifyToken string
@@ -51,6 +57,15 @@ type Options struct {
 	// Catalogue is what can be emitted, and what payloads are held to; package overlay
 	// makes one with variants of a team's own. Default schemas.Everything().
 	Catalogue *schemas.Catalogue
+	// GraphVersion is the version of the Graph API that deliveries carry in the
+	// header Facebook-API-Version, "v23.0", where the subscription does not say
+	// another one for the field; and that of calls without one. One that is newer than
+	// all that are known is taken as it is. Default: the newest that is known of Day.
+	GraphVersion string
+	// Day, "2006-01-02", is the day whose headers deliveries have, and on which it
+	// is looked at which versions of the Graph API have ended. Default: headers are
+	// today's, versions end by Clock.
+	Day string
 	// Seed determines all ids and texts: the same seed and the same clock give
 	// the same bytes. Default 0, a seed like any other.
 	Seed int64
@@ -102,9 +117,16 @@ type Options struct {
 // Listen opens a listener, as net.ListenConfig.Listen does.
 type Listen func(ctx context.Context, network, address string) (net.Listener, error)
 
-// Secrets are what no log, journal and report may have: the app secret, the verify
+// Secrets are what no log, journal and report may have: the app secrets, the verify
 // token and the page token.
-func (o Options) Secrets() []string { return []string{o.AppSecret, o.VerifyToken, o.PageToken} }
+func (o Options) Secrets() []string {
+	return []string{o.AppSecret, o.InstagramSecret, o.VerifyToken, o.PageToken}
+}
+
+// Keys are what deliveries are signed with.
+func (o Options) Keys() wire.Secrets {
+	return wire.Secrets{App: o.AppSecret, Instagram: o.InstagramSecret}
+}
 
 // InstagramID is the account on Instagram that belongs to the page.
 func (o Options) InstagramID() string { return event.InstagramID(o.PageID) }
@@ -124,6 +146,10 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.Catalogue == nil {
 		o.Catalogue = schemas.Everything()
+	}
+	o.InstagramSecret = cmp.Or(o.InstagramSecret, o.AppSecret)
+	if newest, ok := schemas.NewestGraphVersion(o.Day); ok && o.GraphVersion == "" && wire.HasVersion(o.Day) {
+		o.GraphVersion = newest.Name
 	}
 	if o.Clock == nil {
 		o.Clock = clock.Real()
@@ -172,6 +198,16 @@ func (o Options) check() error {
 	}
 	if !isID(o.AppID) {
 		wrong("the app id %q is not a decimal number such as %s", o.AppID, DefaultAppID)
+	}
+	if o.GraphVersion != "" {
+		if _, _, err := schemas.GraphVersionNamed(o.GraphVersion); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	if _, err := time.Parse(time.DateOnly, o.Day); o.Day != "" && err != nil {
+		wrong("the day %q is not one such as 2026-01-02", o.Day)
+	} else if o.GraphVersion != "" && !wire.HasVersion(o.Day) {
+		wrong("deliveries of %s have no version of the Graph API, and so not %s: webhooks have versions since 4 March 2020", o.Day, o.GraphVersion)
 	}
 	if o.JournalLimit < 0 {
 		wrong("the journal cannot keep %d exchanges", o.JournalLimit)

@@ -1,6 +1,7 @@
 package mockplatform
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -26,6 +27,11 @@ type Subscription struct {
 	Object string
 	// Fields are the webhook fields that are delivered. Default: all.
 	Fields []string
+	// Versions are those of the Graph API with which the payloads of a field are made,
+	// by its name, as the dashboard has one to choose for each:
+	// https://developers.facebook.com/docs/messenger-platform/webhook/versioning
+	// Default: Options.GraphVersion.
+	Versions map[string]string
 }
 
 // ReceiverState is how the receiver is doing.
@@ -35,6 +41,9 @@ type ReceiverState struct {
 	// Objects are the fields that are delivered, by object: "page",
 	// "instagram". No fields mean all of them, and no objects everything.
 	Objects map[string][]string
+	// Versions are those of single fields, by object and field, as deliveries have
+	// them now: one that has ended has become the next.
+	Versions map[string]map[string]string
 	// Verified reports that the URL answered the handshake.
 	Verified bool
 	// Health is how deliveries fare.
@@ -58,11 +67,12 @@ type receiver struct {
 
 // receiverDoc is the document "receiver" of the store.
 type receiverDoc struct {
-	URL          string              `json:"url"`
-	Objects      map[string][]string `json:"objects,omitempty"`
-	Verified     bool                `json:"verified,omitempty"`
-	Health       outbox.Health       `json:"health"`
-	FailingSince time.Time           `json:"failing_since,omitzero"`
+	URL          string                       `json:"url"`
+	Objects      map[string][]string          `json:"objects,omitempty"`
+	Versions     map[string]map[string]string `json:"versions,omitempty"`
+	Verified     bool                         `json:"verified,omitempty"`
+	Health       outbox.Health                `json:"health"`
+	FailingSince time.Time                    `json:"failing_since,omitzero"`
 }
 
 func (r *receiver) get() receiverDoc {
@@ -83,26 +93,66 @@ func (p *Platform) Subscribe(ctx context.Context, s Subscription) error {
 	if err := delivery.CheckURL(s.URL); err != nil {
 		return fmt.Errorf("subscribe %s: %w", s.URL, err)
 	}
+	object := cmp.Or(s.Object, "page")
+	if err := s.checkVersions(object); err != nil {
+		return fmt.Errorf("subscribe %s: %w", s.URL, err)
+	}
 	if err := p.verify(ctx, s); err != nil {
 		return fmt.Errorf("subscribe %s: %w", s.URL, err)
 	}
-	object := s.Object
-	if object == "" {
-		object = "page"
-	}
 	err := p.changeReceiver(func(doc *receiverDoc) {
-		objects := map[string][]string{}
+		objects, versions := map[string][]string{}, map[string]map[string]string{}
 		if doc.URL == s.URL {
 			maps.Copy(objects, doc.Objects)
+			maps.Copy(versions, doc.Versions)
 		}
-		objects[object] = slices.Clone(s.Fields)
-		*doc = receiverDoc{URL: s.URL, Objects: objects, Verified: true, Health: outbox.Active}
+		objects[object], versions[object] = slices.Clone(s.Fields), maps.Clone(s.Versions)
+		*doc = receiverDoc{URL: s.URL, Objects: objects, Versions: versions, Verified: true, Health: outbox.Active}
 	})
 	if err == nil {
 		p.outbox.Restart()
 	}
 	return err
 }
+
+// checkVersions says which versions of fields cannot be.
+func (s Subscription) checkVersions(object string) error {
+	fields := s.Fields
+	if len(fields) == 0 {
+		fields = allFields(object)
+	}
+	for _, field := range slices.Sorted(maps.Keys(s.Versions)) {
+		if !slices.Contains(fields, field) {
+			return fmt.Errorf("it has a version for the field %q, which is not among those of the subscription: %s", field, strings.Join(fields, ", "))
+		}
+		if _, _, err := schemas.GraphVersionNamed(s.Versions[field]); err != nil {
+			return fmt.Errorf("the version of the field %s: %w", field, err)
+		}
+	}
+	return nil
+}
+
+// VersionOf is the version of the Graph API that deliveries of an event of this
+// variant carry: that of its field, or else Options.GraphVersion. That of a field
+// which has ended has become the next.
+func (p *Platform) VersionOf(v schemas.Variant) string {
+	if of := p.receiver.get().Versions[v.Object][v.Field]; of != "" {
+		return schemas.UsableGraphVersion(of, p.day())
+	}
+	return p.opts.GraphVersion
+}
+
+// versionOf is VersionOf for the first of variants, by their ids.
+func (p *Platform) versionOf(variants []string) string {
+	if len(variants) == 0 {
+		return p.opts.GraphVersion
+	}
+	v, _ := schemas.ByID(variants[0])
+	return p.VersionOf(v)
+}
+
+// day is when it is, as far as the ends of versions matter.
+func (p *Platform) day() string { return cmp.Or(p.opts.Day, p.Now().UTC().Format(time.DateOnly)) }
 
 // SetReceiver makes a URL the receiver of everything, without a handshake. A
 // subscription that was disabled is active again.
@@ -127,7 +177,7 @@ func (p *Platform) unsubscribe(object string, fields []string) error {
 	over := false
 	err := p.changeReceiver(func(doc *receiverDoc) {
 		if object != "" {
-			doc.Objects = p.without(doc.Objects, object, fields)
+			doc.Objects, doc.Versions = p.without(doc.Objects, object, fields), withoutVersions(doc.Versions, object, fields)
 		}
 		if object == "" || doc.Objects != nil && len(doc.Objects) == 0 {
 			*doc, over = receiverDoc{Health: outbox.Active}, true
@@ -160,6 +210,20 @@ func (p *Platform) without(objects map[string][]string, object string, fields []
 	return rest
 }
 
+// withoutVersions returns versions without those of these fields of an object; of all
+// its fields if there are none.
+func withoutVersions(versions map[string]map[string]string, object string, fields []string) map[string]map[string]string {
+	rest := maps.Clone(versions)
+	if len(fields) == 0 {
+		delete(rest, object)
+	} else if of, ok := rest[object]; ok {
+		of = maps.Clone(of)
+		maps.DeleteFunc(of, func(field, _ string) bool { return slices.Contains(fields, field) })
+		rest[object] = of
+	}
+	return rest
+}
+
 // allFields are the fields of an object in the catalogue.
 func allFields(c *schemas.Catalogue, object string) []string {
 	names := map[string]bool{}
@@ -175,8 +239,15 @@ func allFields(c *schemas.Catalogue, object string) []string {
 func (p *Platform) Receiver() ReceiverState {
 	doc := p.receiver.get()
 	c := p.outbox.Condition()
+	versions := map[string]map[string]string{}
+	for object, of := range doc.Versions {
+		versions[object] = map[string]string{}
+		for field, version := range of {
+			versions[object][field] = schemas.UsableGraphVersion(version, p.day())
+		}
+	}
 	return ReceiverState{
-		URL: doc.URL, Objects: maps.Clone(doc.Objects), Verified: doc.Verified,
+		URL: doc.URL, Objects: maps.Clone(doc.Objects), Versions: versions, Verified: doc.Verified,
 		Health: c.Health, FailingSince: c.FailingSince, Problem: c.Problem, Pending: p.outbox.Len(),
 	}
 }

@@ -33,6 +33,7 @@ func (p *Platform) restore() error {
 	o := outbox.Options{
 		Policy: *p.opts.Policy, MaxBatch: p.opts.MaxBatch, Clock: p.opts.Clock,
 		Logger: p.opts.Logger, Send: p.send, Changed: p.saveHealth,
+		Together: func(a, b []string) bool { return p.versionOf(a) == p.versionOf(b) },
 	}
 	if p.opts.Store != nil {
 		o.Store = p.opts.Store

@@ -1,10 +1,10 @@
 package schemas
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 )
@@ -32,9 +32,8 @@ var graphVersions = sync.OnceValue(func() []GraphVersion {
 	return table.Versions
 })
 
-// versionName is how versions are called. Each number is so short that it can be
-// compared.
-var versionName = regexp.MustCompile(`^v(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})$`)
+// versionName is how versions are called.
+var versionName = regexp.MustCompile(`^v(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$`)
 
 // IsGraphVersion reports whether a text has the form of a version, known or not.
 func IsGraphVersion(text string) bool { return versionName.MatchString(text) }
@@ -70,23 +69,18 @@ func NewestGraphVersion(day string) (GraphVersion, bool) {
 // the oldest that can be used then. Meta answers calls by it, and sends webhooks
 // with it: https://developers.facebook.com/docs/graph-api/guides/versioning
 func UsableGraphVersion(name, day string) string {
-	if !IsGraphVersion(name) {
-		return name
-	}
-	usable := name
-	for _, v := range graphVersions() {
-		if v.Ends != "" && v.Ends <= day && CompareGraphVersions(usable, v.Name) <= 0 {
-			usable = following(v.Name)
-		}
-	}
-	return usable
-}
-
-// following is the version after one that is known and is not the newest.
-func following(name string) string {
 	all := graphVersions()
-	i := slices.IndexFunc(all, func(v GraphVersion) bool { return v.Name == name })
-	return all[min(i+1, len(all)-1)].Name
+	for i, v := range slices.Backward(all) {
+		if v.Ends == "" || v.Ends > day {
+			continue
+		}
+		// They end in their order: the next one is the oldest that is left.
+		if oldest := all[min(i+1, len(all)-1)].Name; IsGraphVersion(name) && CompareGraphVersions(name, oldest) < 0 {
+			return oldest
+		}
+		break
+	}
+	return name
 }
 
 // Ended reports whether the version cannot be used any more on a day. Of one whose
@@ -98,15 +92,14 @@ func (v GraphVersion) Ended(day string) bool {
 // CompareGraphVersions orders two names of versions; a text that is none comes
 // before all that are.
 func CompareGraphVersions(a, b string) int {
-	return slices.Compare(versionNumbers(a), versionNumbers(b))
+	one, other := versionName.FindStringSubmatch(a), versionName.FindStringSubmatch(b)
+	if one == nil || other == nil {
+		return cmp.Compare(len(one), len(other))
+	}
+	return cmp.Or(compareNumbers(one[1], other[1]), compareNumbers(one[2], other[2]))
 }
 
-func versionNumbers(name string) []int {
-	if !IsGraphVersion(name) {
-		return nil
-	}
-	major, minor, _ := strings.Cut(name[1:], ".")
-	first, _ := strconv.Atoi(major) // the pattern says that both are numbers
-	second, _ := strconv.Atoi(minor)
-	return []int{first, second}
+// compareNumbers orders two numbers, in digits, of any length.
+func compareNumbers(a, b string) int {
+	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 }

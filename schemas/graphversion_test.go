@@ -37,7 +37,7 @@ func TestGraphVersionNamed(t *testing.T) {
 	}{
 		"v2.6": {"v2.6", false}, "v12.0": {"v12.0", false}, "v26.0": {"v26.0", false},
 		"v26.1": {"v26.0", true}, "v27.0": {"v26.0", true}, "v99.0": {"v26.0", true},
-		"v2.5": {}, "v25.1": {}, "v26": {}, "26.0": {}, "v26.0.0": {}, "v027.0": {}, "v9999999.0": {}, "": {}, "latest": {},
+		"v2.5": {}, "v25.1": {}, "v26": {}, "26.0": {}, "v26.0.0": {}, "v99999999999999999999.0": {"v26.0", true}, "v027.0": {}, "": {}, "latest": {},
 	} {
 		v, stands, err := schemas.GraphVersionNamed(name)
 		if v.Name != want.is || stands != want.stands || (err != nil) != (want.is == "") {
@@ -67,6 +67,8 @@ func TestVersionsEnd(t *testing.T) {
 		{"v19.9", "2026-11-28", "v21.0"}, // which there never was
 		{"v26.0", "2099-01-01", "v26.0"},
 		{"v99.0", "2099-01-01", "v99.0"},
+		{"v0.99999999999999999999", "2026-11-28", "v21.0"},
+		{"v9.0", "2023-06-08", "v11.0"}, // and not after v10.0 by its letters
 		{"none", "2099-01-01", "none"},
 	} {
 		if got := schemas.UsableGraphVersion(tc.name, tc.day); got != tc.usable {

@@ -226,7 +226,7 @@ func (s *Server) preview(_ context.Context, in *eventInput) (*previewOutput, err
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
 	url := cmp.Or(s.platform.Receiver().URL, "http://localhost:3000/webhook")
-	request, err := s.platform.Request(mockplatform.Delivery{URL: url, Doc: doc, Style: e.Style, Faults: e.Faults})
+	request, err := s.platform.Request(mockplatform.Delivery{URL: url, Doc: doc, Style: e.Style, Version: s.platform.VersionOf(v), Faults: e.Faults})
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}

@@ -184,7 +184,7 @@ func (s *Server) resend(ctx context.Context, in *struct {
 	}
 	before := s.newest()
 	a, err := s.platform.Deliver(ctx, mockplatform.Delivery{
-		URL: receiver.URL, Raw: x.Request.Body, Style: styleOf(x.Request.Header), Person: x.Person, Faults: faults,
+		URL: receiver.URL, Raw: x.Request.Body, Style: styleOf(x.Request.Header), Version: x.Request.Header.Get("Facebook-API-Version"), Person: x.Person, Faults: faults,
 	})
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())

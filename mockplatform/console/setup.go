@@ -20,17 +20,18 @@ import (
 
 // Setup is how the platform is set up.
 type Setup struct {
-	Version     string   `json:"version" doc:"Of Referee"`
-	GraphURL    string   `json:"graph_url" doc:"Where the receiver calls the Graph API"`
-	ReceiptsURL string   `json:"receipts_url" doc:"Where it can post what it understood"`
-	AppID       string   `json:"app_id"`
-	PageID      string   `json:"page_id"`
-	Defaults    Defaults `json:"defaults" doc:"Secrets that are the public default ones; others are not told"`
-	Policy      Policy   `json:"policy"`
-	Receiver    Receiver `json:"receiver"`
-	Features    Features `json:"features" doc:"What the receiver was seen to do"`
-	Clock       Clock    `json:"clock"`
-	Journal     Journal  `json:"journal"`
+	Version      string   `json:"version" doc:"Of Referee"`
+	GraphURL     string   `json:"graph_url" doc:"Where the receiver calls the Graph API"`
+	ReceiptsURL  string   `json:"receipts_url" doc:"Where it can post what it understood"`
+	AppID        string   `json:"app_id"`
+	PageID       string   `json:"page_id"`
+	GraphVersion string   `json:"graph_version,omitempty" doc:"The version of the Graph API that deliveries carry in Facebook-API-Version"`
+	Defaults     Defaults `json:"defaults" doc:"Secrets that are the public default ones; others are not told"`
+	Policy       Policy   `json:"policy"`
+	Receiver     Receiver `json:"receiver"`
+	Features     Features `json:"features" doc:"What the receiver was seen to do"`
+	Clock        Clock    `json:"clock"`
+	Journal      Journal  `json:"journal"`
 }
 
 // Defaults are the secrets that everybody may know, because nobody chose others.
@@ -62,8 +63,9 @@ type Receiver struct {
 
 // Subscribed is what is delivered of one object.
 type Subscribed struct {
-	Object string   `json:"object" doc:"page or instagram"`
-	Fields []string `json:"fields" doc:"The webhook fields; empty means all"`
+	Object   string            `json:"object" doc:"page or instagram"`
+	Fields   []string          `json:"fields" doc:"The webhook fields; empty means all"`
+	Versions map[string]string `json:"versions,omitempty" doc:"The versions of the Graph API that deliveries of a field carry, where they are not graph_version"`
 }
 
 // Features are what a receiver was seen to do, as far as the journal goes back.
@@ -89,11 +91,12 @@ type Journal struct {
 
 // NewReceiver is who is to get the webhooks.
 type NewReceiver struct {
-	URL         string   `json:"url" minLength:"1" doc:"The callback URL"`
-	Handshake   *bool    `json:"handshake,omitempty" doc:"Whether it has to answer the verification first; default: true"`
-	Object      string   `json:"object,omitempty" doc:"What the subscription is about; default: page"`
-	VerifyToken string   `json:"verify_token,omitempty" doc:"What the verification carries; default: the platform's"`
-	Fields      []string `json:"fields,omitempty" doc:"The webhook fields that are delivered; default: all"`
+	URL         string            `json:"url" minLength:"1" doc:"The callback URL"`
+	Handshake   *bool             `json:"handshake,omitempty" doc:"Whether it has to answer the verification first; default: true"`
+	Object      string            `json:"object,omitempty" doc:"What the subscription is about; default: page"`
+	VerifyToken string            `json:"verify_token,omitempty" doc:"What the verification carries; default: the platform's"`
+	Fields      []string          `json:"fields,omitempty" doc:"The webhook fields that are delivered; default: all"`
+	Versions    map[string]string `json:"versions,omitempty" doc:"The version of the Graph API for a field, by its name, as in {\"messages\": \"v23.0\"}; default: graph_version of the setup"`
 }
 
 type (
@@ -157,7 +160,7 @@ func (s *Server) registerSetup() {
 func (s *Server) setup() Setup {
 	o := s.platform.Options()
 	setup := Setup{
-		Version: s.opts.Version, GraphURL: s.platform.GraphURL(), ReceiptsURL: s.platform.ReceiptsURL(), AppID: o.AppID, PageID: o.PageID,
+		Version: s.opts.Version, GraphURL: s.platform.GraphURL(), ReceiptsURL: s.platform.ReceiptsURL(), AppID: o.AppID, PageID: o.PageID, GraphVersion: o.GraphVersion,
 		Policy: policyView(*o.Policy), Receiver: s.receiver(), Clock: s.clock(), Features: s.features(),
 		Journal: Journal{Newest: s.newest(), Dropped: s.platform.Journal().Dropped()},
 	}
@@ -186,7 +189,7 @@ func (s *Server) receiver() Receiver {
 		FailingSince: r.FailingSince, Problem: r.Problem, Pending: r.Pending,
 	}
 	for _, object := range sortedKeys(r.Objects) {
-		view.Subscriptions = append(view.Subscriptions, Subscribed{Object: object, Fields: append([]string{}, r.Objects[object]...)})
+		view.Subscriptions = append(view.Subscriptions, Subscribed{Object: object, Fields: append([]string{}, r.Objects[object]...), Versions: r.Versions[object]})
 	}
 	if r.URL == "" {
 		view.State = "none"
@@ -233,15 +236,15 @@ func policyView(p delivery.Policy) Policy {
 // subscribe makes a URL the receiver, after a handshake unless that is waived.
 func (s *Server) subscribe(ctx context.Context, r NewReceiver) error {
 	if r.Handshake != nil && !*r.Handshake {
-		if len(r.Fields) > 0 {
-			return huma.Error422UnprocessableEntity("without a handshake a receiver gets all fields: leave fields out, or let it be verified")
+		if len(r.Fields) > 0 || len(r.Versions) > 0 {
+			return huma.Error422UnprocessableEntity("without a handshake a receiver gets all fields, in one version: leave fields and versions out, or let it be verified")
 		}
 		if err := s.platform.SetReceiver(r.URL); err != nil {
 			return huma.Error422UnprocessableEntity(err.Error())
 		}
 		return nil
 	}
-	err := s.platform.Subscribe(ctx, mockplatform.Subscription{URL: r.URL, Object: r.Object, VerifyToken: r.VerifyToken, Fields: r.Fields})
+	err := s.platform.Subscribe(ctx, mockplatform.Subscription{URL: r.URL, Object: r.Object, VerifyToken: r.VerifyToken, Fields: r.Fields, Versions: r.Versions})
 	var refused *delivery.CallbackError
 	switch {
 	case errors.As(err, &refused):

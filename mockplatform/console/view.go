@@ -129,7 +129,7 @@ func (s *Server) detail(x journal.Exchange) Detail {
 		Signatures: []SignatureCheck{}, Findings: s.findings(x),
 	}
 	if x.Kind == journal.Delivery {
-		d.Signatures = signatures(x, s.platform.Options().AppSecret)
+		d.Signatures = signatures(x, s.platform.Options().Keys().For(x.Request.Body))
 		d.Unsigned = len(d.Signatures) == 0
 	}
 	if x.Direction == journal.ToReceiver && x.Kind != journal.Line {
@@ -140,7 +140,7 @@ func (s *Server) detail(x journal.Exchange) Detail {
 	return d
 }
 
-// signatures checks the signature headers of a delivery with the app secret.
+// signatures checks the signature headers of a delivery with the secret for it.
 func signatures(x journal.Exchange, secret string) []SignatureCheck {
 	checks := []SignatureCheck{}
 	for _, f := range x.Request.Header {

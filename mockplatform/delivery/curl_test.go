@@ -98,7 +98,7 @@ func TestCurlSendsTheSame(t *testing.T) {
 				got <- raw
 				_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 			})
-			r := delivery.Request{Method: "POST", URL: url, Header: wire.DeliveryHeader(wire.Messaging, "secret", body), Body: body}
+			r := delivery.Request{Method: "POST", URL: url, Header: wire.DeliveryHeader(wire.Heading{Secret: "secret"}, body), Body: body}
 			shell := exec.Command("sh", "-s")
 			shell.Stdin = strings.NewReader(delivery.Curl(r) + "\n")
 			if out, err := shell.CombinedOutput(); err != nil {

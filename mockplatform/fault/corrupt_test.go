@@ -69,7 +69,7 @@ func TestCorruptDigestsNeverFit(t *testing.T) {
 		for _, f := range []fault.Fault{
 			fault.WrongSHA256KeepSHA1(), fault.TruncatedDigest(39), fault.ExtendedDigest("0"), fault.EmptySignature(), fault.OtherPrefix("md5"), fault.NoPrefix(),
 		} {
-			r := delivery.Request{Body: text, Header: wire.DeliveryHeader(wire.Messaging, secret, text)}
+			r := delivery.Request{Body: text, Header: wire.DeliveryHeader(wire.Heading{Secret: secret}, text)}
 			if err := f.Apply(&r); err != nil {
 				t.Fatal(err)
 			}

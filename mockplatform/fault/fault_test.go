@@ -22,7 +22,7 @@ const (
 func genuine(text string) delivery.Request {
 	return delivery.Request{
 		Method: "POST", URL: "http://127.0.0.1/", Body: []byte(text),
-		Header: wire.DeliveryHeader(wire.Messaging, secret, []byte(text)),
+		Header: wire.DeliveryHeader(wire.Heading{Secret: secret}, []byte(text)),
 	}
 }
 

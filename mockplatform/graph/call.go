@@ -27,6 +27,8 @@ type call struct {
 	// version is the one that answers, and warning says that it is not the one
 	// that was asked for.
 	version, warning string
+	// day is when it was made, as far as the ends of versions matter.
+	day string
 	// path holds the segments after the version: ["me", "messages"].
 	path []string
 	// params are the parameters from query and body, without token and proof.
@@ -44,7 +46,7 @@ type call struct {
 // parse fills the call from a request with this body. The error says what cannot
 // be parse; what could be is there all the same.
 func (c *call) parse(r *http.Request, body []byte) error {
-	c.locate(r.Method, r.URL.Path, defaultVersion)
+	c.locate(r.Method, r.URL.Path, c.version)
 	c.addValues(r.URL.Query())
 	err := c.parseBody(r.Header.Get("Content-Type"), body)
 	c.takeCredentials(r.Header.Get("Authorization"))
@@ -61,7 +63,7 @@ func (c *call) locate(method, path, version string) {
 	c.method, c.version = method, version
 	c.path = strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 	if len(c.path) > 0 && versionSegment.MatchString(c.path[0]) {
-		c.version, c.warning = usable(c.path[0])
+		c.version, c.warning = usable(c.path[0], c.day)
 		c.path = c.path[1:]
 	}
 	c.params = map[string]json.RawMessage{}

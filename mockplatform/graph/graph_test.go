@@ -22,6 +22,7 @@ const (
 	page  = "104508901353867"
 	app   = "498721317747541"
 	token = "EAAGm0PX4ZCpsBAKZCw5"
+	day   = "2026-06-01" // when v20.0 is the oldest version that can be used
 )
 
 // server returns a server and the journal that it writes.
@@ -30,7 +31,7 @@ func server(t *testing.T) (*graph.Server, *journal.Journal) {
 	j := journal.New(100, token)
 	s := graph.New(graph.Options{
 		PageID: page, PageToken: token, AppID: app, Seed: 1, Journal: j,
-		Clock: func() time.Time { return time.UnixMilli(1527459824000) },
+		Clock: func() time.Time { return time.UnixMilli(1527459824000) }, Version: "v23.0", Day: day,
 	})
 	t.Cleanup(s.Close)
 	return s, j

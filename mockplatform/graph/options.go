@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/schemas"
 )
 
 // Options configure a Server. Journal is required. The functions are called from
@@ -35,6 +36,12 @@ type Options struct {
 	Journal *journal.Journal
 	// Clock tells when a call arrived. Default time.Now.
 	Clock func() time.Time
+	// Version is what a call without a version in its path is answered with. Which
+	// one Meta takes then is not documented. Default: the newest that is known.
+	Version string
+	// Day, "2006-01-02", is the one on which it is looked at which versions have
+	// ended. Default: that of Clock.
+	Day string
 	// Logger gets a line for each call, without tokens, at the level debug.
 	// Default: none.
 	Logger *slog.Logger
@@ -67,6 +74,10 @@ type Options struct {
 func (o Options) complete() Options {
 	if o.Clock == nil {
 		o.Clock = time.Now
+	}
+	if o.Version == "" {
+		newest, _ := schemas.NewestGraphVersion("")
+		o.Version = newest.Name
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

@@ -144,7 +144,7 @@ func (s *Server) arrive(w http.ResponseWriter, r *http.Request, limit int64) (c 
 
 // newCall numbers a call, and begins to measure it.
 func (s *Server) newCall(ctx context.Context) *call {
-	return &call{ctx: ctx, ids: ids{seed: s.opts.Seed, call: s.calls.Add(1)}, started: time.Now()}
+	return &call{ctx: ctx, ids: ids{seed: s.opts.Seed, call: s.calls.Add(1)}, version: s.opts.Version, day: s.day(), started: time.Now()}
 }
 
 // record writes a call to the journal as it arrived.

@@ -22,6 +22,9 @@ type Subscription struct {
 	VerifyToken string
 	// Fields are the fields of the object, at least one.
 	Fields []string
+	// Version is the one with which the payloads of these fields are made: that of
+	// the call, see subscribedField.
+	Version string
 	// IncludeValues asks for values that changed, not only for their names.
 	IncludeValues bool
 }
@@ -45,7 +48,10 @@ type appSubscription struct {
 	Fields      []subscribedField `json:"fields"`
 }
 
-// subscribedField is a field with the version in which its values are sent.
+// subscribedField is a field with the version in which its values are sent. The
+// dashboard has one to choose for each field; here it is that of the call, as in the
+// sample of Meta's page. One that ends becomes the next:
+// https://developers.facebook.com/docs/messenger-platform/webhook/versioning
 type subscribedField struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
@@ -62,6 +68,10 @@ func (s *Server) appSubscriptions(c *call) answer {
 	items := []any{}
 	s.inspect(func(m *memory) {
 		for _, sub := range m.Subscriptions {
+			sub.Fields = slices.Clone(sub.Fields)
+			for i := range sub.Fields {
+				sub.Fields[i].Version, _ = usable(sub.Fields[i].Version, c.day)
+			}
 			items = append(items, sub)
 		}
 	})
@@ -77,7 +87,7 @@ func (s *Server) subscribe(c *call) answer {
 	}
 	asked := Subscription{
 		Object: c.param("object"), CallbackURL: c.param("callback_url"), VerifyToken: c.param("verify_token"),
-		Fields: c.list("fields"), IncludeValues: c.flag("include_values"),
+		Fields: c.list("fields"), Version: c.version, IncludeValues: c.flag("include_values"),
 	}
 	switch {
 	case !isWebAddress(asked.CallbackURL):

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/graph"
@@ -25,7 +26,7 @@ const (
 func appServer(t *testing.T, change func(*graph.Options)) (*graph.Server, *journal.Journal) {
 	t.Helper()
 	j := journal.New(100, token, secret)
-	o := graph.Options{PageID: page, PageToken: token, AppID: app, AppSecret: secret, Seed: 1, Journal: j}
+	o := graph.Options{PageID: page, PageToken: token, AppID: app, AppSecret: secret, Seed: 1, Journal: j, Version: "v23.0", Day: day}
 	if change != nil {
 		change(&o)
 	}
@@ -91,13 +92,27 @@ func TestSubscriptions(t *testing.T) {
 	}
 	want := graph.Subscription{
 		Object: "page", CallbackURL: "https://example.com/hook?a=b", VerifyToken: "a verify token of 16 or more",
-		Fields: []string{"messages", "feed"}, IncludeValues: true,
+		Fields: []string{"messages", "feed"}, Version: "v23.0", IncludeValues: true,
 	}
 	if len(asked) != 3 || !reflect.DeepEqual(asked[0], want) {
 		t.Errorf("asked %+v", asked)
 	}
 	if want := []string{"page[feed]", "page[messages]", "user[]", "[]"}; !slices.Equal(ended, want) {
 		t.Errorf("ended %q, want %q", ended, want)
+	}
+}
+
+// A field whose version has ended has the next one.
+func TestVersionsOfFieldsEnd(t *testing.T) {
+	now := time.Date(2026, 9, 23, 12, 0, 0, 0, time.UTC)
+	s, _ := appServer(t, func(o *graph.Options) { o.Day, o.Clock = "", func() time.Time { return now } })
+	ask := asApp(t, s)
+	ask("POST", "/v20.0/app/subscriptions", subscribing)
+	for at, version := range map[time.Time]string{now: "v20.0", now.AddDate(0, 0, 1): "v21.0"} {
+		now = at
+		if _, doc := ask("GET", "/app/subscriptions", ""); strings.Count(doc, `"version":"`+version+`"`) != 2 {
+			t.Errorf("on %s: %s, want %s", at, doc, version)
+		}
 	}
 }
 

@@ -39,6 +39,9 @@ type Options struct {
 	// MaxBatch is how many events that wait for their first attempt go into one
 	// delivery. Default 1.
 	MaxBatch int
+	// Together reports whether events of these variants may go into one delivery. It
+	// is called under a lock, and must not call the outbox. Default: they may.
+	Together func(variants, others []string) bool
 	// Parallel is how many attempts are under way at a time. Default 16; Meta's
 	// number is not published.
 	Parallel int
@@ -149,6 +152,9 @@ type Outbox struct {
 // New returns an empty outbox, for a receiver in this condition.
 func New(o Options, c Condition) *Outbox {
 	o.MaxBatch = max(o.MaxBatch, 1)
+	if o.Together == nil {
+		o.Together = func(_, _ []string) bool { return true }
+	}
 	if o.Parallel <= 0 {
 		o.Parallel = 16
 	}

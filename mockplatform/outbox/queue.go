@@ -82,7 +82,7 @@ func (b *Outbox) batch(e *entry) []int {
 		n := 0
 		for _, other := range l.queue {
 			if other != e {
-				if !e.joins(other, len(events), b.opts.MaxBatch) {
+				if !e.joins(other, len(events), b.opts.MaxBatch) || !b.opts.Together(e.Variants, other.Variants) {
 					break
 				}
 				events = append(events, other.events...)

@@ -9,26 +9,25 @@ func TestDeliveryHeader(t *testing.T) {
 	body := []byte(`{ "id": "realtime_update" }`)
 	const sha1Value = "sha1=c1a072c0aca15c6bd2f5bfae288ff8420e74aa5e"
 	const sha256Value = "sha256=2bee603b1bd2b873912ee43469a3b4a377ad70e7f64cbd58ccdbc67eb9a1b37f"
-	tests := map[Style]Header{
-		Messaging: {
-			{"Accept", "*/*"},
-			{"Accept-Encoding", "deflate, gzip"},
-			{"Content-Type", "application/json"},
-			{"User-Agent", "facebookexternalua"},
-			{"X-Hub-Signature", sha1Value},
-			{"X-Hub-Signature-256", sha256Value},
-		},
-		Generic: {
-			{"Accept", "*/*"},
-			{"Content-Type", "application/json"},
-			{"User-Agent", "Webhooks/1.0 (https://fb.me/webhooks)"},
-			{"X-Hub-Signature", sha1Value},
-			{"X-Hub-Signature-256", sha256Value},
-		},
-	}
-	for style, want := range tests {
-		if got := DeliveryHeader(style, "my_little_secret", body); !slices.Equal(got, want) {
-			t.Errorf("%v:\ngot  %v\nwant %v", style, got, want)
+	accept, encoding, content := Field{"Accept", "*/*"}, Field{"Accept-Encoding", "deflate, gzip"}, Field{"Content-Type", "application/json"}
+	version, agent, generic := Field{"Facebook-API-Version", "v23.0"}, Field{"User-Agent", "facebookexternalua"}, Field{"User-Agent", "Webhooks/1.0 (https://fb.me/webhooks)"}
+	older, newer := Field{"X-Hub-Signature", sha1Value}, Field{"X-Hub-Signature-256", sha256Value}
+	for name, tc := range map[string]struct {
+		of   Heading
+		want Header
+	}{
+		"today":                     {Heading{Version: "v23.0"}, Header{accept, encoding, content, version, agent, older, newer}},
+		"without a version":         {Heading{}, Header{accept, encoding, content, agent, older, newer}},
+		"the other sender":          {Heading{Style: Generic, Version: "v23.0"}, Header{accept, content, generic, older, newer}},
+		"the first day of versions": {Heading{Version: "v23.0", Day: "2020-03-04"}, Header{accept, encoding, content, version, agent, older, newer}},
+		"the day before":            {Heading{Version: "v23.0", Day: "2020-03-03"}, Header{accept, encoding, content, agent, older, newer}},
+		"a day with an agent":       {Heading{Version: "v23.0", Day: "2017-01-14"}, Header{accept, encoding, content, agent, older, newer}},
+		"a day without one":         {Heading{Version: "v23.0", Day: "2017-01-13"}, Header{accept, encoding, content, older, newer}},
+		"the other on that day":     {Heading{Style: Generic, Day: "2017-01-13"}, Header{accept, content, generic, older, newer}},
+	} {
+		tc.of.Secret = "my_little_secret"
+		if got := DeliveryHeader(tc.of, body); !slices.Equal(got, tc.want) {
+			t.Errorf("%s:\ngot  %v\nwant %v", name, got, tc.want)
 		}
 	}
 }

@@ -66,7 +66,12 @@ func ofFolder(folder string, err error) error {
 	return fmt.Errorf("--catalogue %s: %w", folder, err)
 }
 
+// note tells what was done beside the output.
+func (h *Host) note(format string, args ...any) {
+	fmt.Fprintf(h.Stderr, "referee: %s\n", report.Clean(fmt.Sprintf(format, args...)))
+}
+
 // warn tells of what is no reason to end.
 func (h *Host) warn(format string, args ...any) {
-	fmt.Fprintf(h.Stderr, "referee: %s\n", report.Clean(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(h.Stderr, "referee: warning: %s\n", report.Clean(fmt.Sprintf(format, args...)))
 }

@@ -84,7 +84,7 @@ func (f *driftFlags) suggest(h *Host, c *schemas.Catalogue, r drift.Report) erro
 		}
 	}
 	if variants+len(s.Patches) > 0 {
-		h.warn("wrote %s, and patches of %s, to %s; look them through: --catalogue %s takes them for known",
+		h.note("wrote %s, and patches of %s, to %s; look them through: --catalogue %s takes them for known",
 			plural.Count(variants, "variant"), plural.Count(len(s.Patches), "schema"), f.write, f.write)
 	}
 	return nil

@@ -13,6 +13,14 @@ const states = {
   disabled: ["bad", "Disabled: it kept failing, and gets nothing until it subscribes again"],
 };
 
+// inVersions are the fields of a subscription, and those of them that have a version of
+// their own.
+function inVersions({ fields, versions = {} }) {
+  const versioned = (field) => (versions[field] ? `${field} (${versions[field]})` : field);
+  if (fields.length) return fields.map(versioned).join(", ");
+  return ["all fields", ...Object.keys(versions).map(versioned)].join(", ");
+}
+
 export function show(main) {
   const state = el("div", { class: "fields", role: "status" });
   const url = el("input", { type: "url", required: true, placeholder: "http://localhost:3000/webhook" });
@@ -61,7 +69,7 @@ export function show(main) {
     refill(state, [receiver, waiting], () => [el("p", { class: "row" }, el("span", { class: `badge ${kind}` }, receiver.state), words),
       el("dl", { class: "facts" },
         receiver.url && [el("dt", {}, "URL"), el("dd", { class: "mono" }, receiver.url), el("dt", {}, "Handshake"), el("dd", {}, receiver.verified ? "answered" : "not made")],
-        receiver.subscriptions.map((s) => [el("dt", {}, s.object), el("dd", {}, s.fields.length ? s.fields.join(", ") : "all fields")]),
+        receiver.subscriptions.map((s) => [el("dt", {}, s.object), el("dd", {}, inVersions(s))]),
         receiver.failing_since && [el("dt", {}, "Failing since"), el("dd", {}, moment(receiver.failing_since))],
         receiver.pending > 0 && [el("dt", {}, "Waiting"), el("dd", {}, `${receiver.pending} deliveries`)]),
       receiver.problem && el("p", { class: "note bad" }, receiver.problem),
@@ -74,7 +82,7 @@ export function show(main) {
     refill(features, seen, () => el("ul", { class: "ticks" }, [
       [seen.acknowledges, "Acknowledges deliveries"], [seen.replies, "Replies with the Send API"], [seen.receipts, "Posts receipts"], [seen.profile, "Sets its Messenger profile"],
     ].map(([yes, what]) => el("li", {}, el("span", { class: `badge ${yes ? "good" : ""}` }, yes ? "seen" : "not yet"), what))));
-    const lines = [["Graph API", platform.graph_url], ["Receipts", platform.receipts_url], ["Page id", platform.page_id], ["App id", platform.app_id],
+    const lines = [["Graph API", platform.graph_url], ["Receipts", platform.receipts_url], ["Page id", platform.page_id], ["App id", platform.app_id], ["Graph version", platform.graph_version],
       ["App secret", defaults.app_secret], ["Verify token", defaults.verify_token], ["Page token", defaults.page_token]];
     refill(environment, lines, () => lines.map(([name, value]) => el("div", { class: "copy" }, el("span", { class: "small soft" }, name),
       el("code", {}, value ?? "as you gave it"), value && el("button", { class: "button plain", type: "button", "aria-label": `Copy: ${name}`, onclick: () => copy(value) }, "Copy"))));
