@@ -21,7 +21,7 @@ func TestReceiptAndReplyOnTheWire(t *testing.T) {
 		t.Errorf("receipt: %v", receipt.body)
 	}
 	reply := <-p.calls
-	if reply.path != "/v23.0/me/messages" || reply.contentType != "application/json" || reply.authorization != "Bearer page token" {
+	if reply.path != "/v26.0/me/messages" || reply.contentType != "application/json" || reply.authorization != "Bearer page token" {
 		t.Errorf("reply: %+v", reply)
 	}
 	want := map[string]any{

@@ -7,7 +7,8 @@
 //   - The verification handshake is answered with the challenge, byte for byte,
 //     and only for the right verify token.
 //   - A delivery is believed only if X-Hub-Signature-256 fits the raw bytes of
-//     its body. Nothing else decides, not even a right X-Hub-Signature.
+//     its body. Nothing else decides, not even a right X-Hub-Signature. What is for
+//     Instagram has to be signed with its own secret where the app has one.
 //   - A delivery is acknowledged first. The work comes afterwards, so a slow
 //     Graph API never costs an acknowledgement.
 //   - Every event that is ours is handled once, whatever stands beside it in

@@ -25,6 +25,10 @@ type Config struct {
 	// AppSecret is the key of the signatures. Empty: no delivery is believed.
 	AppSecret string
 
+	// InstagramSecret is the key of the signatures of what is for an account on
+	// Instagram, of an app that has one for Instagram Login. Empty: AppSecret is.
+	InstagramSecret string
+
 	// VerifyToken is the token of the verification handshake. Empty: no
 	// handshake succeeds.
 	VerifyToken string

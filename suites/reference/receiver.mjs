@@ -28,6 +28,8 @@ function required(name) {
 }
 
 const APP_SECRET = required('REFEREE_APP_SECRET')
+// Of an app with Instagram Login: what Instagram's deliveries are signed with.
+const INSTAGRAM_SECRET = env.REFEREE_INSTAGRAM_SECRET || APP_SECRET
 const VERIFY_TOKEN = required('REFEREE_VERIFY_TOKEN')
 const PAGE_TOKEN = required('REFEREE_PAGE_TOKEN')
 // To whom the token belongs, a page and its account on Instagram; without any, all get replies.
@@ -86,11 +88,22 @@ function decode(text) {
   return Buffer.from(escapes, 'latin1') // Node has one character for each byte of a URL
 }
 
+// secretOf returns the secret that a body has to be signed with. Nothing else in it is
+// believed yet.
+function secretOf(body) {
+  if (INSTAGRAM_SECRET === APP_SECRET) return APP_SECRET
+  try {
+    return parse(body)?.object === 'instagram' ? INSTAGRAM_SECRET : APP_SECRET
+  } catch { // not JSON, or nested without an end
+    return APP_SECRET
+  }
+}
+
 // authentic tells whether Meta signed these bytes. The older X-Hub-Signature
 // (SHA-1) counts for nothing, or a forger could choose the weaker of the two.
 // Of a header that comes twice Node makes one text, which fits nothing.
 function authentic(signature, body) {
-  return same(signature ?? '', 'sha256=' + createHmac('sha256', APP_SECRET).update(body).digest('hex'))
+  return same(signature ?? '', 'sha256=' + createHmac('sha256', secretOf(body)).update(body).digest('hex'))
 }
 
 // ---- From bytes to events ----
@@ -172,7 +185,7 @@ async function handle(event) {
   const person = sender(event)
   if (person && receipt.kind !== 'other' && ours(event)) {
     const message = { text: 'Thanks, we will get back to you.' }
-    await call(`${GRAPH_URL}/v23.0/me/messages`, { recipient: person, messaging_type: 'RESPONSE', message }, PAGE_TOKEN)
+    await call(`${GRAPH_URL}/v26.0/me/messages`, { recipient: person, messaging_type: 'RESPONSE', message }, PAGE_TOKEN)
   }
 }
 

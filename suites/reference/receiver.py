@@ -43,6 +43,8 @@ def required(name):
 
 
 APP_SECRET = os.fsencode(required("REFEREE_APP_SECRET"))
+# Of an app with Instagram Login: what Instagram's deliveries are signed with.
+INSTAGRAM_SECRET = os.fsencode(os.environ.get("REFEREE_INSTAGRAM_SECRET") or "") or APP_SECRET
 VERIFY_TOKEN = os.fsencode(required("REFEREE_VERIFY_TOKEN"))
 PAGE_TOKEN = required("REFEREE_PAGE_TOKEN")
 # To whom the token belongs, a page and its account on Instagram; without any, all get replies.
@@ -89,13 +91,22 @@ def handshake(query):
     return only("hub.challenge")
 
 
+def secret_of(body):
+    """Return the secret that a body has to be signed with. Nothing else in it is believed yet."""
+    try:
+        instagram = INSTAGRAM_SECRET != APP_SECRET and member(parse(body), "object") == "instagram"
+    except (ValueError, RecursionError):
+        instagram = False
+    return INSTAGRAM_SECRET if instagram else APP_SECRET
+
+
 def authentic(signatures, body):
     """Tell whether Meta signed these bytes.
 
     The older X-Hub-Signature (SHA-1) counts for nothing, or a forger could
     choose the weaker of the two.
     """
-    right = "sha256=" + hmac.new(APP_SECRET, body, hashlib.sha256).hexdigest()
+    right = "sha256=" + hmac.new(secret_of(body), body, hashlib.sha256).hexdigest()
     return len(signatures) == 1 and hmac.compare_digest(signatures[0].strip().encode("latin-1", "replace"), right.encode())
 
 
@@ -196,7 +207,7 @@ def handle(event):
     person = sender(event)
     if person and receipt["kind"] != "other" and ours(event):
         message = {"text": "Thanks, we will get back to you."}
-        call(GRAPH_URL + "/v23.0/me/messages", {"recipient": person, "messaging_type": "RESPONSE", "message": message}, PAGE_TOKEN)
+        call(GRAPH_URL + "/v26.0/me/messages", {"recipient": person, "messaging_type": "RESPONSE", "message": message}, PAGE_TOKEN)
 
 
 def understand(event):

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	graphVersion = "v23.0"
+	graphVersion = "v26.0"
 	replyText    = "Thanks, we will get back to you."
 )
 

@@ -20,9 +20,9 @@ func read(w http.ResponseWriter, req *http.Request) ([]byte, error) {
 // one or alone: otherwise a forger could choose the weaker of the two.
 //
 // See https://developers.facebook.com/docs/messenger-platform/webhooks.
-func authentic(appSecret string, header http.Header, body []byte) bool {
+func authentic(secret string, header http.Header, body []byte) bool {
 	value, ok := only(header.Values("X-Hub-Signature-256"))
-	if !ok || appSecret == "" {
+	if !ok || secret == "" {
 		return false
 	}
 	digits, ok := strings.CutPrefix(value, "sha256=")
@@ -33,7 +33,20 @@ func authentic(appSecret string, header http.Header, body []byte) bool {
 	if err != nil {
 		return false
 	}
-	mac := hmac.New(sha256.New, []byte(appSecret))
+	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write(body)
 	return hmac.Equal(claimed, mac.Sum(nil))
+}
+
+// secretOf returns the secret that a body has to be signed with. Nothing else in the body
+// is believed yet.
+func (c Config) secretOf(body []byte) string {
+	if c.InstagramSecret == "" || c.InstagramSecret == c.AppSecret {
+		return c.AppSecret
+	}
+	doc, err := decode(body)
+	if o, ok := doc.(object); err == nil && ok && o["object"] == "instagram" {
+		return c.InstagramSecret
+	}
+	return c.AppSecret
 }

@@ -42,14 +42,15 @@ func eachSource(t *testing.T, test func(t *testing.T, s Source)) {
 	}
 }
 
-// start starts the receiver on a free port, until the test ends.
-func (s Source) start(t *testing.T, p *platform) *script {
+// start starts the receiver on a free port, with further variables, until the test ends.
+func (s Source) start(t *testing.T, p *platform, env ...string) *script {
 	t.Helper()
 	c := p.config()
 	running := &script{cmd: exec.CommandContext(t.Context(), s.Run, s.File), stderr: &bytes.Buffer{}}
 	running.cmd.Env = append(os.Environ(), "PORT=0",
 		"REFEREE_APP_SECRET="+c.AppSecret, "REFEREE_VERIFY_TOKEN="+c.VerifyToken, "REFEREE_PAGE_TOKEN="+c.PageToken,
 		"REFEREE_GRAPH_URL="+c.GraphURL, "REFEREE_RECEIPTS_URL="+c.ReceiptsURL)
+	running.cmd.Env = append(running.cmd.Env, env...)
 	running.cmd.Stderr = running.stderr
 	stdout, err := running.cmd.StdoutPipe()
 	if err != nil {
@@ -129,6 +130,46 @@ func TestSourcesKeepDigits(t *testing.T) {
 			t.Errorf("the reply goes to %v", reply.body["recipient"])
 		}
 	})
+}
+
+// instagramCases are bodies, the secret that signs them, and how they are answered where
+// Instagram has a secret of its own.
+var instagramCases = []struct {
+	body, secret string
+	status       int
+}{
+	{`{"object":"instagram"}`, "of Instagram", http.StatusOK},
+	{`{"object":"instagram"}`, testSecret, http.StatusForbidden},
+	{`{"object":"page"}`, testSecret, http.StatusOK},
+	{`{"object":"page"}`, "of Instagram", http.StatusForbidden},
+	{`{"entry":[{"object":"instagram"}]}`, testSecret, http.StatusOK},
+	{`{"object":"instagram"`, "of Instagram", http.StatusForbidden},
+	{`[`, testSecret, http.StatusBadRequest},
+	{`{"object":"instagram","a":` + strings.Repeat("[", 100_000), "of Instagram", http.StatusForbidden},
+}
+
+func TestSourcesTellSecretsApart(t *testing.T) {
+	eachSource(t, func(t *testing.T, s Source) {
+		running := s.start(t, newPlatform(t, nil), "REFEREE_INSTAGRAM_SECRET=of Instagram")
+		for _, tt := range instagramCases {
+			r := delivery(t, running.url, tt.body)
+			r.Header.Set("X-Hub-Signature-256", sha256Of(tt.secret, []byte(tt.body)))
+			if status, _, err := do(r); err != nil || status != tt.status {
+				t.Errorf("%.60s, signed with %s: status %d, error %v, want %d", tt.body, tt.secret, status, err, tt.status)
+			}
+		}
+	})
+}
+
+func TestReceiverTellsSecretsApart(t *testing.T) {
+	s := listen(t, New(Config{AppSecret: testSecret, InstagramSecret: "of Instagram"}))
+	for _, tt := range instagramCases {
+		r := delivery(t, s.URL(), tt.body)
+		r.Header.Set("X-Hub-Signature-256", sha256Of(tt.secret, []byte(tt.body)))
+		if status, _, err := do(r); err != nil || status != tt.status {
+			t.Errorf("%.60s, signed with %s: status %d, error %v, want %d", tt.body, tt.secret, status, err, tt.status)
+		}
+	}
 }
 
 func TestSourcesSurviveWhatNobodySends(t *testing.T) {
@@ -274,7 +315,7 @@ func TestSourcesFollowNoRedirect(t *testing.T) {
 		running := s.start(t, p)
 		for _, person := range []string{"1", "2"} {
 			running.deliver(t, messaging(postback(person, "m"+person)), http.StatusOK)
-			for _, want := range []string{"/receipts", "/v23.0/me/messages"} {
+			for _, want := range []string{"/receipts", "/v26.0/me/messages"} {
 				if c := <-p.calls; c.path != want {
 					t.Errorf("a call to %s, want %s", c.path, want)
 				}
@@ -297,7 +338,7 @@ func TestSourcesFinishTheirWork(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.release()
-		if c := <-p.calls; c.path != "/v23.0/me/messages" {
+		if c := <-p.calls; c.path != "/v26.0/me/messages" {
 			t.Errorf("a call to %s, want the reply", c.path)
 		}
 		if err := running.cmd.Wait(); err != nil {

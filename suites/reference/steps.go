@@ -93,7 +93,7 @@ func (r *Receiver) defaultSteps() steps {
 		serve:      r.serve,
 		handshake:  func(rawQuery string) answer { return handshake(r.config.VerifyToken, rawQuery) },
 		read:       read,
-		authentic:  func(h http.Header, body []byte) bool { return authentic(r.config.AppSecret, h, body) },
+		authentic:  func(h http.Header, body []byte) bool { return authentic(r.config.secretOf(body), h, body) },
 		decode:     decode,
 		events:     events,
 		respond:    respond,
