@@ -94,7 +94,7 @@ func (p *Platform) Subscribe(ctx context.Context, s Subscription) error {
 		return fmt.Errorf("subscribe %s: %w", s.URL, err)
 	}
 	object := cmp.Or(s.Object, "page")
-	if err := s.checkVersions(object); err != nil {
+	if err := s.checkVersions(p.opts.Catalogue.Ever(), object); err != nil {
 		return fmt.Errorf("subscribe %s: %w", s.URL, err)
 	}
 	if err := p.verify(ctx, s); err != nil {
@@ -116,10 +116,10 @@ func (p *Platform) Subscribe(ctx context.Context, s Subscription) error {
 }
 
 // checkVersions says which versions of fields cannot be.
-func (s Subscription) checkVersions(object string) error {
+func (s Subscription) checkVersions(c *schemas.Catalogue, object string) error {
 	fields := s.Fields
 	if len(fields) == 0 {
-		fields = allFields(object)
+		fields = allFields(c, object)
 	}
 	for _, field := range slices.Sorted(maps.Keys(s.Versions)) {
 		if !slices.Contains(fields, field) {

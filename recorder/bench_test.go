@@ -47,7 +47,7 @@ func benchmarkAdded(b *testing.B, keepAlive bool) {
 		b.Fatal(err)
 	}
 	w := capture.NewWriter(io.Discard, capture.Options{Prepare: func(r *capture.Record) {
-		recorder.Check("secret", r)
+		recorder.Check(wire.Secrets{App: "secret"}, r)
 		if _, err := schemas.Read(r.Request.Body); err != nil {
 			b.Error(err)
 		}

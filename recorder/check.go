@@ -5,9 +5,10 @@ import (
 	"github.com/seed-11445fa1/referee/recorder/capture"
 )
 
-// Check sets the facts about the signatures of a record. Without a secret there
-// is none to compare with.
-func Check(secret string, r *capture.Record) {
+// Check sets the facts about the signatures of a record. Without a secret for its body
+// there is none to compare with.
+func Check(keys wire.Secrets, r *capture.Record) {
+	secret := keys.For(r.Request.Body)
 	fact := func(name string) capture.Fact {
 		value := wire.Header(r.Request.Header).Get(name)
 		switch {

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/seed-11445fa1/referee/mockplatform/wire"
 	"github.com/seed-11445fa1/referee/recorder"
 	"github.com/seed-11445fa1/referee/recorder/capture"
 )
@@ -192,7 +193,7 @@ func TestLargeBodies(t *testing.T) {
 	if len(r.Request.Body) != 1000 || r.Request.Cut != int64(len(body))-1000 || len(r.Answer.Body) != 10 || r.Answer.Cut != int64(len(body))-10 {
 		t.Errorf("kept %d and %d, cut %d and %d", len(r.Request.Body), len(r.Answer.Body), r.Request.Cut, r.Answer.Cut)
 	}
-	recorder.Check("secret", &r)
+	recorder.Check(wire.Secrets{App: "secret"}, &r)
 	if r.Signature.SHA256 != capture.Missing {
 		t.Errorf("the signature is %s", r.Signature.SHA256)
 	}

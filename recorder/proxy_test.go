@@ -444,22 +444,30 @@ func TestExpectContinue(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	body := []byte(`{"object":"page"}`)
-	signed := func(secret string) capture.Header {
-		s := wire.Sign(secret, body)
+	const page, instagram = `{"object":"page"}`, `{"object":"instagram"}`
+	signed := func(secret, body string) capture.Header {
+		s := wire.Sign(secret, []byte(body))
 		return capture.Header{{Name: "x-hub-signature", Value: s.SHA1}, {Name: "X-HUB-SIGNATURE-256", Value: s.SHA256}}
 	}
 	for _, c := range []struct {
-		secret string
+		keys   wire.Secrets
+		body   string
 		header capture.Header
 		cut    int64
 		want   capture.Fact
 	}{
-		{"s", signed("s"), 0, capture.Right}, {"s", signed("t"), 0, capture.Wrong}, {"s", nil, 0, capture.Missing},
-		{"", signed("s"), 0, capture.Unchecked}, {"s", signed("s"), 1, capture.Unchecked},
+		{wire.Secrets{App: "s"}, page, signed("s", page), 0, capture.Right},
+		{wire.Secrets{App: "s"}, page, signed("t", page), 0, capture.Wrong},
+		{wire.Secrets{App: "s"}, page, nil, 0, capture.Missing},
+		{wire.Secrets{}, page, signed("s", page), 0, capture.Unchecked},
+		{wire.Secrets{App: "s"}, page, signed("s", page), 1, capture.Unchecked},
+		{wire.Secrets{App: "s", Instagram: "i"}, instagram, signed("i", instagram), 0, capture.Right},
+		{wire.Secrets{App: "s", Instagram: "i"}, instagram, signed("s", instagram), 0, capture.Wrong},
+		{wire.Secrets{App: "s", Instagram: "i"}, page, signed("i", page), 0, capture.Wrong},
+		{wire.Secrets{Instagram: "i"}, page, signed("i", page), 0, capture.Unchecked},
 	} {
-		r := capture.Record{Request: capture.Message{Header: c.header, Body: body, Cut: c.cut}}
-		recorder.Check(c.secret, &r)
+		r := capture.Record{Request: capture.Message{Header: c.header, Body: []byte(c.body), Cut: c.cut}}
+		recorder.Check(c.keys, &r)
 		if want := (capture.Signature{SHA256: c.want, SHA1: c.want}); r.Signature != want {
 			t.Errorf("%+v: %+v", c, r.Signature)
 		}

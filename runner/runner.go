@@ -25,7 +25,7 @@ type Config struct {
 	// default for Features is all that it has. Default false.
 	Reference bool
 	// Platform configures the mock platform: secrets, ids, address, seed. Its
-	// Timeout is AckDeadline, its Catalogue that of the run. The RootCAs and the ServerName of its TLS are what
+	// Timeout is AckDeadline, its Catalogue that of the run, and its Day that of AsOf. The RootCAs and the ServerName of its TLS are what
 	// the receiver's certificate is held to. Its ClientCA has to be known to a
 	// receiver with the feature mtls that runs already; for others one is made.
 	Platform mockplatform.Options
@@ -107,7 +107,7 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 	if c.Reference {
 		c.Receiver = sut.Reference{HTTPS: true}
 	}
-	c.Platform.Timeout, c.Platform.Catalogue = c.AckDeadline, p.catalogue
+	c.Platform.Timeout, c.Platform.Catalogue, c.Platform.Day = c.AckDeadline, p.catalogue, p.catalogue.Day()
 	roots, err := c.secure(p)
 	if err != nil {
 		return report.Result{}, err
@@ -152,7 +152,7 @@ func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p pla
 	}
 	o := platform.Options()
 	env := sut.Environment{
-		AppSecret: o.AppSecret, VerifyToken: o.VerifyToken, PageToken: o.PageToken, PageID: o.PageID, InstagramID: o.InstagramID(),
+		AppSecret: o.AppSecret, InstagramSecret: o.InstagramSecret, VerifyToken: o.VerifyToken, PageToken: o.PageToken, PageID: o.PageID, InstagramID: o.InstagramID(),
 		GraphURL: platform.GraphURL(), ReceiptsURL: platform.ReceiptsURL(), GraphAPI: platform.GraphAPI(),
 		TLS: o.TLS,
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // GraphVersion is a version of the Graph API. Days are "2006-01-02".
@@ -87,6 +88,36 @@ func UsableGraphVersion(name, day string) string {
 // end is not known it says so when a later one has ended: they end in their order.
 func (v GraphVersion) Ended(day string) bool {
 	return v.Ends != "" && v.Ends <= day || UsableGraphVersion(v.Name, day) != v.Name
+}
+
+// notice is how many days before its end a version is said to end.
+const notice = 90
+
+// Fate says what there is to know of a version by a day, to go on after its name:
+// "has ended on 2026-05-21", or "ends on 2027-01-21, in 54 days" when that is within 90.
+// It is empty where there is nothing to say.
+func (v GraphVersion) Fate(day string) string {
+	now, err := time.Parse(time.DateOnly, day)
+	end, unknown := time.Parse(time.DateOnly, v.Ends)
+	days := int(end.Sub(now) / (24 * time.Hour))
+	switch {
+	case err != nil:
+		return ""
+	case v.Ended(day) && unknown != nil:
+		return "has ended, on a day that is not known here"
+	case v.Ended(day):
+		return "has ended on " + v.Ends
+	case unknown == nil && days <= notice:
+		return fmt.Sprintf("ends on %s, in %s", v.Ends, inDays(days))
+	}
+	return ""
+}
+
+func inDays(days int) string {
+	if days == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", days)
 }
 
 // CompareGraphVersions orders two names of versions; a text that is none comes

@@ -21,6 +21,7 @@ func evolution(spec register) {
 	absences(spec)
 	retyped(spec)
 	oddities(spec)
+	newerVersion(spec)
 	forecasts(spec)
 }
 

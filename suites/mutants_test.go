@@ -62,6 +62,9 @@ func diagnoseWithSeed(t *testing.T, seed int64, config reference.Config, mutants
 		})
 	}
 	options := mockplatform.Options{Seed: seed}
+	if breaks("signature.instagram-secret") {
+		options.InstagramSecret = "an-app-secret-for-instagram" // which would show other mutants to be what they are, too
+	}
 	if https != nil {
 		options.TLS, options.ClientCA = AnyTLS(nil), https.clients
 	} else {
@@ -78,10 +81,11 @@ func diagnoseWithSeed(t *testing.T, seed int64, config reference.Config, mutants
 	defer platform.Close()
 	o := platform.Options()
 	config.AppSecret, config.VerifyToken, config.PageToken = o.AppSecret, o.VerifyToken, o.PageToken
+	config.InstagramSecret = o.InstagramSecret
 	config.Accounts = []string{o.PageID, o.InstagramID()}
 	config.GraphURL, config.ReceiptsURL = platform.GraphURL(), platform.ReceiptsURL()
 	config.Grace, config.Dial, config.Listen = time.Millisecond, options.Dial, options.Listen
-	env := Env{Env: judge.Env{Platform: platform, Features: plainFeatures()}}
+	env := Env{Env: judge.Env{Platform: platform, Features: plainFeatures(), Today: "2026-11-28"}}
 	if breaks("evolution.forecast") {
 		env.Forecasts = 100 // which would show other mutants to be what they are, too
 	}

@@ -15,6 +15,7 @@ import (
 // is judged where events have to be understood.
 func reply(spec register) {
 	calls(spec)
+	versions(spec)
 	loops(spec)
 	failures(spec)
 	storms(spec)

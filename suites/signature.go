@@ -13,8 +13,8 @@ import (
 // stranger is a secret that is not the receiver's.
 const stranger = "not-the-app-secret"
 
-// secretOf is the receiver's app secret.
-func secretOf(s *session) string { return s.Options().AppSecret }
+// secretOf is the secret that a body has to be signed with.
+func secretOf(s *session, body []byte) string { return s.Options().Keys().For(body) }
 
 // saying fills an event that this receiver answers with a text of our choice,
 // where people's own words stand in it.
@@ -40,6 +40,7 @@ func saying(s *session, text string) event.Event {
 
 func signature(spec register) {
 	genuine(spec)
+	instagramSecret(spec)
 	forged(spec)
 	unlike(spec)
 	weaker(spec)

@@ -30,7 +30,8 @@ func forged(spec register) {
 			return []fault.Fault{fault.SignWith("the page token", s.Options().PageToken)}
 		}},
 		{"signature.other-delivery", "A delivery with the signature of another delivery is not handled", func(s *session) []fault.Fault {
-			return []fault.Fault{fault.SignatureOf(secretOf(s), []byte(`{"object":"page","entry":[]}`))}
+			other := []byte(`{"object":"page","entry":[]}`)
+			return []fault.Fault{fault.SignatureOf(secretOf(s, other), other)}
 		}},
 	} {
 		spec(Requirement{

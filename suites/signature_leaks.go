@@ -124,12 +124,13 @@ func secretIn(s *session, d *judge.Delivery) string {
 	asked, _ := url.QueryUnescape(d.Attempt.Request.URL) // who repeats what was asked tells nothing new
 	var sha256, sha1 string
 	if d.Forged() { // the others were sent the right one
-		right := wire.Sign(secretOf(s), d.Attempt.Request.Body)
+		right := wire.Sign(secretOf(s, d.Attempt.Request.Body), d.Attempt.Request.Body)
 		_, sha256, _ = strings.Cut(right.SHA256, "=")
 		_, sha1, _ = strings.Cut(right.SHA1, "=")
 	}
 	for _, c := range []struct{ what, value string }{
-		{"the app secret", secretOf(s)},
+		{"the app secret", o.AppSecret},
+		{"the Instagram app secret", o.InstagramSecret},
 		{"the page's access token", o.PageToken},
 		{"the verify token", verifyToken(s)},
 		{"the right SHA-256 signature of the body", sha256},

@@ -65,7 +65,7 @@ func unlike(spec register) {
 		Remedy: "Keep the raw body where it is first read, and hash that.",
 		Needs:  []need{judge.ARefusal},
 	}, func(ctx context.Context, s *session) {
-		s.Verify(s.NotHandled(ctx, s.Emit(ctx, s.Probe(), fault.SignatureOf(secretOf(s), nil))))
+		s.Verify(s.NotHandled(ctx, s.Emit(ctx, s.Probe(), fault.SignatureOf(secretOf(s, nil), nil))))
 	})
 }
 

@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/schemas"
 )
 
 // Direction says who asked whom.
@@ -103,6 +106,23 @@ type Exchange struct {
 	// Err says why the exchange failed or why the platform refused it; empty
 	// when all went well.
 	Err string
+}
+
+// GraphVersion is the version that a call of the Graph API names in its path, "v23.0";
+// empty if it names none, or is no call of it.
+func (x Exchange) GraphVersion() string {
+	if x.Kind != Send && x.Kind != Graph {
+		return ""
+	}
+	target, err := url.Parse(x.Request.URL)
+	if err != nil {
+		return ""
+	}
+	first, _, _ := strings.Cut(strings.TrimLeft(target.Path, "/"), "/")
+	if !schemas.IsGraphVersion(first) {
+		return ""
+	}
+	return first
 }
 
 // Settled reports whether the exchange is over: answered, or failed for good.

@@ -87,6 +87,7 @@ func (f *emitFlags) emit(cmd *cobra.Command, h *Host, id string) error {
 		return err
 	}
 	defer platform.Close()
+	f.warnOfVersion(h, at.UTC().Format(time.DateOnly))
 	ev, err := event.Build(v, platform.Session(f.person), 1, at)
 	if err != nil {
 		return trouble(err)

@@ -15,10 +15,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-11445fa1/referee/mockplatform/wire"
 	"github.com/seed-11445fa1/referee/recorder"
 	"github.com/seed-11445fa1/referee/recorder/anonymise"
 	"github.com/seed-11445fa1/referee/recorder/capture"
 	"github.com/seed-11445fa1/referee/runner"
+	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/payload"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/suggest"
@@ -40,9 +42,10 @@ const (
 
 // recordFlags are the flags of record.
 type recordFlags struct {
-	listen, forward, out, secret string
-	certificate, key             string
-	keep                         []string
+	listen, forward, out string
+	keys                 wire.Secrets
+	certificate, key     string
+	keep                 []string
 	transportFlags
 	quiet bool
 }
@@ -80,7 +83,8 @@ reported, and the exit code is 3.`,
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8090", "the `HOST:PORT` that senders reach; port 0 is any free one")
 	flags.StringVar(&f.forward, "forward", "", "the `URL` of the receiver, without a path: requests keep their own")
 	flags.StringVar(&f.out, "out", "", "append to this `FILE`")
-	flags.StringVar(&f.secret, "app-secret", "", "the `SECRET` to check signatures with; without it, they are passed on unchecked")
+	flags.StringVar(&f.keys.App, "app-secret", "", "the `SECRET` to check signatures with; without it, they are passed on unchecked")
+	config.MustDeclare(flags, "instagram-secret", &f.keys.Instagram)
 	flags.StringSliceVar(&f.keep, "keep", nil, "what stays as it is, with all below it: `NAMES` of members, parameters, header fields, or path; JSON pointers in which * is any one step")
 	flags.StringVar(&f.certificate, "tls-cert", "", "serve TLS with the certificate in this `FILE`")
 	flags.StringVar(&f.key, "tls-key", "", "the `FILE` with the key of the certificate")
@@ -140,7 +144,7 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	var sum recording
 	unread := loss{quoting: quoting}
 	w := capture.NewWriter(file, capture.Options{Prepare: func(r *capture.Record) {
-		recorder.Check(f.secret, r)
+		recorder.Check(f.keys, r)
 		a.Record(r)
 		line := sum.add(*r) // its stand-ins are read alike, and may be printed
 		if !f.quiet {

@@ -66,6 +66,7 @@ without a dependency. It is there to be copied: put your bot into it.`,
 	flags.BoolVar(&list, "list", false, "list the mutants")
 	flags.StringVar(&source, "source", "", "print a receiver in this `LANGUAGE`: "+strings.Join(languages(), " or "))
 	config.MustDeclare(flags, "app-secret", &c.AppSecret)
+	config.MustDeclare(flags, "instagram-secret", &c.InstagramSecret)
 	config.MustDeclare(flags, "verify-token", &c.VerifyToken)
 	config.MustDeclare(flags, "page-token", &c.PageToken)
 	flags.StringVar(&c.GraphURL, "graph-url", "", "the `URL` of the Graph API; default: nobody gets a reply")

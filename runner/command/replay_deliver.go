@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,8 +39,15 @@ func (f *replayFlags) deliver(ctx context.Context, h *Host, sources []payload.So
 	if err != nil {
 		return err
 	}
+	catalogue, err := h.asOf("--as-of", f.asOf)
+	if err != nil {
+		return err
+	}
+	f.warnOfVersion(h, cmp.Or(catalogue.Day(), today(f.options())))
+	newest, _ := schemas.NewestGraphVersion(catalogue.Day())
 	r := replaying{
-		ctx: ctx, host: h, url: f.url, secret: f.appSecret, pace: pace{factor: factor},
+		ctx: ctx, host: h, url: f.url, keys: wire.Secrets{App: f.appSecret, Instagram: f.instagramSecret},
+		version: f.graphVersion, newest: newest.Name, day: catalogue.Day(), pace: pace{factor: factor},
 		client: delivery.New(delivery.Options{Timeout: f.ackDeadline, TLS: meta}), left: map[string]int{},
 	}
 	if err := payload.Check(ctx, sources); err != nil {
@@ -72,7 +80,10 @@ const mostTogether = 64
 type replaying struct {
 	ctx         context.Context
 	host        *Host
-	url, secret string
+	url         string
+	keys        wire.Secrets
+	version     string // that was asked for; empty: that of the record
+	newest, day string // what the headers of what has no record follow from
 	client      *delivery.Client
 	pace        pace
 	all         errgroup.Group
@@ -89,7 +100,7 @@ func (r *replaying) take(p payload.Payload, names string) error {
 		r.left[why]++
 		return nil
 	}
-	request := replayed(p, r.url, r.secret)
+	request := r.request(p)
 	if err := r.pace.wait(r.ctx, p.At); err != nil {
 		return err
 	}
@@ -166,14 +177,15 @@ func (r *replaying) end() error {
 	return nil
 }
 
-// replayed is the request that delivers a payload again.
-func replayed(p payload.Payload, url, secret string) delivery.Request {
-	r := delivery.Request{Method: http.MethodPost, URL: url, Body: p.Body}
+// request is the one that delivers a payload again.
+func (of *replaying) request(p payload.Payload) delivery.Request {
+	secret := of.keys.For(p.Body)
+	r := delivery.Request{Method: http.MethodPost, URL: of.url, Body: p.Body}
 	style := wire.Messaging
 	if spaced, err := wire.Encode(p.Body, wire.Generic); err == nil && bytes.Equal(spaced, p.Body) {
 		style = wire.Generic // the other sender's bytes, so its headers
 	}
-	today := wire.DeliveryHeader(style, secret, p.Body)
+	today := wire.DeliveryHeader(wire.Heading{Style: style, Secret: secret, Version: cmp.Or(of.version, of.newest), Day: of.day}, p.Body)
 	if p.Record == nil {
 		r.Header = today
 		return r
@@ -195,6 +207,9 @@ func replayed(p payload.Payload, url, secret string) delivery.Request {
 			continue
 		}
 		r.Header = append(r.Header, f)
+	}
+	if of.version != "" {
+		r.Header.Set("Facebook-API-Version", of.version)
 	}
 	if !signed {
 		r.Header.Add("X-Hub-Signature", signature.SHA1)

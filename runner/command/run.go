@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -109,7 +110,11 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	h.warnOfNewer("--as-of", f.asOf)
+	catalogue, err := h.asOf("--as-of", f.asOf)
+	if err != nil {
+		return err
+	}
+	f.warnOfVersion(h, cmp.Or(catalogue.Day(), today(c.Platform)))
 	fmt.Fprintf(h.Stderr, "referee %s, seed %d, judging %s\n", programVersion(), f.seed, report.Clean(report.Redactor(live.Secrets).Replace(f.name())))
 
 	defer limitMemory()()
@@ -162,10 +167,10 @@ func (f *runFlags) declare(flags *pflag.FlagSet) {
 		"workdir": &f.workdir, "env": &f.env, "port": &f.port, "path": &f.path, "https": &f.https, "container-network": &f.network,
 		"ready-path": &f.readyPath, "ready-log": &f.readyLog, "ready-timeout": &f.readyTimeout,
 		"platform-addr": &f.addr, "intercept-graph": &f.intercept, "allow-network": &f.allowNetwork, "evidence-log": &f.evidenceLog,
-		"app-secret": &f.appSecret, "verify-token": &f.verifyToken, "page-id": &f.pageID, "page-token": &f.pageToken,
+		"app-secret": &f.appSecret, "instagram-secret": &f.instagramSecret, "verify-token": &f.verifyToken, "page-id": &f.pageID, "page-token": &f.pageToken,
 		"ca": &f.ca, "server-name": &f.serverName, "client-ca": &f.clientCA, "client-ca-key": &f.clientCAKey,
 		"features": &f.features, "probe": &f.probe, "only": &f.only, "skip": &f.skip, "strict": &f.strict,
-		"as-of": &f.asOf, "catalogue": &f.folder, "evolve": &f.evolve, "seed": &f.seed, "patience": &f.patience, "ack-deadline": &f.ackDeadline,
+		"as-of": &f.asOf, "graph-version": &f.graphVersion, "catalogue": &f.folder, "evolve": &f.evolve, "seed": &f.seed, "patience": &f.patience, "ack-deadline": &f.ackDeadline,
 		"time-limit": &f.timeLimit, "keep-going": &f.keepGoing,
 		"all": &f.all, "result": &f.result, "junit": &f.junit,
 	}

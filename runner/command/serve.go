@@ -73,6 +73,8 @@ the catalogue of events and every exchange; its control API is for programs.`,
 	flags.StringVar(&f.data, "data", "", "keep journal, people and pending deliveries in this `FILE` over a restart; default: nothing is kept")
 	flags.StringVar(&f.addrFile, "addr-file", "", "write the chosen addresses as JSON to this `FILE`, and remove it at the end")
 	config.MustDeclare(flags, "app-secret", &f.appSecret)
+	config.MustDeclare(flags, "instagram-secret", &f.instagramSecret)
+	config.MustDeclare(flags, "graph-version", &f.graphVersion)
 	config.MustDeclare(flags, "verify-token", &f.verifyToken)
 	config.MustDeclare(flags, "page-id", &f.pageID)
 	config.MustDeclare(flags, "page-token", &f.pageToken)
@@ -129,6 +131,7 @@ func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 		defer func() { err = errors.Join(err, trouble(db.Close())) }()
 		o.Store, o.JournalStore = db, db.Journal()
 	}
+	f.warnOfVersion(h, today(o))
 	faults, err := f.rules(o)
 	if err != nil {
 		return err
@@ -177,6 +180,7 @@ func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 	if !known {
 		work.Go(func() { f.verify(ctx, h, platform) })
 	}
+	work.Go(func() { tellFates(ctx, h.Stdout, platform) })
 	<-ctx.Done()
 	_, err = fmt.Fprintln(h.Stdout, "\nThe platform was stopped.")
 	return trouble(err)
@@ -228,10 +232,10 @@ func (f *serveFlags) welcome(w io.Writer, platform *mockplatform.Platform, desk 
    Console: %s
   Platform: %s
 
-Let the bot call the Graph API at the platform's address: %s/v23.0/me/messages.
+Let the bot call the Graph API at the platform's address: %s/%s/me/messages.
 %s
 Ctrl-C ends it.
-`, link, platform.GraphURL(), platform.GraphURL(), report.Clean(next))
+`, link, platform.GraphURL(), platform.GraphURL(), platform.Options().GraphVersion, report.Clean(next))
 	return err
 }
 

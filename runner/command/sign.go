@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
@@ -18,11 +19,12 @@ import (
 const maxBody = 64 << 20
 
 func newSign(h *Host) *cobra.Command {
-	var secret string
+	var keys wire.Secrets
 	cmd := &cobra.Command{
-		Use:     "sign",
-		Short:   "Sign the body on standard input as Meta does",
-		Long:    "Sign the body on standard input, byte for byte, and print both signature headers.",
+		Use:   "sign",
+		Short: "Sign the body on standard input as Meta does",
+		Long: `Sign the body on standard input, byte for byte, and print both signature headers.
+With --instagram-secret a body whose object is instagram is signed with that.`,
 		Example: "  referee emit referral.ads --dry-run --seed 1 | referee sign --app-secret s",
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
@@ -30,17 +32,24 @@ func newSign(h *Host) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s := wire.Sign(secret, body)
+			s := wire.Sign(keys.For(body), body)
 			_, err = fmt.Fprintf(h.Stdout, "X-Hub-Signature-256: %s\nX-Hub-Signature: %s\n", s.SHA256, s.SHA1)
 			return trouble(err)
 		},
 	}
-	config.MustDeclare(cmd.Flags(), "app-secret", &secret)
+	declareKeys(cmd.Flags(), &keys)
 	return cmd
 }
 
+// declareKeys declares the flags of what bodies are signed with.
+func declareKeys(f *pflag.FlagSet, keys *wire.Secrets) {
+	config.MustDeclare(f, "app-secret", &keys.App)
+	config.MustDeclare(f, "instagram-secret", &keys.Instagram)
+}
+
 func newVerify(h *Host) *cobra.Command {
-	var secret, signature string
+	var keys wire.Secrets
+	var signature string
 	cmd := &cobra.Command{
 		Use:   "verify --signature VALUE",
 		Short: "Check a signature of the body on standard input: exit code 0 or 1",
@@ -57,14 +66,14 @@ code is 0 when it fits and 1 when it does not.`,
 			if err != nil {
 				return err
 			}
-			if err := wire.Verify(secret, body, signature); err != nil {
+			if err := wire.Verify(keys.For(body), body, signature); err != nil {
 				return &exit{code: report.ExitNonconformant, err: err}
 			}
 			_, err = fmt.Fprintln(h.Stdout, "the signature fits")
 			return trouble(err)
 		},
 	}
-	config.MustDeclare(cmd.Flags(), "app-secret", &secret)
+	declareKeys(cmd.Flags(), &keys)
 	cmd.Flags().StringVar(&signature, "signature", "", "the `VALUE` of X-Hub-Signature-256 or X-Hub-Signature")
 	return cmd
 }

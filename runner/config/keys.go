@@ -93,7 +93,7 @@ func sections() []section {
 		}},
 		{"How it is started, for all of these but url.", []Key{
 			{Name: "workdir", Default: "", Usage: "the `FOLDER` in which the command runs; without it, the current one", Example: "./bot"},
-			{Name: "env", Default: map[string]string(nil), Usage: "variables for the receiver, under names of its own; {{.AppSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.InstagramID}}, {{.GraphURL}}, {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}} stand for what this run uses", Example: `{FB_APP_SECRET: "{{.AppSecret}}", FB_VERIFY_TOKEN: "{{.VerifyToken}}"}`},
+			{Name: "env", Default: map[string]string(nil), Usage: "variables for the receiver, under names of its own; {{.AppSecret}}, {{.InstagramSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.InstagramID}}, {{.GraphURL}}, {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}} stand for what this run uses", Example: `{FB_APP_SECRET: "{{.AppSecret}}", FB_VERIFY_TOKEN: "{{.VerifyToken}}"}`},
 			{Name: "port", Default: int64(0), Usage: "the port `NUMBER` on which the receiver listens; without it, a free one, and 8080 in a container", Example: "3000"},
 			{Name: "path", Default: "/webhook", Usage: "the `PATH` of the webhook", Example: "/messenger/webhook"},
 			{Name: "https", Default: false, Usage: "the receiver that Referee starts serves https, with a certificate of its own", Example: "true"},
@@ -116,6 +116,7 @@ func sections() []section {
 		}},
 		{"What the receiver and the platform have to agree about.", []Key{
 			{Name: "app-secret", Default: mockplatform.DefaultAppSecret, Usage: "the app `SECRET` that the receiver checks signatures with", Example: "${FB_APP_SECRET}", Secret: true},
+			{Name: "instagram-secret", Default: "", Usage: "the app `SECRET` that deliveries for Instagram are signed with, where the app has one of its own for Instagram Login; without it, the app secret", Example: "${IG_APP_SECRET}", Secret: true},
 			{Name: "verify-token", Default: mockplatform.DefaultVerifyToken, Usage: "the verify `TOKEN` that the receiver expects", Example: "${FB_VERIFY_TOKEN}", Secret: true},
 			{Name: "page-id", Default: mockplatform.DefaultPageID, Usage: "the `ID` of the page that people write to", Example: `"104508901353867"`},
 			{Name: "page-token", Default: mockplatform.DefaultPageToken, Usage: "the access `TOKEN` that the receiver calls the Graph API with", Example: "${FB_PAGE_TOKEN}", Secret: true},
@@ -128,6 +129,7 @@ func sections() []section {
 			{Name: "strict", Default: false, Usage: "a broken SHOULD fails the run too", Example: "true"},
 			{Name: "as-of", Default: "", Usage: "judge with what Meta sent on this `DATE`, or when this version of the Graph API came out; without it, with all that Meta ever sent", Example: "v12.0"},
 			{Name: "catalogue", Default: "", Usage: "the `FOLDER` with what your team saw Meta send before Referee knows of it: variants, schema patches and changes.json, as drift --write makes them", Example: "./catalogue"},
+			{Name: "graph-version", Default: "", Usage: "the `VERSION` of the Graph API that deliveries name in the header Facebook-API-Version; without it, the newest that is known", Example: "v23.0"},
 			{Name: "evolve", Default: int64(0), Usage: "make this `NUMBER` of plausible payloads of the future, decided by the seed, and find the smallest change that the receiver fails on", Example: "200"},
 			{Name: "seed", Default: int64(1), Usage: "the seed of all ids and texts: the same `NUMBER` gives the same ones", Example: "7"},
 			{Name: "patience", Default: 1.0, Usage: "scale the harness's own waits by this `FACTOR`, never Meta's limits", Example: "2.5"},

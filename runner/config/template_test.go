@@ -55,7 +55,7 @@ func TestExamplesOfTheTemplateWork(t *testing.T) {
 			if err := schemas.Validate("format.config", asJSON(t, text)); err != nil {
 				t.Error(err)
 			}
-			all, err := load(t, text, map[string]string{"FB_APP_SECRET": "s", "FB_VERIFY_TOKEN": "v", "FB_PAGE_TOKEN": "p"})
+			all, err := load(t, text, map[string]string{"FB_APP_SECRET": "s", "IG_APP_SECRET": "i", "FB_VERIFY_TOKEN": "v", "FB_PAGE_TOKEN": "p"})
 			if err != nil {
 				t.Fatal(err)
 			}

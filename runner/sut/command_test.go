@@ -37,7 +37,7 @@ func TestEnvironment(t *testing.T) {
 		"PORT=" + port,
 		"REFEREE_GRAPH_URL=launch", "REFEREE_RECEIPTS_URL=" + environment.ReceiptsURL,
 		"REFEREE_APP_SECRET=app secret", "REFEREE_VERIFY_TOKEN=verify token",
-		"REFEREE_PAGE_TOKEN=page token", "REFEREE_PAGE_ID=1234",
+		"REFEREE_PAGE_TOKEN=page token", "REFEREE_PAGE_ID=1234", "REFEREE_INSTAGRAM_SECRET=instagram secret",
 		"OWN_SECRET=app secret/" + port, "MINE=user", "LAUNCH=" + environment.GraphURL,
 		"PATH=" + os.Getenv("PATH"), "PYTHONUNBUFFERED=1",
 	} {

@@ -22,7 +22,7 @@ type Reference struct {
 // Start serves the reference receiver on a free port of the loopback interface.
 func (r Reference) Start(_ context.Context, env Environment) (Running, error) {
 	config := reference.Config{
-		AppSecret: env.AppSecret, VerifyToken: env.VerifyToken, PageToken: env.PageToken,
+		AppSecret: env.AppSecret, InstagramSecret: env.InstagramSecret, VerifyToken: env.VerifyToken, PageToken: env.PageToken,
 		GraphURL: env.GraphURL, ReceiptsURL: env.ReceiptsURL,
 		Accounts: []string{env.PageID, env.InstagramID},
 	}

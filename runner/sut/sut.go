@@ -18,6 +18,9 @@ import (
 // Environment is what a receiver has to know of the platform.
 type Environment struct {
 	AppSecret, VerifyToken, PageToken, PageID, InstagramID string
+	// InstagramSecret signs what is for Instagram; it is the app secret where the app
+	// has no other.
+	InstagramSecret string
 	// GraphURL is where the platform plays the Graph API, without a version.
 	GraphURL string
 	// ReceiptsURL is where receipts are posted to.

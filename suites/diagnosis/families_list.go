@@ -116,6 +116,10 @@ var families = []family{
 		remedy:  "Look whether the two are of one length before they are compared, as timingSafeEqual throws where they are not; catch errors around the check.",
 		members: []string{"signature.*"}, fix: "raw-signature",
 	},
+	{
+		id: "refuses.instagram-secret", title: "It checks what is for Instagram with the wrong app secret",
+		members: []string{"signature.instagram-secret"}, but: []string{"envelope.*instagram*", "postback.*instagram*", "referral.*instagram*"},
+	},
 
 	// What answers tell.
 	{id: "leaks.no-stack-trace", title: "It shows a stack trace in an answer", members: []string{"signature.no-stack-trace"}},
@@ -240,6 +244,7 @@ var families = []family{
 	},
 
 	{id: "miscalls.valid", title: "It calls the Send API in a form that Meta does not document", members: []string{"reply.valid"}, but: []string{"reply.messaging-type"}},
+	{id: "miscalls.graph-version", title: "It calls a version of the Graph API that has ended, or ends soon", members: []string{"reply.graph-version"}},
 	{id: "miscalls.somebody", title: "It sends a message to nobody", members: []string{"reply.somebody"}, fix: "user-ref"},
 	{
 		id: "dies.when-a-reply-fails", title: "It ends when a reply of its own fails",

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -100,6 +101,9 @@ type Env struct {
 	// TimeLimit bounds the whole run. What was not judged by then is NotJudged.
 	// Default 10 min.
 	TimeLimit time.Duration
+	// Today is the day of the run, "2006-01-02": by it versions of the Graph API have
+	// ended. Default: that of the catalogue, or else of the platform's clock.
+	Today string
 	// Unheard says that the receiver cannot know where the platform is, so that it
 	// would be no use to wait for its first sign. Default false.
 	Unheard bool
@@ -200,6 +204,7 @@ func (e Env) complete() (Env, error) {
 	if e.Catalogue == nil {
 		e.Catalogue = schemas.Everything()
 	}
+	e.Today = cmp.Or(e.Today, e.Catalogue.Day(), e.Platform.Now().UTC().Format(time.DateOnly))
 	if e.declares(MTLS) && (!e.OverTLS() || e.Platform.Options().ClientCA == nil) {
 		return e, fmt.Errorf("judge: the feature %s needs an https URL, and a platform with a ClientCA; the URL is %s", MTLS, e.URL)
 	}

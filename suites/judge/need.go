@@ -104,6 +104,17 @@ func AFeature(f Feature) Need {
 	}
 }
 
+// AnInstagramSecret is for requirements about the secret of Instagram Login.
+var AnInstagramSecret = Need{
+	Text: "the app has an app secret of its own for Instagram (--instagram-secret)",
+	Unmet: func(c Calibration) string {
+		if o := c.env.Platform.Options(); o.InstagramSecret != o.AppSecret {
+			return ""
+		}
+		return "the app has no secret of its own for Instagram"
+	},
+}
+
 // EvidenceOf is for requirements that show that an event was understood.
 //
 // A receiver that posts receipts, or that declares its replies, has accepted the

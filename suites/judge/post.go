@@ -36,7 +36,7 @@ func (s *Session) post(ctx context.Context, st Stimulus, r *request) (*Delivery,
 	if r.what == "" {
 		r.what = st.What
 	}
-	signed := signature(request) == mockwire.Sign(env.Platform.Options().AppSecret, request.Body).SHA256
+	signed := signature(request) == mockwire.Sign(env.Platform.Options().Keys().For(request.Body), request.Body).SHA256
 	r.strange = !signed
 	r.genuine = signed && request.Method == "POST" && len(st.Events) > 0
 	r.untimed = r.untimed || len(st.Events) > windowFirst || !request.Pace.Plain()

@@ -62,6 +62,7 @@ func Mutants() []Mutant {
 		transportMutants(),
 		replayMutants(),
 		valueMutants(),
+		wireMutants(),
 	)
 }
 

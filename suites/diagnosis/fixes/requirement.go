@@ -14,6 +14,7 @@ var patterns = []pattern{
 
 	{"signature.no-secret-in-answer", ""},
 	{"signature.no-stack-trace", ""},
+	{"signature.instagram-secret", ""},
 	{"signature.*", "raw-signature"},
 	{"redelivery.forged-first", "raw-signature"},
 
