@@ -66,7 +66,7 @@ func reply(event json.RawMessage) {
 // send sends one message to somebody.
 func send(recipient json.RawMessage) {
 	message, _ := json.Marshal(map[string]any{"recipient": recipient, "messaging_type": "RESPONSE", "message": map[string]string{"text": "hello"}})
-	r, err := http.Post(os.Getenv("REFEREE_GRAPH_URL")+"/v23.0/me/messages?access_token="+os.Getenv("REFEREE_PAGE_TOKEN"), "application/json", bytes.NewReader(message))
+	r, err := http.Post(os.Getenv("REFEREE_GRAPH_URL")+"/v26.0/me/messages?access_token="+os.Getenv("REFEREE_PAGE_TOKEN"), "application/json", bytes.NewReader(message))
 	if err == nil {
 		r.Body.Close()
 	}

@@ -2,7 +2,8 @@
 //
 // Planted: it takes for granted that every entry has messaging. One without, as
 // those of standby and changes are, ends the process after the acknowledgement,
-// and the events that came beside it are lost.
+// and the events that came beside it are lost. It calls a version of the Graph API
+// that has ended.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 import https from 'node:https'

@@ -1,7 +1,8 @@
 """A bot that fetches the profile of whoever writes, presses a button or comes by
 a link, and greets by name.
 
-Planted: it does so before it acknowledges.
+Planted: it does so before it acknowledges, and by a version of the Graph API that
+has ended.
 """
 import hashlib
 import hmac

@@ -118,7 +118,7 @@ func send(recipient map[string]string, text string) {
 		log.Print(err)
 		return
 	}
-	request, err := http.NewRequest(http.MethodPost, "https://graph.facebook.com/v23.0/me/messages", bytes.NewReader(body))
+	request, err := http.NewRequest(http.MethodPost, "https://graph.facebook.com/v26.0/me/messages", bytes.NewReader(body))
 	if err != nil {
 		log.Print(err)
 		return

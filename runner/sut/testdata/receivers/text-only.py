@@ -1,7 +1,8 @@
 """A bot that answers text messages alone: postbacks and referrals are
 acknowledged and ignored.
 
-Planted: a body of more than 100 KiB is refused.
+Planted: a body of more than 100 KiB is refused; the version of the Graph API that
+it calls has ended.
 """
 import hashlib
 import hmac

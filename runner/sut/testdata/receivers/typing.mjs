@@ -1,6 +1,7 @@
 // A bot that shows a typing indicator and sends two messages for each event.
 //
-// Planted: it checks the SHA-1 signature, and the SHA-256 one not at all.
+// Planted: it checks the SHA-1 signature, and the SHA-256 one not at all, and calls a
+// version of the Graph API that has ended.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 

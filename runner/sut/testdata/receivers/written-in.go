@@ -20,7 +20,7 @@ import (
 	"sync"
 )
 
-const sendAPI = "https://graph.facebook.com/v19.0/me/messages"
+const sendAPI = "https://graph.facebook.com/v26.0/me/messages"
 
 var (
 	appSecret   = os.Getenv("FB_APP_SECRET")

@@ -71,7 +71,7 @@ func (b Bot) greet(events []event) {
 		message, _ := json.Marshal(map[string]any{
 			"recipient": map[string]string{"id": e.Sender.ID}, "messaging_type": "RESPONSE", "message": map[string]string{"text": "Welcome!"},
 		})
-		if resp, err := http.Post(b.GraphURL+"/v23.0/me/messages?access_token="+b.PageToken, "application/json", bytes.NewReader(message)); err == nil {
+		if resp, err := http.Post(b.GraphURL+"/v26.0/me/messages?access_token="+b.PageToken, "application/json", bytes.NewReader(message)); err == nil {
 			resp.Body.Close()
 		}
 	}
