@@ -174,6 +174,21 @@ func TestFiltersAndExport(t *testing.T) {
 	}
 }
 
+// The secret with which signatures are checked is the one for the body.
+func TestSignaturesOfInstagram(t *testing.T) {
+	d := open(t, func(p *mockplatform.Options, _ *console.Options) { p.InstagramSecret = "a secret for Instagram" })
+	d.call("PUT", "api/v1/receiver", map[string]any{"url": d.bot.url, "handshake": false}, &console.Receiver{}) // of everything
+	for _, variant := range []string{"message.instagram-story-reply", "message.text"} {
+		var sent console.Emitted
+		d.call("POST", "api/v1/events", map[string]any{"variant": variant}, &sent)
+		var x console.Detail
+		d.call("GET", "api/v1/exchanges/"+number(sent.Exchange), nil, &x)
+		if len(x.Signatures) != 2 || !x.Signatures[0].Valid || !x.Signatures[1].Valid {
+			t.Errorf("%s: signed %+v", variant, x.Signatures)
+		}
+	}
+}
+
 func TestResend(t *testing.T) {
 	d := open(t, nil)
 	var first console.Emitted
@@ -309,6 +324,23 @@ func TestReceiverAndSecrets(t *testing.T) {
 	}
 	if status, answer := d.raw("POST", "api/v1/events", []byte(`{"variant": "referral.ads"}`), nil); status != 409 {
 		t.Errorf("a field without a subscription: %d %s", status, answer)
+	}
+	d.call("PUT", "api/v1/receiver", map[string]any{"url": d.bot.url, "versions": map[string]string{"messages": "v99.0"}}, &r)
+	if got := r.Subscriptions[0].Versions; len(got) != 1 || got["messages"] != "v99.0" {
+		t.Errorf("the versions are %v", got)
+	}
+	for want, body := range map[string]string{
+		`it has a version for the field \"massages\"`: `{"url": "` + d.bot.url + `", "versions": {"massages": "v23.0"}}`,
+		`\"newest\" is no version of the Graph API`:   `{"url": "` + d.bot.url + `", "versions": {"messages": "newest"}}`,
+		"leave fields and versions out":               `{"url": "` + d.bot.url + `", "handshake": false, "versions": {"messages": "v23.0"}}`,
+	} {
+		if status, answer := d.raw("PUT", "api/v1/receiver", []byte(body), nil); status != 422 || !strings.Contains(string(answer), want) {
+			t.Errorf("%s: %d %s", body, status, answer)
+		}
+	}
+	status, curl := d.raw("POST", "api/v1/events/preview", []byte(`{"variant": "message.text"}`), nil)
+	if status != 200 || !bytes.Contains(curl, []byte("Facebook-API-Version: v99.0")) {
+		t.Errorf("the preview is %s", curl)
 	}
 	d.call("DELETE", "api/v1/receiver", nil, &r)
 	if r.State != "none" {
