@@ -17,7 +17,7 @@ SAMPLED  = Mutants|SoundIsNeverRed|DefectsAreNeverGreen|EveryRunEnds|NothingIsPa
 .PHONY: run build test test-quick lint bench latency soak catalogue screenshots clean
 
 run: build
-	bin/referee run --reference --strict --evolve 50 --result out/result.json --junit out/junit.xml
+	bin/referee run --reference --strict --evolve 50 --instagram-secret referee-instagram-secret --result out/result.json --junit out/junit.xml
 
 build:
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/referee ./runner/cmd/referee
