@@ -20,6 +20,7 @@ import (
 	"github.com/seed-11445fa1/referee/recorder/capture"
 	"github.com/seed-11445fa1/referee/runner/payload"
 	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
@@ -39,7 +40,7 @@ func (f *replayFlags) deliver(ctx context.Context, h *Host, sources []payload.So
 	if err != nil {
 		return err
 	}
-	catalogue, err := h.asOf("--as-of", f.asOf)
+	catalogue, err := h.catalogue(f.folder, f.asOf)
 	if err != nil {
 		return err
 	}
@@ -58,12 +59,9 @@ func (f *replayFlags) deliver(ctx context.Context, h *Host, sources []payload.So
 	} else {
 		r.all.SetLimit(mostTogether)
 	}
-	catalogue, err := h.catalogue(f.folder, "")
-	if err != nil {
-		return err
-	}
+	ever := catalogue.Ever()
 	err = payload.Each(ctx, sources, func(_ int, p payload.Payload) string {
-		reading, err := catalogue.Read(p.Body)
+		reading, err := ever.Read(p.Body)
 		return report.NewPayload(p.Where, p.Instant(), reading, err).Names()
 	}, r.take)
 	err = errors.Join(err, r.all.Wait())
