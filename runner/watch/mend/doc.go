@@ -92,6 +92,25 @@ func Read(text string) (values []Value, err error) {
 	}
 }
 
+// Begins reports whether a text begins as JSON does, after comments.
+func Begins(text string) (begins bool) {
+	p := &parser{text: strings.TrimPrefix(text, "\uFEFF")}
+	if escaped(p.text) {
+		p.text = html.UnescapeString(p.text)
+	}
+	defer func() {
+		if u := recover(); u != nil {
+			if _, ok := u.(*Unreadable); !ok {
+				panic(u)
+			}
+			begins = false // a comment without an end
+		}
+	}()
+	p.space()
+	c := p.peek()
+	return c == '{' || c == '[' || p.atMember()
+}
+
 // escaped reports whether the quotation marks or brackets of a text are entities.
 func escaped(text string) bool {
 	for _, entity := range []string{"&#123;", "&#x7b;", "&#x7B;", "&lbrace;", "&lcub;", "&quot;", "&#34;", "&#x22;"} {

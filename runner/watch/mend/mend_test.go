@@ -187,6 +187,17 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
+func TestBegins(t *testing.T) {
+	for text, want := range map[string]bool{
+		"{}": true, " [": true, "// a comment\n{": true, "&#123;&#125;": true, "\"mid\": \"M\"": true,
+		"curl -X POST": false, "": false, "/* no end": false, "POST /me HTTP/1.1": false, "https://example.com": false,
+	} {
+		if got := mend.Begins(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 // Whatever is read is JSON, and JSON is read as it is.
 func FuzzRead(f *testing.F) {
 	for _, text := range []string{
