@@ -33,6 +33,17 @@ func TestMarkdown(t *testing.T) {
 	})
 }
 
+// A fence below a fence is none of its own, unless the block is empty.
+func TestDoubleFences(t *testing.T) {
+	p := document.Markdown([]byte("```\n```\n{\n  \"a\": 1\n}\n```\n```\n\nText.\n\n```json\n```\n\nMore.\n\n```\n{}\n```\n"))
+	var blocks []string
+	for _, b := range p.Blocks {
+		blocks = append(blocks, fmt.Sprintf("%d %q", b.Line, b.Text))
+	}
+	same(t, blocks, []string{`2 "\n{\n  \"a\": 1\n}\n\n"`, `17 "{}\n"`})
+	same(t, p.Lines, []string{"Text.", "More."})
+}
+
 func same(t *testing.T, got, want []string) {
 	t.Helper()
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {

@@ -58,6 +58,7 @@ func IsHTML(contentType string, body []byte) bool {
 
 // Markdown reads a page.
 func Markdown(source []byte) Page {
+	source = singleFences(source)
 	r := &reader{source: source}
 	root := goldmark.New(goldmark.WithExtensions(extension.Table)).Parser().Parse(text.NewReader(source))
 	// The visitor returns no error, and so does Walk.
@@ -69,6 +70,38 @@ func Markdown(source []byte) Page {
 	})
 	r.text()
 	return r.page
+}
+
+// singleFences empties the inner ones of fences that are printed twice, one directly
+// below the other: in Markdown the code between them would be no code.
+func singleFences(source []byte) []byte {
+	lines := bytes.SplitAfter(source, []byte("\n"))
+	fence := func(i int) bool { return i < len(lines) && string(bytes.TrimSpace(lines[i])) == "```" }
+	opens := func(i int) bool {
+		line := bytes.TrimSpace(lines[i])
+		return bytes.HasPrefix(line, []byte("```")) && !bytes.Contains(line[3:], []byte("`"))
+	}
+	for i := 0; i < len(lines); i++ {
+		if !opens(i) {
+			continue
+		}
+		end := i + 1
+		twice := fence(end)
+		if twice {
+			end++
+		}
+		for end < len(lines) && !fence(end) {
+			end++
+		}
+		if twice && fence(end+1) && end > i+2 {
+			lines[i+1], lines[end] = []byte("\n"), []byte("\n")
+			end++
+		} else if twice {
+			end = i + 1 // an empty block
+		}
+		i = end
+	}
+	return bytes.Join(lines, nil)
 }
 
 type reader struct {

@@ -16,8 +16,8 @@ type Version struct {
 	Until string `json:"until,omitempty"`
 }
 
-// ErrNoVersions is the error of a page without a table of versions.
-var ErrNoVersions = errors.New("it has no table of versions of the Graph API: no column is named version, with a date beside it")
+// errNoVersions is the error of a page without a table of versions.
+var errNoVersions = errors.New("it has no table of versions of the Graph API: no column is named version, with a date beside it")
 
 var versionName = regexp.MustCompile(`\bv?([0-9]{1,3}[.][0-9]{1,2})\b`)
 
@@ -47,7 +47,7 @@ func (p Page) Versions() (versions []Version, unread []string, err error) {
 		}
 	}
 	if !found {
-		return nil, unread, ErrNoVersions
+		return nil, unread, errNoVersions
 	}
 	return versions, unread, nil
 }

@@ -47,6 +47,10 @@ func TestRead(t *testing.T) {
 			want:    []string{`{"status":"requested","start_time":1739612400,"timezone":"America/Los_Angeles"}`},
 			repairs: []string{"2: a comma is missing before this line's member", "2: a stray quotation mark", "3: a stray quotation mark"},
 		},
+		"two quotation marks before a placeholder": {
+			text: `{"status": ""<requested|confirmed>", "empty": ""}`, want: []string{`{"status":"<requested|confirmed>","empty":""}`},
+			repairs: []string{"1: a stray quotation mark"},
+		},
 		"names without the first quotation mark": {
 			text:    `{status": "x"}`,
 			want:    []string{`{"status":"x"}`},

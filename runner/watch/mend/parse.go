@@ -167,6 +167,9 @@ func (p *parser) leftOut() bool {
 // stray matches a quotation mark that neither begins nor ends anything.
 var stray = regexp.MustCompile(`^["'“”][ \t\r]*([,}\]:\n]|//|$)`)
 
+// doubled matches a placeholder with a quotation mark too many before it: ""<STATUS>".
+var doubled = regexp.MustCompile(`^""<[^"\n]*>"`)
+
 // strayQuote skips a quotation mark after a value or a name that is over.
 func (p *parser) strayQuote() bool {
 	if !stray.MatchString(p.text[p.pos:]) {
@@ -192,6 +195,10 @@ func (p *parser) value(depth int, name string) *node {
 func (p *parser) single(depth int, name string) *node {
 	if depth > mostDepth {
 		p.fail("brackets are nested more than %d deep", mostDepth)
+	}
+	if doubled.MatchString(p.text[p.pos:]) {
+		p.repair("a stray quotation mark")
+		p.pos++
 	}
 	switch c := p.peek(); {
 	case c == '{' && !p.bareBraces():
