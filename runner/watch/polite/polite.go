@@ -42,6 +42,9 @@ const (
 	mostRedirects = 5
 	// mostWait bounds what a host can ask for.
 	mostWait = 24 * time.Hour
+	// mostSilence is how often in a row a host may give no answer at all, before it
+	// is asked nothing more.
+	mostSilence = 3
 )
 
 // Client fetches pages. It is not safe for concurrent use, which is its point.
@@ -50,6 +53,7 @@ type Client struct {
 	http  *http.Client
 	asked map[string]time.Time // by host: when the last request ended
 	busy  map[string]time.Time // by host: until when it wants to be left alone
+	mute  map[string]int       // by host: how often in a row it gave no answer
 }
 
 // New returns a client that has asked nobody yet. busy are the hosts that asked an
@@ -67,7 +71,7 @@ func New(o Options, busy map[string]time.Time) *Client {
 	if o.Wait == nil {
 		o.Wait = wait
 	}
-	c := &Client{o: o, asked: map[string]time.Time{}, busy: map[string]time.Time{}}
+	c := &Client{o: o, asked: map[string]time.Time{}, busy: map[string]time.Time{}, mute: map[string]int{}}
 	for host, until := range busy {
 		c.busy[host] = until
 	}
@@ -143,6 +147,9 @@ func (c *Client) Get(ctx context.Context, address string, known Validators) (Ans
 	if until := c.busy[u.Host]; until.After(c.o.Now()) {
 		return Answer{}, fmt.Errorf("%s was not asked: it wants to be left alone until %s", u.Host, until.UTC().Format(time.RFC3339))
 	}
+	if c.mute[u.Host] >= mostSilence {
+		return Answer{}, fmt.Errorf("%s was not asked: it gave no answer %d times in a row", u.Host, mostSilence)
+	}
 	if err := c.pause(ctx, u.Host); err != nil {
 		return Answer{}, err
 	}
@@ -182,12 +189,14 @@ func (c *Client) get(ctx context.Context, u *url.URL, known Validators) (a Answe
 		request.Header.Set("If-Modified-Since", known.LastModified)
 	}
 	response, err := c.http.Do(request)
+	c.mute[u.Host]++
 	if err != nil {
 		if inner := (*url.Error)(nil); errors.As(err, &inner) {
 			err = inner.Err // the address is said by who asked
 		}
 		return Answer{}, err
 	}
+	c.mute[u.Host] = 0
 	defer func() { err = errors.Join(err, response.Body.Close()) }()
 	switch status := response.StatusCode; {
 	case status == http.StatusNotModified && known != Validators{}:

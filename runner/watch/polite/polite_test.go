@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -161,6 +162,35 @@ func TestBusy(t *testing.T) {
 		}
 		client.Close()
 		next.Close()
+	}
+}
+
+// A host that is down is not waited for with each of its pages.
+func TestSilence(t *testing.T) {
+	var requests atomic.Int64
+	server := start(t, func(w http.ResponseWriter, r *http.Request) {
+		if requests.Add(1); r.URL.Path == "/answers" {
+			return
+		}
+		panic(http.ErrAbortHandler) // the connection ends without an answer
+	})
+	client := polite.New((&clock{now: noon}).options(polite.Options{}), nil)
+	defer client.Close()
+	get := func(path string) error {
+		_, err := client.Get(t.Context(), server.URL+path, polite.Validators{})
+		return err
+	}
+	for _, path := range []string{"/a", "/b", "/answers", "/c", "/d", "/e"} {
+		if err := get(path); (err == nil) != (path == "/answers") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	before := requests.Load()
+	if err := get("/f"); err == nil || !strings.Contains(err.Error(), "was not asked: it gave no answer 3 times in a row") {
+		t.Errorf("the error is %v", err)
+	}
+	if requests.Load() != before {
+		t.Error("it was asked")
 	}
 }
 
