@@ -109,7 +109,7 @@ selected or applicable, 130 interrupted.`,
 	}
 	root.AddCommand(
 		newRun(h), newServe(h), newPing(h), newInit(h), newConfig(h), newEmit(h), newRecord(h), newReplay(h),
-		newValidate(h), newDrift(h), newDiff(h), newVariants(h),
+		newValidate(h), newDrift(h), newWatch(h), newDiff(h), newVariants(h),
 		newRequirements(h), newExplain(h), newSign(h), newVerify(h), newClientCA(h), newReference(h), newCompletion(h), newVersion(h),
 	)
 	root.SetHelpCommand(newHelp())

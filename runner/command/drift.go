@@ -71,7 +71,7 @@ func (f *driftFlags) drift(ctx context.Context, h *Host, args []string) error {
 	if !slices.Contains(driftFormats, f.format) {
 		return fmt.Errorf("--format %s: there is %s", f.format, strings.Join(driftFormats, ", "))
 	}
-	if err := f.checkWrite(); err != nil {
+	if err := checkWrite(f.write, f.folder); err != nil {
 		return err
 	}
 	severity, err := parsed("--severity", f.severity, drift.ParseSeverity)

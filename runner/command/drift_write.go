@@ -19,20 +19,20 @@ import (
 
 // checkWrite says why --write cannot write where it should: what is there is known only
 // with --catalogue, and patches follow on those that it has.
-func (f *driftFlags) checkWrite() error {
-	if f.write == "" {
+func checkWrite(write, folder string) error {
+	if write == "" {
 		return nil
 	}
-	there, err := os.Stat(f.write)
+	there, err := os.Stat(write)
 	switch {
 	case err == nil && !there.IsDir():
-		return fmt.Errorf("--write %s: it is a file; name a folder", f.write)
-	case f.folder != "":
-		if known, err := os.Stat(f.folder); err == nil && !(there != nil && os.SameFile(known, there)) {
-			return fmt.Errorf("--write %s: with --catalogue %s what is new is added to that folder; give --write %s", f.write, f.folder, f.folder)
+		return fmt.Errorf("--write %s: it is a file; name a folder", write)
+	case folder != "":
+		if known, err := os.Stat(folder); err == nil && !(there != nil && os.SameFile(known, there)) {
+			return fmt.Errorf("--write %s: with --catalogue %s what is new is added to that folder; give --write %s", write, folder, folder)
 		}
-	case err == nil && hasCatalogue(f.write):
-		return fmt.Errorf("--write %s: there is a catalogue already; give --catalogue %s too, so that what is in it is not new", f.write, f.write)
+	case err == nil && hasCatalogue(write):
+		return fmt.Errorf("--write %s: there is a catalogue already; give --catalogue %s too, so that what is in it is not new", write, write)
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func TestScripts(t *testing.T) {
 			return errors.Join(free.Close(), free2.Close())
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ends": ends, "plain": plain, "valid": valid, "capture": capture, "listening": listening, "tear": tear,
+			"ends": ends, "plain": plain, "valid": valid, "capture": capture, "listening": listening, "tear": tear, "site": site,
 		},
 	})
 }

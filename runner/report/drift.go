@@ -14,26 +14,31 @@ import (
 func WriteDrift(w io.Writer, r drift.Report, o Options) error {
 	p := newPage(o)
 	for _, i := range r.Items {
-		c := yellow
-		switch i.Class {
-		case drift.Breaking:
-			c = red
-		case drift.Harmless:
-			c = green
-		}
-		p.line(p.painted(c, string(i.Class)) + "  " + p.painted(bold, string(i.What)) + "  " + cleanLine(placeOf(i)))
-		p.labelled("Id", cleanLine(i.ID))
-		p.labelled("What", cleanLine(i.Detail))
-		p.labelled("Breaks", i.Breaks)
-		p.labelled("Seen", cleanLine(seen(i)))
-		p.labelled("Example", cleanLine(example(i)))
-		if i.Accepted != nil {
-			p.labelled("Accepted", cleanLine("no longer: "+expired(*i.Accepted)))
-		}
-		p.line("")
+		p.drift(i)
 	}
 	p.line(p.painted(bold, sum(r)))
 	return p.writeTo(w, "the drift")
+}
+
+// drift writes one difference.
+func (p *page) drift(i drift.Item) {
+	c := yellow
+	switch i.Class {
+	case drift.Breaking:
+		c = red
+	case drift.Harmless:
+		c = green
+	}
+	p.line(p.painted(c, string(i.Class)) + "  " + p.painted(bold, string(i.What)) + "  " + cleanLine(placeOf(i)))
+	p.labelled("Id", cleanLine(i.ID))
+	p.labelled("What", cleanLine(i.Detail))
+	p.labelled("Breaks", i.Breaks)
+	p.labelled("Seen", cleanLine(seen(i)))
+	p.labelled("Example", cleanLine(example(i)))
+	if i.Accepted != nil {
+		p.labelled("Accepted", cleanLine("no longer: "+expired(*i.Accepted)))
+	}
+	p.line("")
 }
 
 // expired says until when a difference was accepted, and why.

@@ -27,6 +27,7 @@ type shape struct {
 	kind        string
 	nearest     string
 	differences []string
+	words       []string // that name its variant: "with /message/commands"
 }
 
 // located is a sample, with its page.
@@ -142,6 +143,11 @@ func eachText(pointer string, value any, visit func(pointer, text string)) {
 	}
 }
 
+// breachWords say in the name of a variant how it differs from the nearest one.
+var breachWords = map[schemas.Breach]string{
+	schemas.Unknown: "with", schemas.Missing: "without", schemas.Retyped: "other", schemas.NewValue: "other",
+}
+
 // shapesOf finds the events of a sample that are no variant's. loose are the places of
 // values that nobody printed.
 func shapesOf(c *schemas.Catalogue, l located, text []byte, loose map[string]bool) []shape {
@@ -165,6 +171,7 @@ func shapesOf(c *schemas.Catalogue, l located, text []byte, loose map[string]boo
 		for _, d := range e.Differences {
 			if of := d.Breach; of != schemas.Retyped && of != schemas.NewValue || !loose[pattern(e.Pointer+d.Pointer)] {
 				s.differences = append(s.differences, d.String())
+				s.words = append(s.words, breachWords[d.Breach], d.Pointer)
 			}
 		}
 		if len(s.differences) > 0 {

@@ -62,7 +62,10 @@ func (r Report) Propose() (Proposal, error) {
 		switch {
 		case f.shape != nil:
 			s := f.shape
-			v := drift.VariantOf(r.catalogue, s.object, s.form, s.kind, "shape-"+strings.Join(s.differences, "-"), s.event)
+			v := drift.VariantOf(r.catalogue, s.object, s.form, s.kind, "printed-"+strings.Join(s.words, "-"), s.event)
+			if near, ok := r.catalogue.ByID(s.nearest); ok && strings.Contains(string(near.Event), `"`+s.kind+`"`) {
+				v.Field, v.Schema = near.Field, near.Schema
+			}
 			v.Title = "A " + s.kind + " that is printed, unlike " + s.nearest
 			p.add(v, s.sample, `"`+s.kind+`"`)
 			p.Changes = append(p.Changes, schemas.Change{

@@ -286,7 +286,7 @@ func TestNewShape(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := schemas.ParseVariant(text); err != nil || p.Variants[0].Form != schemas.FormMessaging {
+	if _, err := schemas.ParseVariant(text); err != nil || p.Variants[0].Form != schemas.FormMessaging || p.Variants[0].ID != "referral.printed-without-referral-source" {
 		t.Errorf("the variant %s: %v", text, err)
 	}
 	again, _ := look(t, state, s.page("a"))
