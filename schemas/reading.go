@@ -232,11 +232,17 @@ func (c *Catalogue) ValuesOf(body []byte) []string {
 	return slices.Compact(found)
 }
 
+// eventLists are the lists whose elements are events.
+var eventLists = []string{elementOf("entry"), elementOf(string(FormMessaging)), elementOf(string(FormStandby)), elementOf(string(FormChanges)), elementOf(string(FormCalls))}
+
 // KnownValues returns the values that the catalogue knows of a member of an
 // object, such as "source" of "referral", sorted, and whether the documentation
 // leaves room for others; none for a free text. The object that is an element of a
 // list goes by the list: "type" of "attachments/-".
 func (c *Catalogue) KnownValues(object, member string) (values []string, open bool) {
+	if slices.Contains(eventLists, object) {
+		object = "" // an event goes by no name of its own
+	}
 	set := c.reader().closed[key(object, member)]
 	return slices.Clone(set.values), set.open
 }

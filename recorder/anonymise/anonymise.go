@@ -23,9 +23,9 @@ type Options struct {
 type Anonymiser struct {
 	permutation permutation
 	keep        keep
-	closed      map[member]bool    // whether a member has known values
-	blocks      map[rune]*alphabet // of letters outside ASCII
-	units       []unit             // the memory of one text
+	closed      map[member][]string // the known values of members
+	blocks      map[rune]*alphabet  // of letters outside ASCII
+	units       []unit              // the memory of one text
 }
 
 // member is a member by its name and that of the member above it.
@@ -38,7 +38,7 @@ func New(o Options) (*Anonymiser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Anonymiser{permutation: newPermutation(o.Key), keep: kept, closed: map[member]bool{}, blocks: map[rune]*alphabet{}}, nil
+	return &Anonymiser{permutation: newPermutation(o.Key), keep: kept, closed: map[member][]string{}, blocks: map[rune]*alphabet{}}, nil
 }
 
 // Record replaces personal data in a record: in its targets, headers, bodies and
@@ -69,12 +69,13 @@ func (a *Anonymiser) Text(text string) string {
 	return string(out)
 }
 
-// hasKnownValues reports whether the catalogue knows values of a member.
-func (a *Anonymiser) hasKnownValues(m member) bool {
+// knownValues are those that the catalogue knows of a member.
+func (a *Anonymiser) knownValues(m member) []string {
 	known, asked := a.closed[m]
 	if !asked {
-		values, _ := schemas.Everything().KnownValues(m.above, m.name)
-		known = len(values) > 0
+		known, _ = schemas.Everything().KnownValues(m.above, m.name)
+		ofElement, _ := schemas.Everything().KnownValues(m.above+"/-", m.name)
+		known = append(known, ofElement...)
 		if len(a.closed) < 1<<12 { // names come from outside: they must not fill the memory
 			a.closed[m] = known
 		}

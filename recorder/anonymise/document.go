@@ -114,7 +114,8 @@ func (w *walk) value(kind jsontext.Kind, token []byte) {
 		w.number(m, token)
 	case jsontext.String:
 		text := jsontext.Unquote(token)
-		word := isWord(text) && (slices.Contains(stays().Words, m.name) || w.hasKnownValues(m))
+		known := w.knownValues(m)
+		word := slices.Contains(known, text) || isWord(text) && (slices.Contains(stays().Words, m.name) || len(known) > 0)
 		if !word && !(namesInstant(m.name) && isInstant(text)) {
 			w.quoted(token)
 		}
