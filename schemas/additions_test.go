@@ -163,7 +163,7 @@ func TestExamples(t *testing.T) {
 }
 
 func TestPlacesOfValues(t *testing.T) {
-	for _, c := range []struct{ object, member string }{{"attachments/-", "type"}, {"referral", "source"}, {"referral", "type"}} {
+	for _, c := range []struct{ object, member string }{{"attachments/-", "type"}, {"referral", "source"}, {"referral", "type"}, {"", "status"}} {
 		if places := schemas.Everything().PlacesOfValues(c.object, c.member); len(places) == 0 {
 			t.Errorf("nothing lists the values of %s in %s", c.member, c.object)
 		}

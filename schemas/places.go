@@ -2,6 +2,7 @@ package schemas
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
@@ -17,6 +18,11 @@ func (c *Catalogue) PlacesOfValues(object, member string) []string {
 		s, err := c.registry.get(name)
 		if err != nil {
 			continue // With and the tests compile them all
+		}
+		if own := s.root.Properties[member]; own != nil && object == "" && strings.HasPrefix(name, "event") {
+			if _, lists := knownValues(own); lists {
+				places = append(places, placeOf(own.Location))
+			}
 		}
 		for _, sub := range s.at {
 			for above, property := range sub.Properties {

@@ -134,6 +134,31 @@ func TestSeverityIsRefused(t *testing.T) {
 	}
 }
 
+// A new kind of event is one in standby too.
+func TestSuggestForStandby(t *testing.T) {
+	body := strings.NewReplacer(`"referral"`, `"call"`, `"messaging"`, `"standby"`).Replace(referral(plain))
+	s, err := drift.Suggest(schemas.Everything(), collect(body).Items)
+	if err != nil || len(s.Left)+len(s.Unfit) != 0 || len(s.Variants) != 1 || s.Variants[0].Form != schemas.FormStandby {
+		t.Errorf("%+v %v", s, err)
+	}
+}
+
+// What stands in an entry in a form of its own becomes a variant of that form.
+func TestSuggestInEveryForm(t *testing.T) {
+	for form, body := range map[schemas.Form]string{
+		schemas.FormCalls:   `{"object":"page","entry":[{"id":"1","time":1,"calls":[{"id":"c","event":"terminate","timestamp":1458692752,"status":"Lost"}]}]}`,
+		schemas.FormEntry:   `{"object":"page","entry":[{"sender":{"id":"2"},"recipient":{"id":"1"},"timestamp":1458692752,"call_permission_reply":{"response":"later"}}]}`,
+		schemas.FormChanges: `{"object":"page","entry":[{"id":"1","time":1458692752,"changes":[{"field":"leadgen","value":{"ad_id":0,"form_id":1,"leadgen_id":1,"created_time":1,"page_id":1,"adgroup_id":"x"}}]}]}`,
+		schemas.FormValue:   `{"field":"messages","value":{"sender":{"id":"2"},"recipient":{"id":"1"},"timestamp":1458692752478,"message":{"mid":"m","text":"t","zap":[]}}}`,
+	} {
+		found := collect(body)
+		s, err := drift.Suggest(schemas.Everything(), found.Items)
+		if err != nil || len(found.Items) == 0 || len(s.Left)+len(s.Unfit) != 0 || len(s.Variants) != len(found.Items) || s.Variants[0].Form != form {
+			t.Errorf("%s: %+v of %+v %v", form, s, found.Items, err)
+		}
+	}
+}
+
 // What no patch can mend is named, and no variant is made of it.
 func TestSuggestLeaves(t *testing.T) {
 	nothing := strings.Replace(referral(plain), `,"referral":{`+plain+`}`, "", 1)

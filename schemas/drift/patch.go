@@ -16,7 +16,7 @@ const (
 	kindsFile = "meta/event.schema.json"
 	// envelopeFile says in standbyKinds which of them come in standby.
 	envelopeFile = "meta/envelope.schema.json"
-	standbyKinds = "/properties/entry/items/properties/standby/items/anyOf"
+	standbyKinds = "/$defs/entry/properties/standby/items/anyOf"
 )
 
 // patchesFor makes the steps after which the schemas of a catalogue take the
@@ -309,10 +309,11 @@ func (p *patching) mendKind(i Item) bool {
 	if !p.do(kindsFile, step("add", "/anyOf/-", required), step("add", "/dependentSchemas"+schemas.Pointer(kind), i.shape.schema())) {
 		return false
 	}
-	if _, ok := p.at(envelopeFile, standbyKinds); i.standby && ok {
-		return p.do(envelopeFile, step("add", standbyKinds+"/-", required))
+	if !i.standby {
+		return true
 	}
-	return true
+	_, ok = p.at(envelopeFile, standbyKinds)
+	return ok && p.do(envelopeFile, step("add", standbyKinds+"/-", required))
 }
 
 // kind is the member by which events of a new kind are known: of several that no event

@@ -36,7 +36,7 @@ func (i Item) Variant(c *schemas.Catalogue) (v schemas.Variant, ok bool) {
 		v.Since = i.First[:len("2006-01-02")]
 	}
 	for _, known := range c.All() {
-		alike := strings.HasPrefix(known.ID, v.ID[:strings.IndexByte(v.ID, '.')]+".") || v.Form == schemas.FormChanges && known.Field == i.Event
+		alike := strings.HasPrefix(known.ID, v.ID[:strings.IndexByte(v.ID, '.')]+".") || known.Field == i.Event
 		if alike && known.Object == v.Object && known.Form == v.Form {
 			v.Field, v.Schema = known.Field, known.Schema
 			break

@@ -231,6 +231,9 @@ func Fits(c *schemas.Catalogue, v schemas.Variant) error {
 		return nil
 	case schemas.FormValue:
 		schema, above, wrapped = "envelope.value", "/value", map[string]any{"field": v.Field, "value": event}
+	case schemas.FormEntry:
+		schema, above = "envelope", "/entry/0"
+		wrapped = map[string]any{"object": v.Object, "entry": []any{event}}
 	default:
 		schema, above = "envelope", "/entry/0/"+string(v.Form)+"/0"
 		entry := map[string]any{"id": "1", "time": 1458692752500, string(v.Form): []any{event}}

@@ -80,6 +80,20 @@ func TestOverlay(t *testing.T) {
 	}
 }
 
+// What stands in an entry in another form than most is held to the envelope too.
+func TestFits(t *testing.T) {
+	forms := map[schemas.Form]bool{}
+	for _, v := range schemas.All() {
+		forms[v.Form] = true
+		if err := overlay.Fits(schemas.Everything(), v); err != nil {
+			t.Errorf("%s: %v", v.ID, err)
+		}
+	}
+	if len(forms) < 6 {
+		t.Errorf("there are but %d forms", len(forms))
+	}
+}
+
 // Every problem names its file, where in it, and what to do.
 func TestWhatIsRefused(t *testing.T) {
 	patch := func(op string) map[string]string { return map[string]string{common: "[" + op + "]"} }
