@@ -29,7 +29,7 @@ type runFlags struct {
 	strict        bool
 	asOf          string
 	folder        string             // of --catalogue
-	catalogue     *schemas.Catalogue // with that folder; nil as long as it is not read
+	catalogue     *schemas.Catalogue // with that folder, as of the day; nil as long as it is not read
 	evolve        int64
 	patience      float64
 	timeLimit     time.Duration
@@ -110,11 +110,12 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	catalogue, err := h.asOf("--as-of", f.asOf)
-	if err != nil {
-		return err
+	if f.catalogue == nil {
+		if f.catalogue, err = h.asOf("--as-of", f.asOf); err != nil {
+			return err
+		}
 	}
-	f.warnOfVersion(h, cmp.Or(catalogue.Day(), today(c.Platform)))
+	f.warnOfVersion(h, cmp.Or(f.catalogue.Day(), today(c.Platform)))
 	fmt.Fprintf(h.Stderr, "referee %s, seed %d, judging %s\n", programVersion(), f.seed, report.Clean(report.Redactor(live.Secrets).Replace(f.name())))
 
 	defer limitMemory()()
