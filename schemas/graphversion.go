@@ -93,10 +93,17 @@ func (v GraphVersion) Ended(day string) bool {
 // notice is how many days before its end a version is said to end.
 const notice = 90
 
-// Fate says what there is to know of a version by a day, to go on after its name:
-// "has ended on 2026-05-21", or "ends on 2027-01-21, in 54 days" when that is within 90.
-// It is empty where there is nothing to say.
-func (v GraphVersion) Fate(day string) string {
+// GraphVersionFate says what there is to know of a version by a day, to go on after its
+// name: "has ended on 2026-05-21", or "ends on 2027-01-21, in 54 days" when that is within
+// 90. It is empty where there is nothing to say, as of one that is too new to be known.
+func GraphVersionFate(name, day string) string {
+	v, stands, err := GraphVersionNamed(name)
+	switch {
+	case stands:
+		return ""
+	case err != nil: // one that is too old to be known, or none
+		v.Name = name
+	}
 	now, err := time.Parse(time.DateOnly, day)
 	end, unknown := time.Parse(time.DateOnly, v.Ends)
 	days := int(end.Sub(now) / (24 * time.Hour))

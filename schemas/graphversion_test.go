@@ -92,18 +92,20 @@ func TestAsOfAVersionThatIsNewer(t *testing.T) {
 }
 
 func TestFateOfAVersion(t *testing.T) {
-	for _, tc := range []struct{ name, ends, day, want string }{
-		{"v21.0", "2027-01-21", "2026-10-22", ""},
-		{"v21.0", "2027-01-21", "2026-10-23", "ends on 2027-01-21, in 90 days"},
-		{"v21.0", "2027-01-21", "2027-01-20", "ends on 2027-01-21, in 1 day"},
-		{"v21.0", "2027-01-21", "2027-01-21", "has ended on 2027-01-21"},
-		{"v2.6", "", "2021-08-02", ""},
-		{"v2.6", "", "2026-11-28", "has ended, on a day that is not known here"},
-		{"v26.0", "", "2026-11-28", ""},
-		{"v99.0", "", "2026-11-28", ""},
-		{"v21.0", "2027-01-21", "", ""},
+	for _, tc := range []struct{ name, day, want string }{
+		{"v21.0", "2026-10-22", ""},
+		{"v21.0", "2026-10-23", "ends on 2027-01-21, in 90 days"},
+		{"v21.0", "2027-01-20", "ends on 2027-01-21, in 1 day"},
+		{"v21.0", "2027-01-21", "has ended on 2027-01-21"},
+		{"v2.6", "2021-08-02", ""},
+		{"v2.6", "2026-11-28", "has ended, on a day that is not known here"},
+		{"v1.0", "2026-11-28", "has ended, on a day that is not known here"},
+		{"v26.0", "2026-11-28", ""},
+		{"v99.0", "2099-01-01", ""},
+		{"none", "2099-01-01", ""},
+		{"v21.0", "", ""},
 	} {
-		if got := (schemas.GraphVersion{Name: tc.name, Ends: tc.ends}).Fate(tc.day); got != tc.want {
+		if got := schemas.GraphVersionFate(tc.name, tc.day); got != tc.want {
 			t.Errorf("%s on %s %q, want %q", tc.name, tc.day, got, tc.want)
 		}
 	}

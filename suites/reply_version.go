@@ -33,7 +33,7 @@ func versions(spec register) {
 		}
 		var aged []string
 		for _, name := range slices.SortedFunc(maps.Keys(calls), schemas.CompareGraphVersions) {
-			if fate := fateOf(name, s.Env().Today); fate != "" {
+			if fate := schemas.GraphVersionFate(name, s.Env().Today); fate != "" {
 				of := calls[name]
 				aged = append(aged, fmt.Sprintf("%s, which %s: %s, the first %s", name, fate, plural.Count(len(of), "call"), judge.Endpoint(of[0])))
 			}
@@ -48,16 +48,4 @@ func versions(spec register) {
 		}
 		s.Verify(nil)
 	})
-}
-
-// fateOf is schemas.GraphVersion.Fate of a version by its name, known or not.
-func fateOf(name, day string) string {
-	v, stands, err := schemas.GraphVersionNamed(name)
-	switch {
-	case stands: // one that is too new to be known
-		return ""
-	case err != nil: // one that is too old
-		v.Name = name
-	}
-	return v.Fate(day)
 }

@@ -51,13 +51,9 @@ func tellFates(ctx context.Context, w io.Writer, platform *mockplatform.Platform
 			return
 		}
 		told[name] = true
-		v, stands, err := schemas.GraphVersionNamed(name)
-		if err != nil { // too old to be known
-			v = schemas.GraphVersion{Name: name}
-		}
 		day := platform.Now().UTC().Format(time.DateOnly)
-		fate := v.Fate(day)
-		if stands || fate == "" {
+		fate := schemas.GraphVersionFate(name, day)
+		if fate == "" {
 			return
 		}
 		text := fmt.Sprintf("The bot calls %s of the Graph API, which %s.", name, fate)

@@ -46,7 +46,7 @@ func (p *platformFlags) check() error {
 func (p *platformFlags) warnOfVersion(h *Host, day string) {
 	const flag = "--graph-version"
 	v, stands, err := schemas.GraphVersionNamed(p.graphVersion)
-	switch fate := v.Fate(day); {
+	switch fate := schemas.GraphVersionFate(p.graphVersion, day); {
 	case err != nil: // none is chosen
 	case stands:
 		h.warnOfNewer(flag, p.graphVersion)
