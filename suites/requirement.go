@@ -25,6 +25,7 @@ func specsOf(c *schemas.Catalogue) []judge.Spec {
 }
 
 func specsWith(variants []schemas.Variant) []judge.Spec {
+	variants = slices.DeleteFunc(slices.Clone(variants), ofAnotherFormat)
 	var all []judge.Spec
 	seen := sightings()
 	add := func(r Requirement, b judge.Body) {
@@ -40,6 +41,13 @@ func specsWith(variants []schemas.Variant) []judge.Spec {
 		topic(add)
 	}
 	return all
+}
+
+// ofAnotherFormat reports whether a variant ended before 2017, with the first format of
+// the platform: its ids were numbers, and a receiver that takes ids for texts, as Meta has
+// sent them since, is not wrong.
+func ofAnotherFormat(v schemas.Variant) bool {
+	return v.Status == schemas.Retired && v.Until != "" && v.Until < "2017"
 }
 
 // Requirements returns every requirement, in the order of reports.
