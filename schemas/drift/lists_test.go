@@ -159,6 +159,14 @@ func TestSuggestInEveryForm(t *testing.T) {
 	}
 }
 
+// A variant that no file can have is none: of another object than the two that there are.
+func TestSuggestOfAnotherObject(t *testing.T) {
+	s, err := drift.Suggest(schemas.Everything(), collect(strings.Replace(referral(plain+`,"x":1`), `"page"`, `"whatsapp"`, 1)).Items)
+	if err != nil || len(s.Left)+len(s.Variants) != 0 || len(s.Unfit) != 1 || !strings.Contains(s.Unfit[0], "/object") {
+		t.Errorf("%+v %v", s, err)
+	}
+}
+
 // What no patch can mend is named, and no variant is made of it.
 func TestSuggestLeaves(t *testing.T) {
 	nothing := strings.Replace(referral(plain), `,"referral":{`+plain+`}`, "", 1)

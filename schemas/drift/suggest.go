@@ -1,8 +1,11 @@
 package drift
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/schemas/overlay"
@@ -40,7 +43,7 @@ func Suggest(c *schemas.Catalogue, items []Item) (Suggestion, error) {
 		if !ok || slices.ContainsFunc(left, func(other Item) bool { return other.ID == i.ID }) {
 			continue
 		}
-		if err := overlay.Fits(patched, v); err != nil {
+		if err := usable(patched, v); err != nil {
 			s.Unfit = append(s.Unfit, i.ID+": "+err.Error())
 			continue
 		}
@@ -52,4 +55,17 @@ func Suggest(c *schemas.Catalogue, items []Item) (Suggestion, error) {
 		s.Variants = append(s.Variants, v)
 	}
 	return s, nil
+}
+
+// usable says why a variant cannot be read again from its file, or makes what the
+// schemas refuse.
+func usable(c *schemas.Catalogue, v schemas.Variant) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	if _, err := schemas.ParseVariant(text); err != nil {
+		return errors.New(strings.ReplaceAll(err.Error(), "\n ", "")) // on one line
+	}
+	return overlay.Fits(c, v)
 }
