@@ -117,6 +117,7 @@ var deciding = map[string]int{
 	"text":             40,
 	"ref":              40,
 	"ads_context_data": 30,
+	"ad_id":            20,
 }
 
 // costOf is the cost of a member that one of two events lacks: what the member

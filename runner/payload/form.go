@@ -112,7 +112,7 @@ func formOfObject(scan *jsontext.Scanner, document []byte, f found) (form, found
 }
 
 // lists are the members of an entry that hold events.
-var lists = []string{string(schemas.FormMessaging), string(schemas.FormStandby), string(schemas.FormChanges)}
+var lists = []string{string(schemas.FormMessaging), string(schemas.FormStandby), string(schemas.FormChanges), string(schemas.FormCalls)}
 
 // isOfEnvelope reports whether a member is one by which a body is known, whatever it
 // holds.

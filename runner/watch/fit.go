@@ -33,6 +33,11 @@ func fit(c *schemas.Catalogue, body any, prefix string, open []string) (text []b
 		isOpen[prefix+pointer] = true
 		loose[pattern(prefix+pointer)] = true
 	}
+	eachText("", body, func(pointer, printed string) {
+		if isPlaceholder(printed) {
+			loose[pattern(pointer)] = true
+		}
+	})
 	text, _ = json.Marshal(body) // what was decoded can be encoded
 	for range mostRounds {
 		r, err := c.Read(text)

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -146,6 +147,7 @@ func eachText(pointer string, value any, visit func(pointer, text string)) {
 // breachWords say in the name of a variant how it differs from the nearest one.
 var breachWords = map[schemas.Breach]string{
 	schemas.Unknown: "with", schemas.Missing: "without", schemas.Retyped: "other", schemas.NewValue: "other",
+	schemas.OtherForm: "as", schemas.OtherObject: "of",
 }
 
 // shapesOf finds the events of a sample that are no variant's. loose are the places of
@@ -171,7 +173,7 @@ func shapesOf(c *schemas.Catalogue, l located, text []byte, loose map[string]boo
 		for _, d := range e.Differences {
 			if of := d.Breach; of != schemas.Retyped && of != schemas.NewValue || !loose[pattern(e.Pointer+d.Pointer)] {
 				s.differences = append(s.differences, d.String())
-				s.words = append(s.words, breachWords[d.Breach], d.Pointer)
+				s.words = append(s.words, breachWords[d.Breach], cmp.Or(d.Pointer, d.Event))
 			}
 		}
 		if len(s.differences) > 0 {
