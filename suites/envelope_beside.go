@@ -146,7 +146,7 @@ func inEntries(spec register) {
 		ID: "envelope.attachments-in-entry", Level: Must, Basis: Documented,
 		Title:  "An event is handled that comes after an attachment of any documented type, in the same entry",
 		Source: variantSource("message.attachment-sticker"),
-		Why:    "A bot that switches on the type of an attachment, answers 200 and gives up at one that it does not know loses for good what came with it. Meta added five types in 2026.",
+		Why:    "A bot that switches on the type of an attachment, answers 200 and gives up at one that it does not know loses for good what came with it. Meta added four types in 2026.",
 		Remedy: "Give the switch a default: pass over an attachment of a type that you do not handle, and go on with the next event.",
 		Needs:  []need{judge.AProbe},
 	}, func(ctx context.Context, s *session) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/diagnosis/trace"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
@@ -302,42 +303,69 @@ func single(s symptom) candidate {
 // byValue are the candidates of one member that has, in all that was red, values that
 // it has in nothing that was green.
 func byValue(kind sort, symptoms []symptom, greens []traits) []candidate {
-	values := func(ts traits) map[string]string {
-		all := map[string]string{}
+	values := func(ts traits) map[string][]string { // several, of the elements of a list
+		all := map[string][]string{}
 		for _, t := range ts {
 			if text, is := t.value.(string); is && t.rank == rankValue {
-				all[t.at] = text
+				all[t.at] = append(all[t.at], text)
 			}
 		}
 		return all
 	}
 	good := map[string]map[string]bool{}
 	for _, g := range greens {
-		for at, v := range values(g) {
+		for at, of := range values(g) {
 			if good[at] == nil {
 				good[at] = map[string]bool{}
 			}
-			good[at][v] = true
+			for _, v := range of {
+				good[at][v] = true
+			}
 		}
 	}
 	found := map[string]candidate{}
+	unlike := map[string]map[string]bool{} // the values that are bad, by member
 	for _, s := range symptoms {
-		for at, v := range values(s.traits) {
-			if good[at] == nil || good[at][v] {
+		for at, of := range values(s.traits) {
+			bad := slices.DeleteFunc(of, func(v string) bool { return good[at][v] })
+			if good[at] == nil || len(bad) == 0 {
 				continue
 			}
+			v := slices.Min(bad)
 			c, met := found[at]
 			if !met {
 				parent, member, _ := strings.Cut(at, ".")
 				t := &trait{
-					id: "other-" + kindID(parent+"-"+member), text: "the " + plain(parent) + "'s " + member + " is one that it does not know",
+					id: "other-" + kindID(parent+"-"+member), text: sayValue(at, otherValue),
 					rank: rankMember, at: at, change: present, value: v,
 				}
 				c = kind.candidate(t.id, t.rank, t)
 				found[at] = c
 			}
 			c.explains[s.id()] = true
+			if unlike[at] == nil {
+				unlike[at] = map[string]bool{}
+			}
+			for _, v := range bad {
+				unlike[at][v] = true
+			}
 		}
 	}
+	maps.DeleteFunc(found, func(at string, _ candidate) bool { return isOneKnown(at, unlike[at]) })
 	return slices.Collect(maps.Values(found))
+}
+
+// isOneKnown reports whether values of a member are one alone, which Meta documents: then
+// it is that value which a receiver cannot read, and not any that it does not know.
+func isOneKnown(at string, values map[string]bool) bool {
+	parent, member, _ := strings.Cut(at, ".")
+	inObject, _ := schemas.Everything().KnownValues(parent, member)
+	inList, _ := schemas.Everything().KnownValues(parent+"/-", member)
+	known := append(inObject, inList...)
+	for v := range values {
+		if len(values) > 1 || !slices.Contains(known, v) {
+			return false
+		}
+	}
+	return true
 }

@@ -89,7 +89,7 @@ func ofValue(id string, known traits) (*trait, bool) {
 	if member, is := strings.CutSuffix(id, "-of-any-type"); is {
 		return &trait{id: id, text: "the event has " + strings.ReplaceAll(member, "-", "_") + ", of whatever type"}, known[member] != nil
 	}
-	for _, c := range []struct{ prefix, says string }{{"long-", "longer than 255 bytes"}, {"other-", "one that it does not know"}} {
+	for _, c := range []struct{ prefix, says string }{{"long-", "longer than 255 bytes"}, {"other-", otherValue}} {
 		if member, is := strings.CutPrefix(id, c.prefix); is && known["no-"+member] != nil {
 			return ofMemberIn(id, known["no-"+member], c.says), true
 		}
@@ -99,7 +99,11 @@ func ofValue(id string, known traits) (*trait, bool) {
 	}
 	for i := len(id); i > 0; i = strings.LastIndex(id[:i], "-") {
 		if t := known["no-"+id[:i]]; t != nil && i < len(id) {
-			return ofMemberIn(id, t, strings.ToUpper(kindValue(id[i+1:]))), true
+			value := kindValue(id[i+1:])
+			if strings.HasPrefix(t.at, "referral.") || !valued[t.at] {
+				value = strings.ToUpper(value)
+			}
+			return ofMemberIn(id, t, value), true
 		}
 	}
 	return nil, false
@@ -107,8 +111,7 @@ func ofValue(id string, known traits) (*trait, bool) {
 
 // ofMemberIn says something about the member that another trait is about.
 func ofMemberIn(id string, about *trait, says string) *trait {
-	parent, member, _ := strings.Cut(about.at, ".")
-	return &trait{id: id, text: "the " + plain(parent) + "'s " + member + " is " + says, at: about.at, change: present}
+	return &trait{id: id, text: sayValue(about.at, says), at: about.at, change: present}
 }
 
 // kindValue is the value that a word of an id stands for.

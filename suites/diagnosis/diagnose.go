@@ -35,9 +35,13 @@ func New(catalogue *schemas.Catalogue, specs []judge.Spec) *Diagnosis {
 	}
 	for _, v := range catalogue.All() {
 		doc := decode(v.Event)
-		walk(rootOf(doc), doc, func(parent, member string, _ any) { d.known[parent+"."+member] = true })
+		know := func(parent, member string, _ any) { d.known[parent+"."+member] = true }
+		walk(rootOf(doc), doc, know)
+		if v.Form == schemas.FormEntry {
+			walk("entry", doc, know)
+		}
 	}
-	for _, name := range []string{"body.object", "body.entry", "entry.id", "entry.time", "entry.messaging", "entry.standby", "entry.changes", "entry.hop_context", "body.field", "body.value", "message.nlp"} {
+	for _, name := range []string{"body.object", "body.entry", "entry.id", "entry.time", "entry.messaging", "entry.standby", "entry.changes", "entry.calls", "entry.hop_context", "body.field", "body.value", "message.nlp"} {
 		d.known[name] = true
 	}
 	return d

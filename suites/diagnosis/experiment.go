@@ -198,7 +198,7 @@ func (d *Diagnosis) variantWith(c candidate, n int) (judge.Spec, bool) {
 	best, fewest := "", 0
 	for _, v := range d.catalogue.All() {
 		ts, ok := d.world.ofVariant(v)
-		if !ok || slices.ContainsFunc(c.traits, func(t *trait) bool { return ts[t.id] == nil }) {
+		if !ok || slices.ContainsFunc(c.traits, func(t *trait) bool { return !ts.have(t) }) {
 			continue
 		}
 		further := 0

@@ -99,7 +99,7 @@ func (w *world) ofMember(parent, member string, v any, there bool, level int, ts
 	}
 	if text, ok := v.(string); ok {
 		if enumerated.MatchString(text) || valued[name] && len(text) < 80 {
-			add(fmt.Sprintf("%s-%s", both, strings.ToLower(kindID(text))), fmt.Sprintf("%s's %s is %s", the, member, text), rankValue)
+			add(fmt.Sprintf("%s-%s", both, strings.ToLower(kindID(text))), sayValue(name, text), rankValue)
 		}
 		if len(text) > 255 {
 			add("long-"+both, fmt.Sprintf("%s's %s is longer than 255 bytes", the, member), rankText)
@@ -126,8 +126,27 @@ var everywhere = []string{
 	"event.sender", "event.recipient", "event.timestamp", "entry.id", "entry.time", "entry.messaging", "body.object", "body.entry",
 }
 
-// valued are the members of closed sets, of which an empty text is a value too.
-var valued = map[string]bool{"referral.source": true, "referral.type": true}
+// valued are the members of closed sets, of which an empty text is a value too, or that
+// have values in small letters.
+var valued = map[string]bool{
+	"referral.source": true, "referral.type": true,
+	"attachments.type": true, "payload.template_type": true, "reaction.action": true, "reaction.reaction": true, "policy_enforcement.action": true,
+}
+
+// sayValue says that a member, "referral.source", has a value.
+func sayValue(at, value string) string {
+	if at == "attachments.type" {
+		if value == otherValue {
+			return "an attachment is of a type that it does not know"
+		}
+		return "an attachment is of the type " + value
+	}
+	parent, member, _ := strings.Cut(at, ".")
+	return fmt.Sprintf("the %s's %s is %s", plain(parent), member, value)
+}
+
+// otherValue stands for values that a receiver does not know.
+const otherValue = "one that it does not know"
 
 // enumerated are values of closed sets.
 var enumerated = regexp.MustCompile(`^[A-Z][A-Z_-]{2,30}$`)

@@ -1,5 +1,7 @@
 package diagnosis
 
+import "strings"
+
 // trait is something that a stimulus has, or that one of its events has.
 type trait struct {
 	id   string // for the id of a cause: "sender-without-id"
@@ -67,3 +69,17 @@ var (
 	listOfDeliveries = &trait{id: "list-of-deliveries", text: "the body is a list", rank: rankKind}
 	longIDs          = &trait{id: "long-ids", text: "the sender's id has more than 17 digits", rank: rankText, at: "sender.id", change: present}
 )
+
+// have reports whether a trait is among these: itself, or the value that it takes for
+// one of those that a receiver does not know.
+func (ts traits) have(t *trait) bool {
+	if ts[t.id] != nil || !strings.HasPrefix(t.id, "other-") {
+		return ts[t.id] != nil
+	}
+	for _, of := range ts {
+		if of.rank == rankValue && of.at == t.at && of.value == t.value {
+			return true
+		}
+	}
+	return false
+}

@@ -14,8 +14,12 @@ func evolutionMutants() []Mutant {
 		{
 			Name:   "requires-a-product-with-a-flow",
 			Defect: "Answers 500 to ads_context_data with a flow_id and without a product_id.",
-			Cause:  "refuses.ads-members-removed",
-			Breaks: []string{"evolution.ads-members-removed"},
+			Cause:  "refuses.ads-context-data-with-flow-id-and-ads-context-data-without-product-id-at-all",
+			Breaks: []string{
+				"evolution.ads-members-removed", "referral.ads-context-without-ref.accepted",
+				"referral.ads-context-without-ref.understood", "referral.message.referral-ads-without-ref.accepted",
+				"referral.message.referral-ads-without-ref.understood",
+			},
 			apply: chokesOn(func(e event) bool {
 				context := contextOf(e)
 				_, product := context["product_id"]
@@ -120,14 +124,17 @@ func evolutionMutants() []Mutant {
 			Defect: "Answers 500 to an event with a member that is null.",
 			Cause:  "refuses.nulls",
 			Breaks: []string{
-				"envelope.handover.pass-null.accepted", "envelope.message.attachment-null-payload.accepted", "evolution.*-null", "postback.chat-plugin.*", "postback.null-title.*",
+				"envelope.echo.attachment-fallback.accepted", "envelope.handover.pass-from-nobody.accepted",
+				"envelope.handover.pass-null.accepted", "envelope.handover.take-from-nobody.accepted",
+				"envelope.message.attachment-null-payload.accepted", "evolution.*-null", "postback.chat-plugin.*",
+				"postback.null-title.*",
 			},
 			apply: chokesOn(func(e event) bool { return contains(object(e), func(v any) bool { return v == nil }) }),
 		},
 		{
 			Name:   "takes-empty-for-invalid",
 			Defect: "Overlooks a postback or a referral with a member that is empty.",
-			Cause:  "loses.empty-members",
+			Cause:  "loses.empty-members-and-postbacks-and-referrals",
 			Breaks: []string{"evolution.*-empty", "postback.chat-plugin.understood"},
 			apply: overlooks(func(e event) bool {
 				empty := func(v any) bool {
@@ -186,11 +193,12 @@ func evolutionMutants() []Mutant {
 			Defect: "Answers 500 to a delivery in which one value has another JSON type than Meta's reference pages say.",
 			Cause:  "refuses.other-types",
 			Breaks: []string{
-				"*.timestamp.*-text", "*.timestamp.*-text.accepted", "envelope.test.curl.accepted", "envelope.test.instagram-messaging.accepted",
-				"evolution.*-number", "evolution.*-text", "evolution.ads-context-beside", "evolution.entry-beside", "evolution.event-beside",
-				"evolution.message-beside", "evolution.messaging-beside", "evolution.postback-beside",
-				"evolution.postback-referral-beside", "evolution.recipient-beside", "evolution.referral-beside",
-				"evolution.sender-beside",
+				"*.timestamp.*-text", "*.timestamp.*-text.accepted", "envelope.customer-information.address.accepted",
+				"envelope.optin.resume.accepted", "envelope.optin.stop.accepted", "envelope.test.curl.accepted",
+				"envelope.test.instagram-messaging.accepted", "evolution.*-number", "evolution.*-text",
+				"evolution.ads-context-beside", "evolution.entry-beside", "evolution.event-beside", "evolution.message-beside",
+				"evolution.messaging-beside", "evolution.postback-beside", "evolution.postback-referral-beside",
+				"evolution.recipient-beside", "evolution.referral-beside", "evolution.sender-beside",
 			},
 			apply: func(r *Receiver) {
 				original := r.steps.decode

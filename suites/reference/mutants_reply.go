@@ -106,8 +106,8 @@ func replyMutants() []Mutant {
 		{
 			Name:   "knows-echoes-by-their-app",
 			Defect: "Takes an echo without an app_id for a message of a person.",
-			Cause:  "handles.instagram-echo",
-			Breaks: []string{"reply.instagram-echo"},
+			Cause:  "handles.echo",
+			Breaks: []string{"reply.echo", "reply.instagram-echo"},
 			apply: func(r *Receiver) {
 				original := r.steps.echo
 				r.steps.echo = func(e event) bool {

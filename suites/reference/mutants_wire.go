@@ -45,8 +45,11 @@ func wireMutants() []Mutant {
 			Defect: "Checks what is for Instagram with the app secret, though the app has another one for it.",
 			Cause:  "refuses.instagram-secret",
 			Breaks: []string{
-				"envelope.echo.instagram-*", "envelope.message.instagram-*", "envelope.read.instagram-*",
-				"envelope.test.instagram-changes.accepted", "envelope.test.instagram-messaging.accepted", // the other samples name no object
+				"envelope.changes.instagram-comment-bare.accepted", "envelope.changes.instagram-comment.accepted",
+				"envelope.echo.instagram-*", "envelope.edit.instagram.accepted", "envelope.handover.instagram-pass.accepted",
+				"envelope.message.instagram-*", "envelope.reaction.instagram-laugh.accepted",
+				"envelope.reaction.instagram-react.accepted", "envelope.reaction.instagram-unreact.accepted",
+				"envelope.read.instagram-*", "envelope.test.instagram-changes.accepted", "envelope.test.instagram-messaging.accepted",
 				"postback.instagram-*", "referral.instagram-*", "referral.message.instagram-*", "signature.instagram-secret",
 			},
 			apply: func(r *Receiver) {
