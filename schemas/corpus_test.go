@@ -147,7 +147,7 @@ var caseNames = map[string]string{
 	"prior-message-postback.json":            "postback.prior-message",
 	"prior-message-text.json":                "message.prior-message-customer-matching",
 	"read-seq.json":                          "read.seq",
-	"response-feedback-bad.json":             "response-feedback.good",
+	"response-feedback-bad.json":             "response-feedback.bad",
 	"take-thread-control-null.json":          "handover.take-from-nobody",
 }
 

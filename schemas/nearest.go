@@ -114,6 +114,7 @@ var deciding = map[string]int{
 	"product":          80,
 	"prior_message":    60,
 	"hop_context":      60,
+	"lead":             60,
 	"text":             40,
 	"ref":              40,
 	"ads_context_data": 30,
@@ -234,7 +235,7 @@ func (r *reader) novelties(found []Problem, pointer, name string, value any) []P
 				continue
 			}
 			set, ok := r.closed[key(name, member)]
-			if !ok || !set.open || !isWord(text) || slices.Contains(set.values, text) {
+			if !ok || !set.open || !isValue(text) || slices.Contains(set.values, text) {
 				continue
 			}
 			found = append(found, Problem{

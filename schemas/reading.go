@@ -23,7 +23,8 @@ type Reading struct {
 	// Problems say where the body breaks its schema.
 	Problems []Problem
 	// Novelties are values that no source has where the documentation names
-	// some and does not say that these are all. They break no schema.
+	// some and does not say that these are all; and of a catalogue of one day, events
+	// of a shape that Meta documents for other days alone. They break no schema.
 	Novelties []Problem
 }
 
@@ -110,7 +111,11 @@ func (c *Catalogue) Read(body []byte) (Reading, error) {
 	eachEvent(value, func(at place, event any) {
 		e := r.event(at, event)
 		reading.Events = append(reading.Events, e)
+		before := len(reading.Novelties)
 		reading.Novelties = r.novelties(reading.Novelties, at.pointer, "", event)
+		if len(e.Variants) == 0 && e.Known && len(reading.Novelties) == before && !hasProblemBelow(reading.Problems, at.pointer) {
+			reading.Novelties = c.ofAnotherDay(reading.Novelties, at, event)
+		}
 	})
 	slices.SortFunc(reading.Novelties, func(a, b Problem) int { return strings.Compare(a.Pointer, b.Pointer) })
 	return reading, nil

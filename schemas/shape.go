@@ -159,11 +159,10 @@ func knownValues(s *jsonschema.Schema) (closedSet, bool) {
 	return closedSet{}, false
 }
 
-// isWord tells a value of a set, "OPEN_THREAD", from an address or a sentence.
-func isWord(text string) bool {
-	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
-	})
+// isValue tells a value of a set, "OPEN_THREAD" or "super like", from an address, which
+// one page allows for a source, and from what stands for a value in documentation.
+func isValue(text string) bool {
+	return len(text) <= 64 && !strings.Contains(text, "://") && !strings.ContainsAny(text, "<>{}\n")
 }
 
 // elementOf is what the members of a list's elements are known by: "attachments/-".
@@ -189,7 +188,7 @@ func (r *reader) typeOf(above, name string, value any) string {
 		}
 		return "a number of seconds"
 	case string:
-		if set, closed := r.closed[key(above, name)]; closed && (isWord(v) || slices.Contains(set.values, v)) {
+		if _, closed := r.closed[key(above, name)]; closed && isValue(v) {
 			return `"` + v + `"`
 		}
 		return "a string"

@@ -54,6 +54,8 @@ const (
 	NewValue Breach = "value"
 	// OtherForm: the event is wrapped in another way than the variant.
 	OtherForm Breach = "wrapping"
+	// OtherDay: the event has a shape that Meta does not send on the catalogue's day.
+	OtherDay Breach = "day"
 	// OtherObject: the event is of another object than the variant.
 	OtherObject Breach = "object"
 	// Malformed: anything else, such as a text that is too short.

@@ -51,12 +51,22 @@ func variantID(topic string, v schemas.Variant) string {
 
 // acceptedLevel is MUST for what Meta documents, in whatever form it prints it: who refuses
 // it is sent it again, and is then sent nothing. It is SHOULD for what was only observed,
-// and for what Meta no longer sends.
+// for what Meta no longer sends, and for what its pages contradict each other about.
 func acceptedLevel(v schemas.Variant) Level {
-	if v.Status == schemas.Documented {
+	if v.Status == schemas.Documented && !contradicted(v) {
 		return Must
 	}
 	return Should
+}
+
+// contradicted reports whether a page of Meta's prints a variant, and another page or
+// the table beside the sample contradicts it: a receiver that follows the other is not
+// wrong.
+func contradicted(v schemas.Variant) bool {
+	return slices.Contains([]string{
+		"changes.instagram-comment-bare", "echo.app-id-text", "edit.instagram-array", "edit.number", "handover.request-id-text",
+		"message.attachment-sticker-id-text", "order.cart-id-text",
+	}, v.ID)
 }
 
 // understoodLevel is MUST for what Meta documents for deliveries to a Page. The bare form

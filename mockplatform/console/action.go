@@ -57,17 +57,18 @@ func (a Action) emission(p mockplatform.Person, getStarted string) (mockplatform
 		if getStarted == "" {
 			return e, errors.New("there is no Get Started button: the bot sets one with POST /me/messenger_profile, property get_started")
 		}
-		e.Variant = "postback.get-started"
+		e.Variant = "postback.get-started-mid"
 		started(set, getStarted)
 	case "link", "code":
 		e.Variant = map[string]string{"link": "referral.shortlink", "code": "referral.messenger-code"}[a.Type]
 		at := "/referral"
 		if welcomed {
-			e.Variant, at = "postback.get-started-referral", "/postback/referral"
-			started(set, getStarted)
-			if a.Type == "code" {
+			e.Variant, at = "postback.get-started-referral-mid", "/postback/referral"
+			if a.Type == "code" { // which ended before postbacks had a mid
+				e.Variant = "postback.get-started-referral"
 				set(at+"/source", quoted("MESSENGER_CODE"))
 			}
+			started(set, getStarted)
 		}
 		set(at+"/ref", quoted(a.Ref))
 	case "ad":
@@ -86,16 +87,15 @@ func (a Action) emission(p mockplatform.Person, getStarted string) (mockplatform
 	return e, nil
 }
 
-// ad fills the event of a click on an ad. Only a referral and the first message
-// carry ads_context_data.
+// ad fills the event of a click on an ad.
 func (a Action) ad(e *mockplatform.Emission, set func(pointer, value string), welcomed bool, getStarted string) {
-	at, context := "/referral", true
+	at := "/referral"
 	switch {
 	case a.Text != "":
 		e.Variant, at = "message.referral-ads", "/message/referral"
 		set("/message/text", quoted(a.Text))
 	case welcomed:
-		e.Variant, at, context = "postback.ads", "/postback/referral", false
+		e.Variant, at = "postback.ads-context", "/postback/referral"
 		started(set, getStarted)
 	default:
 		e.Variant = "referral.ads"
@@ -107,7 +107,7 @@ func (a Action) ad(e *mockplatform.Emission, set func(pointer, value string), we
 		set(at+"/ad_id", quoted(a.AdID))
 	}
 	switch {
-	case !context || a.Context == nil:
+	case a.Context == nil:
 	case string(a.Context) == "null":
 		e.Edits = append(e.Edits, event.Remove(at+"/ads_context_data"))
 	default:

@@ -104,7 +104,8 @@ func formOfObject(scan *jsontext.Scanner, document []byte, f found) (form, found
 		return captured, f
 	case has("seq") && has("direction") && has("request"):
 		return exported, f
-	case has("field") && !has("event"), // a change, whatever is wrong with it; with an event it is a variant
+	case has("messenger_subscription_token"), // a marketing message, of which nothing else is printed
+		has("field") && !has("event"), // a change, whatever is wrong with it; with an event it is a variant
 		len(f.members) == 0 && isEmpty(document):
 		return body, f
 	}
