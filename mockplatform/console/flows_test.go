@@ -68,7 +68,7 @@ func TestConsole(t *testing.T) {
 			b.sees(".menu", "The shop")
 			b.press("My orders")
 			b.sees(".template", "You pressed ORDERS")
-			if p := delivered(d, "postback.get-started")["postback"].(map[string]any)["payload"]; p != "START" {
+			if p := delivered(d, "postback.get-started-mid")["postback"].(map[string]any)["payload"]; p != "START" {
 				t.Errorf("delivered %v", p)
 			}
 		}},
@@ -87,7 +87,7 @@ func TestConsole(t *testing.T) {
 			b.press("An m.me link")
 			b.press("Open the link")
 			b.sees(".mine", "SHORTLINK, ref summer")
-			delivered(d, "postback.get-started-referral")
+			delivered(d, "postback.get-started-referral-mid")
 		}},
 		{"an ad with other context data", "conversation/Ada", func(d *desk) { d.person("Ada", "person") }, func(d *desk, b *tab) {
 			b.press("An ad")

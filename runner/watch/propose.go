@@ -55,7 +55,7 @@ func (r Report) Propose() (Proposal, error) {
 		}
 		p.Changes = append(p.Changes, schemas.Change{
 			Date: cmp.Or(l.updated, r.day), Field: cmp.Or(v.Field, i.Event, "unknown"), Source: cmp.Or(l.page.URL, i.Where), Adds: adds,
-			Change: fmt.Sprintf("A %s is printed at %s: it %s.", i.What, i.Pointer, i.Detail),
+			Change: fmt.Sprintf("The page prints a %s at %s: %s.", i.What, i.Pointer, i.Detail),
 		})
 	}
 	for _, f := range r.Findings {

@@ -171,7 +171,7 @@ func envelopeMutants() []Mutant {
 				"envelope.no-sender-beside", "envelope.optin.*", "envelope.order.*", "envelope.payment.checkout-update.accepted",
 				"envelope.payment.pre-checkout.accepted", "envelope.payment.stripe.accepted", "envelope.policy.*",
 				"envelope.reaction.*", "envelope.read-in-entry", "envelope.read.instagram-seen.accepted",
-				"envelope.read.seq.accepted", "envelope.read.watermark.accepted", "envelope.response-feedback.good.accepted",
+				"envelope.read.seq.accepted", "envelope.read.watermark.accepted", "envelope.response-feedback.*",
 				"envelope.test.instagram-seen.accepted", "evolution.new-kind-beside",
 			},
 			apply: chokesOn(func(e event) bool {

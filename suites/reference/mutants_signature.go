@@ -365,7 +365,7 @@ func signatureMutants() []Mutant {
 				"envelope.handover.*", "envelope.message-request.accept.accepted", "envelope.message.*", "envelope.optin.*",
 				"envelope.order.*", "envelope.payment.checkout-update.accepted", "envelope.payment.pre-checkout.accepted",
 				"envelope.payment.stripe.accepted", "envelope.policy.*", "envelope.postback.standby.accepted", "envelope.reaction.*",
-				"envelope.read.*", "envelope.referral.lead-foreign-entry.accepted", "envelope.response-feedback.good.accepted",
+				"envelope.read.*", "envelope.referral.lead-foreign-entry.accepted", "envelope.response-feedback.*",
 				"envelope.test.*", "postback.*.accepted", "postback.*.understood", "referral.*.accepted", "referral.*.understood",
 				"signature.escaped-at", "signature.escaped-emoji", "signature.escaped-less-than", "signature.escaped-percent",
 				"signature.escaped-slash", "signature.escaped-unicode", "signature.genuine", "signature.key-order",
