@@ -60,7 +60,7 @@ func TestCompileNeverFetches(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := fstest.MapFS{"meta/a.schema.json": {Data: []byte(`{"$ref": "` + ref + `"}`)}}
-			if _, err := compile(files, "meta/a.schema.json", nil); err == nil || !strings.Contains(err.Error(), "meta/a.schema.json") {
+			if _, err := compile(newCompiler(files, nil), "meta/a.schema.json"); err == nil || !strings.Contains(err.Error(), "meta/a.schema.json") {
 				t.Errorf("got %v, want an error that names the schema", err)
 			}
 		})

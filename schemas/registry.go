@@ -42,11 +42,22 @@ type registry map[string]func() (*compiledSchema, error)
 // editor, if set, changes the text of a schema file before it is used.
 type editor func(file string, text []byte) ([]byte, error)
 
-// newRegistry prepares the schemas that are in files.
+// newRegistry prepares the schemas that are in files. They share what they refer to, so
+// that each file is compiled once.
 func newRegistry(files fs.FS, edit editor) registry {
+	var lock sync.Mutex
+	compiler := newCompiler(files, edit)
 	table := registry{}
 	for name, file := range schemaPaths(files) {
-		table[name] = sync.OnceValues(func() (*compiledSchema, error) { return compile(files, file, edit) })
+		table[name] = sync.OnceValues(func() (*compiledSchema, error) {
+			lock.Lock()
+			defer lock.Unlock()
+			compiled, err := compile(compiler, file)
+			if err != nil {
+				compiler = newCompiler(files, edit) // it keeps what it was in the middle of
+			}
+			return compiled, err
+		})
 	}
 	return table
 }
@@ -81,8 +92,8 @@ func SchemaNames() []string {
 	return slices.Sorted(maps.Keys(schemaPaths(schemaFiles)))
 }
 
-func compile(files fs.FS, file string, edit editor) (*compiledSchema, error) {
-	root, err := newCompiler(files, edit).Compile(baseURL + file)
+func compile(compiler *jsonschema.Compiler, file string) (*compiledSchema, error) {
+	root, err := compiler.Compile(baseURL + file)
 	if err != nil {
 		return nil, fmt.Errorf("compile schema %s: %w", file, err)
 	}
