@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"strconv"
 	"time"
 
@@ -120,7 +121,8 @@ type Listen func(ctx context.Context, network, address string) (net.Listener, er
 // Secrets are what no log, journal and report may have: the app secrets, the verify
 // token and the page token.
 func (o Options) Secrets() []string {
-	return []string{o.AppSecret, o.InstagramSecret, o.VerifyToken, o.PageToken}
+	all := []string{o.AppSecret, o.InstagramSecret, o.VerifyToken, o.PageToken}
+	return slices.DeleteFunc(all, func(secret string) bool { return secret == "" })
 }
 
 // Keys are what deliveries are signed with.

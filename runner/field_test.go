@@ -38,7 +38,7 @@ func bots() []bot {
 			appSecret: "APP_SECRET", verifyToken: "VERIFY_TOKEN", pageToken: "PAGE_ACCESS_TOKEN",
 			planted: []string{
 				"acknowledgement.survives",
-				"envelope.bare-entry-beside", "envelope.changes-beside", "envelope.dashboard-beside",
+				"envelope.bare-entry-beside", "envelope.calls-beside", "envelope.changes-beside", "envelope.dashboard-beside",
 				"envelope.empty-lists-beside", "envelope.standby-beside",
 				"evolution.entry-beside", "evolution.messaging-beside", "evolution.new-list-beside", "reply.graph-version",
 			},

@@ -18,13 +18,13 @@ func TestTenKillers(t *testing.T) {
 		"account-linking.linked":       `"status":"linked"`,
 		"customer-information.address": `"messaging_customer_information"`,
 		"game-play.solo":               `"game_play"`,
-		"handover.app-roles":           `"app_roles"`,
+		"payment.checkout-update":      `"checkout_update"`,
 		"message.commands":             `"commands"`,
 		"policy.hyphen":                `"policy-enforcement"`,
 		"policy.unblock":               `"unblock"`,
 		"policy.warning":               `"warning"`,
 		"reaction.unreact":             `"unreact"`,
-		"response-feedback.good":       `"response_feedback"`,
+		"response-feedback.good":       `"Good response"`,
 	}
 	var texts, ids []string
 	for id, text := range killers {

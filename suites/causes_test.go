@@ -57,7 +57,7 @@ func TestPairsOfCauses(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short leaves out what takes long")
 	}
-	const pairs, mostMeeting = 60, 3
+	const pairs, mostMeeting = 60, 4
 	var meeting atomic.Int32
 	t.Cleanup(func() {
 		if n := meeting.Load(); n > mostMeeting {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/judge"
@@ -126,9 +127,13 @@ func storms(spec register) {
 		Needs:  []need{judge.AReply},
 		Phase:  judge.Closing,
 	}, func(_ context.Context, s *session) {
+		page := s.Env().Platform.Options().PageID
 		counts := map[string]int{}
 		for _, x := range s.Find(judge.IsReply) {
 			if len(x.Faults) > 0 { // what it does about a failure is judged by itself
+				continue
+			}
+			if x.Person == page || x.Person == event.InstagramID(page) { // of many echoes, each is answered: that is judged by itself too
 				continue
 			}
 			if counts[x.Person]++; x.Person != "" && counts[x.Person] > 2*stormOf(s) {

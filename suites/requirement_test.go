@@ -109,8 +109,8 @@ func TestQuotesAreVerbatim(t *testing.T) {
 func facts(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
-	for _, pattern := range []string{"*.md", "seeds/*.txt"} {
-		files, err := filepath.Glob(filepath.Join("..", "..", "shared", "reference", pattern))
+	for _, pattern := range []string{"reference/*.md", "reference/seeds/*.txt", "cases/*.json"} {
+		files, err := filepath.Glob(filepath.Join("..", "..", "shared", pattern))
 		if err != nil {
 			t.Fatal(err)
 		}
