@@ -50,7 +50,7 @@ func TestKilledReceiver(t *testing.T) {
 	t.Parallel()
 	slow(t)
 	r, err := runner.Run(t.Context(), runner.Config{
-		Receiver: play(t, "reference", map[string]string{"WORK": "50ms"}), Only: []string{"signature.genuine"},
+		Receiver: play(t, "reference", map[string]string{"WORK": "500ms"}), Only: []string{"signature.genuine"},
 	})
 	if err != nil {
 		t.Fatal(err)

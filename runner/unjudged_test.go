@@ -59,7 +59,7 @@ func TestTimeLimit(t *testing.T) {
 		verdict        report.Verdict
 		code           int
 	}{
-		{"credulous", "30ms", 5 * time.Second, report.Nonconformant, report.ExitNonconformant},
+		{"credulous", "60ms", 10 * time.Second, report.Nonconformant, report.ExitNonconformant},
 		{"reference", "300ms", 10 * time.Second, report.Inconclusive, report.ExitInconclusive},
 	} {
 		t.Run(test.receiver, func(t *testing.T) {
