@@ -50,6 +50,7 @@ func Mutants() []Mutant {
 	return slices.Concat(
 		handshakeMutants(),
 		signatureMutants(),
+		refusalMutants(),
 		acknowledgementMutants(),
 		eventMutants(),
 		contentMutants(),
