@@ -14,7 +14,7 @@ import (
 )
 
 // replay checks what a receiver does with payloads that were captured. They differ
-// from run to run, so they share three requirements.
+// from run to run, so they share a few requirements.
 func replay(spec register) {
 	spec(Requirement{
 		ID: "replay.acknowledged", Level: Must, Basis: Documented,
@@ -24,18 +24,11 @@ func replay(spec register) {
 		Remedy: "Answer 200 to every correctly signed delivery, whatever is in it. The finding names the payload.",
 		Needs:  []need{aPayload},
 	}, func(ctx context.Context, s *session) {
-		var first *Finding
-		var others []string
+		var found firstOf
 		for _, p := range s.Env().Payloads {
-			switch f := s.Acknowledged(s.Send(ctx, stimulus{What: p.What, Raw: p.Body})); {
-			case f == nil:
-			case first == nil:
-				first = f
-			default:
-				others = append(others, p.What)
-			}
+			found.add(s.Acknowledged(s.Send(ctx, stimulus{What: p.What, Raw: p.Body})), p.What)
 		}
-		s.Verify(withOthers(first, others))
+		s.Verify(found.finding())
 	})
 
 	spec(Requirement{
@@ -62,18 +55,11 @@ func replay(spec register) {
 			s.Inapplicable("none of the payloads is a delivery that is acknowledged as it came")
 		}
 		s.Await(ctx, sent...)
-		var first *Finding
-		var others []string
+		var found firstOf
 		for _, d := range sent {
-			switch f := s.Handled(ctx, d); {
-			case f == nil:
-			case first == nil:
-				first = f
-			default:
-				others = append(others, d.What)
-			}
+			found.add(s.Handled(ctx, d), d.What)
 		}
-		s.Verify(withOthers(first, others))
+		s.Verify(found.finding())
 	})
 
 	spec(Requirement{
@@ -183,18 +169,35 @@ var aPayload = need{
 	},
 }
 
-// withOthers names the other payloads that a finding is about.
-func withOthers(f *Finding, others []string) *Finding {
+// firstOf is the first of several findings, and what the others are about.
+type firstOf struct {
+	first  *Finding
+	others []string
+}
+
+// add notes a finding about something; nil is none.
+func (of *firstOf) add(f *Finding, about string) {
+	switch {
+	case f == nil:
+	case of.first == nil:
+		of.first = f
+	default:
+		of.others = append(of.others, about)
+	}
+}
+
+// finding is the first one, which names what the others are about; nil if there is none.
+func (of *firstOf) finding() *Finding {
 	const most = 5
-	if len(others) > 0 {
+	if others := of.others; len(others) > 0 {
 		more := ""
 		if len(others) > most {
 			more = fmt.Sprintf(" and %d more", len(others)-most)
 			others = others[:most]
 		}
-		f.Actual += "; and it failed on " + strings.Join(others, ", ") + more
+		of.first.Actual += "; and it failed on " + strings.Join(others, ", ") + more
 	}
-	return f
+	return of.first
 }
 
 // noMore verifies that a second delivery brought no evidence of its own.
