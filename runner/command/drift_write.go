@@ -65,15 +65,8 @@ func (f *driftFlags) suggest(h *Host, c *schemas.Catalogue, r drift.Report) erro
 		}
 		variants++
 	}
-	for _, schema := range slices.Sorted(maps.Keys(s.Patches)) {
-		file := filepath.Join(f.write, overlay.PatchFile(schema))
-		before, err := readPatch(file)
-		if err != nil {
-			return err
-		}
-		if err := writeJSONFile(file, append(before, s.Patches[schema]...)); err != nil {
-			return err
-		}
+	if err := writePatches(f.write, s.Patches); err != nil {
+		return err
 	}
 	for _, unfit := range s.Unfit {
 		h.warn("--write: there is no variant of %s", unfit)
@@ -86,6 +79,21 @@ func (f *driftFlags) suggest(h *Host, c *schemas.Catalogue, r drift.Report) erro
 	if variants+len(s.Patches) > 0 {
 		h.note("wrote %s, and patches of %s, to %s; look them through: --catalogue %s takes them for known",
 			plural.Count(variants, "variant"), plural.Count(len(s.Patches), "schema"), f.write, f.write)
+	}
+	return nil
+}
+
+// writePatches writes patches of schemas after those that are in the folder already.
+func writePatches(folder string, patches map[string][]overlay.Operation) error {
+	for _, schema := range slices.Sorted(maps.Keys(patches)) {
+		file := filepath.Join(folder, overlay.PatchFile(schema))
+		before, err := readPatch(file)
+		if err != nil {
+			return err
+		}
+		if err := writeJSONFile(file, append(before, patches[schema]...)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

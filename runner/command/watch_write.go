@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/seed-11445fa1/referee/runner/watch"
 	"github.com/seed-11445fa1/referee/schemas"
-	"github.com/seed-11445fa1/referee/schemas/overlay"
 )
 
 // propose writes what a watch proposes into a folder, in the form that `referee drift
@@ -28,15 +26,8 @@ func (h *Host) propose(folder string, r watch.Report) error {
 			return err
 		}
 	}
-	for _, schema := range slices.Sorted(maps.Keys(p.Patches)) {
-		file := filepath.Join(folder, overlay.PatchFile(schema))
-		before, err := readPatch(file)
-		if err != nil {
-			return err
-		}
-		if err := writeJSONFile(file, append(before, p.Patches[schema]...)); err != nil {
-			return err
-		}
+	if err := writePatches(folder, p.Patches); err != nil {
+		return err
 	}
 	if err := writeChanges(filepath.Join(folder, "changes.json"), p.Changes); err != nil {
 		return err
