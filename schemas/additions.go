@@ -126,18 +126,7 @@ func (c *Catalogue) has(place string) error {
 // withoutWhatIsLater takes out of a schema file what was not in it on a day. What is
 // not there anyway was taken away by an earlier change.
 func withoutWhatIsLater(day string, changes []Change, file string, text []byte) ([]byte, error) {
-	absent := absentOn(day, changes, file)
-	if len(absent) == 0 {
-		return text, nil
-	}
-	doc, err := Decode(text)
-	if err != nil {
-		return nil, err
-	}
-	for _, pointer := range absent {
-		_ = takeOut(doc, pointer)
-	}
-	return json.Marshal(doc)
+	return withoutPlaces(absentOn(day, changes, file), text, func(string, error) error { return nil })
 }
 
 // ParseChanges reads a file of changes, in the form of history/changes.json. The

@@ -64,7 +64,14 @@ func mustReadHistory(file string, into any) {
 
 // schemaAsOf takes out of a schema file what was not in it on a day.
 func schemaAsOf(day string, changes []Change, file string, text []byte) ([]byte, error) {
-	absent := absentOn(day, changes, file)
+	return withoutPlaces(absentOn(day, changes, file), text, func(pointer string, err error) error {
+		return fmt.Errorf("%s#%s: %w", file, pointer, err)
+	})
+}
+
+// withoutPlaces takes places out of a schema file; missing decides what it means that
+// one is not there.
+func withoutPlaces(absent []string, text []byte, missing func(pointer string, err error) error) ([]byte, error) {
 	if len(absent) == 0 {
 		return text, nil
 	}
@@ -76,7 +83,9 @@ func schemaAsOf(day string, changes []Change, file string, text []byte) ([]byte,
 	slices.SortStableFunc(absent, func(a, b string) int { return strings.Count(b, "/") - strings.Count(a, "/") })
 	for _, pointer := range absent {
 		if err := takeOut(doc, pointer); err != nil {
-			return nil, fmt.Errorf("%s#%s: %w", file, pointer, err)
+			if err := missing(pointer, err); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return json.Marshal(doc)

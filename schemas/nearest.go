@@ -225,47 +225,35 @@ func (r *reader) compareLists(found []gap, pointer, name string, model, event []
 
 // novelties appends the values that are new where the catalogue knows some, in no
 // order.
-func (r *reader) novelties(found []Problem, pointer, name string, value any) []Problem {
+func (r *reader) novelties(found []Problem, pointer string, event any) []Problem {
+	r.eachOfSet(pointer, "", event, func(pointer, _ string, set closedSet, text string) {
+		if !set.open || !isValue(text) || slices.Contains(set.values, text) {
+			return
+		}
+		found = append(found, Problem{
+			Breach: NewValue, Pointer: pointer,
+			Message: "is " + show(text) + "; known are " + alternatives(set.values, func(v string) string { return v }),
+		})
+	})
+	return found
+}
+
+// eachOfSet visits the texts of members of which the catalogue knows values: where they
+// are, the member by which the set goes, and the set.
+func (r *reader) eachOfSet(pointer, name string, value any, visit func(pointer, member string, set closedSet, text string)) {
 	switch v := value.(type) {
 	case map[string]any:
 		for member, inner := range v {
 			text, isText := inner.(string)
 			if !isText {
-				found = r.novelties(found, pointer+Pointer(member), member, inner)
-				continue
+				r.eachOfSet(pointer+Pointer(member), member, inner, visit)
+			} else if set, ok := r.closed[key(name, member)]; ok {
+				visit(pointer+Pointer(member), key(name, member), set, text)
 			}
-			set, ok := r.closed[key(name, member)]
-			if !ok || !set.open || !isValue(text) || slices.Contains(set.values, text) {
-				continue
-			}
-			found = append(found, Problem{
-				Breach: NewValue, Pointer: pointer + Pointer(member),
-				Message: "is " + show(text) + "; known are " + alternatives(set.values, func(v string) string { return v }),
-			})
 		}
 	case []any:
 		for i, element := range v {
-			found = r.novelties(found, pointer+"/"+strconv.Itoa(i), elementOf(name), element)
+			r.eachOfSet(pointer+"/"+strconv.Itoa(i), elementOf(name), element, visit)
 		}
 	}
-	return found
-}
-
-// valuesIn appends the values of closed sets in a value.
-func (r *reader) valuesIn(found []string, above, name string, value any) []string {
-	switch v := value.(type) {
-	case map[string]any:
-		for member, inner := range v {
-			found = r.valuesIn(found, name, member, inner)
-		}
-	case []any:
-		for _, element := range v {
-			found = r.valuesIn(found, name, elementOf(name), element)
-		}
-	case string:
-		if _, closed := r.closed[key(above, name)]; closed {
-			found = append(found, key(above, name)+" "+v)
-		}
-	}
-	return found
 }

@@ -25,6 +25,21 @@ func Pointer(tokens ...string) string {
 	return b.String()
 }
 
+// AnyElement puts "-" into the place of every index of a JSON Pointer: what it names is
+// one of the elements of a list.
+func AnyElement(pointer string) string {
+	tokens := strings.Split(pointer, "/")
+	for i, token := range tokens {
+		if IsIndex(token) {
+			tokens[i] = "-"
+		}
+	}
+	return strings.Join(tokens, "/")
+}
+
+// IsIndex reports whether a token of a JSON Pointer can be that of an element of a list.
+func IsIndex(token string) bool { return token != "" && strings.Trim(token, "0123456789") == "" }
+
 // plainPointer undoes the percent-encoding that the schema library puts on top
 // of a JSON Pointer.
 func plainPointer(location string) string {

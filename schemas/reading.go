@@ -112,7 +112,7 @@ func (c *Catalogue) Read(body []byte) (Reading, error) {
 		e := r.event(at, event)
 		reading.Events = append(reading.Events, e)
 		before := len(reading.Novelties)
-		reading.Novelties = r.novelties(reading.Novelties, at.pointer, "", event)
+		reading.Novelties = r.novelties(reading.Novelties, at.pointer, event)
 		if len(e.Variants) == 0 && e.Known && len(reading.Novelties) == before && !hasProblemBelow(reading.Problems, at.pointer) {
 			reading.Novelties = c.ofAnotherDay(reading.Novelties, at, event)
 		}
@@ -232,7 +232,9 @@ func (c *Catalogue) ValuesOf(body []byte) []string {
 		return nil
 	}
 	var found []string
-	eachEvent(value, func(_ place, event any) { found = c.reader().valuesIn(found, "", "", event) })
+	eachEvent(value, func(_ place, event any) {
+		c.reader().eachOfSet("", "", event, func(_, member string, _ closedSet, text string) { found = append(found, member+" "+text) })
+	})
 	slices.Sort(found)
 	return slices.Compact(found)
 }
@@ -250,4 +252,19 @@ func (c *Catalogue) KnownValues(object, member string) (values []string, open bo
 	}
 	set := c.reader().closed[key(object, member)]
 	return slices.Clone(set.values), set.open
+}
+
+// KnownValuesIn returns the values that the catalogue knows of a member of the objects
+// that stand in a member of this name, by themselves or in a list.
+func (c *Catalogue) KnownValuesIn(name, member string) []string {
+	own, _ := c.KnownValues(name, member)
+	ofElement, _ := c.KnownValues(elementOf(name), member)
+	return append(own, ofElement...)
+}
+
+// PlacesOfValues are the parts of schemas that list the values which KnownValues
+// returns for a member of an object, as Problem.Place names them.
+func (c *Catalogue) PlacesOfValues(object, member string) []string {
+	places := slices.Sorted(slices.Values(c.reader().closed[key(object, member)].places))
+	return slices.Compact(places)
 }

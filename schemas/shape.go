@@ -35,7 +35,8 @@ type reader struct {
 // closedSet are the known values of a member.
 type closedSet struct {
 	values []string
-	open   bool // the documentation does not say that these are all
+	open   bool     // the documentation does not say that these are all
+	places []string // the parts of schemas that list values of it
 }
 
 // Shape stands for the members of a value, their types, and the values of
@@ -76,7 +77,7 @@ func newReader(c *Catalogue) *reader {
 			}
 			for member, property := range s.root.Properties {
 				if set, ok := knownValues(property); ok && set.open {
-					r.closed[key("", member)] = set // the event's own: it has no name
+					r.close(key("", member), set) // the event's own: it has no name
 				}
 			}
 		}
@@ -112,23 +113,18 @@ func newReader(c *Catalogue) *reader {
 // learn notes what the members of an object schema say about their values.
 func (r *reader) learn(s *jsonschema.Schema) {
 	for above, property := range s.Properties {
-		target := property
-		for target.Ref != nil {
-			target = target.Ref
-		}
+		target := referred(property)
 		if target.Items2020 != nil {
 			above, target = elementOf(above), target.Items2020
 		}
 		for _, branch := range []*jsonschema.Schema{target, target.Then, target.Else} {
-			for branch != nil && branch.Ref != nil {
-				branch = branch.Ref
-			}
 			if branch == nil {
 				continue
 			}
+			branch = referred(branch)
 			for name, member := range branch.Properties {
 				if set, ok := knownValues(member); ok {
-					r.closed[above+"/"+name] = set
+					r.close(key(above, name), set)
 				}
 			}
 			_, named := branch.AdditionalProperties.(*jsonschema.Schema)
@@ -137,6 +133,20 @@ func (r *reader) learn(s *jsonschema.Schema) {
 			}
 		}
 	}
+}
+
+// close notes the known values of a member, and that one more schema lists them.
+func (r *reader) close(member string, set closedSet) {
+	set.places = append(set.places, r.closed[member].places...)
+	r.closed[member] = set
+}
+
+// referred is what a schema refers to in the end, or the schema itself.
+func referred(s *jsonschema.Schema) *jsonschema.Schema {
+	for s.Ref != nil {
+		s = s.Ref
+	}
+	return s
 }
 
 func knownValues(s *jsonschema.Schema) (closedSet, bool) {
@@ -152,7 +162,7 @@ func knownValues(s *jsonschema.Schema) (closedSet, bool) {
 		}
 		if len(set.values) > 0 {
 			slices.Sort(set.values)
-			set.open = list.open
+			set.open, set.places = list.open, []string{placeOf(s.Location)}
 			return set, true
 		}
 	}

@@ -73,9 +73,7 @@ func (a *Anonymiser) Text(text string) string {
 func (a *Anonymiser) knownValues(m member) []string {
 	known, asked := a.closed[m]
 	if !asked {
-		known, _ = schemas.Everything().KnownValues(m.above, m.name)
-		ofElement, _ := schemas.Everything().KnownValues(m.above+"/-", m.name)
-		known = append(known, ofElement...)
+		known = schemas.Everything().KnownValuesIn(m.above, m.name)
 		if len(a.closed) < 1<<12 { // names come from outside: they must not fill the memory
 			a.closed[m] = known
 		}

@@ -34,7 +34,7 @@ func differ(found []string, pointer string, was, is any) []string {
 		names := maps.Clone(was)
 		maps.Copy(names, now)
 		for _, name := range slices.Sorted(maps.Keys(names)) {
-			inner := pointer + "/" + escape(name)
+			inner := pointer + schemas.Pointer(name)
 			before, had := was[name]
 			after, has := now[name]
 			found = differInner(found, inner, before, had, after, has)

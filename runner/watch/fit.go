@@ -31,11 +31,11 @@ func fit(c *schemas.Catalogue, body any, prefix string, open []string) (text []b
 	isOpen, loose := map[string]bool{}, map[string]bool{}
 	for _, pointer := range open {
 		isOpen[prefix+pointer] = true
-		loose[pattern(prefix+pointer)] = true
+		loose[schemas.AnyElement(prefix+pointer)] = true
 	}
 	eachText("", body, func(pointer, printed string) {
 		if isPlaceholder(printed) {
-			loose[pattern(pointer)] = true
+			loose[schemas.AnyElement(pointer)] = true
 		}
 	})
 	text, _ = json.Marshal(body) // what was decoded can be encoded
@@ -50,7 +50,7 @@ func fit(c *schemas.Catalogue, body any, prefix string, open []string) (text []b
 			value, _ := schemas.ValueAt(body, p.Pointer)
 			if instead, ok := fitting(c, p, value, isOpen[p.Pointer]); ok && set(body, p.Pointer, instead) {
 				changed = true
-				loose[pattern(p.Pointer)] = true
+				loose[schemas.AnyElement(p.Pointer)] = true
 			}
 		}
 		if !changed {
@@ -60,19 +60,6 @@ func fit(c *schemas.Catalogue, body any, prefix string, open []string) (text []b
 	}
 	return text, loose
 }
-
-// pattern puts "-" into the place of every index of a pointer, as differences have it.
-func pattern(pointer string) string {
-	tokens := strings.Split(pointer, "/")
-	for i, token := range tokens {
-		if isIndex(token) {
-			tokens[i] = "-"
-		}
-	}
-	return strings.Join(tokens, "/")
-}
-
-func isIndex(token string) bool { return token != "" && strings.Trim(token, "0123456789") == "" }
 
 // fitting is a value for a placeholder that breaks a rule of the schemas.
 func fitting(c *schemas.Catalogue, p schemas.Problem, value any, open bool) (instead any, ok bool) {
@@ -99,9 +86,9 @@ func objectAndMember(pointer string) (object, member string) {
 	switch {
 	case last < 2:
 		return "", tokens[last]
-	case isIndex(tokens[last]):
+	case schemas.IsIndex(tokens[last]):
 		return tokens[last-1], tokens[last-1] + "/-"
-	case isIndex(tokens[last-1]):
+	case schemas.IsIndex(tokens[last-1]):
 		return tokens[last-2] + "/-", tokens[last]
 	}
 	return tokens[last-1], tokens[last]

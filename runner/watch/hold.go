@@ -139,7 +139,7 @@ func eachText(pointer string, value any, visit func(pointer, text string)) {
 		}
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			eachText(pointer+"/"+escape(name), v[name], visit)
+			eachText(pointer+schemas.Pointer(name), v[name], visit)
 		}
 	}
 }
@@ -171,7 +171,7 @@ func shapesOf(c *schemas.Catalogue, l located, text []byte, loose map[string]boo
 		s := shape{sample: l, object: e.Object, form: e.Form, kind: e.Kind, nearest: e.Nearest}
 		s.event, _ = schemas.ValueAt(body, e.Pointer)
 		for _, d := range e.Differences {
-			if of := d.Breach; of != schemas.Retyped && of != schemas.NewValue || !loose[pattern(e.Pointer+d.Pointer)] {
+			if of := d.Breach; of != schemas.Retyped && of != schemas.NewValue || !loose[schemas.AnyElement(e.Pointer+d.Pointer)] {
 				s.differences = append(s.differences, d.String())
 				s.words = append(s.words, breachWords[d.Breach], cmp.Or(d.Pointer, d.Event))
 			}

@@ -150,11 +150,11 @@ func (r Report) places(i drift.Item) (adds []string, err error) {
 			members, isObject := value.(map[string]any)
 			switch {
 			case atEnd && isText:
-				adds = append(adds, file+"#"+list+"/"+escape(text))
+				adds = append(adds, file+"#"+list+schemas.Pointer(text))
 			case atEnd: // a kind of event, which has no name in its list
 			case strings.HasSuffix(op.Path, "/properties") && isObject:
 				for _, name := range slices.Sorted(maps.Keys(members)) {
-					adds = append(adds, file+"#"+op.Path+"/"+escape(name))
+					adds = append(adds, file+"#"+op.Path+schemas.Pointer(name))
 				}
 			default:
 				adds = append(adds, file+"#"+op.Path)
@@ -163,8 +163,6 @@ func (r Report) places(i drift.Item) (adds []string, err error) {
 	}
 	return adds, err
 }
-
-func escape(token string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(token) }
 
 // fieldIn is the webhook field that a text names. Fields that are words of the language
 // count where the text says that it means the field.

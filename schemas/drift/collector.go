@@ -116,10 +116,10 @@ func first(list []string, others ...string) []string {
 func locate(r schemas.Reading, pointer string) (i Item, event string) {
 	for _, e := range r.Events {
 		if rest, ok := strings.CutPrefix(pointer, e.Pointer); ok && (rest == "" || rest[0] == '/') {
-			return Item{Object: e.Object, Event: e.Kind, Pointer: pattern(rest), form: e.Form, standby: e.Form == schemas.FormStandby}, e.Pointer
+			return Item{Object: e.Object, Event: e.Kind, Pointer: schemas.AnyElement(rest), form: e.Form, standby: e.Form == schemas.FormStandby}, e.Pointer
 		}
 	}
-	return Item{Pointer: pattern(pointer)}, ""
+	return Item{Pointer: schemas.AnyElement(pointer)}, ""
 }
 
 func whatOf(p schemas.Problem) What {

@@ -15,7 +15,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/seed-11445fa1/referee/schemas"
 )
@@ -228,15 +227,4 @@ func inOrder(list []Item) {
 			cmp.Compare(a.What, b.What), cmp.Compare(a.ID, b.ID),
 		)
 	})
-}
-
-// pattern puts "-" into the place of every index of a pointer.
-func pattern(pointer string) string {
-	tokens := strings.Split(pointer, "/")
-	for i, token := range tokens {
-		if token != "" && strings.Trim(token, "0123456789") == "" {
-			tokens[i] = "-"
-		}
-	}
-	return strings.Join(tokens, "/")
 }

@@ -359,13 +359,6 @@ func byValue(kind sort, symptoms []symptom, greens []traits) []candidate {
 // it is that value which a receiver cannot read, and not any that it does not know.
 func isOneKnown(at string, values map[string]bool) bool {
 	parent, member, _ := strings.Cut(at, ".")
-	inObject, _ := schemas.Everything().KnownValues(parent, member)
-	inList, _ := schemas.Everything().KnownValues(parent+"/-", member)
-	known := append(inObject, inList...)
-	for v := range values {
-		if len(values) > 1 || !slices.Contains(known, v) {
-			return false
-		}
-	}
-	return true
+	all := slices.Collect(maps.Keys(values))
+	return len(all) == 1 && slices.Contains(schemas.Everything().KnownValuesIn(parent, member), all[0])
 }
