@@ -108,7 +108,7 @@ func (c *Catalogue) Read(body []byte) (Reading, error) {
 	if reading.Schema != "event" {
 		reading.Variants = r.bodies[reading.Shape]
 	}
-	eachEvent(value, func(at place, event any) {
+	r.forms.eachEvent(value, func(at place, event any) {
 		e := r.event(at, event)
 		reading.Events = append(reading.Events, e)
 		before := len(reading.Novelties)
@@ -152,12 +152,12 @@ type place struct {
 }
 
 // eachEvent visits the events of a body, in whichever form they come.
-func eachEvent(body any, visit func(place, any)) { eachEventBelow("", body, visit) }
+func (f entryForms) eachEvent(body any, visit func(place, any)) { f.eachEventBelow("", body, visit) }
 
-func eachEventBelow(pointer string, body any, visit func(place, any)) {
+func (f entryForms) eachEventBelow(pointer string, body any, visit func(place, any)) {
 	if bodies, ok := body.([]any); ok && pointer == "" {
 		for i, b := range bodies {
-			eachEventBelow("/"+strconv.Itoa(i), b, visit)
+			f.eachEventBelow("/"+strconv.Itoa(i), b, visit)
 		}
 		return
 	}
@@ -180,14 +180,15 @@ func eachEventBelow(pointer string, body any, visit func(place, any)) {
 	entries, _ := object["entry"].([]any)
 	for i, e := range entries {
 		entry, _ := e.(map[string]any)
-		if entry["call_permission_reply"] != nil || entry["field"] != nil {
-			visit(place{pointer + "/entry/" + strconv.Itoa(i), name, FormEntry}, e)
-			continue
+		at := pointer + "/entry/" + strconv.Itoa(i)
+		lists, isEvent := f.of(entry)
+		if isEvent {
+			visit(place{at, name, FormEntry}, e)
 		}
-		for _, form := range []Form{FormMessaging, FormStandby, FormChanges, FormCalls} {
+		for _, form := range lists {
 			events, _ := entry[string(form)].([]any)
 			for n, event := range events {
-				visit(place{pointer + "/entry/" + strconv.Itoa(i) + "/" + string(form) + "/" + strconv.Itoa(n), name, form}, event)
+				visit(place{at + Pointer(string(form)) + "/" + strconv.Itoa(n), name, form}, event)
 			}
 		}
 	}
@@ -196,26 +197,29 @@ func eachEventBelow(pointer string, body any, visit func(place, any)) {
 // around are the members of events that say nothing about their kind.
 var around = []string{"sender", "recipient", "timestamp", "is_self", "hop_context", "prior_message", "lead"}
 
-// kindOf is the member that decides what an event is.
+// kindOf is the member that decides what an event is; of an event in a list of its own,
+// as calls are, it is that list.
 func (r *reader) kindOf(form Form, event any) (kind string, known bool) {
 	object, _ := event.(map[string]any)
 	if field, _ := object["field"].(string); form == FormChanges || form == FormEntry && field != "" {
 		return field, field != ""
 	}
+	kinds, beside := r.kinds, around
 	switch form {
-	case FormCalls:
-		return string(form), true
+	case FormMessaging, FormStandby, FormValue, FormBody:
 	case FormEntry:
-		return "call_permission_reply", true
+		kinds, beside = r.forms.kinds, append(r.forms.others, around...)
+	default:
+		return string(form), slices.Contains(r.forms.lists, form)
 	}
-	for _, name := range r.kinds {
+	for _, name := range kinds {
 		if _, ok := object[name]; ok {
 			return name, true
 		}
 	}
 	var others []string
 	for name := range object {
-		if !slices.Contains(around, name) {
+		if !slices.Contains(beside, name) {
 			others = append(others, name)
 		}
 	}
@@ -232,25 +236,24 @@ func (c *Catalogue) ValuesOf(body []byte) []string {
 		return nil
 	}
 	var found []string
-	eachEvent(value, func(_ place, event any) {
-		c.reader().eachOfSet("", "", event, func(_, member string, _ closedSet, text string) { found = append(found, member+" "+text) })
+	r := c.reader()
+	r.forms.eachEvent(value, func(_ place, event any) {
+		r.eachOfSet("", "", event, func(_, member string, _ closedSet, text string) { found = append(found, member+" "+text) })
 	})
 	slices.Sort(found)
 	return slices.Compact(found)
 }
-
-// eventLists are the lists whose elements are events.
-var eventLists = []string{elementOf("entry"), elementOf(string(FormMessaging)), elementOf(string(FormStandby)), elementOf(string(FormChanges)), elementOf(string(FormCalls))}
 
 // KnownValues returns the values that the catalogue knows of a member of an
 // object, such as "source" of "referral", sorted, and whether the documentation
 // leaves room for others; none for a free text. The object that is an element of a
 // list goes by the list: "type" of "attachments/-".
 func (c *Catalogue) KnownValues(object, member string) (values []string, open bool) {
-	if slices.Contains(eventLists, object) {
+	r := c.reader()
+	if list, ok := strings.CutSuffix(object, elementOf("")); ok && (list == "entry" || slices.Contains(r.forms.lists, Form(list))) {
 		object = "" // an event goes by no name of its own
 	}
-	set := c.reader().closed[key(object, member)]
+	set := r.closed[key(object, member)]
 	return slices.Clone(set.values), set.open
 }
 

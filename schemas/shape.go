@@ -16,6 +16,8 @@ type reader struct {
 	seed maphash.Seed
 	// kinds are the members that decide what an event is.
 	kinds []string
+	// forms are the ways in which events stand in an entry.
+	forms entryForms
 	// closed are the values that are known of a member, by the member above it
 	// and its own name ("referral/source"): the shape has them in it.
 	closed map[string]closedSet
@@ -60,7 +62,7 @@ type model struct {
 func newReader(c *Catalogue) *reader {
 	r := &reader{
 		seed: maphash.MakeSeed(), closed: map[string]closedSet{}, dynamic: map[string]bool{},
-		events: map[shapeKey][]string{}, bodies: map[Shape][]string{}, nearest: map[shapeKey]EventReading{},
+		forms: newEntryForms(c), events: map[shapeKey][]string{}, bodies: map[Shape][]string{}, nearest: map[shapeKey]EventReading{},
 	}
 	if s, err := c.registry.get("event"); err == nil {
 		for _, alternative := range s.root.AnyOf {
@@ -139,14 +141,6 @@ func (r *reader) learn(s *jsonschema.Schema) {
 func (r *reader) close(member string, set closedSet) {
 	set.places = append(set.places, r.closed[member].places...)
 	r.closed[member] = set
-}
-
-// referred is what a schema refers to in the end, or the schema itself.
-func referred(s *jsonschema.Schema) *jsonschema.Schema {
-	for s.Ref != nil {
-		s = s.Ref
-	}
-	return s
 }
 
 func knownValues(s *jsonschema.Schema) (closedSet, bool) {

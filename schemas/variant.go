@@ -17,7 +17,8 @@ const (
 	Retired Status = "retired"
 )
 
-// Form says how an event is wrapped on the wire.
+// Form says how an event is wrapped on the wire. One that has no name here is a list in
+// entry[] that a team's own catalogue knows: events are its elements.
 type Form string
 
 const (

@@ -131,8 +131,10 @@ func entry(ev event.Event) event.Entry {
 		e.Changes = one
 	case schemas.FormCalls:
 		e.Calls = one
-	default:
+	case schemas.FormMessaging, schemas.FormValue, schemas.FormBody, schemas.FormEntry:
 		e.Messaging = one
+	default:
+		e = event.InOwnList(e, ev)
 	}
 	return e
 }

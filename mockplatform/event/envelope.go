@@ -150,9 +150,16 @@ func wrap(e Event) (json.RawMessage, error) {
 		}
 		return body.appendTo(nil), nil
 	default:
-		return nil, fmt.Errorf("form %q is unknown", e.Variant.Form)
+		entry = InOwnList(entry, e)
 	}
 	return Envelope{Object: e.Variant.Object, Entries: []Entry{entry}}.JSON()
+}
+
+// InOwnList returns the entry with an event in the list that its variant's form names:
+// one that a team's own catalogue knows.
+func InOwnList(entry Entry, e Event) Entry {
+	entry.Extra = append(slices.Clone(entry.Extra), Member{string(e.Variant.Form), slices.Concat([]byte{'['}, e.JSON, []byte{']'})})
+	return entry
 }
 
 // MaxPerDelivery is how many events Meta puts into a delivery at most:

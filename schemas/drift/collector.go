@@ -2,6 +2,7 @@ package drift
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/schemas"
@@ -44,12 +45,16 @@ func (c *Collector) Add(s Sample) {
 	}
 	body, _ := schemas.Decode(s.Body) // once more, for the examples; most samples have none
 	unknown := map[string]bool{}
-	seen := map[string]bool{} // by event and ID: a list can have the same difference twice
+	lists := map[string]bool{} // of which nobody knew that there are events in them
+	seen := map[string]bool{}  // by event and ID: a list can have the same difference twice
 	for _, e := range r.Events {
 		if e.Known {
 			continue
 		}
 		unknown[e.Pointer] = true
+		if list, ok := listOf(e); ok {
+			lists[list] = true
+		}
 		event, _ := schemas.ValueAt(body, e.Pointer)
 		i := Item{
 			What: NewEvent, Object: e.Object, Event: e.Kind,
@@ -63,13 +68,16 @@ func (c *Collector) Add(s Sample) {
 	}
 	for _, p := range append(r.Problems, r.Novelties...) {
 		i, whole := locate(r, p.Pointer)
-		if whole != "" && unknown[whole] {
+		if whole != "" && unknown[whole] || lists[p.Pointer] || lacksLists(p) && hasListBelow(lists, p.Pointer) {
 			continue
 		}
 		i.What, i.Detail, i.Place = whatOf(p), p.Message, p.Place
 		i.keyword, i.referrer = p.Keyword, p.Referrer
 		if p.Breach == schemas.Missing && p.Member != "" {
 			i.Pointer += "/" + p.Member
+		}
+		if whole == "" && p.Pointer == "/object" && len(r.Events) > 0 {
+			whole, i.first = r.Events[0].Pointer, r.Events[0]
 		}
 		if whole != "" {
 			i.event, _ = schemas.ValueAt(body, whole)
@@ -110,6 +118,38 @@ func first(list []string, others ...string) []string {
 		}
 	}
 	return nil
+}
+
+// listOf is the pointer of the list of its own in which an event stands.
+func listOf(e schemas.EventReading) (pointer string, ok bool) {
+	list, element := splitLast(e.Pointer)
+	_, name := splitLast(list)
+	return list, element != "" && !isShared(e.Form) && name == schemas.Pointer(string(e.Form))
+}
+
+// isShared reports whether events of several kinds come in a form, so that a member of
+// the event decides what it is.
+func isShared(form schemas.Form) bool {
+	return slices.Contains([]schemas.Form{"", schemas.FormMessaging, schemas.FormStandby, schemas.FormChanges, schemas.FormEntry, schemas.FormValue, schemas.FormBody}, form)
+}
+
+// lacksLists reports whether a problem is that an entry has none of the lists that are
+// known.
+func lacksLists(p schemas.Problem) bool { return p.Breach == schemas.Missing && p.Keyword == "anyOf" }
+
+func hasListBelow(lists map[string]bool, entry string) bool {
+	for list := range lists {
+		if above, _ := splitLast(list); above == entry {
+			return true
+		}
+	}
+	return false
+}
+
+// splitLast parts a pointer before its last token.
+func splitLast(pointer string) (above, last string) {
+	at := max(strings.LastIndexByte(pointer, '/'), 0)
+	return pointer[:at], pointer[at:]
 }
 
 // locate says in which event a pointer lies, and where in it.

@@ -89,12 +89,13 @@ type Item struct {
 	// was.
 	Accepted *Acceptance `json:"accepted_before,omitempty"`
 
-	event    any          // the whole first event with it
-	standby  bool         // whether that came in standby, in one of the samples
-	form     schemas.Form // of the first
-	shape    *shape       // of all values there that samples had
-	keyword  string       // of the schema, that is broken
-	referrer string       // the place of the schema that refers to Place
+	event    any                  // the whole first event with it
+	first    schemas.EventReading // that event, of an object that is new
+	standby  bool                 // whether that came in standby, in one of the samples
+	form     schemas.Form         // of the first
+	shape    *shape               // of all values there that samples had
+	keyword  string               // of the schema, that is broken
+	referrer string               // the place of the schema that refers to Place
 }
 
 // Report is what a comparison came to.
@@ -156,7 +157,7 @@ func (i *Item) merge(other Item) {
 	i.standby = i.standby || other.standby
 	i.shape = i.shape.join(other.shape)
 	if earlier(other.First, i.First) {
-		i.First, i.Where, i.Detail, i.Example, i.event, i.form = other.First, other.Where, other.Detail, other.Example, other.event, other.form
+		i.First, i.Where, i.Detail, i.Example, i.event, i.first, i.form = other.First, other.Where, other.Detail, other.Example, other.event, other.first, other.form
 	}
 	i.Last = max(i.Last, other.Last)
 }

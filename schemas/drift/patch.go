@@ -14,9 +14,12 @@ import (
 const (
 	// kindsFile decides by its members what kinds of events there are.
 	kindsFile = "meta/event.schema.json"
-	// envelopeFile says in standbyKinds which of them come in standby.
+	// envelopeFile says in standbyKinds which of them come in standby, in entryOf what
+	// an entry is, and of the usual one in entryLists which lists it has.
 	envelopeFile = "meta/envelope.schema.json"
 	standbyKinds = "/$defs/entry/properties/standby/items/anyOf"
+	entryOf      = "/properties/entry/items"
+	entryLists   = "/$defs/entry"
 )
 
 // patchesFor makes the steps after which the schemas of a catalogue take the
@@ -50,6 +53,9 @@ func joined(items []Item) []Item {
 			step = i.Place + "/" + lastToken(i.Pointer)
 		case NewEvent:
 			step = i.Event
+			if !isShared(i.form) || i.form == schemas.FormEntry {
+				step += " in " + string(i.form)
+			}
 		}
 		if n, known := at[step]; known && step != "" {
 			list[n].shape = list[n].shape.join(i.shape)
@@ -298,14 +304,21 @@ func isSimple(schema map[string]any) bool {
 
 // mendKind adds a kind of event, with the members that its samples have.
 func (p *patching) mendKind(i Item) bool {
+	if !isShared(i.form) {
+		return p.mendList(i)
+	}
 	kind, ok := i.kind()
 	if !ok || p.members[schemas.Pointer(kind)] { // which other events have as well
 		return false
 	}
+	required := map[string]any{"required": []string{kind}}
+	if i.form == schemas.FormEntry {
+		before, ok := p.at(envelopeFile, entryOf)
+		return ok && p.do(envelopeFile, step("replace", entryOf, map[string]any{"if": required, "then": i.shape.schema(), "else": before}))
+	}
 	if _, ok := p.at(kindsFile, "/anyOf"); !ok {
 		return false
 	}
-	required := map[string]any{"required": []string{kind}}
 	if !p.do(kindsFile, step("add", "/anyOf/-", required), step("add", "/dependentSchemas"+schemas.Pointer(kind), i.shape.schema())) {
 		return false
 	}
@@ -314,6 +327,17 @@ func (p *patching) mendKind(i Item) bool {
 	}
 	_, ok = p.at(envelopeFile, standbyKinds)
 	return ok && p.do(envelopeFile, step("add", standbyKinds+"/-", required))
+}
+
+// mendList adds a list of events to what an entry can have.
+func (p *patching) mendList(i Item) bool {
+	if _, ok := p.at(envelopeFile, entryLists+"/anyOf"); !ok {
+		return false
+	}
+	list := map[string]any{"type": "array", "minItems": 1, "items": i.shape.schema()}
+	return p.do(envelopeFile,
+		step("add", entryLists+"/properties"+schemas.Pointer(i.Event), list),
+		step("add", entryLists+"/anyOf/-", map[string]any{"required": []string{i.Event}}))
 }
 
 // kind is the member by which events of a new kind are known: of several that no event

@@ -16,7 +16,14 @@ func (i Item) Variant(c *schemas.Catalogue) (v schemas.Variant, ok bool) {
 	if i.event == nil {
 		return v, false
 	}
-	event, err := json.Marshal(templated("", "", i.event))
+	if i.first.Object != "" { // the object around the event is what is new
+		i.Object, i.Event, i.form = i.first.Object, i.first.Kind, i.first.Form
+	}
+	t := template{account: "{{page_id}}", form: i.form}
+	if i.Object == "instagram" {
+		t.account = "{{instagram_id}}"
+	}
+	event, err := json.Marshal(t.of("", "", i.event))
 	if err != nil {
 		return v, false
 	}
@@ -31,6 +38,9 @@ func (i Item) Variant(c *schemas.Catalogue) (v schemas.Variant, ok bool) {
 	}
 	if kind, ok := i.kind(); ok && i.What == NewEvent {
 		v.Field = printable(kind)
+	}
+	if !isShared(v.Form) || v.Form == schemas.FormEntry {
+		v.Schema = "event.other" // until one of the same kind is known
 	}
 	if len(i.First) >= len("2006-01-02") {
 		v.Since = i.First[:len("2006-01-02")]
@@ -49,11 +59,11 @@ func (i Item) Variant(c *schemas.Catalogue) (v schemas.Variant, ok bool) {
 // letters that an ID has.
 func (i Item) variantID() string {
 	id := slug(i.Event) + "." + slug(string(i.What)) + "-" + slug(i.Pointer)
-	if i.Object != "" && i.Object != "page" {
+	if i.Object != "" && i.Object != "page" && i.first.Object == "" {
 		id += "-" + slug(i.Object)
 	}
-	if i.form == schemas.FormStandby {
-		id += "-standby"
+	if i.form == schemas.FormStandby || i.form == schemas.FormEntry {
+		id += "-" + string(i.form)
 	}
 	if value := i.value(); value != "" {
 		id += "-" + slug(value)
@@ -61,19 +71,27 @@ func (i Item) variantID() string {
 	return id
 }
 
-// templated puts placeholders into the place of values that are somebody's own.
-func templated(above, name string, value any) any {
+// template puts placeholders into the place of values that are somebody's own.
+type template struct {
+	account string // the placeholder of who receives it
+	form    schemas.Form
+}
+
+func (t template) of(above, name string, value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		filled := map[string]any{}
 		for member, inner := range v {
-			filled[member] = templated(name, member, inner)
+			filled[member] = t.of(name, member, inner)
+			if text, _ := inner.(string); t.form == schemas.FormEntry && name == "" && member == "id" && text != "" {
+				filled[member] = t.account // the entry's
+			}
 		}
 		return filled
 	case []any:
 		filled := []any{}
 		for _, element := range v {
-			filled = append(filled, templated(name, "-", element))
+			filled = append(filled, t.of(name, "-", element))
 		}
 		return filled
 	case string:
@@ -81,7 +99,7 @@ func templated(above, name string, value any) any {
 		case above == "sender" && name == "id":
 			return "{{psid}}"
 		case above == "recipient" && name == "id":
-			return "{{page_id}}"
+			return t.account
 		case name == "timestamp" && strings.Trim(v, "0123456789") != "": // in a form of its own
 		case name == "timestamp" && len(v) > len("1665424533"):
 			return "{{timestamp_ms_text}}"
@@ -94,10 +112,11 @@ func templated(above, name string, value any) any {
 			return "{{title}}"
 		}
 	case json.Number:
+		isTime := name == "timestamp" || name == "watermark" || name == "time" && above == "" && t.form == schemas.FormEntry
 		switch {
-		case (name == "timestamp" || name == "watermark") && len(v) > len("1665424533"):
+		case isTime && len(v) > len("1665424533"):
 			return "{{timestamp_ms}}"
-		case name == "timestamp" || name == "watermark":
+		case isTime:
 			return "{{timestamp_s}}"
 		}
 	}

@@ -39,9 +39,11 @@ func New(catalogue *schemas.Catalogue, specs []judge.Spec) *Diagnosis {
 		walk(rootOf(doc), doc, know)
 		if v.Form == schemas.FormEntry {
 			walk("entry", doc, know)
+		} else {
+			d.known["entry."+string(v.Form)] = true // the list, where it is one of its own
 		}
 	}
-	for _, name := range []string{"body.object", "body.entry", "entry.id", "entry.time", "entry.messaging", "entry.standby", "entry.changes", "entry.calls", "entry.hop_context", "body.field", "body.value", "message.nlp"} {
+	for _, name := range []string{"body.object", "body.entry", "entry.id", "entry.time", "entry.hop_context", "body.field", "body.value", "message.nlp"} {
 		d.known[name] = true
 	}
 	return d
