@@ -139,7 +139,7 @@ var caseNames = map[string]string{
 	"instagram-unreact.json":                 "reaction.instagram-unreact",
 	"like-2019.json":                         "message.sticker-id-twice",
 	"like-sticker-id.json":                   "message.sticker-id-twice",
-	"message-ads-flow-id.json":               "message.referral-ads",
+	"message-ads-flow-id.json":               "message.referral-ads-flow",
 	"optin-stop.json":                        "optin.stop",
 	"payment.json":                           "payment.stripe",
 	"policy-unblock.json":                    "policy.unblock",

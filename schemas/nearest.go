@@ -92,10 +92,12 @@ func cost(gaps []gap) int {
 
 const (
 	costOfForm   = 12
-	costOfObject = 25
+	costOfObject = 35
 	costOfLeaf   = 4
 	// A member that both have is nearer than one that one of them lacks.
 	costOfType = 3
+	// What is null in a variant is what it is about.
+	costOfNull = 6
 )
 
 // deciding are the members that say what an event is, with the cost of having one
@@ -157,7 +159,11 @@ func (r *reader) compare(found []gap, pointer, above, name string, model, event 
 		if TypeName(model) == TypeName(event) {
 			return append(found, gap{Difference{Breach: NewValue, Pointer: pointer, Variant: was, Event: is}, costOfValue(above, name)})
 		}
-		return append(found, gap{Difference{Breach: Retyped, Pointer: pointer, Variant: was, Event: is}, costOfType})
+		of := costOfType
+		if was == "null" || is == "null" {
+			of = costOfNull
+		}
+		return append(found, gap{Difference{Breach: Retyped, Pointer: pointer, Variant: was, Event: is}, of})
 	}
 	switch model := model.(type) {
 	case map[string]any:
