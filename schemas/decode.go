@@ -29,6 +29,16 @@ func Decode(doc []byte) (any, error) {
 	return value, nil
 }
 
+// Encode writes what Decode read on one line, in UTF-8: for people and files, so that
+// "<" stays as it is.
+func Encode(value any) []byte {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(value) // what was decoded can be encoded
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
+}
+
 func malformed(doc []byte, err error) error {
 	var syntax *json.SyntaxError
 	switch {

@@ -204,13 +204,7 @@ func article(jsonType string) string {
 
 // show writes a value as JSON, short enough for one line.
 func show(value any) string {
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // for a terminal, not for a page
-	if err := enc.Encode(value); err != nil {
-		return TypeName(value)
-	}
-	return shorten(strings.TrimSpace(b.String()))
+	return shorten(string(Encode(value)))
 }
 
 func shorten(text string) string {

@@ -117,6 +117,7 @@ selected or applicable, 130 interrupted.`,
 	root.SetUsageFunc(usage)
 	root.SetFlagErrorFunc(badFlag)
 	inOrder(root)
+	fold(root)
 	return root
 }
 

@@ -21,8 +21,9 @@ func newDiff(h *Host) *cobra.Command {
 		Use:   "diff A B",
 		Short: "Compare two results, or the catalogue of two days",
 		Long: `Compare two files that ` + "`referee run --result`" + ` wrote: which causes are new and
-which are gone, and which requirements came, went, broke or were mended. With --catalogue A and B are days, or versions of the
-Graph API, and what is compared is what Meta sent on each.
+which are gone, and which requirements came, went, broke or were mended. With
+--catalogue A and B are days, or versions of the Graph API, and what is compared is
+what Meta sent on each.
 
 Exit codes: 0 when nothing changed, or for --catalogue; 1 when B breaks what A did
 not; 2 and 3 for a file that is none or cannot be read.

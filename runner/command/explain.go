@@ -18,7 +18,7 @@ func newExplain(h *Host) *cobra.Command {
 	var stack, folder string
 	cmd := &cobra.Command{
 		Use:   "explain REQUIREMENT|CAUSE",
-		Short: "Explain a requirement or a cause: why it matters and how to mend it",
+		Short: "Explain a requirement or cause: why it matters and how to mend it",
 		Long: `Explain a requirement or a cause: why it matters, how to mend it, and which
 receivers in use broke it. --stack prints the fix as code to paste into a
 receiver of that framework or language, one of

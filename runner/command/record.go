@@ -74,8 +74,8 @@ The capture never delays a delivery. What cannot be written is lost, counted and
 reported, and the exit code is 3.`,
 		Example: `  referee record --listen 127.0.0.1:8090 --forward http://127.0.0.1:3000 \
       --out captures/today.ndjson --app-secret s
-  referee record --forward http://127.0.0.1:3000 --out c.ndjson --keep payload,ref \
-      --keep '/entry/*/id,path,User-Agent' --quiet`,
+  referee record --forward http://127.0.0.1:3000 --out c.ndjson --quiet \
+      --keep payload,ref --keep '/entry/*/id,path,User-Agent'`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.record(cmd.Context(), h) },
 	}

@@ -41,8 +41,10 @@ and exit codes are those of run, as are all flags but --speed.
 Exit codes without --judge: 0 when every delivery was acknowledged, 1 when one was not,
 3 when something could not be read or the receiver not be reached, 4 when there was
 nothing to deliver.`,
-		Example: `  referee replay captures/today.ndjson --url http://localhost:3000/webhook --app-secret s
-  referee replay captures/ --url http://localhost:3000/webhook --judge --junit junit.xml`,
+		Example: `  referee replay captures/today.ndjson --url http://localhost:3000/webhook \
+      --app-secret s
+  referee replay captures/ --url http://localhost:3000/webhook --judge \
+      --junit junit.xml`,
 		Annotations: map[string]string{judges: "judge"},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
 			settings, err = h.load(cmd, config.DefaultFile)

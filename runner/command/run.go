@@ -56,8 +56,8 @@ address of the platform (--platform-addr). With the feature mtls it has to trust
 the CA that "referee client-ca" makes.`,
 		Example: `  referee run --command 'node server.js' --env FB_APP_SECRET={{.AppSecret}} \
       --env FB_VERIFY_TOKEN={{.VerifyToken}} --env FB_PAGE_TOKEN={{.PageToken}}
-  referee run --url http://localhost:3000/webhook --app-secret s --verify-token t \
-      --platform-addr 127.0.0.1:7070 --junit junit.xml
+  referee run --url http://localhost:3000/webhook --app-secret s \
+      --verify-token t --platform-addr 127.0.0.1:7070 --junit junit.xml
   referee run --reference`,
 		Args:        noArguments,
 		Annotations: map[string]string{judges: ""},

@@ -55,7 +55,8 @@ func newServe(h *Host) *cobra.Command {
 calls, keep a journal of both. The console in the browser has the conversations,
 the catalogue of events and every exchange; its control API is for programs.`,
 		Example: `  referee serve
-  referee serve --url http://localhost:3000/webhook --platform-addr 127.0.0.1:7070
+  referee serve --url http://localhost:3000/webhook \
+      --platform-addr 127.0.0.1:7070
   referee serve --data referee.db
   referee serve --clock virtual --policy graph --addr-file addresses.json`,
 		Args: noArguments,

@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -74,13 +73,7 @@ func differInner(found []string, pointer string, was any, had bool, is any, has 
 	return differ(found, pointer, was, is)
 }
 
-func encoded(value any) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(value) // what was decoded can be encoded
-	return strings.TrimSuffix(b.String(), "\n")
-}
+func encoded(value any) string { return string(schemas.Encode(value)) }
 
 // lineChanges are the lines that one text has more often than another, in their order.
 func lineChanges(was, is []string) (added, removed []string) {

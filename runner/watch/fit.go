@@ -38,7 +38,7 @@ func fit(c *schemas.Catalogue, body any, prefix string, open []string) (text []b
 			loose[schemas.AnyElement(pointer)] = true
 		}
 	})
-	text, _ = json.Marshal(body) // what was decoded can be encoded
+	text = schemas.Encode(body)
 	for range mostRounds {
 		r, err := c.Read(text)
 		if err != nil {
@@ -56,7 +56,7 @@ func fit(c *schemas.Catalogue, body any, prefix string, open []string) (text []b
 		if !changed {
 			break
 		}
-		text, _ = json.Marshal(body) // as above
+		text = schemas.Encode(body)
 	}
 	return text, loose
 }

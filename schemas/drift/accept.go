@@ -68,13 +68,19 @@ func ParseAcceptances(text []byte) ([]Acceptance, error) {
 	return all, nil
 }
 
-var errNoAcceptances = errors.New(`it is neither what ` + "`referee drift --format json`" + ` prints nor a list such as [{"id": "new-member:page.referral:/referral/x", "reason": "…", "expires": "2027-01-31"}]`)
+var errNoAcceptances = errors.New(`it is neither what ` + "`referee drift --format json`" + ` prints nor a list such as [` + acceptanceExample + `]`)
+
+const acceptanceExample = `{"id": "new-member:page.referral:/referral/x", "reason": "…", "expires": "2027-01-31"}`
 
 func parseAcceptance(text []byte) (Acceptance, error) {
 	var a Acceptance
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&a); err != nil {
+		var mistyped *json.UnmarshalTypeError
+		if errors.As(err, &mistyped) {
+			return a, fmt.Errorf("%s is no acceptance; one looks like %s", shortened(string(text)), acceptanceExample)
+		}
 		return a, err
 	}
 	switch {

@@ -144,7 +144,7 @@ func (i Item) seen(s Sample) Item {
 
 // like gives a difference an example.
 func (i Item) like(example any) Item {
-	i.Example, _ = json.Marshal(example) // what was decoded can be encoded
+	i.Example = schemas.Encode(example)
 	if i.What == NewMember || i.What == NewEvent || i.What == ChangedType {
 		i.shape = shapeOf(example)
 	}

@@ -1,7 +1,6 @@
 package drift
 
 import (
-	"encoding/json"
 	"reflect"
 	"slices"
 	"strconv"
@@ -125,7 +124,7 @@ func (p *patching) do(file string, steps ...overlay.Operation) bool {
 func step(op, path string, value any) overlay.Operation {
 	o := overlay.Operation{Op: op, Path: path}
 	if op != "remove" {
-		o.Value, _ = json.Marshal(value) // what was decoded can be encoded
+		o.Value = schemas.Encode(value)
 	}
 	return o
 }

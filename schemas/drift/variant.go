@@ -23,10 +23,7 @@ func (i Item) Variant(c *schemas.Catalogue) (v schemas.Variant, ok bool) {
 	if i.Object == "instagram" {
 		t.account = "{{instagram_id}}"
 	}
-	event, err := json.Marshal(t.of("", "", i.event))
-	if err != nil {
-		return v, false
-	}
+	event := schemas.Encode(t.of("", "", i.event))
 	v = schemas.Variant{
 		ID: i.variantID(), Field: printable(cmp.Or(i.Event, "unknown")), Title: printable("Observed: " + string(i.What) + " " + i.Pointer),
 		Status: schemas.Observed, Object: cmp.Or(i.Object, "page"), Form: cmp.Or(i.form, schemas.FormMessaging), Schema: "event", Event: event,
