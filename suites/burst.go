@@ -175,7 +175,8 @@ func afterwards(spec register) {
 		Phase:  judge.Occupying,
 	}, func(ctx context.Context, s *session) {
 		limit := max(250*time.Millisecond, 4*s.Calibration().ToAcknowledge())
-		work := max(time.Second, 4*s.Calibration().Slowest)
+		// Of those that come side by side one worker does the last when it is done with all others.
+		work := max(time.Second, parallel*s.Calibration().Slowest)
 		for try := 1; ; try++ {
 			l := load{}
 			for range parallel {

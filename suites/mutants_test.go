@@ -85,7 +85,8 @@ func diagnoseWithSeed(t *testing.T, seed int64, config reference.Config, mutants
 	config.Accounts = []string{o.PageID, o.InstagramID()}
 	config.GraphURL, config.ReceiptsURL = platform.GraphURL(), platform.ReceiptsURL()
 	config.Grace, config.Dial, config.Listen = time.Millisecond, options.Dial, options.Listen
-	env := Env{Env: judge.Env{Platform: platform, Features: plainFeatures(), Today: "2026-11-28"}}
+	// One worker that takes 300 ms for an event needs more than the default for all of it.
+	env := Env{Env: judge.Env{Platform: platform, Features: plainFeatures(), Today: "2026-11-28", TimeLimit: 15 * time.Minute}}
 	if breaks("evolution.forecast") {
 		env.Forecasts = 100 // which would show other mutants to be what they are, too
 	}

@@ -149,6 +149,8 @@ func wrap(e Event) (json.RawMessage, error) {
 			return nil, err
 		}
 		return body.appendTo(nil), nil
+	case "":
+		return nil, errors.New("it has no form")
 	default:
 		entry = InOwnList(entry, e)
 	}

@@ -79,6 +79,7 @@ func TestWrap(t *testing.T) {
 		{schemas.FormMessaging, `{"object":"page","entry":[{"id":"542998526103632","time":1772366400050,"messaging":[{"n":1.0}]}]}`},
 		{schemas.FormStandby, `{"object":"page","entry":[{"id":"542998526103632","time":1772366400050,"standby":[{"n":1.0}]}]}`},
 		{schemas.FormChanges, `{"object":"page","entry":[{"id":"542998526103632","time":1772366400,"changes":[{"n":1.0}]}]}`},
+		{"orders", `{"object":"page","entry":[{"id":"542998526103632","time":1772366400050,"orders":[{"n":1.0}]}]}`},
 		{schemas.FormValue, `{"field":"messaging_referrals","value":{"n":1.0}}`},
 		{schemas.FormBody, `{"n":1.0}`},
 	}
@@ -99,9 +100,9 @@ func TestWrap(t *testing.T) {
 
 func TestWrapErrors(t *testing.T) {
 	e := build(t, `{}`, 0, noon)
-	e.Variant.Form = "letter"
-	if _, err := Wrap(e); err == nil || err.Error() != `wrap test.variant: form "letter" is unknown` {
-		t.Errorf("unknown form: %v", err)
+	e.Variant.Form = ""
+	if _, err := Wrap(e); err == nil || err.Error() != "wrap test.variant: it has no form" {
+		t.Errorf("no form: %v", err)
 	}
 	for _, form := range []schemas.Form{schemas.FormMessaging, schemas.FormValue, schemas.FormBody} {
 		e.Variant.Form, e.JSON = form, json.RawMessage(`{`)

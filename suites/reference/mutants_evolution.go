@@ -194,11 +194,13 @@ func evolutionMutants() []Mutant {
 			Cause:  "refuses.other-types",
 			Breaks: []string{
 				"*.timestamp.*-text", "*.timestamp.*-text.accepted", "envelope.customer-information.address.accepted",
+				"envelope.echo.app-id-text.accepted", "envelope.message.attachment-sticker-id-text.accepted",
 				"envelope.optin.resume.accepted", "envelope.optin.stop.accepted", "envelope.test.curl.accepted",
 				"envelope.test.instagram-messaging.accepted", "evolution.*-number", "evolution.*-text",
-				"evolution.ads-context-beside", "evolution.entry-beside", "evolution.event-beside", "evolution.message-beside",
-				"evolution.messaging-beside", "evolution.postback-beside", "evolution.postback-referral-beside",
-				"evolution.recipient-beside", "evolution.referral-beside", "evolution.sender-beside",
+				"evolution.ads-context-beside", "evolution.entry-beside", "evolution.event-beside",
+				"evolution.message-beside", "evolution.messaging-beside", "evolution.postback-beside",
+				"evolution.postback-referral-beside", "evolution.recipient-beside", "evolution.referral-beside",
+				"evolution.sender-beside",
 			},
 			apply: func(r *Receiver) {
 				original := r.steps.decode
@@ -261,7 +263,14 @@ type (
 		ID string `json:"id"`
 	}
 	fixedMessage struct {
-		Referral *fixedReferral `json:"referral"`
+		AppID       int64             `json:"app_id"`
+		Attachments []fixedAttachment `json:"attachments"`
+		Referral    *fixedReferral    `json:"referral"`
+	}
+	fixedAttachment struct {
+		Payload struct {
+			StickerID int64 `json:"sticker_id"`
+		} `json:"payload"`
 	}
 	fixedPostback struct {
 		Referral *fixedReferral `json:"referral"`

@@ -19,8 +19,9 @@ func valueMutants() []Mutant {
 			Defect: "Answers 500 to a sticker.",
 			Cause:  "refuses.attachments-type-sticker",
 			Breaks: []string{
-				"envelope.attachments-in-entry", "envelope.echo.sticker.accepted",
-				"envelope.message.attachment-sticker-and-image.accepted", "envelope.message.attachment-sticker-first.accepted",
+				"envelope.attachments-in-entry", "envelope.echo.sticker-and-image.accepted",
+				"envelope.echo.sticker.accepted", "envelope.message.attachment-sticker-and-image.accepted",
+				"envelope.message.attachment-sticker-first.accepted",
 				"envelope.message.attachment-sticker-id-text.accepted", "envelope.message.attachment-sticker.accepted",
 			},
 			apply: chokesOn(ofType("sticker")),

@@ -46,11 +46,15 @@ func wireMutants() []Mutant {
 			Cause:  "refuses.instagram-secret",
 			Breaks: []string{
 				"envelope.changes.instagram-comment-bare.accepted", "envelope.changes.instagram-comment.accepted",
-				"envelope.echo.instagram-*", "envelope.edit.instagram.accepted", "envelope.handover.instagram-pass.accepted",
-				"envelope.message.instagram-*", "envelope.reaction.instagram-laugh.accepted",
-				"envelope.reaction.instagram-react.accepted", "envelope.reaction.instagram-unreact.accepted",
-				"envelope.read.instagram-*", "envelope.test.instagram-changes.accepted", "envelope.test.instagram-messaging.accepted",
-				"postback.instagram-*", "referral.instagram-*", "referral.message.instagram-*", "signature.instagram-secret",
+				"envelope.echo.instagram-*", "envelope.edit.instagram.accepted",
+				"envelope.handover.instagram-pass.accepted", "envelope.message.instagram-*",
+				"envelope.reaction.instagram-angry.accepted", "envelope.reaction.instagram-laugh.accepted",
+				"envelope.reaction.instagram-like.accepted", "envelope.reaction.instagram-other.accepted",
+				"envelope.reaction.instagram-react.accepted", "envelope.reaction.instagram-sad.accepted",
+				"envelope.reaction.instagram-unreact.accepted", "envelope.reaction.instagram-wow.accepted",
+				"envelope.read.instagram-*", "envelope.test.instagram-changes.accepted",
+				"envelope.test.instagram-messaging.accepted", "postback.instagram-*", "referral.instagram-*",
+				"referral.message.instagram-*", "signature.instagram-secret",
 			},
 			apply: func(r *Receiver) {
 				r.steps.authentic = func(h http.Header, body []byte) bool { return authentic(r.config.AppSecret, h, body) }
