@@ -266,7 +266,7 @@ func TestFaultRules(t *testing.T) {
 			t.Errorf("%s: %d %s", body, status, answer)
 		}
 	}
-	var known []rules.Fault
+	var known []rules.FaultKind
 	if status := d.call("GET", "api/v1/faults/catalogue", nil, &known); status != 200 || len(known) != len(rules.Catalogue()) {
 		t.Errorf("the catalogue: %d, %d faults", status, len(known))
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/mockplatform/rules"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 	"github.com/seed-11445fa1/referee/schemas"
 )
@@ -77,7 +78,7 @@ type (
 	variantOutput    struct{ Body Variant }
 	emittedOutput    struct{ Body Emitted }
 	previewOutput    struct{ Body Preview }
-	tamperingsOutput struct{ Body []tampering }
+	tamperingsOutput struct{ Body []rules.Tampering }
 	eventInput       struct{ Body Event }
 )
 
@@ -111,7 +112,7 @@ func (s *Server) registerEvents() {
 		OperationID: "list-tamperings", Method: http.MethodGet, Path: apiPrefix + "tamperings", Tags: []string{"events"},
 		Summary: "What can be done to one delivery",
 	}, func(context.Context, *struct{}) (*tamperingsOutput, error) {
-		return &tamperingsOutput{tamperings()}, nil
+		return &tamperingsOutput{rules.Tamperings()}, nil
 	})
 	huma.Register(s.api, huma.Operation{
 		OperationID: "emit-event", Method: http.MethodPost, Path: apiPrefix + "events", Tags: []string{"events"},

@@ -13,15 +13,15 @@ import (
 
 type faultsOutput struct {
 	Body struct {
-		Available bool          `json:"available" doc:"Whether this platform plays faults by rules at all"`
-		Known     []rules.Fault `json:"known" doc:"What a rule can name; GET faults/catalogue lists the same"`
-		Rules     []rules.State `json:"rules" doc:"The rules, those that are over too, the oldest first"`
+		Available bool              `json:"available" doc:"Whether this platform plays faults by rules at all"`
+		Known     []rules.FaultKind `json:"known" doc:"What a rule can name; GET faults/catalogue lists the same"`
+		Rules     []rules.State     `json:"rules" doc:"The rules, those that are over too, the oldest first"`
 	}
 }
 
 type ruleOutput struct{ Body rules.State }
 
-type catalogueOutput struct{ Body []rules.Fault }
+type catalogueOutput struct{ Body []rules.FaultKind }
 
 func (s *Server) registerFaults() {
 	huma.Register(s.api, huma.Operation{
@@ -29,7 +29,7 @@ func (s *Server) registerFaults() {
 		Summary: "The faults that can be played, and the rules in force",
 	}, func(context.Context, *struct{}) (*faultsOutput, error) {
 		out := &faultsOutput{}
-		out.Body.Known, out.Body.Rules = []rules.Fault{}, []rules.State{}
+		out.Body.Known, out.Body.Rules = []rules.FaultKind{}, []rules.State{}
 		if s.opts.Faults != nil {
 			out.Body.Available, out.Body.Known = true, rules.Catalogue()
 			out.Body.Rules = append(out.Body.Rules, s.opts.Faults.Rules()...)

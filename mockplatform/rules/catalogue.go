@@ -12,8 +12,10 @@ const (
 	Graph Target = "graph"
 )
 
-// Fault is something that a rule can let go wrong.
-type Fault struct {
+// FaultKind is a row of the table of faults: something that a rule can let go
+// wrong by its name. What it does to one delivery or one call is in package
+// fault: a fault.Fault, or a fault.GraphAnswer.
+type FaultKind struct {
 	Name   string `json:"name"`
 	Target Target `json:"target"`
 	// Title is a line for people: "The signature is wrong".
@@ -50,12 +52,8 @@ const (
 
 // Catalogue lists the faults that rules can name, in the order in which they are
 // shown.
-func Catalogue() []Fault {
-	list := []Fault{
-		duplicate(), delay(), reorder(), batch(), tamperedSignature(), truncatedBody(), slowBody(), stringTimestamps(), unknownMembers(),
-		invalidToken(), outsideWindow(), rateLimited(), applicationLimit(), temporaryFailure(), serverError(),
-		slowAnswer(), connectionReset(), emptyAnswer(), malformedAnswer(), htmlAnswer(),
-	}
+func Catalogue() []FaultKind {
+	list := append(deliveryFaults(), graphFaults()...)
 	for i := range list {
 		f := &list[i]
 		f.Target = Graph
@@ -67,12 +65,4 @@ func Catalogue() []Fault {
 		}
 	}
 	return list
-}
-
-// graphFault is a fault without parameters of a call.
-func graphFault(name, title, description string, answer func() fault.GraphAnswer) Fault {
-	return Fault{
-		Name: name, Title: title, Description: description,
-		answer: func(values, Options) fault.GraphAnswer { return answer() },
-	}
 }

@@ -26,7 +26,9 @@ const (
 type Param struct {
 	Name string    `json:"name"`
 	Type ParamType `json:"type"`
-	// Description says what it does, and in which unit.
+	// Unit is what a count counts, in the plural. A duration has its unit in its text.
+	Unit string `json:"unit,omitempty"`
+	// Description says what it does.
 	Description string `json:"description"`
 	// Default is used when a rule does not have it: an int, or a string for a
 	// duration and a choice.
@@ -40,9 +42,9 @@ type Param struct {
 	least, most, usual int64 // nanoseconds for a duration
 }
 
-func count(name string, usual, least, most int, description string) Param {
+func count(name, unit string, usual, least, most int, description string) Param {
 	return Param{
-		Name: name, Type: Count, Description: description, Default: usual, Min: least, Max: most,
+		Name: name, Type: Count, Unit: unit, Description: description, Default: usual, Min: least, Max: most,
 		usual: int64(usual), least: int64(least), most: int64(most),
 	}
 }
@@ -79,7 +81,7 @@ func (v values) number(name string) int64 {
 
 // parse returns the values of parameters as a rule has them, and what is wrong
 // with them.
-func (f Fault) parse(params map[string]any) (values, []error) {
+func (f FaultKind) parse(params map[string]any) (values, []error) {
 	v := values{}
 	var problems []error
 	for _, p := range f.Params {
@@ -106,7 +108,7 @@ func (f Fault) parse(params map[string]any) (values, []error) {
 }
 
 // known lists the parameters for an error.
-func (f Fault) known() string {
+func (f FaultKind) known() string {
 	var names []string
 	for _, p := range f.Params {
 		names = append(names, p.Name)
@@ -118,7 +120,7 @@ func (f Fault) known() string {
 }
 
 // written returns values in the form that a rule has them in.
-func (f Fault) written(v values) map[string]any {
+func (f FaultKind) written(v values) map[string]any {
 	if len(f.Params) == 0 {
 		return nil
 	}

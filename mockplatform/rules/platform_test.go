@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -31,6 +32,7 @@ type world struct {
 
 	mu     sync.Mutex
 	bodies []string // of what was taken
+	seen   []string // all that came, and what the receiver can tell of it
 }
 
 func newWorld(t *testing.T, list ...rules.Rule) *world {
@@ -61,14 +63,26 @@ func newWorld(t *testing.T, list ...rules.Rule) *world {
 
 // receive takes what is whole and signed.
 func (w *world) receive(rw http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil || wire.Verify(mockplatform.DefaultAppSecret, body, r.Header.Get("X-Hub-Signature-256")) != nil {
+	var body []byte
+	var err error
+	pieces := 0
+	for err == nil {
+		piece, n := make([]byte, 64<<10), 0
+		if n, err = r.Body.Read(piece); n > 0 {
+			pieces++
+		}
+		body = append(body, piece[:n]...)
+	}
+	taken := err == io.EOF && wire.Verify(mockplatform.DefaultAppSecret, body, r.Header.Get("X-Hub-Signature-256")) == nil
+	if !taken {
 		rw.WriteHeader(http.StatusForbidden)
-		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.bodies = append(w.bodies, string(body))
+	w.seen = append(w.seen, fmt.Sprintf("%s taken %v, in pieces %v, signed %q: %s", w.Now(), taken, pieces > 2, r.Header.Get("X-Hub-Signature-256"), body))
+	if taken {
+		w.bodies = append(w.bodies, string(body))
+	}
 }
 
 // received are the bodies that were taken so far.
@@ -88,6 +102,22 @@ func (w *world) emit(people ...string) (last mockplatform.Emitted) {
 		}
 	}
 	return last
+}
+
+// send calls the Send API for a person, as a bot does; status 0 is no answer.
+func (w *world) send(person string) (status int, text string, header http.Header) {
+	w.t.Helper()
+	body := `{"recipient":{"id":"` + w.Session(person).PSID + `"},"message":{"text":"Hello"}}`
+	answer, err := http.Post(w.GraphURL()+"/v23.0/me/messages?access_token="+mockplatform.DefaultPageToken, "application/json", strings.NewReader(body))
+	if err != nil {
+		return 0, "", nil
+	}
+	defer answer.Body.Close()
+	whole, err := io.ReadAll(answer.Body)
+	if err != nil {
+		w.t.Error(err)
+	}
+	return answer.StatusCode, string(whole), answer.Header
 }
 
 func (w *world) advance(d time.Duration) {
@@ -212,41 +242,18 @@ func TestSpoiltRequestsOnThePlatform(t *testing.T) {
 	}
 }
 
-func TestEditsOnThePlatform(t *testing.T) {
-	w := newWorld(t, rules.Rule{Fault: "string-timestamps"}, rules.Rule{Fault: "unknown-members"})
-	w.emit("Ada")
-	w.want("Ada, with timestamps that are strings, with an unknown member in every object")
-	if b := w.received(); !strings.Contains(b[0], `"timestamp":"17`) || strings.Count(b[0], `"referee_future"`) < 5 {
-		t.Errorf("received %q", b)
-	}
-}
-
 func TestGraphAnswersOnThePlatform(t *testing.T) {
 	w := newWorld(t,
 		rules.Rule{Fault: "rate-limited", Edge: "messages", Next: 1}, rules.Rule{Fault: "connection-reset", Person: "Bob", Next: 1},
 		rules.Rule{Fault: "slow-answer", Params: map[string]any{"by": "1ms"}},
 	)
-	send := func(person string) (int, string) {
-		t.Helper()
-		body := `{"recipient":{"id":"` + w.Session(person).PSID + `"},"message":{"text":"Hello"}}`
-		answer, err := http.Post(w.GraphURL()+"/v23.0/me/messages?access_token="+mockplatform.DefaultPageToken, "application/json", strings.NewReader(body))
-		if err != nil {
-			return 0, err.Error()
-		}
-		defer answer.Body.Close()
-		text, err := io.ReadAll(answer.Body)
-		if err != nil {
-			t.Error(err)
-		}
-		return answer.StatusCode, string(text)
-	}
 	defer http.DefaultClient.CloseIdleConnections()
 	for _, step := range []struct {
 		person string
 		status int
 		text   string
 	}{{"Ada", 400, `"code":613`}, {"Bob", 0, ""}, {"Ada", 200, "message_id"}, {"Bob", 200, "message_id"}} {
-		if status, text := send(step.person); status != step.status || !strings.Contains(text, step.text) {
+		if status, text, _ := w.send(step.person); status != step.status || !strings.Contains(text, step.text) {
 			t.Errorf("%s: status %d, %s", step.person, status, text)
 		}
 	}

@@ -101,7 +101,7 @@ func (e *FieldError) Error() string { return e.Field + ": " + e.Problem }
 // rule is a Rule in force.
 type rule struct {
 	State
-	fault  Fault
+	kind   FaultKind
 	values values
 	// catalogue says of which field a variant is.
 	catalogue *schemas.Catalogue
@@ -118,7 +118,7 @@ func newRule(r Rule, o Options) (*rule, error) {
 	if err != nil {
 		return nil, err
 	}
-	checked := &rule{State: State{Rule: r}, fault: f, catalogue: o.Catalogue}
+	checked := &rule{State: State{Rule: r}, kind: f, catalogue: o.Catalogue}
 	values, problems := f.parse(r.Params)
 	checked.values, checked.Params = values, f.written(values)
 	wrong := func(field, format string, args ...any) {
@@ -163,7 +163,7 @@ func newRule(r Rule, o Options) (*rule, error) {
 }
 
 // byName returns a fault of the catalogue.
-func byName(name string) (Fault, error) {
+func byName(name string) (FaultKind, error) {
 	var names []string
 	for _, f := range Catalogue() {
 		if f.Name == name {
@@ -171,5 +171,5 @@ func byName(name string) (Fault, error) {
 		}
 		names = append(names, f.Name)
 	}
-	return Fault{}, &FieldError{"fault", fmt.Sprintf("there is no fault %q; there are %s", name, strings.Join(names, ", "))}
+	return FaultKind{}, &FieldError{"fault", fmt.Sprintf("there is no fault %q; there are %s", name, strings.Join(names, ", "))}
 }

@@ -156,7 +156,7 @@ func (s *Set) ForDelivery(o fault.Outgoing) fault.Disturbance {
 	}
 	key := fmt.Sprintf("delivery %s attempt %d", o.DeliveryID, o.Attempt)
 	for _, r := range s.rules {
-		switch f := r.fault; {
+		switch f := r.kind; {
 		case !r.about(o), f.first && o.Attempt > 1, f.joins && !o.Joinable, taken[f.slot]:
 		case r.turn(s.opts.Seed, key):
 			f.disturb(r.values, r.mark, &d)
@@ -178,7 +178,7 @@ func (s *Set) ForCall(x journal.Exchange) (fault.GraphAnswer, bool) {
 	key := fmt.Sprintf("call %d of %s", s.calls[x.Person], x.Person)
 	for _, r := range s.rules {
 		if r.aboutCall(x) && r.turn(s.opts.Seed, key) {
-			return r.fault.answer(r.values, s.opts), true
+			return r.kind.answer(r.values, s.opts), true
 		}
 	}
 	return fault.GraphAnswer{}, false
@@ -201,14 +201,14 @@ func states(list []*rule) []State {
 	out := make([]State, len(list))
 	for i, r := range list {
 		out[i] = r.State
-		out[i].Params = r.fault.written(r.values) // nobody else's map
+		out[i].Params = r.kind.written(r.values) // nobody else's map
 	}
 	return out
 }
 
 // about reports whether a rule is about a delivery.
 func (r *rule) about(o fault.Outgoing) bool {
-	if r.fault.Target != Delivery || r.Person != "" && (o.Several || !slices.Contains(r.ids, o.Person)) {
+	if r.kind.Target != Delivery || r.Person != "" && (o.Several || !slices.Contains(r.ids, o.Person)) {
 		return false
 	}
 	return !slices.ContainsFunc(o.Variants, func(id string) bool {
@@ -222,7 +222,7 @@ func (r *rule) about(o fault.Outgoing) bool {
 
 // aboutCall reports whether a rule is about a call.
 func (r *rule) aboutCall(x journal.Exchange) bool {
-	return r.fault.Target == Graph && (r.Person == "" || slices.Contains(r.ids, x.Person)) && (r.Edge == "" || r.Edge == x.Edge)
+	return r.kind.Target == Graph && (r.Person == "" || slices.Contains(r.ids, x.Person)) && (r.Edge == "" || r.Edge == x.Edge)
 }
 
 // turn counts something that the rule is about, and reports whether it goes

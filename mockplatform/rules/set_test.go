@@ -1,10 +1,8 @@
 package rules_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -40,54 +38,6 @@ func add(t tester, s *rules.Set, list ...rules.Rule) []rules.State {
 	}
 	return added
 }
-
-// disturbed is what a fault does to the first attempt of a delivery.
-func disturbed(t *testing.T, name string, params map[string]any) fault.Disturbance {
-	t.Helper()
-	s := set(t)
-	add(t, s, rules.Rule{Fault: name, Params: params})
-	if _, ok := s.ForCall(journal.Exchange{}); ok {
-		t.Errorf("%s happens to a call", name)
-	}
-	return s.ForDelivery(fault.Outgoing{Attempt: 1, Joinable: true})
-}
-
-// spoils checks that a disturbance is one fault of the request.
-func spoils(t *testing.T, d fault.Disturbance, want string) {
-	t.Helper()
-	if len(d.Faults) != 1 || d.Faults[0].Describe() != want {
-		t.Errorf("got %+v, want %q", d, want)
-	}
-}
-
-// edits checks that a disturbance is one edit, and what it makes of a document.
-func edits(t *testing.T, d fault.Disturbance, what, want string) {
-	t.Helper()
-	if len(d.Edits) != 1 || d.Edits[0].What != what {
-		t.Fatalf("got %+v, want %q", d, what)
-	}
-	got, err := d.Edits[0].Do(json.RawMessage(`{"entry":[{"time":1,"messaging":[{"timestamp":2},{"timestamp":3}]}]}`))
-	if err != nil || string(got) != want {
-		t.Errorf("got  %s, error %v\nwant %s", got, err, want)
-	}
-}
-
-// answered is what a call gets by a fault.
-func answered(t *testing.T, name string, params map[string]any) fault.GraphAnswer {
-	t.Helper()
-	s := set(t)
-	add(t, s, rules.Rule{Fault: name, Params: params})
-	if d := s.ForDelivery(fault.Outgoing{Attempt: 1}); len(d.Faults)+len(d.Edits)+d.Copies > 0 {
-		t.Errorf("%s happens to a delivery: %+v", name, d)
-	}
-	a, ok := s.ForCall(journal.Exchange{})
-	if !ok || a.What == "" {
-		t.Errorf("got %+v, %v", a, ok)
-	}
-	return a
-}
-
-func says(a fault.GraphAnswer, text string) bool { return strings.Contains(string(a.Body), text) }
 
 // copies is how often a delivery is repeated: a trace of the fault "duplicate".
 func copies(s *rules.Set, person string, n int) int {

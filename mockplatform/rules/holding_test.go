@@ -2,18 +2,10 @@ package rules_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/rules"
 )
-
-func TestBatch(t *testing.T) {
-	d := disturbed(t, "batch", map[string]any{"events": float64(5)})
-	if d.Hold != (fault.Hold{Rule: "rule-1#1", Most: 5 * time.Second, Events: 5}) {
-		t.Errorf("got %+v", d)
-	}
-}
 
 // A batch counts once, is joined by what the rule is about, and only by that.
 func TestJoiningABatch(t *testing.T) {
@@ -62,5 +54,23 @@ func TestNobodyJoinsTheBatchOfARuleThatIsGone(t *testing.T) {
 	s.Reset()
 	if d := next("1", standing); d.Join != "" || d.Hold.Rule == standing {
 		t.Errorf("after a reset: %+v", d)
+	}
+}
+
+// What overtakes another is not put off itself, and does not count.
+func TestReorderPairs(t *testing.T) {
+	s := set(t)
+	add(t, s, rules.Rule{Fault: "reorder", Next: 1}, rules.Rule{Fault: "delay"})
+	if d := s.ForDelivery(fault.Outgoing{Attempt: 1, Overtakes: []string{"rule-9"}}); d.Hold.Rule != "" || d.Delay != 0 {
+		t.Errorf("got %+v", d)
+	}
+	if d := s.ForDelivery(fault.Outgoing{Attempt: 1}); d.Hold.Rule != "rule-1#1" || d.Delay != 0 {
+		t.Errorf("got %+v", d)
+	}
+	if d := s.ForDelivery(fault.Outgoing{Attempt: 1}); d.Hold.Rule != "" || d.Delay == 0 {
+		t.Errorf("got %+v", d)
+	}
+	if list := s.Rules(); list[0].Reached != 1 || !list[0].Over || list[1].Reached != 1 {
+		t.Errorf("got %+v", list)
 	}
 }
