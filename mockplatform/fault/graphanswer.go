@@ -1,14 +1,9 @@
 package fault
 
 import (
-	_ "embed"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"sync"
 	"time"
-
-	"github.com/seed-11445fa1/referee/mockplatform/wire"
 )
 
 // GraphAnswer is an answer that the Graph API gives on purpose, whatever the
@@ -17,9 +12,14 @@ type GraphAnswer struct {
 	// What describes the answer for the journal and for reports: "error 613, the
 	// rate limit".
 	What string
-	// Status is the HTTP status. Default 200.
+	// Error, if set, names the error of Meta's that the answer has: one of
+	// mockplatform/graph/errors.json. The Graph API writes it as it writes its own,
+	// and Body is not looked at. Default: none.
+	Error string
+	// Status is the HTTP status. Default 200, or 400 with an Error.
 	Status int
-	// Header is sent as it is. Default: none but those that HTTP asks for.
+	// Header is sent as it is, and beside the headers of Meta's with an Error.
+	// Default: none but those that HTTP asks for.
 	Header http.Header
 	// Body is sent as it is, JSON or not. Default: an empty one.
 	Body []byte
@@ -35,42 +35,52 @@ type GraphAnswer struct {
 }
 
 // InvalidToken is error 190: the access token was revoked or has expired.
-func InvalidToken() GraphAnswer { return graphError("invalid-token") }
+func InvalidToken() GraphAnswer {
+	return GraphAnswer{What: "error 190, an invalid access token", Error: "invalid-token"}
+}
 
 // OutsideWindow is error 10 with subcode 2018278: the person wrote too long ago.
-func OutsideWindow() GraphAnswer { return graphError("outside-window") }
+func OutsideWindow() GraphAnswer {
+	return GraphAnswer{What: "error 10/2018278, outside of the allowed window", Error: "outside-window"}
+}
 
 // RateLimited is error 613: too many calls.
-func RateLimited() GraphAnswer { return graphError("rate-limited") }
+func RateLimited() GraphAnswer {
+	return GraphAnswer{What: "error 613, the rate limit", Error: "rate-limited"}
+}
+
+// usedUp says in X-App-Usage that the calls are used up.
+const usedUp = `{"call_count":100,"total_cputime":20,"total_time":20}`
 
 // RateLimitedFor is error 613 with the headers by which Meta tells for how long:
 // in minutes, rounded up. X-Business-Use-Case-Usage names the page, X-App-Usage
 // says that the calls are used up. A Retry-After is not among what Meta sends.
 // https://developers.facebook.com/docs/graph-api/overview/rate-limiting
 func RateLimitedFor(pageID string, wait time.Duration) GraphAnswer {
-	a := graphError("rate-limited")
 	minutes := int64((wait + time.Minute - 1) / time.Minute)
+	a := RateLimited()
 	a.What += fmt.Sprintf(", for %d min", minutes)
-	a.Header["X-App-Usage"] = []string{`{"call_count":100,"total_cputime":20,"total_time":20}`}
-	a.Header["X-Business-Use-Case-Usage"] = []string{fmt.Sprintf(
-		`{"%s":[{"type":"messenger","call_count":100,"total_cputime":20,"total_time":20,"estimated_time_to_regain_access":%d}]}`, pageID, minutes)}
+	a.Header = http.Header{"X-App-Usage": {usedUp}, "X-Business-Use-Case-Usage": {fmt.Sprintf(
+		`{"%s":[{"type":"messenger","call_count":100,"total_cputime":20,"total_time":20,"estimated_time_to_regain_access":%d}]}`, pageID, minutes)}}
 	return a
 }
 
 // ApplicationLimit is error 4: the app has made too many calls. It is transient,
 // and X-App-Usage says that the calls are used up.
 func ApplicationLimit() GraphAnswer {
-	a := graphError("application-limit")
-	a.Header["X-App-Usage"] = []string{`{"call_count":100,"total_cputime":20,"total_time":20}`}
-	return a
+	return GraphAnswer{What: "error 4, the app's limit", Error: "too-much", Header: http.Header{"X-App-Usage": {usedUp}}}
 }
 
 // TemporaryFailure is error 1200, which Meta asks to try again later.
-func TemporaryFailure() GraphAnswer { return graphError("temporary-failure") }
+func TemporaryFailure() GraphAnswer {
+	return GraphAnswer{What: "error 1200, a temporary failure", Error: "temporary-failure"}
+}
 
 // ServerError is the unexpected internal error with status 500. Which errors
 // come with that status is not documented.
-func ServerError() GraphAnswer { return graphError("server-error") }
+func ServerError() GraphAnswer {
+	return GraphAnswer{What: "status 500, an unexpected internal error", Error: "server-error", Status: http.StatusInternalServerError}
+}
 
 // EmptyAnswer is status 200 without a body.
 func EmptyAnswer() GraphAnswer {
@@ -105,44 +115,4 @@ func HTMLPage() GraphAnswer {
 // ConnectionReset is no answer at all: the connection breaks off.
 func ConnectionReset() GraphAnswer {
 	return GraphAnswer{What: "a reset of the connection", Reset: true}
-}
-
-//go:embed grapherrors.json
-var graphErrorData []byte
-
-// graphErrors holds Meta's errors by our names for them. "error" is the value of
-// the member of that name, without the fbtrace_id:
-// https://developers.facebook.com/docs/messenger-platform/error-codes
-var graphErrors = sync.OnceValue(func() map[string]graphErrorEntry {
-	var table map[string]graphErrorEntry
-	if err := json.Unmarshal(graphErrorData, &table); err != nil {
-		panic(fmt.Sprintf("grapherrors.json: %v", err))
-	}
-	return table
-})
-
-type graphErrorEntry struct {
-	What   string         `json:"what"`
-	Status int            `json:"status"`
-	Error  map[string]any `json:"error"`
-}
-
-// graphError is an answer with an error in Meta's envelope, escaped as Meta's.
-func graphError(name string) GraphAnswer {
-	e := graphErrors()[name]
-	described := map[string]any{"fbtrace_id": "AQHZbXq3Fkt0aW6mVYy8e1c"}
-	for member, value := range e.Error {
-		described[member] = value
-	}
-	body, err := json.Marshal(map[string]any{"error": described})
-	if err == nil {
-		body, err = wire.Encode(body, wire.Messaging)
-	}
-	if err != nil {
-		panic(fmt.Sprintf("grapherrors.json: %s: %v", name, err))
-	}
-	return GraphAnswer{
-		What: e.What, Status: e.Status, Body: body,
-		Header: http.Header{"Content-Type": {"application/json; charset=UTF-8"}},
-	}
 }

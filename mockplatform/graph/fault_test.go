@@ -2,6 +2,8 @@ package graph_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +16,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
 	"github.com/seed-11445fa1/referee/mockplatform/graph"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/schemas"
 )
 
 // The function is asked about every call but receipts, and what is scripted
@@ -135,6 +138,62 @@ func TestDelaysEnd(t *testing.T) {
 	s.Script("1", fault.Slow(time.Hour))
 	if status, err := send(t.Context(), "1"); status != 200 || err != nil {
 		t.Errorf("after closing: status %d, error %v", status, err)
+	}
+}
+
+// An error that is played on purpose is written as any other, in the words of the
+// same table, with the headers that it brings along in place of the usual ones.
+func TestErrorsOnPurpose(t *testing.T) {
+	s, _ := server(t)
+	call := func(a fault.GraphAnswer) *httptest.ResponseRecorder {
+		s.Script("1", a)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, request("POST", right, "application/json", `{"recipient":{"id":"1"},"message":{"text":"a"}}`))
+		return w
+	}
+	traces := map[string]bool{}
+	for _, tt := range []struct {
+		answer                fault.GraphAnswer
+		status, code, subcode int
+	}{
+		{fault.InvalidToken(), 400, 190, 0},
+		{fault.OutsideWindow(), 400, 10, 2018278},
+		{fault.RateLimited(), 400, 613, 0},
+		{fault.RateLimitedFor(page, time.Minute), 400, 613, 0},
+		{fault.ApplicationLimit(), 400, 4, 0},
+		{fault.TemporaryFailure(), 400, 1200, 0},
+		{fault.ServerError(), 500, -1, 2018012},
+	} {
+		w := call(tt.answer)
+		var doc struct {
+			Error struct {
+				Code    int
+				Subcode int    `json:"error_subcode"`
+				Trace   string `json:"fbtrace_id"`
+			}
+		}
+		if err := errors.Join(schemas.Validate("graph.error", w.Body.Bytes()), json.Unmarshal(w.Body.Bytes(), &doc)); err != nil {
+			t.Error(err)
+		}
+		if e := doc.Error; w.Code != tt.status || e.Code != tt.code || e.Subcode != tt.subcode || traces[e.Trace] {
+			t.Errorf("%s: status %d, %s", tt.answer.What, w.Code, w.Body)
+		}
+		traces[doc.Error.Trace] = true
+		usages := 0
+		for name := range w.Header() {
+			if strings.EqualFold(name, "X-Business-Use-Case-Usage") {
+				usages++
+			}
+		}
+		if usages != 1 || len(w.Header()["facebook-api-version"]) != 1 {
+			t.Errorf("%s: the headers are %v", tt.answer.What, w.Header())
+		}
+	}
+	if w := call(fault.OutsideWindow()); !strings.Contains(w.Body.String(), `https:\/\/developers`) {
+		t.Errorf("not escaped as Meta escapes: %s", w.Body)
+	}
+	if w := call(fault.GraphAnswer{What: "nonsense", Error: "nonsense"}); w.Code != 500 || !strings.Contains(w.Body.String(), `there is no error "nonsense"`) {
+		t.Errorf("an error that is not in the table: %d %s", w.Code, w.Body)
 	}
 }
 

@@ -3,9 +3,11 @@ package graph
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -48,18 +50,39 @@ func (s *Server) spoil(c *call, a fault.GraphAnswer, serve func() answer) answer
 	if a.Pass {
 		out := serve()
 		out.fault = a.What
-		if len(a.Header) > 0 {
-			out.header = maps.Clone(out.header)
-			if out.header == nil {
-				out.header = http.Header{}
-			}
-			maps.Copy(out.header, a.Header)
-		}
+		out.header = over(out.header, a.Header)
 		return out
 	}
-	out := answer{fault: a.What, problem: "answered on purpose with " + a.What, reset: a.Reset}
+	problem := "answered on purpose with " + a.What
+	if a.Error != "" {
+		return s.spoilWith(c, a, problem)
+	}
+	out := answer{fault: a.What, problem: problem, reset: a.Reset}
 	if !a.Reset {
 		out.status, out.header, out.body = cmp.Or(a.Status, http.StatusOK), a.Header, a.Body
+	}
+	return out
+}
+
+// spoilWith answers a call on purpose with an error of Meta's.
+func (s *Server) spoilWith(c *call, a fault.GraphAnswer, problem string) answer {
+	e, known := errorTable()[a.Error]
+	if !known {
+		return plain(http.StatusInternalServerError, fmt.Sprintf("there is no error %q to answer on purpose: name one of mockplatform/graph/errors.json", a.Error))
+	}
+	out := s.refuse(c, e, problem)
+	out.fault, out.status = a.What, cmp.Or(a.Status, out.status)
+	out.header = over(out.header, a.Header)
+	return out
+}
+
+// over puts headers in place of those of the same name, however it is written.
+func over(header, added http.Header) http.Header {
+	out := http.Header{}
+	maps.Copy(out, header)
+	for name, values := range added {
+		maps.DeleteFunc(out, func(other string, _ []string) bool { return strings.EqualFold(other, name) })
+		out[name] = values
 	}
 	return out
 }
