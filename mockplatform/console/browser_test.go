@@ -199,6 +199,14 @@ func (b *tab) write(selector, text string) {
 		chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).select()`, selector)), chromedp.KeyEvent(text))
 }
 
+// choose takes an option of the field of this name in a form.
+func (b *tab) choose(name, value string) {
+	b.t.Helper()
+	field := fmt.Sprintf(`form.fields [name=%q]`, name)
+	b.do("choose "+value, chromedp.SetValue(chromedp.CSS(field), value),
+		chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).dispatchEvent(new Event("change"))`, field)))
+}
+
 // note keeps the value of an expression under a name that later ones can use.
 func (b *tab) note(name, expression string) {
 	b.t.Helper()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/seed-11445fa1/referee/mockplatform/graph"
 	"github.com/seed-11445fa1/referee/mockplatform/rules"
 )
 
@@ -15,6 +16,7 @@ type faultsOutput struct {
 	Body struct {
 		Available bool              `json:"available" doc:"Whether this platform plays faults by rules at all"`
 		Known     []rules.FaultKind `json:"known" doc:"What a rule can name; GET faults/catalogue lists the same"`
+		Edges     []string          `json:"edges" doc:"What a rule about Graph API calls can name as their edge; edges that are not played have the names in their paths"`
 		Rules     []rules.State     `json:"rules" doc:"The rules, those that are over too, the oldest first"`
 	}
 }
@@ -29,7 +31,7 @@ func (s *Server) registerFaults() {
 		Summary: "The faults that can be played, and the rules in force",
 	}, func(context.Context, *struct{}) (*faultsOutput, error) {
 		out := &faultsOutput{}
-		out.Body.Known, out.Body.Rules = []rules.FaultKind{}, []rules.State{}
+		out.Body.Known, out.Body.Edges, out.Body.Rules = []rules.FaultKind{}, graph.EdgeNames(), []rules.State{}
 		if s.opts.Faults != nil {
 			out.Body.Available, out.Body.Known = true, rules.Catalogue()
 			out.Body.Rules = append(out.Body.Rules, s.opts.Faults.Rules()...)

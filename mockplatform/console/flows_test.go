@@ -15,6 +15,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/console"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/mockplatform/rules"
 )
 
 // TestConsole goes through what people do with the console, in a Chromium. Each
@@ -220,14 +221,33 @@ func TestConsole(t *testing.T) {
 		}},
 		{"faults: put in force, see, remove", "faults", nil, func(d *desk, b *tab) {
 			b.sees("main", "Nothing goes wrong on purpose")
-			b.do("choose", chromedp.SetValue(chromedp.CSS("form.fields select"), "delay"),
-				chromedp.Evaluate[chromedp.Void](`document.querySelector("form.fields select").dispatchEvent(new Event("change"))`))
+			b.choose("fault", "delay")
+			b.sees("form", "From 1ms to 36h.")
 			b.write(`input[name="by"]`, "7s")
+			b.choose("field", "messaging_postbacks")
+			b.choose("variant", "postback.button")
 			b.press("Put in force")
 			b.sees("td", "delay 7s")
+			b.sees("td", "everybody, postback.button, messaging_postbacks")
 			b.sees("td", "the next 1")
 			b.press("Remove the rule delay")
 			b.sees("main", "Nothing goes wrong on purpose")
+			// What concerns a delivery is not asked of a call, and the event of another
+			// field is not offered.
+			b.choose("field", "messages")
+			b.holds("only events of the field are offered", `document.querySelector('[name="variant"]').value === "" && !document.querySelector('option[value="postback.button"]')`)
+			b.choose("fault", "server-error")
+			b.holds("a call has no field", `!document.querySelector('form [name="field"]')`)
+			b.choose("edge", "messenger_profile")
+			b.choose("when", "chance")
+			b.write(`input[name="number"]`, "2.5")
+			b.press("Put in force")
+			b.sees("td", "everybody, messenger_profile")
+			b.sees("td", "by chance, 2.5 %")
+			var state struct{ Rules []rules.State }
+			if d.call("GET", "api/v1/faults", nil, &state); len(state.Rules) != 1 || state.Rules[0].Edge != "messenger_profile" || state.Rules[0].Probability != 0.025 || state.Rules[0].Field != "" {
+				b.t.Errorf("in force are %+v", state.Rules)
+			}
 		}},
 	} {
 		for width, height := range map[int64]int64{1280: 800, 390: 800} {

@@ -25,6 +25,10 @@ type FaultKind struct {
 	// Params are what a rule can choose about it; none is no nil.
 	Params []Param `json:"params"`
 
+	// Filters are the members of a Rule that can leave something out: person, and
+	// variant and field of a delivery, or edge of a call.
+	Filters []string `json:"filters"`
+
 	// slot is what the fault takes hold of: of two of one slot only one can
 	// happen to an attempt.
 	slot slot
@@ -56,9 +60,9 @@ func Catalogue() []FaultKind {
 	list := append(deliveryFaults(), graphFaults()...)
 	for i := range list {
 		f := &list[i]
-		f.Target = Graph
+		f.Target, f.Filters = Graph, []string{"person", "edge"}
 		if f.disturb != nil {
-			f.Target = Delivery
+			f.Target, f.Filters = Delivery, []string{"person", "variant", "field"}
 		}
 		if f.Params == nil {
 			f.Params = []Param{}

@@ -127,16 +127,17 @@ func newRule(r Rule, o Options) (*rule, error) {
 	if r.ID != "" && !validID.MatchString(r.ID) {
 		wrong("id", "%q is not up to 64 letters, digits, -, _ and .", r.ID)
 	}
-	for _, only := range []struct {
-		field, value string
-		target       Target
-	}{{"variant", r.Variant, Delivery}, {"field", r.Field, Delivery}, {"edge", r.Edge, Graph}} {
-		if only.value != "" && f.Target != only.target {
-			wrong(only.field, "%s is a fault of the target %q, which has no %s", f.Name, f.Target, only.field)
+	for _, filter := range []struct{ name, value string }{{"variant", r.Variant}, {"field", r.Field}, {"edge", r.Edge}} {
+		if filter.value != "" && !slices.Contains(f.Filters, filter.name) {
+			wrong(filter.name, "%s is a fault of the target %q, which has no %s", f.Name, f.Target, filter.name)
 		}
 	}
-	if _, ok := o.Catalogue.ByID(r.Variant); r.Variant != "" && !ok {
+	v, known := o.Catalogue.ByID(r.Variant)
+	switch {
+	case r.Variant != "" && !known:
 		wrong("variant", "the catalogue has no variant %q", r.Variant)
+	case known && r.Field != "" && r.Field != v.Field:
+		wrong("field", "the variant %s is of the field %s: nothing is of both", r.Variant, v.Field)
 	}
 	if r.Field != "" && !slices.ContainsFunc(o.Catalogue.All(), func(v schemas.Variant) bool { return v.Field == r.Field }) {
 		wrong("field", "no variant of the catalogue is of the field %q", r.Field)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,6 +27,7 @@ func TestWrongRules(t *testing.T) {
 		`variant: the catalogue has no variant "message"`:                              {Fault: "delay", Variant: "message"},
 		`variant: server-error is a fault of the target "graph", which has no variant`: {Fault: "server-error", Variant: "message.text"},
 		`field: no variant of the catalogue is of the field "message"`:                 {Fault: "delay", Field: "message"},
+		`field: the variant message.text is of the field messages: nothing`:            {Fault: "delay", Variant: "message.text", Field: "messaging_referrals"},
 		`edge: delay is a fault of the target "delivery", which has no edge`:           {Fault: "delay", Edge: "messages"},
 		`every: -1 is negative`:                                                        {Fault: "delay", Every: -1},
 		`next: -2 is negative`:                                                         {Fault: "delay", Next: -2},
@@ -91,7 +93,7 @@ func TestIDs(t *testing.T) {
 func TestCatalogue(t *testing.T) {
 	names := map[string]bool{}
 	for _, f := range rules.Catalogue() {
-		if names[f.Name] || f.Title == "" || f.Description == "" || f.Params == nil || f.Target != rules.Delivery && f.Target != rules.Graph {
+		if names[f.Name] || f.Title == "" || f.Description == "" || f.Params == nil || !slices.Contains(f.Filters, "person") || f.Target != rules.Delivery && f.Target != rules.Graph {
 			t.Errorf("got %+v", f)
 		}
 		names[f.Name] = true
