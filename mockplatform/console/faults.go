@@ -52,7 +52,10 @@ func (s *Server) registerFaults() {
 			return nil, noRules()
 		}
 		added, err := s.opts.Faults.Add(in.Body)
-		if err != nil {
+		switch {
+		case errors.Is(err, rules.ErrNotStored):
+			return nil, huma.Error500InternalServerError(err.Error())
+		case err != nil:
 			return nil, wrongRule(err)
 		}
 		return &ruleOutput{added[0]}, nil
@@ -63,10 +66,13 @@ func (s *Server) registerFaults() {
 	}, func(_ context.Context, in *struct {
 		ID string `path:"id"`
 	}) (*struct{}, error) {
-		switch {
-		case s.opts.Faults == nil:
+		if s.opts.Faults == nil {
 			return nil, noRules()
-		case !s.opts.Faults.Remove(in.ID):
+		}
+		switch removed, err := s.opts.Faults.Remove(in.ID); {
+		case err != nil:
+			return nil, huma.Error500InternalServerError(err.Error())
+		case !removed:
 			return nil, huma.Error404NotFound(fmt.Sprintf("there is no rule %q; GET %sfaults lists those in force", in.ID, apiPrefix))
 		}
 		return nil, nil

@@ -145,6 +145,9 @@ func (b *Outbox) unhold(e *entry, inTime bool) {
 func (b *Outbox) edit(e *entry, edits []fault.Edit) bool {
 	before := len(e.Edited)
 	for _, change := range edits {
+		if slices.Contains(e.Edited, change.What) {
+			continue // by a platform that ended during the first attempt
+		}
 		doc, err := change.Do(e.Doc)
 		if err != nil {
 			b.opts.Logger.Warn("a delivery is sent without an edit that the rules have for it", "delivery", e.ID, "edit", change.What, "error", err)

@@ -194,6 +194,18 @@ func TestEdits(t *testing.T) {
 	}
 }
 
+// What was edited before a restart, and not sent to the end, is not edited again.
+func TestAnEditIsMadeOnce(t *testing.T) {
+	s := &script{by: map[string]fault.Disturbance{"a1": {Edits: []fault.Edit{{What: "with a member", Do: event.Set("/a", "1")}}}}}
+	b, r := opened(t, outbox.Options{Policy: delivery.Messenger(), Rules: s.ForDelivery})
+	edited := item("a1", "a")
+	edited.Edited = []string{"with a member"}
+	<-put(t, b, edited)
+	if len(r.seen) != 1 || string(r.seen[0].Doc) != `{}` || len(r.seen[0].Edited) != 1 {
+		t.Errorf("got %+v", r.seen)
+	}
+}
+
 // Whatever the rules do, each event is delivered exactly once, and none later
 // than what holds it allows.
 func TestNothingHeldIsLost(t *testing.T) {

@@ -46,7 +46,7 @@ func TestNobodyJoinsTheBatchOfARuleThatIsGone(t *testing.T) {
 	if d := next("2", mine); d.Join != mine {
 		t.Errorf("got %+v", d)
 	}
-	s.Remove("mine")
+	remove(t, s, "mine")
 	add(t, s, rules.Rule{ID: "mine", Fault: "duplicate", Person: "2"})
 	if d := next("2", mine); d.Join != "" || d.Copies != 1 {
 		t.Errorf("after another rule took the id: %+v", d)

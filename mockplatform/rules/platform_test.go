@@ -19,6 +19,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 	"github.com/seed-11445fa1/referee/mockplatform/outbox"
 	"github.com/seed-11445fa1/referee/mockplatform/rules"
+	"github.com/seed-11445fa1/referee/mockplatform/store"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 )
 
@@ -37,13 +38,25 @@ type world struct {
 
 func newWorld(t *testing.T, list ...rules.Rule) *world {
 	t.Helper()
-	s, err := rules.New(rules.Options{Seed: 1, PageID: mockplatform.DefaultPageID})
+	w := newWorldOn(t, nil)
+	add(t, w.rules, list...)
+	return w
+}
+
+// newWorldOn is a world that keeps what it knows in a file, if there is one.
+func newWorldOn(t *testing.T, db *store.DB) *world {
+	t.Helper()
+	o := mockplatform.Options{Seed: 1, Clock: clock.NewVirtual(time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC))}
+	options := rules.Options{Seed: 1, PageID: mockplatform.DefaultPageID}
+	if db != nil {
+		o.Store, o.JournalStore, options.Store = db, db.Journal(), db
+	}
+	s, err := rules.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := mockplatform.New(mockplatform.Options{
-		Seed: 1, Rules: s, Clock: clock.NewVirtual(time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)),
-	})
+	o.Rules = s
+	p, err := mockplatform.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +70,6 @@ func newWorld(t *testing.T, list ...rules.Rule) *world {
 	if err := p.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	add(t, s, list...)
 	return w
 }
 

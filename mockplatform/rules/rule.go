@@ -1,5 +1,7 @@
 // Package rules lets the platform misbehave by rules: what goes wrong, for whom
-// and how often. A Set of them is the platform's Options.Rules.
+// and how often. A Set of them is the platform's Options.Rules. What a rule can
+// name is a FaultKind, a row of the one table of faults (Catalogue); what it does
+// to one request or one call is package fault's.
 //
 // Nothing goes wrong by itself. Most rules are scripted, for a test that asks how
 // a receiver takes one fault: the next one, every third, for this person, until
@@ -21,6 +23,11 @@
 //
 // Deliveries that an emission or a test spoils itself never reach a rule. The
 // journal reports all that was done on purpose, in Exchange.Faults.
+//
+// # After a restart
+//
+// With Options.Store the rules go on where they were, with their counts. What they
+// held back does not: the platform sends it as the rules say then.
 package rules
 
 import (
@@ -109,6 +116,8 @@ type rule struct {
 	// mark is what deliveries that it holds back know it by. The ID will not do:
 	// after Remove or Reset another rule can have it, which they do not wait for.
 	mark string
+	// standing tells that it is one of Options.Rules.
+	standing bool
 }
 
 // newRule checks a rule. Its error joins a FieldError for each field that is

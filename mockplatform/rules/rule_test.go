@@ -83,7 +83,7 @@ func TestIDs(t *testing.T) {
 	if got := fmt.Sprint(ids); got != "[rule-2 rule-1 rule-3 rule-4]" {
 		t.Errorf("got %s", got)
 	}
-	if s.Remove("rule-1") {
+	if remove(t, s, "rule-1") {
 		t.Error("removed a rule that is not there")
 	}
 }

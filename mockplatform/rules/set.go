@@ -29,6 +29,12 @@ type Options struct {
 	Catalogue *schemas.Catalogue
 	// Rules are in force from the beginning, and again after Reset. Default: none.
 	Rules []Rule
+	// Store keeps the rules and their counts over a restart. Default: the memory of
+	// this set.
+	Store Store
+	// Warn is told what of the rules cannot be kept, and which one that was kept
+	// cannot be in force any more. Default: nobody is.
+	Warn func(problem string)
 }
 
 // Set is the rules in force. It is safe for concurrent use. Make it with New.
@@ -37,26 +43,39 @@ type Set struct {
 
 	standing []*rule // as they were in the beginning
 
-	mu    sync.Mutex
-	rules []*rule
-	added int            // how many got an id of the set's
-	marks int            // how many got a mark
-	calls map[string]int // by person, how many there were
+	mu      sync.Mutex
+	rules   []*rule
+	added   int            // how many got an id of the set's
+	marks   int            // how many got a mark
+	lives   int            // how often it was restored
+	counted bool           // since it was stored
+	calls   map[string]int // by person, how many there were
 }
 
 var _ fault.Rules = (*Set)(nil)
 
-// New returns a set of Options.Rules. The error says what is wrong with them.
+// New returns a set of Options.Rules, and of what Options.Store has. The error
+// says what is wrong with them.
 func New(o Options) (*Set, error) {
 	if o.Catalogue == nil {
 		o.Catalogue = schemas.Everything()
 	}
 	s := &Set{opts: o, calls: map[string]int{}}
-	if _, err := s.Add(o.Rules...); err != nil {
+	if _, err := s.add(o.Rules); err != nil {
 		return nil, err
 	}
-	s.standing = slices.Clone(s.rules)
-	return s, nil
+	for _, r := range s.rules {
+		pristine := *r
+		s.standing = append(s.standing, &pristine)
+		r.standing = true
+	}
+	if o.Store == nil {
+		return s, nil
+	}
+	if err := s.restore(); err != nil {
+		return nil, err
+	}
+	return s, s.save()
 }
 
 // Add puts rules in force, after those that are, and returns them with their ids
@@ -65,6 +84,20 @@ func New(o Options) (*Set, error) {
 func (s *Set) Add(list ...Rule) ([]State, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	before := slices.Clone(s.rules)
+	added, err := s.add(list)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.save(); err != nil {
+		s.rules = before
+		return nil, err
+	}
+	return states(added), nil
+}
+
+// add is Add for a caller that holds the lock, without storing anything.
+func (s *Set) add(list []Rule) ([]*rule, error) {
 	if len(s.rules)+len(list) > most {
 		return nil, fmt.Errorf("there can be %d rules, and %d are there: remove some, or reset them", most, len(s.rules))
 	}
@@ -102,7 +135,7 @@ func (s *Set) Add(list ...Rule) ([]State, error) {
 		s.mark(r)
 	}
 	s.added, s.rules = next, append(s.rules, added...)
-	return states(added), nil
+	return added, nil
 }
 
 // Rules lists the rules, those that are over too, in the order in which they
@@ -114,16 +147,21 @@ func (s *Set) Rules() []State {
 }
 
 // Remove ends a rule; false if there is none of this id. What it holds back is
-// sent when its bound is reached.
-func (s *Set) Remove(id string) bool {
+// sent when its bound is reached. After an error the rule is in force still.
+func (s *Set) Remove(id string) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := s.index(id)
 	if i < 0 {
-		return false
+		return false, nil
 	}
-	s.rules = slices.Delete(s.rules, i, i+1)
-	return true
+	before := s.rules
+	s.rules = slices.Delete(slices.Clone(s.rules), i, i+1)
+	if err := s.save(); err != nil {
+		s.rules = before
+		return false, err
+	}
+	return true, nil
 }
 
 // Reset ends all rules, and starts again with Options.Rules. What they hold back
@@ -134,11 +172,12 @@ func (s *Set) Reset() {
 	s.rules = nil
 	for _, r := range s.standing {
 		again := *r
-		again.Reached, again.Applied, again.Over = 0, 0, false
+		again.standing = true
 		s.mark(&again)
 		s.rules = append(s.rules, &again)
 	}
 	clear(s.calls)
+	s.keep()
 }
 
 // ForDelivery is what goes wrong with an attempt, for the platform.
@@ -158,11 +197,12 @@ func (s *Set) ForDelivery(o fault.Outgoing) fault.Disturbance {
 	for _, r := range s.rules {
 		switch f := r.kind; {
 		case !r.about(o), f.first && o.Attempt > 1, f.joins && !o.Joinable, taken[f.slot]:
-		case r.turn(s.opts.Seed, key):
+		case s.turn(r, key):
 			f.disturb(r.values, r.mark, &d)
 			taken[f.slot] = true
 		}
 	}
+	s.keepCounts()
 	return d
 }
 
@@ -176,8 +216,13 @@ func (s *Set) ForCall(x journal.Exchange) (fault.GraphAnswer, bool) {
 	}
 	s.calls[x.Person]++
 	key := fmt.Sprintf("call %d of %s", s.calls[x.Person], x.Person)
+	if s.lives > 0 {
+		// Calls are counted anew, and chance must not begin anew with them.
+		key = fmt.Sprintf("%s after %d restarts", key, s.lives)
+	}
+	defer s.keepCounts()
 	for _, r := range s.rules {
-		if r.aboutCall(x) && r.turn(s.opts.Seed, key) {
+		if r.aboutCall(x) && s.turn(r, key) {
 			return r.kind.answer(r.values, s.opts), true
 		}
 	}
@@ -227,16 +272,17 @@ func (r *rule) aboutCall(x journal.Exchange) bool {
 
 // turn counts something that the rule is about, and reports whether it goes
 // wrong. key names it, so that chance does not depend on what others do at the
-// same time.
-func (r *rule) turn(seed int64, key string) bool {
+// same time. It is called under the lock.
+func (s *Set) turn(r *rule, key string) bool {
 	if r.Over {
 		return false
 	}
+	s.counted = true
 	r.Reached++
 	switch {
 	case r.Every > 0 && r.Reached%r.Every != 0:
 		return false
-	case r.Probability > 0 && chance(seed, r.Seed, r.ID, key) >= r.Probability:
+	case r.Probability > 0 && chance(s.opts.Seed, r.Seed, r.ID, key) >= r.Probability:
 		return false
 	}
 	r.Applied++

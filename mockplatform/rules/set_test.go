@@ -39,6 +39,15 @@ func add(t tester, s *rules.Set, list ...rules.Rule) []rules.State {
 	return added
 }
 
+func remove(t tester, s *rules.Set, id string) bool {
+	t.Helper()
+	removed, err := s.Remove(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return removed
+}
+
 // copies is how often a delivery is repeated: a trace of the fault "duplicate".
 func copies(s *rules.Set, person string, n int) int {
 	return s.ForDelivery(fault.Outgoing{DeliveryID: fmt.Sprintf("%s-%d", person, n), Person: person, Attempt: 1}).Copies
@@ -81,7 +90,7 @@ func TestSchedules(t *testing.T) {
 			t.Fatalf("got %+v, want %d of %d", got, applied, reached)
 		}
 		if rapid.Bool().Draw(t, "remove") {
-			if !s.Remove(added[0].ID) || s.Remove(added[0].ID) {
+			if !remove(t, s, added[0].ID) || remove(t, s, added[0].ID) {
 				t.Fatal("a rule is not removed once")
 			}
 		} else {

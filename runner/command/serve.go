@@ -71,7 +71,7 @@ the catalogue of events and every exchange; its control API is for programs.`,
 	flags.StringVar(&f.consoleAddr, "console-addr", "127.0.0.1:0", "the `HOST:PORT` of the console; port 0 is any free one")
 	flags.StringVar(&f.consoleToken, "console-token", "", "the `TOKEN` that the console asks for; on an address that is not this machine's alone, default: one that is printed")
 	flags.StringSliceVar(&f.consoleHosts, "console-host", nil, "a further `NAME` under which the console may be called")
-	flags.StringVar(&f.data, "data", "", "keep journal, people and pending deliveries in this `FILE` over a restart; default: nothing is kept")
+	flags.StringVar(&f.data, "data", "", "keep journal, people, pending deliveries and rules in this `FILE` over a restart; default: nothing is kept")
 	flags.StringVar(&f.addrFile, "addr-file", "", "write the chosen addresses as JSON to this `FILE`, and remove it at the end")
 	config.MustDeclare(flags, "app-secret", &f.appSecret)
 	config.MustDeclare(flags, "instagram-secret", &f.instagramSecret)
@@ -133,7 +133,7 @@ func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 		o.Store, o.JournalStore = db, db.Journal()
 	}
 	f.warnOfVersion(h, today(o))
-	faults, err := f.rules(o)
+	faults, err := f.rules(h, o)
 	if err != nil {
 		return err
 	}
@@ -187,13 +187,21 @@ func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 	return trouble(err)
 }
 
-// rules are what goes wrong on purpose: nothing, or with --chaos a mix.
-func (f *serveFlags) rules(o mockplatform.Options) (*rules.Set, error) {
+// rules are what goes wrong on purpose: nothing, or with --chaos a mix, and what
+// the file of --data has.
+func (f *serveFlags) rules(h *Host, o mockplatform.Options) (*rules.Set, error) {
 	var mix []rules.Rule
 	if f.chaotic {
 		mix = rules.Chaos(f.chaos)
 	}
-	return rules.New(rules.Options{Seed: o.Seed, PageID: cmp.Or(o.PageID, mockplatform.DefaultPageID), Catalogue: o.Catalogue, Rules: mix})
+	options := rules.Options{
+		Seed: o.Seed, PageID: cmp.Or(o.PageID, mockplatform.DefaultPageID), Catalogue: o.Catalogue, Rules: mix,
+		Warn: func(problem string) { h.warn("%s", problem) },
+	}
+	if o.Store != nil {
+		options.Store = o.Store
+	}
+	return rules.New(options)
 }
 
 // setReceiver makes the receiver the one that the flags name. It need not run
