@@ -17,7 +17,7 @@ func deliveryFaults() []FaultKind {
 		{
 			Name: "duplicate", Title: "A delivery comes again",
 			Description: "After it was acknowledged, the same bytes are sent again at once, as when Meta missed the acknowledgement. A receiver has to recognise an event by its mid, or by its sender and timestamp.",
-			Params:      []Param{count("times", "deliveries", 1, 1, 10, "How many more times it is sent.")},
+			Params:      []Param{count("times", "times", 1, 1, 10, "How many more times it is sent.")},
 			slot:        theCopies, first: true,
 			disturb: func(v values, _ string, d *fault.Disturbance) { d.Copies += v.count("times") },
 		},
