@@ -58,6 +58,11 @@ type Options struct {
 	// Catalogue is what can be emitted, and what payloads are held to; package overlay
 	// makes one with variants of a team's own. Default schemas.Everything().
 	Catalogue *schemas.Catalogue
+	// StrictGraph lets the Graph API refuse what Meta is known to refuse for what is in
+	// a call: unknown members, titles that are too long, tags that ended; the journal
+	// says which rule it was. Default: such calls are taken with a warning, as a run
+	// needs it, in which the reply and not its refusal is judged.
+	StrictGraph bool
 	// GraphVersion is the version of the Graph API that deliveries carry in the
 	// header Facebook-API-Version, "v23.0", where the subscription does not say
 	// another one for the field; and that of calls without one. One that is newer than

@@ -228,8 +228,14 @@ func silentEcho(variants ...string) judge.Body {
 	}
 }
 
-// malformed says what is wrong with the form of a call of the Send API.
+// malformed says what is wrong with a call of the Send API: what Meta is known to answer
+// where it is known, and else what the schema says.
 func malformed(x journal.Exchange) string {
+	for _, w := range x.Warnings {
+		if w.Certain {
+			return w.Text
+		}
+	}
 	if err := schemas.Validate("send.request", x.Doc); err != nil {
 		return err.Error()
 	}

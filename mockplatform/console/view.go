@@ -30,6 +30,7 @@ type Summary struct {
 	Variants   []string  `json:"variants,omitempty" doc:"What the events of a delivery were made of"`
 	Brief      string    `json:"brief,omitempty" doc:"What it is about, in one line"`
 	Faults     []string  `json:"faults,omitempty" doc:"What was done to it on purpose"`
+	Warnings   []string  `json:"warnings,omitempty" doc:"What Meta would have refused the call with, and this platform took"`
 	Error      string    `json:"error,omitempty" doc:"Why it failed, or why the platform refused it"`
 	DeliveryID string    `json:"delivery_id,omitempty" doc:"The same for all attempts of one delivery"`
 	Attempt    int       `json:"attempt,omitempty"`
@@ -108,9 +109,18 @@ func (s *Server) summary(x journal.Exchange) Summary {
 	return Summary{
 		Seq: x.Seq, At: x.At, Direction: string(x.Direction), Kind: string(x.Kind), Person: person,
 		Method: x.Request.Method, URL: x.Request.URL, Status: x.Response.Status, Settled: x.Settled(),
-		DurationMS: milliseconds(x.Timing.Done), Variants: x.Variants, Brief: conversation.Brief(x), Faults: x.Faults,
+		DurationMS: milliseconds(x.Timing.Done), Variants: x.Variants, Brief: conversation.Brief(x), Faults: x.Faults, Warnings: warnings(x),
 		Error: x.Err, DeliveryID: x.DeliveryID, Attempt: x.Attempt, Next: x.Next,
 	}
+}
+
+// warnings are what Meta would have said to a call that was taken.
+func warnings(x journal.Exchange) []string {
+	var list []string
+	for _, w := range x.Warnings {
+		list = append(list, w.Text)
+	}
+	return list
 }
 
 func (s *Server) summaries(exchanges []journal.Exchange) []Summary {

@@ -22,7 +22,8 @@ func (s *Server) uploadAttachment(c *call) answer {
 	if refusal, ok := s.source(c, attachment); !ok {
 		return refusal
 	}
-	return s.reply(c, map[string]string{"attachment_id": s.keep(c, attachment)})
+	id := s.keep(c, attachment)
+	return s.added(c, map[string]string{"attachment_id": id}, func(m *memory) { m.give(id) })
 }
 
 // source refuses a call whose attachment comes from nowhere, or from what cannot

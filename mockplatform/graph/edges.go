@@ -127,6 +127,9 @@ func (s *Server) prepare(c *call, unreadable error) func() answer {
 	if e.person != nil {
 		c.x.Person = e.person(c)
 	}
+	if !s.opts.Strict && unreadable == nil {
+		s.warn(c)
+	}
 	return func() answer {
 		switch allowed := s.methodsOf(c.path); {
 		case c.method == http.MethodOptions && len(allowed) > 0:
@@ -138,6 +141,11 @@ func (s *Server) prepare(c *call, unreadable error) func() answer {
 		}
 		if refusal, ok := s.credentials(c, e.takes); !ok {
 			return refusal
+		}
+		if s.opts.Strict {
+			if refusal, ok := s.refuseStrictly(c); !ok {
+				return refusal
+			}
 		}
 		return e.answer(s, c)
 	}

@@ -25,7 +25,8 @@ const (
 	day   = "2026-06-01" // when v20.0 is the oldest version that can be used
 )
 
-// server returns a server and the journal that it writes.
+// server returns a server and the journal that it writes. It is lenient, as that of a
+// run is: what a strict one refuses beside that, TestRefusals has.
 func server(t *testing.T) (*graph.Server, *journal.Journal) {
 	t.Helper()
 	j := journal.New(100, token)

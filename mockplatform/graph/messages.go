@@ -40,6 +40,7 @@ func (s *Server) sendMessage(c *call) answer {
 	}
 	if isTrue(member(c.params["message"], "attachment", "payload", "is_reusable")) {
 		sent.AttachmentID = attachment
+		return s.added(c, sent, func(m *memory) { m.give(attachment) })
 	}
 	return s.reply(c, sent)
 }

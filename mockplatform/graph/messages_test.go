@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-11445fa1/referee/mockplatform/graph"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
 
@@ -212,10 +213,16 @@ func TestSendAttachmentByID(t *testing.T) {
 	}
 }
 
+// BenchmarkSend is a message to a lenient Graph API and to a strict one.
 func BenchmarkSend(b *testing.B) {
-	s, _ := server(new(testing.T))
-	for b.Loop() {
-		w := httptest.NewRecorder()
-		s.ServeHTTP(w, request("POST", right, "application/json", `{"recipient":{"id":"1"},"message":{"text":"a"}}`))
+	for name, strict := range map[string]bool{"lenient": false, "strict": true} {
+		b.Run(name, func(b *testing.B) {
+			s := graph.New(graph.Options{PageID: page, PageToken: token, AppID: app, Seed: 1, Journal: journal.New(100, token), Strict: strict, Version: "v26.0", Day: day})
+			b.Cleanup(s.Close)
+			for b.Loop() {
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, request("POST", right, "application/json", `{"recipient":{"id":"1"},"message":{"text":"a"}}`))
+			}
+		})
 	}
 }

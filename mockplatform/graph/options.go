@@ -29,6 +29,10 @@ type Options struct {
 	// appsecret_proof, as an app can ask Meta to do. Default: they are taken; a
 	// wrong proof is refused in any case.
 	RequireProof bool
+	// Strict refuses calls that break a rule of refusals.json, as Meta does. Default:
+	// they are taken if they have the form of their schema, and the journal's Warnings
+	// say what Meta would have said.
+	Strict bool
 	// Seed determines the profiles of people, and, together with the order of
 	// the calls, the ids of messages, attachments and traces.
 	Seed int64

@@ -45,6 +45,7 @@ const (
 type Server struct {
 	opts    Options
 	edges   map[string]edge
+	checks  map[string]func(*Server, *call) (breach, bool) // by the names of refusals
 	calls   atomic.Uint64
 	holds   holds
 	scripts scripts
@@ -60,7 +61,7 @@ type Server struct {
 // New returns a server.
 func New(o Options) *Server {
 	o = o.complete()
-	s := &Server{opts: o, edges: edgeTable(), forms: make(chan struct{}, maxForms), closed: make(chan struct{})}
+	s := &Server{opts: o, edges: edgeTable(), checks: checks(), forms: make(chan struct{}, maxForms), closed: make(chan struct{})}
 	s.onPurpose = append(s.onPurpose, s.scripts.take)
 	if o.Answer != nil {
 		s.onPurpose = append(s.onPurpose, o.Answer)

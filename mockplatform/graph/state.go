@@ -40,6 +40,8 @@ type memory struct {
 	Personas []persona `json:"personas,omitempty"`
 	// Threads are those that were passed on: person to app.
 	Threads map[string]string `json:"threads,omitempty"`
+	// Attachments are the ids of those that can be sent again, the newest last.
+	Attachments []string `json:"attachments,omitempty"`
 	// Menus are those of single people.
 	Menus map[string]json.RawMessage `json:"user_menus,omitempty"`
 }
@@ -75,6 +77,7 @@ func (m *memory) weight() int {
 	for person, app := range m.Threads {
 		add(person, app)
 	}
+	add(m.Attachments...)
 	for person, menu := range m.Menus {
 		add(person, string(menu))
 	}

@@ -67,6 +67,23 @@ func (s *Server) File(id string) ([]byte, bool) {
 	return bytes.Clone(s.uploads.kept[i].data), true
 }
 
+// maxGiven is how many ids of attachments are remembered; then the oldest is forgotten.
+const maxGiven = 10_000
+
+// give remembers the id of an attachment that a receiver was told.
+func (m *memory) give(id string) {
+	if len(m.Attachments) == maxGiven {
+		m.Attachments = slices.Delete(m.Attachments, 0, 1)
+	}
+	m.Attachments = append(m.Attachments, id)
+}
+
+// isUploaded reports whether a receiver was told this id of an attachment.
+func (s *Server) isUploaded(id string) (found bool) {
+	s.inspect(func(m *memory) { found = slices.Contains(m.Attachments, id) })
+	return found
+}
+
 // keep remembers an upload, and drops what is too much then.
 func (u *uploads) keep(up upload, data []byte) {
 	u.mu.Lock()

@@ -91,6 +91,8 @@ type Exchange struct {
 	// Faults describes what was done on purpose: to a delivery, or to the answer
 	// that a Graph call got.
 	Faults []string
+	// Warnings say why Meta would have refused a Graph call that was taken.
+	Warnings []Warning
 	// DeliveryID names the delivery that this is an attempt of, Attempt counts
 	// its attempts from 1; empty and 0 for what is sent once and for all.
 	DeliveryID string
@@ -127,6 +129,14 @@ func (x Exchange) GraphVersion() string {
 
 // Settled reports whether the exchange is over: answered, or failed for good.
 func (x Exchange) Settled() bool { return x.Response.Status != 0 || x.Err != "" }
+
+// Warning says that Meta would have refused a call that the platform took.
+type Warning struct {
+	// Rule names what the call breaks, and Text is what Meta would have said.
+	Rule, Text string
+	// Certain reports whether Meta is known to refuse such a call.
+	Certain bool
+}
 
 // Message is a request or an answer.
 type Message struct {
@@ -165,6 +175,9 @@ func (x Exchange) size() int {
 	for _, text := range slices.Concat(x.Faults, x.Variants) {
 		n += len(text)
 	}
+	for _, w := range x.Warnings {
+		n += len(w.Rule) + len(w.Text)
+	}
 	return n
 }
 
@@ -191,6 +204,7 @@ func (x Exchange) clone() Exchange {
 	x.Doc = slices.Clone(x.Doc)
 	x.Faults = slices.Clone(x.Faults)
 	x.Variants = slices.Clone(x.Variants)
+	x.Warnings = slices.Clone(x.Warnings)
 	return x
 }
 

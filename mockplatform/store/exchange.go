@@ -11,12 +11,12 @@ import (
 const columns = `seq, at, direction, kind, person, edge,
 	request_method, request_url, request_proto, request_header, request_body, request_cut,
 	response_status, response_proto, response_header, response_body, response_cut,
-	doc, token, faults, delivery_id, attempt, variants, next, timing, err`
+	doc, token, faults, delivery_id, attempt, variants, next, timing, err, warnings`
 
 const selectExchanges = "SELECT " + columns + " FROM exchange ORDER BY seq"
 
 const putExchange = "INSERT OR REPLACE INTO exchange (" + columns + `)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // Journal returns what keeps the exchanges of a journal in the file.
 func (d *DB) Journal() journal.Store { return exchanges{db: d} }
@@ -84,19 +84,28 @@ func exchangeValues(x journal.Exchange) ([]any, error) {
 		x.Seq, instant(x.At), string(x.Direction), string(x.Kind), x.Person, x.Edge,
 		q.Method, q.URL, q.Proto, headerText(q.Header), q.Body, q.Cut,
 		r.Status, r.Proto, headerText(r.Header), r.Body, r.Cut,
-		[]byte(x.Doc), string(x.Token), listText(x.Faults), x.DeliveryID, x.Attempt, listText(x.Variants), instant(x.Next), string(timing), x.Err,
+		[]byte(x.Doc), string(x.Token), listText(x.Faults), x.DeliveryID, x.Attempt, listText(x.Variants), instant(x.Next), string(timing), x.Err, warningsText(x.Warnings),
 	}, err
 }
 
+// warningsText is empty for none.
+func warningsText(warnings []journal.Warning) string {
+	if len(warnings) == 0 {
+		return ""
+	}
+	text, _ := json.Marshal(warnings) // texts and flags can be encoded
+	return string(text)
+}
+
 func scanExchange(rows *sql.Rows) (x journal.Exchange, err error) {
-	var at, requestHeader, responseHeader, faults, variants, next string
+	var at, requestHeader, responseHeader, faults, variants, next, warnings string
 	var doc, timing []byte
 	q, r := &x.Request, &x.Response
 	if err := rows.Scan(
 		&x.Seq, &at, &x.Direction, &x.Kind, &x.Person, &x.Edge,
 		&q.Method, &q.URL, &q.Proto, &requestHeader, &q.Body, &q.Cut,
 		&r.Status, &r.Proto, &responseHeader, &r.Body, &r.Cut,
-		&doc, &x.Token, &faults, &x.DeliveryID, &x.Attempt, &variants, &next, &timing, &x.Err,
+		&doc, &x.Token, &faults, &x.DeliveryID, &x.Attempt, &variants, &next, &timing, &x.Err, &warnings,
 	); err != nil {
 		return x, fmt.Errorf("read exchange %d: %w", x.Seq, err)
 	}
@@ -105,6 +114,9 @@ func scanExchange(rows *sql.Rows) (x journal.Exchange, err error) {
 	x.At, x.Next = d.instant(at), d.instant(next)
 	q.Header, r.Header = d.header(requestHeader), d.header(responseHeader)
 	x.Faults, x.Variants = d.list(faults), d.list(variants)
+	if err := json.Unmarshal([]byte(warnings), &x.Warnings); warnings != "" && err != nil {
+		d.fail("warnings", warnings, err)
+	}
 	if err := json.Unmarshal(timing, &x.Timing); err != nil {
 		d.fail("timing", string(timing), err)
 	}

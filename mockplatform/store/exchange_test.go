@@ -62,8 +62,18 @@ func someExchange() *rapid.Generator[journal.Exchange] {
 			Doc: someBytes().Draw(t, "doc"), Token: journal.TokenState(text("token")), Faults: someList().Draw(t, "faults"),
 			DeliveryID: text("delivery"), Attempt: rapid.Int().Draw(t, "attempt"), Variants: someList().Draw(t, "variants"), Next: someInstant().Draw(t, "next"),
 			Timing: delivery.Timing{DNS: d("DNS"), Connect: d("connect"), TLS: d("TLS"), FirstByte: d("first byte"), Done: d("done")},
-			Err:    text("error"),
+			Err:    text("error"), Warnings: someWarnings().Draw(t, "warnings"),
 		}
+	})
+}
+
+func someWarnings() *rapid.Generator[[]journal.Warning] {
+	return rapid.Custom(func(t *rapid.T) []journal.Warning {
+		var list []journal.Warning
+		for range rapid.IntRange(0, 2).Draw(t, "count") {
+			list = append(list, journal.Warning{Rule: rapid.String().Draw(t, "rule"), Text: rapid.String().Draw(t, "text"), Certain: rapid.Bool().Draw(t, "certain")})
+		}
+		return list
 	})
 }
 

@@ -43,7 +43,7 @@ const applicationID = 0x52656665
 var migrations embed.FS
 
 // version is that of the newest schema.
-const version = 1
+const version = 2
 
 // DB is an open file. It is safe for concurrent use.
 type DB struct {

@@ -33,13 +33,16 @@ import (
 const (
 	clockReal    = "real"
 	clockVirtual = "virtual"
+
+	graphStrict  = "strict"
+	graphLenient = "lenient"
 )
 
 type serveFlags struct {
 	platformFlags
 	url, consoleAddr, consoleToken string
 	consoleHosts                   []string
-	policy, clock                  string
+	policy, clock, graph           string
 	data, addrFile                 string
 	folder                         string // of --catalogue
 	chaos                          int64
@@ -81,12 +84,14 @@ the catalogue of events and every exchange; its control API is for programs.`,
 	config.MustDeclare(flags, "page-token", &f.pageToken)
 	flags.StringVar(&f.policy, "policy", "messenger", "how failed deliveries are tried again: a `NAME` of messenger, graph, whatsapp and once")
 	flags.StringVar(&f.clock, "clock", clockReal, "the `CLOCK` on which they are: real, or virtual, which moves when it is told to")
+	flags.StringVar(&f.graph, "graph", graphStrict, "what the Graph API does with a call that Meta is known to refuse, `HOW`: strict refuses it, lenient takes it and notes in the console what Meta would say")
 	flags.Int64Var(&f.chaos, "chaos", 0, "let a realistic mix of things go wrong, which this `SEED` decides; default: nothing goes wrong by itself")
 	config.MustDeclare(flags, "seed", &f.seed)
 	config.MustDeclare(flags, "ack-deadline", &f.ackDeadline)
 	catalogueFlag(flags, &f.folder)
 	fileFlag(flags)
 	mustComplete(cmd, "policy", policyNames)
+	mustComplete(cmd, "graph", func() []string { return []string{graphStrict, graphLenient} })
 	mustComplete(cmd, "clock", func() []string { return []string{clockReal, clockVirtual} })
 	return cmd
 }
@@ -107,6 +112,12 @@ func (f *serveFlags) platformOptions() (mockplatform.Options, error) {
 		o.Clock = clock.NewVirtual(time.Now())
 	default:
 		return o, fmt.Errorf("--clock is %q; it has to be real or virtual", f.clock)
+	}
+	switch f.graph {
+	case graphStrict, graphLenient:
+		o.StrictGraph = f.graph == graphStrict
+	default:
+		return o, fmt.Errorf("--graph is %q; it has to be strict or lenient", f.graph)
 	}
 	return o, f.check()
 }

@@ -29,6 +29,18 @@ func replyMutants() []Mutant {
 			}),
 		},
 		{
+			Name:   "sends-members-of-its-own",
+			Defect: "Sends replies with a member preview in the message, which the Send API does not have.",
+			Cause:  "miscalls.valid",
+			Breaks: []string{"reply.valid"},
+			apply: repliesOtherwise(func(_ event, all []message) []message {
+				for i := range all {
+					all[i].Message["preview"] = true
+				}
+				return all
+			}),
+		},
+		{
 			Name:   "tags-without-a-tag",
 			Defect: "Sends replies with the messaging_type MESSAGE_TAG and without a tag.",
 			Cause:  "miscalls.valid",

@@ -49,6 +49,7 @@ export function detail(pane, close) {
         ["Delivery", x.delivery_id && `${x.delivery_id}, attempt ${x.attempt}`],
         ["Next attempt", x.next && moment(x.next)],
         ["Token", x.token], ["Done on purpose", x.faults?.join(", ")],
+        ["Meta would refuse it", x.warnings?.join("; ")],
       ], (facts) => el("dl", { class: "facts" }, facts.map(([name, value]) => fact(name, value)))),
       x.error && part("error", x.error, problem),
       delivery && tools,

@@ -1,0 +1,219 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// object is a JSON object of a call, its numbers as they were written.
+type object = map[string]any
+
+// object returns a parameter that is an object, decoded; nil if it is none.
+func (c *call) objectParam(name string) object {
+	value, _ := decoded(c.params[name]).(object)
+	return value
+}
+
+// decoded is a JSON value, nil if there is none.
+func decoded(text json.RawMessage) any {
+	if text == nil {
+		return nil
+	}
+	var value any
+	dec := json.NewDecoder(strings.NewReader(string(text)))
+	dec.UseNumber() // ids have more digits than a float64
+	if dec.Decode(&value) != nil {
+		return nil
+	}
+	return value
+}
+
+func recipientMissing(_ *Server, c *call) (breach, bool) {
+	return breach{}, c.params["recipient"] == nil
+}
+
+func recipientEmpty(_ *Server, c *call) (breach, bool) {
+	given := decoded(c.params["recipient"])
+	members, isObject := given.(object)
+	return breach{}, given == "" || isObject && len(members) == 0
+}
+
+func recipientNoID(_ *Server, c *call) (breach, bool) {
+	id := member(c.params["recipient"], "id")
+	return breach{}, id != nil && !isNumber(textOf(id))
+}
+
+func nothingToSend(_ *Server, c *call) (breach, bool) {
+	return breach{}, c.params["message"] == nil && c.params["sender_action"] == nil
+}
+
+func messageAndAction(_ *Server, c *call) (breach, bool) {
+	return breach{}, c.params["message"] != nil && c.params["sender_action"] != nil
+}
+
+// messageKeys and quickReplyKeys are the members that Meta's pages name.
+func messageKeys() []string {
+	return []string{"text", "attachment", "attachments", "quick_replies", "metadata", "sticker_id"}
+}
+
+func quickReplyKeys() []string { return []string{"content_type", "title", "payload", "image_url"} }
+
+// foreign lists the members of an object that are none of these, as Meta does.
+func foreign(o object, known []string) string {
+	var others []string
+	for name := range o {
+		if !slices.Contains(known, name) {
+			others = append(others, name)
+		}
+	}
+	slices.Sort(others)
+	return strings.Join(others, ", ")
+}
+
+func unknownKeys(_ *Server, c *call) (breach, bool) {
+	message := c.objectParam("message")
+	if keys := foreign(message, messageKeys()); keys != "" {
+		return breach{param: "message", keys: keys}, true
+	}
+	for i, reply := range objects(message["quick_replies"]) {
+		if keys := foreign(reply, quickReplyKeys()); keys != "" {
+			return breach{param: fmt.Sprintf("message[quick_replies][%d]", i), keys: keys}, true
+		}
+	}
+	return breach{}, false
+}
+
+// objects are the elements of a list, nil in place of what is no object.
+func objects(value any) []object {
+	list, _ := value.([]any)
+	found := make([]object, len(list))
+	for i, element := range list {
+		found[i], _ = element.(object)
+	}
+	return found
+}
+
+func textAndAttachment(_ *Server, c *call) (breach, bool) {
+	message := c.objectParam("message")
+	return breach{}, message["text"] != nil && message["attachment"] != nil
+}
+
+func emptyMessage(_ *Server, c *call) (breach, bool) {
+	message := c.objectParam("message")
+	if message == nil {
+		return breach{}, false
+	}
+	for _, name := range []string{"text", "attachment", "attachments", "sticker_id"} {
+		if message[name] != nil && message[name] != "" {
+			return breach{}, false
+		}
+	}
+	return breach{}, true
+}
+
+// tagsOfToday can be sent; tagsOfBefore could, until 27 April 2026.
+func tagsOfToday() []string { return []string{"HUMAN_AGENT", "CUSTOMER_FEEDBACK"} }
+
+func tagsOfBefore() []string {
+	return []string{"CONFIRMED_EVENT_UPDATE", "ACCOUNT_UPDATE", "POST_PURCHASE_UPDATE"}
+}
+
+func invalidTag(_ *Server, c *call) (breach, bool) {
+	tag := c.param("tag")
+	return breach{}, tag != "" && !slices.Contains(append(tagsOfToday(), tagsOfBefore()...), tag)
+}
+
+func tagThatEnded(s *Server, c *call) (breach, bool) {
+	return breach{}, c.day >= "2026-04-27" && slices.Contains(tagsOfBefore(), c.param("tag"))
+}
+
+func tagWithoutType(_ *Server, c *call) (breach, bool) {
+	return breach{}, c.param("tag") != "" && c.param("messaging_type") != "MESSAGE_TAG"
+}
+
+func typeWithoutTag(_ *Server, c *call) (breach, bool) {
+	return breach{}, c.param("tag") == "" && c.param("messaging_type") == "MESSAGE_TAG"
+}
+
+// longest is how many characters texts of a message may have, by their names.
+func longest(what string) int {
+	return map[string]int{"quick reply title": 20, "payload": 1000}[what]
+}
+
+func isLonger(value any, limit int) bool {
+	text, _ := value.(string)
+	return utf8.RuneCountInString(text) > limit
+}
+
+func tooLong(_ *Server, c *call) (breach, bool) {
+	message := c.objectParam("message")
+	for i, reply := range objects(message["quick_replies"]) {
+		for name, limit := range map[string]int{"title": longest("quick reply title"), "payload": longest("payload")} {
+			if isLonger(reply[name], limit) {
+				return breach{param: fmt.Sprintf("message[quick_replies][%d][%s]", i, name), limit: limit}, true
+			}
+		}
+	}
+	var found breach
+	eachButton(message, func(param string, button object) {
+		if limit := longest("payload"); found.param == "" && isLonger(button["payload"], limit) {
+			found = breach{param: "name_placeholder" + param + "[payload]", limit: limit}
+		}
+	})
+	return found, found.param != ""
+}
+
+// eachButton visits the buttons of a template, those of its elements too.
+func eachButton(message object, visit func(param string, button object)) {
+	payload := templateOf(message)
+	of := func(above string, o object) {
+		for i, button := range objects(o["buttons"]) {
+			visit(fmt.Sprintf("%s[buttons][%d]", above, i), button)
+		}
+	}
+	of("", payload)
+	for i, element := range objects(payload["elements"]) {
+		of(fmt.Sprintf("[elements][%d]", i), element)
+	}
+}
+
+// templateOf is the payload of the attachment of a message; nil if there is none.
+func templateOf(message object) object {
+	attachment, _ := message["attachment"].(object)
+	payload, _ := attachment["payload"].(object)
+	return payload
+}
+
+func emptyText(_ *Server, c *call) (breach, bool) {
+	message := c.objectParam("message")
+	for i, element := range objects(templateOf(message)["elements"]) {
+		if element["title"] == "" {
+			return breach{param: fmt.Sprintf("[elements][%d][title]", i)}, true
+		}
+	}
+	var found breach
+	eachButton(message, func(param string, button object) {
+		if found.param == "" && button["title"] == "" {
+			found.param = param + "[title]"
+		}
+	})
+	return found, found.param != ""
+}
+
+func templateThatEnded(_ *Server, c *call) (breach, bool) {
+	kind, _ := templateOf(c.objectParam("message"))["template_type"].(string)
+	return breach{template: kind}, c.day >= "2021-06-08" && strings.HasPrefix(kind, "airline_")
+}
+
+func attachmentNobodyUploaded(s *Server, c *call) (breach, bool) {
+	id := identifier(member(c.params["message"], "attachment", "payload"), "attachment_id")
+	return breach{}, isNumber(id) && !s.isUploaded(id)
+}
+
+func personaNobodyMade(s *Server, c *call) (breach, bool) {
+	id := c.param("persona_id")
+	return breach{}, id != "" && !s.isPersona(id)
+}
