@@ -24,7 +24,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -33,6 +32,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/internal/listener"
+	"github.com/seed-11445fa1/referee/mockplatform/internal/origin"
 	"github.com/seed-11445fa1/referee/mockplatform/rules"
 )
 
@@ -114,7 +114,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the address %q of the console is not host:port, such as 127.0.0.1:7071", o.Addr)
 	}
-	if o.Token == "" && !isLoopback(host) {
+	if o.Token == "" && !origin.Loopback(host) {
 		return nil, fmt.Errorf("the console would listen on %s for others than this machine: give it a token, or an address such as 127.0.0.1:7071", o.Addr)
 	}
 	s := &Server{opts: o, platform: o.Platform, streams: make(chan struct{}, maxStreams)}
@@ -128,12 +128,6 @@ func New(o Options) (*Server, error) {
 		BaseContext:    func(net.Listener) context.Context { return s.life },
 	}}
 	return s, nil
-}
-
-// isLoopback reports whether a host to listen on is only reached from this machine.
-func isLoopback(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
 // Handler is the console with its guard, for a server of one's own.

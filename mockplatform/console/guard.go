@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/seed-11445fa1/referee/mockplatform/internal/origin"
 )
 
 const (
@@ -32,11 +33,10 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 // guard lets through what comes from the console itself, from a program on this
 // machine, or with the token.
 type guard struct {
-	next    http.Handler
-	token   string   // empty: none is asked for
-	hosts   []string // names under which the console may be called besides this machine's own
-	origins *http.CrossOriginProtection
-	slots   chan struct{} // one for each request under way
+	next   http.Handler
+	token  string // empty: none is asked for
+	policy origin.Policy
+	slots  chan struct{} // one for each request under way
 }
 
 func newGuard(next http.Handler, o Options) *guard {
@@ -45,8 +45,11 @@ func newGuard(next http.Handler, o Options) *guard {
 		hosts = append(hosts, host)
 	}
 	return &guard{
-		next: next, token: o.Token, hosts: hosts,
-		origins: http.NewCrossOriginProtection(), slots: make(chan struct{}, maxRequests),
+		next: next, token: o.Token, slots: make(chan struct{}, maxRequests),
+		policy: origin.Policy{
+			Service: "the console", HostFlag: "--console-host", Hosts: hosts, Addresses: o.Token != "",
+			Takes: "the console takes requests only from its own pages and from programs that are no browser",
+		},
 	}
 }
 
@@ -74,8 +77,8 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.next.ServeHTTP(w, r)
 		return
 	}
-	if !g.knows(r.Host) {
-		refuse(w, http.StatusForbidden, fmt.Sprintf("the console is not called %.200q here, which protects it from pages that rebind their name; call it by its address, or allow the name with --console-host", r.Host))
+	if problem := g.policy.Unknown(r.Host); problem != "" {
+		refuse(w, http.StatusForbidden, problem)
 		return
 	}
 	if problem := g.foreign(r); problem != "" {
@@ -92,33 +95,14 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.next.ServeHTTP(w, r)
 }
 
-// knows reports whether a Host header is one of this machine's, and not a name
-// that somebody else lets lead here.
-func (g *guard) knows(host string) bool {
-	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		name = h
-	}
-	name = strings.ToLower(strings.Trim(name, "[]"))
-	if name == "localhost" || slices.ContainsFunc(g.hosts, func(h string) bool { return h != "" && strings.EqualFold(h, name) }) {
-		return true
-	}
-	addr, err := netip.ParseAddr(name) // no name leads to an address that is written out
-	return err == nil && (addr.IsLoopback() || g.token != "")
-}
-
 // foreign says why a request is refused that a page of another origin made. The
-// API does not answer even its harmless ones.
+// API does not answer even its harmless ones; to the pages a link may lead.
 func (g *guard) foreign(r *http.Request) string {
-	const advice = "the console takes requests only from its own pages and from programs that are no browser"
-	if err := g.origins.Check(r); err != nil {
-		return advice + ": " + err.Error()
+	safe := r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions
+	if safe && !strings.HasPrefix(r.URL.Path, apiPrefix) {
+		return ""
 	}
-	from := r.Header.Get("Sec-Fetch-Site")
-	if strings.HasPrefix(r.URL.Path, apiPrefix) && from != "" && from != "same-origin" && from != "none" {
-		return advice + ": this one is " + from
-	}
-	return ""
+	return g.policy.Foreign(r)
 }
 
 // admitted reports whether a request has the token; else it has been answered. A
