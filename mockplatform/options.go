@@ -10,6 +10,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/authority"
@@ -17,6 +18,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/event"
 	"github.com/seed-11445fa1/referee/mockplatform/fault"
+	"github.com/seed-11445fa1/referee/mockplatform/internal/origin"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
 	"github.com/seed-11445fa1/referee/schemas"
@@ -35,8 +37,15 @@ const (
 // Options configure a Platform. The zero value is ready for use.
 type Options struct {
 	// Addr is the host:port on which the receiver reaches the platform. Default
-	// "127.0.0.1:0": any free port, this machine only.
+	// "127.0.0.1:0": any free port, this machine only. On any other but a loopback one
+	// AppSecret, VerifyToken and PageToken have to be given, and be no defaults.
 	Addr string
+	// Hosts are further names under which the receiver may call the platform, without
+	// a port: Meta's own, where something leads them here, or those by which a
+	// container knows this machine. Calls by other names are refused, because a page
+	// in a browser can let a name of its own lead here. Default: localhost, loopback
+	// addresses, and the host in Addr; any address, if Addr is not a loopback one.
+	Hosts []string
 	// AppSecret is the key of the signatures. Default DefaultAppSecret.
 	AppSecret string
 	// InstagramSecret is the key of the signatures of deliveries that are about an
@@ -197,8 +206,10 @@ func (o Options) complete() (Options, error) {
 func (o Options) check() error {
 	var problems []error
 	wrong := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
-	if _, _, err := net.SplitHostPort(o.Addr); err != nil {
+	if host, _, err := net.SplitHostPort(o.Addr); err != nil {
 		wrong("the address %q of the platform is not host:port, such as 127.0.0.1:8080", o.Addr)
+	} else if known := o.knownSecrets(); !origin.Loopback(host) && len(known) > 0 {
+		wrong("the platform would listen on %s for others than this machine, with what everybody knows: set %s to something of your own, or let it listen on an address such as 127.0.0.1:8080", o.Addr, strings.Join(known, ", "))
 	}
 	if !isID(o.PageID) {
 		wrong("the page id %q is not a decimal number such as %s", o.PageID, DefaultPageID)
@@ -229,6 +240,22 @@ func (o Options) check() error {
 		wrong("the deadline %s of deliveries is negative", o.Timeout)
 	}
 	return errors.Join(problems...)
+}
+
+// knownSecrets are the secrets that are the defaults, named as their flags are. With
+// them whoever reaches the platform could make its receiver another one, and speak for
+// Meta to a receiver that has them too.
+func (o Options) knownSecrets() (known []string) {
+	if o.AppSecret == DefaultAppSecret {
+		known = append(known, "the app secret (--app-secret)")
+	}
+	if o.VerifyToken == DefaultVerifyToken {
+		known = append(known, "the verify token (--verify-token)")
+	}
+	if o.PageToken == DefaultPageToken {
+		known = append(known, "the page token (--page-token)")
+	}
+	return known
 }
 
 // isID reports whether text is a Graph API id of a page or an app: a positive

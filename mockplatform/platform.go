@@ -35,6 +35,7 @@ type Platform struct {
 
 	receiver   receiver
 	people     people
+	strangers  strangers
 	challenges atomic.Uint64 // how many were made
 	samples    atomic.Uint64 // how many were sent
 
@@ -78,7 +79,7 @@ func New(o Options) (*Platform, error) {
 	}
 	p.graph = graph.New(p.graphOptions())
 	p.listener = &listener.Listener{Name: "the platform", Addr: o.Addr, Logger: o.Logger, Listen: o.Listen, Server: &http.Server{
-		Handler:                      http.HandlerFunc(p.serve),
+		Handler:                      p.listening(),
 		DisableGeneralOptionsHandler: true,
 		// There is no WriteTimeout, because calls can be held; graph.Server gives
 		// each answer a deadline of its own.
@@ -104,16 +105,6 @@ func (p *Platform) Start(ctx context.Context) error {
 		return err
 	}
 	return p.outbox.Resume()
-}
-
-// serve counts the calls under way, so that Close can wait for them.
-func (p *Platform) serve(w http.ResponseWriter, r *http.Request) {
-	if !p.begin() {
-		http.Error(w, errClosed.Error(), http.StatusServiceUnavailable)
-		return
-	}
-	defer p.work.Done()
-	p.graph.ServeHTTP(w, r)
 }
 
 // begin counts something that Close has to wait for, unless it is too late.
@@ -157,10 +148,6 @@ func (p *Platform) Closed() bool {
 
 // Options returns the options with their defaults filled in.
 func (p *Platform) Options() Options { return p.opts }
-
-// GraphAPI is what answers calls of the Graph API, and takes receipts. It can be
-// served on further listeners, for a receiver that has Meta's hosts written in.
-func (p *Platform) GraphAPI() http.Handler { return http.HandlerFunc(p.serve) }
 
 // Journal returns the record of all exchanges.
 func (p *Platform) Journal() *journal.Journal { return p.journal }

@@ -51,7 +51,7 @@ func dial(t *testing.T, p *mockplatform.Platform, text string) net.Conn {
 // sendCall is a Send API call as it stands on the wire.
 func sendCall(person string) string {
 	body := fmt.Sprintf(`{"recipient":{"id":%q},"message":{"text":"a"}}`, person)
-	return fmt.Sprintf("POST /me/messages?access_token=%s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s",
+	return fmt.Sprintf("POST /me/messages?access_token=%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s",
 		mockplatform.DefaultPageToken, len(body), body)
 }
 
@@ -115,7 +115,7 @@ func TestStart(t *testing.T) {
 }
 
 func TestAllAddresses(t *testing.T) {
-	p := started(t, mockplatform.Options{Addr: "0.0.0.0:0"})
+	p := started(t, mockplatform.Options{Addr: "0.0.0.0:0", AppSecret: "a", VerifyToken: "b", PageToken: "c"})
 	if !strings.HasPrefix(p.GraphURL(), "http://127.0.0.1:") {
 		t.Errorf("got %q", p.GraphURL())
 	}
@@ -173,7 +173,7 @@ func TestClose(t *testing.T) {
 	p.Hold("held")
 	held := dial(t, p, sendCall("held"))
 	silent := dial(t, p, "")
-	slow := dial(t, p, "POST /me/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{")
+	slow := dial(t, p, "POST /me/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{")
 
 	hung, err := net.Listen("tcp", "127.0.0.1:0") // accepts by itself and never answers
 	if err != nil {

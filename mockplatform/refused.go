@@ -10,7 +10,8 @@ import (
 // RefusedCall is a call of the Graph API that the platform refused, once for all
 // calls that were refused in the same way.
 type RefusedCall struct {
-	// Method and Edge are what was called, as journal.Exchange names it.
+	// Method and Edge are what was called, as journal.Exchange names it; the path, of
+	// a call that was refused for where it came from.
 	Method, Edge string
 	// Code, Subcode and Message are those of the error in Meta's answer. The codes
 	// are 0 where it has none.
@@ -27,7 +28,9 @@ type RefusedCall struct {
 // RefusedCalls lists the calls in the journal that were refused, in the order of
 // their first occurrence. Those with whose answer Script or Options.Rules meddled
 // are not among them: there the error may be one that was made on purpose. The
-// elements of a batch count as calls, receipts do not.
+// elements of a batch count as calls, receipts do not. Last come the calls of web
+// pages, and those by a name that is not the platform's, of which the journal has only
+// the first.
 func (p *Platform) RefusedCalls() []RefusedCall {
 	var list []RefusedCall
 	for _, x := range p.journal.Find(refused) {
@@ -54,7 +57,7 @@ func (p *Platform) RefusedCalls() []RefusedCall {
 		}
 		list[i].Count++
 	}
-	return list
+	return append(list, p.strangers.refused()...)
 }
 
 // refused reports whether an exchange is a call that was answered with an error,

@@ -33,5 +33,6 @@ func (p *Platform) Reset() error {
 	if p.opts.Rules != nil {
 		p.opts.Rules.Reset()
 	}
+	p.strangers.forget()
 	return p.journal.Clear()
 }

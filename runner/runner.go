@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
@@ -24,8 +25,8 @@ type Config struct {
 	// Reference judges the built-in reference receiver in place of Receiver; its
 	// default for Features is all that it has. Default false.
 	Reference bool
-	// Platform configures the mock platform: secrets, ids, address, seed. Its
-	// Timeout is AckDeadline, its Catalogue that of the run, and its Day that of AsOf. The RootCAs and the ServerName of its TLS are what
+	// Platform configures the mock platform: secrets, ids, address, seed. To its Hosts
+	// come those of sut.PlatformHosts. Its Timeout is AckDeadline, its Catalogue that of the run, and its Day that of AsOf. The RootCAs and the ServerName of its TLS are what
 	// the receiver's certificate is held to. Its ClientCA has to be known to a
 	// receiver with the feature mtls that runs already; for others one is made.
 	Platform mockplatform.Options
@@ -107,6 +108,7 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 	if c.Reference {
 		c.Receiver = sut.Reference{HTTPS: true}
 	}
+	c.Platform.Hosts = slices.Concat(c.Platform.Hosts, sut.PlatformHosts())
 	c.Platform.Timeout, c.Platform.Catalogue, c.Platform.Day = c.AckDeadline, p.catalogue, p.catalogue.Day()
 	roots, err := c.secure(p)
 	if err != nil {

@@ -36,13 +36,18 @@ const (
 	maxConnections = 512
 )
 
+// MetaHosts are the names under which Meta's Graph API is called.
+func MetaHosts() []string {
+	return []string{"graph.facebook.com", "graph.instagram.com", "graph-video.facebook.com"}
+}
+
 // Options configure an Interceptor. Handler is required.
 type Options struct {
 	// Handler plays the Graph API. The Host of its requests is one of Hosts,
 	// without a port, and their URL has neither scheme nor host.
 	Handler http.Handler
 	// Hosts are the names to answer for: DNS names in lower case. Default
-	// graph.facebook.com, graph.instagram.com and graph-video.facebook.com.
+	// MetaHosts.
 	Hosts []string
 	// AllowNetwork lets the proxy connect to hosts beyond this machine. Those
 	// of Hosts are intercepted all the same. Default false.
@@ -81,7 +86,7 @@ func New(o Options) (*Interceptor, error) {
 		return nil, errors.New("intercept: there is no handler to play the Graph API")
 	}
 	if o.Hosts == nil {
-		o.Hosts = []string{"graph.facebook.com", "graph.instagram.com", "graph-video.facebook.com"}
+		o.Hosts = MetaHosts()
 	}
 	o.Hosts = slices.Clone(o.Hosts)
 	if err := checkHosts(o.Hosts); err != nil {

@@ -111,7 +111,7 @@ func steer(p *mockplatform.Platform) http.Handler {
 	})
 	answer("/state", func(r *http.Request) (any, error) {
 		profile := httptest.NewRecorder()
-		p.GraphAPI().ServeHTTP(profile, httptest.NewRequest("GET", "/v23.0/me/messenger_profile?fields=get_started&access_token="+pageToken, nil))
+		p.GraphAPI().ServeHTTP(profile, httptest.NewRequest("GET", "http://localhost/v23.0/me/messenger_profile?fields=get_started&access_token="+pageToken, nil))
 		s := state{Exchanges: p.Journal().Find(nil), People: map[string]string{}, Receiver: p.Receiver(), Profile: profile.Body.String()}
 		for _, person := range p.People() {
 			s.People[person.Name] = person.ID()

@@ -15,6 +15,7 @@ import (
 type platformFlags struct {
 	appSecret, instagramSecret, verifyToken, pageID, pageToken, addr string
 	graphVersion                                                     string
+	hosts                                                            []string // of --platform-host
 	seed                                                             int64
 	ackDeadline                                                      time.Duration
 }
@@ -59,7 +60,7 @@ func (p *platformFlags) warnOfVersion(h *Host, day string) {
 
 func (p *platformFlags) options() mockplatform.Options {
 	return mockplatform.Options{
-		Addr: p.addr, AppSecret: p.appSecret, InstagramSecret: p.instagramSecret, GraphVersion: p.graphVersion, VerifyToken: p.verifyToken, PageID: p.pageID, PageToken: p.pageToken,
+		Addr: p.addr, Hosts: p.hosts, AppSecret: p.appSecret, InstagramSecret: p.instagramSecret, GraphVersion: p.graphVersion, VerifyToken: p.verifyToken, PageID: p.pageID, PageToken: p.pageToken,
 		Seed: p.seed, Timeout: p.ackDeadline,
 	}
 }

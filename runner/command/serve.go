@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +28,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/store"
 	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/runner/sut"
 )
 
 // The clocks of --clock.
@@ -71,6 +73,7 @@ the catalogue of events and every exchange; its control API is for programs.`,
 	flags := cmd.Flags()
 	config.MustDeclare(flags, "url", &f.url)
 	config.MustDeclare(flags, "platform-addr", &f.addr)
+	config.MustDeclare(flags, "platform-host", &f.hosts)
 	flags.StringVar(&f.consoleAddr, "console-addr", "127.0.0.1:0", "the `HOST:PORT` of the console; port 0 is any free one")
 	flags.StringVar(&f.consoleToken, "console-token", "", "the `TOKEN` that the console asks for; on an address that is not this machine's alone, default: one that is printed")
 	flags.StringSliceVar(&f.consoleHosts, "console-host", nil, "a further `NAME` under which the console may be called")
@@ -106,6 +109,7 @@ func (f *serveFlags) platformOptions() (mockplatform.Options, error) {
 		return o, fmt.Errorf("--policy is %q; it has to be one of %s", f.policy, strings.Join(policyNames(), ", "))
 	}
 	o.Policy = &policy
+	o.Hosts = slices.Concat(o.Hosts, sut.PlatformHosts())
 	switch f.clock {
 	case clockReal:
 	case clockVirtual:

@@ -104,6 +104,7 @@ func sections() []section {
 		}},
 		{"How it reaches the platform, and what shows that it handled an event.", []Key{
 			{Name: "platform-addr", Default: "127.0.0.1:0", Usage: "the `HOST:PORT` on which the receiver reaches the platform; port 0 is any free one", Example: "127.0.0.1:7070"},
+			{Name: "platform-host", Default: []string(nil), Usage: "a further `NAME` under which the receiver may call the platform; without it, its address, Meta's own names, and those by which containers know this machine", Example: "[referee]"},
 			{Name: "intercept-graph", Default: true, Usage: "answer for graph.facebook.com where Referee starts the receiver", Example: "false"},
 			{Name: "allow-network", Default: false, Usage: "let a receiver that Referee starts reach other hosts too", Example: "true"},
 			{Name: "evidence-log", Default: "", Usage: "the `LINE` that the receiver prints when it handled an event of {{.Sender}}, where it never calls the Graph API", Example: `"handled {{.Sender}}"`},

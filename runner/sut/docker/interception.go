@@ -12,6 +12,7 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 
 	"github.com/seed-11445fa1/referee/mockplatform/intercept"
+	"github.com/seed-11445fa1/referee/runner/sut"
 	"github.com/seed-11445fa1/referee/runner/sut/internal/interception"
 )
 
@@ -58,7 +59,7 @@ func (w *upstream) intercept(api http.Handler, allowNetwork bool, at meeting, en
 	n.Listen(proxy, n.ServeProxy)
 	n.Way = fmt.Sprintf("%s by the proxy variables, which the receiver's client has to heed (%v)", names, err)
 	port := proxy.Addr().(*net.TCPAddr).Port
-	return direct(n.Variables(trust, fmt.Sprintf("http://%s:%d", hostName, port))), nil
+	return direct(n.Variables(trust, fmt.Sprintf("http://%s:%d", sut.ContainerHost, port))), nil
 }
 
 // direct keeps calls to the platform's own address from the proxy.
@@ -67,9 +68,9 @@ func direct(variables []string) []string {
 	for n, v := range variables {
 		switch name, _, _ := strings.Cut(v, "="); name {
 		case "NO_PROXY", "no_proxy":
-			variables[n] = v + "," + hostName
+			variables[n] = v + "," + sut.ContainerHost
 		case "JAVA_TOOL_OPTIONS": // of two options for a property, the later one counts
-			variables[n] = v + " -Dhttp.nonProxyHosts=localhost|127.*|[::1]|" + hostName
+			variables[n] = v + " -Dhttp.nonProxyHosts=localhost|127.*|[::1]|" + sut.ContainerHost
 		}
 	}
 	return variables

@@ -13,9 +13,6 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 )
 
-// hostName is the name under which a container knows this machine.
-const hostName = "host.docker.internal"
-
 // meeting is where a container reaches this machine.
 type meeting struct {
 	listen netip.Addr

@@ -46,7 +46,7 @@ func (i Image) lead(ctx context.Context, e engine, p known, env sut.Environment)
 	if err != nil {
 		return nil, err
 	}
-	w := &upstream{network: i.Network, hosts: []string{hostName + ":" + at.entry}}
+	w := &upstream{network: i.Network, hosts: []string{sut.ContainerHost + ":" + at.entry}}
 	var added []string
 	if env.GraphAPI != nil {
 		added, err = w.open(i, at, p, &env)
@@ -93,7 +93,7 @@ func moved(address string, to net.Addr) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the platform's address: %w", err)
 	}
-	u.Scheme, u.Host = "http", fmt.Sprintf("%s:%d", hostName, to.(*net.TCPAddr).Port)
+	u.Scheme, u.Host = "http", fmt.Sprintf("%s:%d", sut.ContainerHost, to.(*net.TCPAddr).Port)
 	return u.String(), nil
 }
 
