@@ -11,7 +11,8 @@
 // Open. To copy the file, copy both.
 //
 // The file has what the journal has, so secrets are masked in it; the bodies of
-// deliveries and the receiver's URL are in it as they are.
+// deliveries and the receiver's URL are in it as they are. Only its owner may read
+// it and its log: both have the mode 0600, also where they had another one.
 //
 // Public API: mockplatform takes it as the store of its journal.
 package store
@@ -66,6 +67,7 @@ type DB struct {
 // at a time. A file that is not Referee's, damaged, or of a newer Referee is not
 // changed; the error says what to do.
 func Open(path string) (*DB, error) {
+	reserve(path)
 	db, err := sql.Open("sqlite", address(path))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
@@ -103,6 +105,11 @@ func (d *DB) open(ctx context.Context) (err error) {
 	}
 	if err := d.prepare(ctx); err != nil {
 		_, _ = d.conn.ExecContext(ctx, "ROLLBACK") // Close does it too
+		return err
+	}
+	// What is not Referee's was refused before, and stays as it is.
+	if err := restrict(d.path); err != nil {
+		_, _ = d.conn.ExecContext(ctx, "ROLLBACK")
 		return err
 	}
 	for _, statement := range []string{
