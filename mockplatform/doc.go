@@ -18,6 +18,14 @@
 // Deliver and Handshake are the primitives below that: one request each, wherever
 // it goes, never repeated.
 //
+// # Safety
+//
+// Every page in a developer's browser can send requests to this machine. The Graph API
+// answers programs, and refuses with 403 what a page of another origin asks, by
+// Sec-Fetch-Site and Origin, and whatever has a Host that is not known, see
+// Options.Hosts. RefusedCalls and the journal tell of each sort once. On an address that
+// is not a loopback one the secrets have to be the user's own.
+//
 // # The house
 //
 // The way of an event, and of what comes back:

@@ -26,8 +26,9 @@ type Config struct {
 	// default for Features is all that it has. Default false.
 	Reference bool
 	// Platform configures the mock platform: secrets, ids, address, seed. To its Hosts
-	// come those of sut.PlatformHosts. Its Timeout is AckDeadline, its Catalogue that of the run, and its Day that of AsOf. The RootCAs and the ServerName of its TLS are what
-	// the receiver's certificate is held to. Its ClientCA has to be known to a
+	// come those of sut.PlatformHosts. Its Timeout is AckDeadline, its Catalogue that of
+	// the run, and its Day that of AsOf. The RootCAs and the ServerName of its TLS are
+	// what the receiver's certificate is held to. Its ClientCA has to be known to a
 	// receiver with the feature mtls that runs already; for others one is made.
 	Platform mockplatform.Options
 	// Features are what the user declares of the receiver: replies, receipts,

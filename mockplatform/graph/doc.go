@@ -56,6 +56,8 @@
 //
 // # What is refused
 //
+// Who may call is the platform's concern: see the package mockplatform, Safety.
+//
 // Every request is held against a JSON Schema, which requires what Meta's pages
 // require. Where they say nothing, or say that Meta makes do with less, the call
 // is taken: titles that are too long, attachments and templates of types that
