@@ -84,20 +84,6 @@ func (s *Server) batch(c *call) answer {
 	return s.reply(c, answers)
 }
 
-// openBatch reads a batch that is a JSON text inside a string. A published
-// library for Node sends that in a JSON body, as it stands in a form, and Meta
-// takes it.
-func (c *call) openBatch() {
-	var text string
-	if json.Unmarshal(c.params["batch"], &text) != nil {
-		return
-	}
-	var elements []json.RawMessage
-	if json.Unmarshal([]byte(text), &elements) == nil && elements != nil {
-		c.params["batch"] = withoutNulls(json.RawMessage(text))
-	}
-}
-
 // element reads one element of a batch, and returns what will answer it.
 func (s *Server) element(batch *call, e batchElement) (*call, func() answer) {
 	c := s.newCall(batch.ctx)
@@ -119,6 +105,7 @@ func (s *Server) element(batch *call, e batchElement) (*call, func() answer) {
 		c.token = batch.token
 		c.proof = cmp.Or(c.proof, batch.proof)
 	}
+	c.takeMethod()
 	if unreadable == nil {
 		c.document()
 	}

@@ -11,6 +11,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -37,8 +38,10 @@ type call struct {
 	params map[string]json.RawMessage
 	// token is the access token, and proof its appsecret_proof.
 	token, proof string
-	// file is the last one in a form in parts, nil if it had none.
-	file *file
+	// file is the last one in a form in parts, nil if it had none; files are all
+	// of them, by the names of their parts.
+	file  *file
+	files map[string]*file
 	// started is when it began, for the record of the call.
 	started time.Time
 }
@@ -50,7 +53,7 @@ func (c *call) parse(r *http.Request, body []byte) error {
 	c.addValues(r.URL.Query())
 	err := c.parseBody(r.Header.Get("Content-Type"), body)
 	c.takeCredentials(r.Header.Get("Authorization"))
-	c.openBatch()
+	c.takeMethod()
 	if err == nil {
 		c.document()
 	}
@@ -69,6 +72,20 @@ func (c *call) locate(method, path, version string) {
 	c.params = map[string]json.RawMessage{}
 }
 
+// takeMethod lets a POST be another method, which the parameter "method" names,
+// for clients that can send no other. At Meta a GET can be one too, which here
+// would let a link do what a form cannot.
+func (c *call) takeMethod() {
+	if c.method != http.MethodPost {
+		return
+	}
+	switch method := strings.ToUpper(c.param("method")); method {
+	case http.MethodGet, http.MethodPost, http.MethodDelete:
+		c.method = method
+		delete(c.params, "method")
+	}
+}
+
 // document tells the journal the parameters as one JSON object.
 func (c *call) document() {
 	if doc, err := json.Marshal(c.params); err == nil {
@@ -76,8 +93,12 @@ func (c *call) document() {
 	}
 }
 
+// formStart is how a form begins: with the name of a parameter.
+var formStart = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*(?:(?:\[|%5[Bb])[^&=]*)?=`)
+
 // parseBody adds the parameters in the body. A type that is neither a form nor
-// JSON is read as JSON: Meta's SDKs set it, hand-written clients forget to.
+// JSON says nothing, and the body is read as what it looks like: Meta's SDKs set
+// one, hand-written clients forget to.
 func (c *call) parseBody(contentType string, body []byte) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil
@@ -85,6 +106,9 @@ func (c *call) parseBody(contentType string, body []byte) error {
 	media, attributes, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		media = ""
+	}
+	if media != "multipart/form-data" && media != "application/json" && formStart.Match(body) {
+		media = "application/x-www-form-urlencoded"
 	}
 	switch media {
 	case "application/x-www-form-urlencoded":
@@ -107,14 +131,16 @@ func (c *call) parseBody(contentType string, body []byte) error {
 	}
 	for name, value := range params {
 		if !isNull(value) {
-			c.params[name] = withoutNulls(value)
+			c.params[name] = opened(name, value)
 		}
 	}
 	return nil
 }
 
-// parseMultipart adds the fields of a form, and keeps a file in it.
+// parseMultipart adds the fields of a form, and keeps the files in it.
 func (c *call) parseMultipart(form *multipart.Reader) error {
+	fields := url.Values{}
+	defer func() { c.addValues(fields) }()
 	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -129,19 +155,31 @@ func (c *call) parseMultipart(form *multipart.Reader) error {
 		}
 		if part.FileName() != "" {
 			c.file = &file{name: part.FileName(), contentType: part.Header.Get("Content-Type"), data: value}
+			put(&c.files, part.FormName(), c.file)
 			continue
 		}
-		c.addValues(url.Values{part.FormName(): {string(value)}})
+		fields.Add(part.FormName(), string(value))
 	}
 }
 
+// addValues adds the parameters of a query or a form.
 func (c *call) addValues(values url.Values) {
+	brackets := false
 	for name, list := range values {
+		if _, ok := bracketPath(name); ok {
+			brackets = true
+			continue
+		}
 		text := list[len(list)-1]
 		value := json.RawMessage(text)
 		if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") || !json.Valid(value) {
 			value, _ = json.Marshal(text) // a string always can be
 		}
-		c.params[name] = withoutNulls(value)
+		c.params[name] = opened(name, value)
+	}
+	if brackets {
+		for name, value := range nested(values) {
+			c.params[name] = opened(name, value)
+		}
 	}
 }

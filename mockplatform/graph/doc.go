@@ -14,6 +14,11 @@
 // the Authorization header. It is the page's, and for the edges of the app the
 // app's, APP_ID|APP_SECRET.
 //
+// Parameters may have brackets in their names (recipient[id]=1), be JSON text
+// where an object belongs, also in JSON, and be nearly JSON, as in Meta's own
+// examples ({'id':1}). A body without a type is read as what it looks like. A POST
+// is another method if the parameter "method" says so.
+//
 //	GET    /{page}                           id and name, or the fields that are asked for
 //	POST   /{page}/messages                  the Send API
 //	POST   /{page}/message_attachments       uploads, by URL or in parts

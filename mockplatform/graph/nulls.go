@@ -20,11 +20,16 @@ func withoutNulls(value json.RawMessage) json.RawMessage {
 	if dec.Decode(&decoded) != nil || !dropNulls(decoded) {
 		return value
 	}
+	return encoded(decoded, value)
+}
+
+// encoded is a decoded value as JSON again, or fallback if it cannot be.
+func encoded(decoded any, fallback json.RawMessage) json.RawMessage {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
 	if enc.Encode(decoded) != nil {
-		return value
+		return fallback
 	}
 	return bytes.TrimSpace(out.Bytes())
 }
