@@ -16,12 +16,19 @@ import (
 // maxBatch is how many elements a batch may have.
 const maxBatch = 50
 
-// batchElement is one call in a batch. What refers to other elements, by name or
-// depends_on, is not looked at: the elements are answered in their order.
+// batchElement is one call in a batch.
 type batchElement struct {
 	Method      string `json:"method"`
 	RelativeURL string `json:"relative_url"`
-	Body        string `json:"body"` // a form
+	Body        string `json:"body"` // a form, or JSON
+	// Name is what other elements call it. Some clients count them.
+	Name json.RawMessage `json:"name"`
+	// DependsOn is the name of one that has to succeed before.
+	DependsOn json.RawMessage `json:"depends_on"`
+	// Omit leaves the answer out if all went well. Nil: if others use it.
+	Omit json.RawMessage `json:"omit_response_on_success"`
+	// AttachedFiles are names of parts of the batch's form.
+	AttachedFiles string `json:"attached_files"`
 }
 
 // batchHeader is a header line of an element's answer.
@@ -41,8 +48,9 @@ type batchAnswer struct {
 // https://developers.facebook.com/docs/graph-api/batch-requests
 //
 // Each element is an exchange of its own in the journal, where a message in a
-// batch is a message like any other; all are recorded before the first is
-// answered. An element without a token has the batch's, and its proof.
+// batch is a message like any other. Those that need no other element are recorded
+// before the first is answered; what others ask for is not known before. An
+// element without a token has the batch's, and its proof.
 func (s *Server) batch(c *call) answer {
 	var found []json.RawMessage
 	if json.Unmarshal(c.params["batch"], &found) == nil && len(found) > maxBatch {
@@ -55,33 +63,20 @@ func (s *Server) batch(c *call) answer {
 	if err := json.Unmarshal(c.params["batch"], &elements); err != nil {
 		return s.invalidParameter(c, "/batch: "+err.Error())
 	}
-	calls := make([]*call, len(elements))
-	serves := make([]func() answer, len(elements))
-	for i, e := range elements {
-		calls[i], serves[i] = s.element(c, e)
-		s.record(calls[i])
+	b, err := newBatchRun(s, c, elements)
+	if err != nil {
+		return s.invalidParameter(c, err.Error())
 	}
-	headers := strings.Trim(string(c.params["include_headers"]), `"`) != "false"
-	left, broken := false, answer{}
-	answers := make([]batchAnswer, len(elements))
-	for i := range calls {
-		a := s.respond(calls[i], serves[i])
-		if a.reset {
-			broken = a
-		}
-		left = left || a.status == 0
-		answers[i] = batchAnswer{Code: a.status, Body: string(a.body)}
-		if headers {
-			answers[i].Headers = headerLines(a.header)
-		}
+	for i := range elements {
+		b.run(i)
 	}
 	switch {
-	case broken.reset:
-		return broken // the elements share one connection
-	case left:
+	case b.broken.reset:
+		return b.broken // the elements share one connection
+	case b.left:
 		return gone()
 	}
-	return s.reply(c, answers)
+	return s.reply(c, b.answers())
 }
 
 // element reads one element of a batch, and returns what will answer it.
@@ -92,15 +87,20 @@ func (s *Server) element(batch *call, e batchElement) (*call, func() answer) {
 	if plain, err := url.PathUnescape(path); err == nil {
 		path = plain
 	}
+	method := strings.ToUpper(e.Method)
 	c.x = journal.Exchange{
 		At:        batch.x.At,
 		Direction: journal.FromReceiver,
-		Request:   journal.Message{Method: e.Method, URL: target, Proto: batch.x.Request.Proto, Body: []byte(e.Body)},
+		Request:   journal.Message{Method: method, URL: target, Proto: batch.x.Request.Proto, Body: []byte(e.Body)},
 	}
-	c.locate(e.Method, path, batch.version)
+	c.locate(method, path, batch.version)
 	values, _ := url.ParseQuery(query) // what can be read, as in the query of a call by itself
 	c.addValues(values)
-	unreadable := c.parseBody("application/x-www-form-urlencoded", c.x.Request.Body)
+	bodyType := "application/x-www-form-urlencoded"
+	if isJSONBody(e.Body) {
+		bodyType = "application/json"
+	}
+	unreadable := c.parseBody(bodyType, c.x.Request.Body)
 	if c.takeCredentials(""); c.token == "" {
 		c.token = batch.token
 		c.proof = cmp.Or(c.proof, batch.proof)
@@ -109,8 +109,18 @@ func (s *Server) element(batch *call, e batchElement) (*call, func() answer) {
 	if unreadable == nil {
 		c.document()
 	}
-	return c, s.prepare(c, unreadable)
+	serve := s.prepare(c, unreadable)
+	for name := range strings.FieldsFuncSeq(e.AttachedFiles, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if c.file = batch.files[name]; c.file == nil {
+			return c, func() answer { return s.fileNotAttached(c, name) }
+		}
+	}
+	return c, serve
 }
+
+// isJSONBody reports whether the body of an element is JSON, as some clients have
+// it, and not a form.
+func isJSONBody(body string) bool { return strings.HasPrefix(strings.TrimSpace(body), "{") }
 
 func headerLines(h http.Header) []batchHeader {
 	var lines []batchHeader

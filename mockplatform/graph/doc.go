@@ -48,7 +48,7 @@
 //	DELETE /{app}/subscriptions
 //	POST   /{app}/subscriptions_sample       if there is somebody to send it
 //	GET    /debug_token                      with either token
-//	POST   / with the parameter batch        up to 50 of these calls, in JSON also as text
+//	POST   / with the parameter batch        up to 50 of these calls, which may use each other's answers
 //	POST   /_referee/receipts                receipts, see schemas/formats/receipt.schema.json
 //
 // HEAD is answered as GET is, without the body, and OPTIONS with the methods
@@ -86,6 +86,5 @@
 // Rate limits, permissions and the 24-hour window: each call is judged by its
 // form alone, and a run makes more calls in a minute than a page may make in
 // ten. Nothing is fetched from the URLs that a receiver sends, but for the
-// handshake. In a batch, elements that refer to others are answered as if they
-// did not.
+// handshake.
 package graph

@@ -86,6 +86,14 @@ func (s *Server) batchTooLarge(c *call) answer {
 	return s.refuse(c, e, e.Message)
 }
 
+// fileNotAttached: an element of a batch wants a file that is not in the form. The
+// text is what clients report, the code is not documented.
+func (s *Server) fileNotAttached(c *call, name string) answer {
+	e := errorTable()["file-not-attached"]
+	e.Message = strings.ReplaceAll(e.Message, "{name}", name)
+	return s.refuse(c, e, fmt.Sprintf("attached_files: the form has no file in the part %q", name))
+}
+
 // unsupportedRequest: there is no such object, or no such edge, or it does not
 // take this method.
 func (s *Server) unsupportedRequest(c *call) answer {
