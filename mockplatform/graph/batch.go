@@ -93,6 +93,7 @@ func (s *Server) element(batch *call, e batchElement) (*call, func() answer) {
 		Direction: journal.FromReceiver,
 		Request:   journal.Message{Method: method, URL: target, Proto: batch.x.Request.Proto, Body: []byte(e.Body)},
 	}
+	c.base = batch.base
 	c.locate(method, path, batch.version)
 	values, _ := url.ParseQuery(query) // what can be read, as in the query of a call by itself
 	c.addValues(values)

@@ -42,6 +42,8 @@ type call struct {
 	// of them, by the names of their parts.
 	file  *file
 	files map[string]*file
+	// base is the address that it came to, without a path.
+	base string
 	// started is when it began, for the record of the call.
 	started time.Time
 }
@@ -49,6 +51,7 @@ type call struct {
 // parse fills the call from a request with this body. The error says what cannot
 // be parse; what could be is there all the same.
 func (c *call) parse(r *http.Request, body []byte) error {
+	c.base = addressOf(r)
 	c.locate(r.Method, r.URL.Path, c.version)
 	c.addValues(r.URL.Query())
 	err := c.parseBody(r.Header.Get("Content-Type"), body)

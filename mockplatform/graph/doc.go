@@ -48,8 +48,13 @@
 //	DELETE /{app}/subscriptions
 //	POST   /{app}/subscriptions_sample       if there is somebody to send it
 //	GET    /debug_token                      with either token
+//	GET    /?ids={id},{id}                   several of these objects at once
 //	POST   / with the parameter batch        up to 50 of these calls, which may use each other's answers
 //	POST   /_referee/receipts                receipts, see schemas/formats/receipt.schema.json
+//
+// Lists come in pages with links to the next and the previous. The parameter
+// "fields" may be as deep as at Meta, and naming what a node does not have is an
+// error. Answers to GET have an ETag, and are compressed for those who ask.
 //
 // HEAD is answered as GET is, without the body, and OPTIONS with the methods
 // that a path takes. Everything else is recorded and gets Meta's error for an

@@ -122,6 +122,9 @@ func (s *Server) graph(r *http.Request, c *call, body []byte) func() answer {
 // will answer it. unreadable says why the call could not be read, if it could
 // not.
 func (s *Server) prepare(c *call, unreadable error) func() answer {
+	if c.method == http.MethodGet && c.params["ids"] != nil && (len(c.path) == 0 || s.objectOf(c.path[0]) == "other") {
+		return s.prepareMany(c, unreadable)
+	}
 	e, name := s.edgeOf(c.method, c.path)
 	c.x.Kind, c.x.Edge, c.x.Token = cmp.Or(e.kind, journal.Graph), name, s.tokenState(c, e.takes)
 	if e.person != nil {
@@ -147,7 +150,18 @@ func (s *Server) prepare(c *call, unreadable error) func() answer {
 				return refusal
 			}
 		}
-		return e.answer(s, c)
+		return tagged(c, e.answer(s, c))
+	}
+}
+
+// prepareMany does the same for a call about several objects.
+func (s *Server) prepareMany(c *call, unreadable error) func() answer {
+	c.x.Kind, c.x.Edge, c.x.Token = journal.Graph, strings.Join(c.path, "/"), s.tokenState(c, anyTokens)
+	return func() answer {
+		if unreadable != nil {
+			return s.invalidParameter(c, unreadable.Error())
+		}
+		return tagged(c, s.manyByID(c))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -45,7 +46,23 @@ func (s *Server) refuse(c *call, e graphError, problem string) answer {
 		Error graphError `json:"error"`
 	}{e})
 	a.status, a.problem = http.StatusBadRequest, problem
+	if challenge := e.challenge(); challenge != "" {
+		a.header["WWW-Authenticate"] = []string{challenge}
+	}
 	return a
+}
+
+// challenge is the header WWW-Authenticate of an error that is about the access
+// token: that it is wrong, or (104, 2500) that there is none. Empty for others.
+func (e graphError) challenge() string {
+	kind := "invalid_request"
+	switch {
+	case e.Code == 190:
+		kind = "invalid_token"
+	case e.Code != 104 && !(e.Code == 2500 && strings.Contains(e.Message, "access token")):
+		return ""
+	}
+	return fmt.Sprintf("OAuth \"Facebook Platform\" %q %q", kind, e.Message)
 }
 
 // invalidToken: the access token is missing, or none that the edge takes.
@@ -83,6 +100,13 @@ func (s *Server) threadOfAnotherApp(c *call) answer {
 // is that of an invalid parameter here.
 func (s *Server) batchTooLarge(c *call) answer {
 	e := errorTable()["batch-too-large"]
+	return s.refuse(c, e, e.Message)
+}
+
+// tooManyIDs: a call asks for too many objects at once.
+func (s *Server) tooManyIDs(c *call, n int) answer {
+	e := errorTable()["too-many-ids"]
+	e.Message = strings.NewReplacer("{limit}", strconv.Itoa(maxBatch), "{count}", strconv.Itoa(n)).Replace(e.Message)
 	return s.refuse(c, e, e.Message)
 }
 

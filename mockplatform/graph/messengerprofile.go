@@ -31,9 +31,9 @@ func (s *Server) messengerProfile(c *call) answer {
 		}
 	}
 	if len(found) == 0 {
-		return s.reply(c, list())
+		return s.reply(c, plainList())
 	}
-	return s.reply(c, list(found))
+	return s.reply(c, plainList(found))
 }
 
 // setMessengerProfile is POST /me/messenger_profile. A menu is taken without a

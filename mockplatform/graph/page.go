@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"sync"
 )
 
@@ -32,12 +31,5 @@ var aboutPage = sync.OnceValue(func() pageFacts {
 // pageNode is GET /me and GET /{page-id}:
 // https://developers.facebook.com/docs/graph-api/reference/page
 func (s *Server) pageNode(c *call) answer {
-	return s.reply(c, nodeFields(c, withID(aboutPage().Page, s.opts.PageID), "name"))
-}
-
-// withID returns a node with its id.
-func withID(facts map[string]any, id string) map[string]any {
-	node := maps.Clone(facts)
-	node["id"] = id
-	return node
+	return s.node(c, node{kind: pageKind, id: s.opts.PageID, values: aboutPage().Page}, "name")
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
@@ -30,6 +29,7 @@ func (s *Server) reply(c *call, doc any) answer {
 		"x-fb-rev":                    {"1018000000"},
 		"X-FB-Debug":                  {c.text("debug", 86) + "=="},
 		"x-business-use-case-usage":   {usage},
+		"x-app-usage":                 {`{"call_count":1,"total_cputime":1,"total_time":1}`},
 		"Access-Control-Allow-Origin": {"*"},
 		"Cache-Control":               {"private, no-cache, no-store, must-revalidate"},
 		"Pragma":                      {"no-cache"},
@@ -63,34 +63,6 @@ func options(methods []string) answer {
 		"Allow":                       {strings.Join(append(methods, http.MethodOptions), ", ")},
 		"Access-Control-Allow-Origin": {"*"},
 	}}
-}
-
-// nodeFields returns the members of a node that a call asks for with the
-// parameter "fields", or else those of fallback, and its id in any case. What
-// the node does not have is left out, as Meta leaves out what it has no value
-// for; that is kinder to a receiver than Meta is with fields that do not exist.
-func nodeFields(c *call, node map[string]any, fallback ...string) map[string]any {
-	fields := c.list("fields")
-	if len(fields) == 0 {
-		fields = fallback
-	}
-	chosen := map[string]any{}
-	for name, value := range node {
-		if name == "id" || slices.Contains(fields, name) {
-			chosen[name] = value
-		}
-	}
-	return chosen
-}
-
-// list is the document of an answer that lists things, if only one.
-func list(items ...any) any {
-	if items == nil {
-		items = []any{} // [], not null
-	}
-	return struct {
-		Data []any `json:"data"`
-	}{items}
 }
 
 // success is the document of an answer that only says that all went well.

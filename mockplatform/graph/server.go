@@ -114,7 +114,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case a.reset:
 		cut(w)
 	case a.status != 0:
-		send(w, a)
+		send(w, a, acceptsGzip(r) && a.fault == "" && len(a.body) > 0)
 	}
 }
 
@@ -198,13 +198,23 @@ func plain(status int, problem string) answer {
 	}
 }
 
-func send(w http.ResponseWriter, a answer) {
+// send writes an answer, compressed if that is asked for: Meta does so with every
+// answer. One that a fault made keeps its bytes.
+func send(w http.ResponseWriter, a answer, zipped bool) {
 	// The server has no write deadline of its own, because calls can be held.
 	// Not every ResponseWriter can set one.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerTime))
 	// Not Set, which would change the spelling of Meta's lower-case names.
 	maps.Copy(w.Header(), a.header)
+	if zipped {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("Vary", "Accept-Encoding")
+	}
 	w.WriteHeader(a.status)
 	// A client that has gone away is its own concern; the call was recorded.
-	_, _ = w.Write(a.body)
+	if zipped {
+		_ = compressed(w, a.body)
+	} else {
+		_, _ = w.Write(a.body)
+	}
 }

@@ -1,26 +1,36 @@
 package graph
 
-import "github.com/seed-11445fa1/referee/schemas"
+import (
+	"maps"
+
+	"github.com/seed-11445fa1/referee/schemas"
+)
 
 // subscribedApps is GET /me/subscribed_apps. What it answers is only
 // remembered: the platform delivers whatever it is told to deliver.
 // https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps
 func (s *Server) subscribedApps(c *call) answer {
-	var app map[string]any
+	fields, err := c.fields()
+	if err != nil {
+		return s.wrongFields(c, err)
+	}
+	app := node{kind: appKind, id: s.opts.AppID, values: maps.Clone(aboutPage().App)}
+	gone := false
 	s.inspect(func(m *memory) {
-		if m.Unsubscribed {
-			return
-		}
-		app = withID(aboutPage().App, s.opts.AppID)
-		app["subscribed_fields"] = aboutPage().SubscribedFields
+		gone = m.Unsubscribed
+		app.values["subscribed_fields"] = aboutPage().SubscribedFields
 		if m.SubscribedFields != nil {
-			app["subscribed_fields"] = m.SubscribedFields
+			app.values["subscribed_fields"] = m.SubscribedFields
 		}
 	})
-	if app == nil {
-		return s.reply(c, list())
+	doc, err := app.choose(fields, "category", "link", "name", "subscribed_fields")
+	switch {
+	case err != nil:
+		return s.wrongFields(c, err)
+	case gone:
+		return s.reply(c, plainList())
 	}
-	return s.reply(c, list(nodeFields(c, app, "category", "link", "name", "subscribed_fields")))
+	return s.reply(c, plainList(doc))
 }
 
 // subscribeApp is POST /me/subscribed_apps. Without fields, as before Graph API

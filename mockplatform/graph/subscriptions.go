@@ -59,7 +59,7 @@ type subscribedField struct {
 
 // appNode is GET /app and GET /{app-id}.
 func (s *Server) appNode(c *call) answer {
-	return s.reply(c, nodeFields(c, withID(aboutPage().App, s.opts.AppID), "category", "link", "name"))
+	return s.node(c, node{kind: appKind, id: s.opts.AppID, values: aboutPage().App}, "category", "link", "name")
 }
 
 // appSubscriptions is GET /{app-id}/subscriptions:
@@ -75,7 +75,7 @@ func (s *Server) appSubscriptions(c *call) answer {
 			items = append(items, sub)
 		}
 	})
-	return s.reply(c, list(items...))
+	return s.reply(c, plainList(items...))
 }
 
 // subscribe is POST /{app-id}/subscriptions. It answers when the callback URL is

@@ -53,9 +53,9 @@ func (s *Server) threadOwner(c *call) answer {
 		return s.invalidParameter(c, "recipient: names nobody, must be the id of a person")
 	}
 	owner := map[string]string{"app_id": s.ownerOf(c.x.Person)}
-	return s.reply(c, list(map[string]any{"thread_owner": owner}))
+	return s.reply(c, plainList(map[string]any{"thread_owner": owner}))
 }
 
 // secondaryReceivers is GET /me/secondary_receivers. The page has no other app.
 // https://developers.facebook.com/docs/graph-api/reference/page/secondary_receivers
-func (s *Server) secondaryReceivers(c *call) answer { return s.reply(c, list()) }
+func (s *Server) secondaryReceivers(c *call) answer { return s.reply(c, plainList()) }

@@ -37,7 +37,7 @@ var aboutPeople = sync.OnceValue(func() peopleFacts {
 // for. What is not a number, such as the user_ref of a chat plugin's visitor, is
 // an unknown object and does not come here.
 func (s *Server) userProfile(c *call) answer {
-	return s.reply(c, nodeFields(c, s.Person(c.path[0]).node(), "first_name", "last_name", "profile_pic"))
+	return s.node(c, s.Person(c.path[0]).node(), "first_name", "last_name", "profile_pic")
 }
 
 // Person is a simulated person, as the User Profile API shows one.
@@ -73,9 +73,9 @@ func (s *Server) Person(id string) Person {
 	}
 }
 
-func (p Person) node() map[string]any {
-	return map[string]any{
-		"id": p.ID, "first_name": p.FirstName, "last_name": p.LastName, "name": p.Name,
+func (p Person) node() node {
+	return node{kind: userKind, id: p.ID, values: map[string]any{
+		"first_name": p.FirstName, "last_name": p.LastName, "name": p.Name,
 		"profile_pic": p.Picture, "locale": p.Locale, "timezone": p.Timezone, "gender": p.Gender,
-	}
+	}}
 }

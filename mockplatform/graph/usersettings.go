@@ -27,9 +27,9 @@ func (s *Server) userSettings(c *call) answer {
 		}
 	})
 	if len(settings) == 0 {
-		return s.reply(c, list())
+		return s.reply(c, plainList())
 	}
-	return s.reply(c, list(settings))
+	return s.reply(c, plainList(settings))
 }
 
 // setUserSettings is POST /me/custom_user_settings.
