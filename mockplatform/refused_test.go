@@ -29,7 +29,7 @@ func TestRefusedCalls(t *testing.T) {
 		{"/me/messages", `{"recipient":{"id":"9"},"message":{"text":"a"}}`}, // refused on purpose
 		{"/me/messages", `{"message":{"text":"a"}}`},
 		{"/me/feed", `{}`},
-		{"/", `{"batch":[{"method":"POST","relative_url":"me/feed"},{"method":"GET","relative_url":"1"}]}`},
+		{"/", `{"batch":[{"method":"POST","relative_url":"me/feed"},{"method":"GET","relative_url":"me"}]}`},
 		{"/me/messages", `{"message":{"text":"a"}}`},
 		{"/_referee/receipts", `{}`},
 	} {

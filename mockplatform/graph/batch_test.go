@@ -65,7 +65,7 @@ func TestBatch(t *testing.T) {
 		element{"GET", "me/feed?a=%zz", ""},
 		element{"POST", "me/messages", "recipient=%7B%7D"},
 		element{"DELETE", "me/messenger_profile", "fields=greeting"},
-		message("user/ref"),
+		message("9876"),
 	)))
 	if len(answers) != 6 {
 		t.Fatalf("%d answers: %+v", len(answers), answers)
@@ -81,7 +81,7 @@ func TestBatch(t *testing.T) {
 		{400, `Unsupported get request.`, "v21.0", journal.Graph, ""},
 		{400, `"code":100`, "v21.0", journal.Send, ""},
 		{200, `{"result":"success"}`, "v21.0", journal.Graph, ""},
-		{200, `"recipient_id":"user\/ref"`, "v21.0", journal.Send, "user/ref"},
+		{200, `"recipient_id":"9876"`, "v21.0", journal.Send, "9876"},
 	} {
 		a := answers[i]
 		version := ""
@@ -252,10 +252,11 @@ func TestBatchIsHeld(t *testing.T) {
 	s, j := server(t)
 	front := httptest.NewServer(s)
 	t.Cleanup(front.Close)
-	release := s.Hold("held")
+	const held, free = "4001", "4002"
+	release := s.Hold(held)
 	defer release()
 	ask := func(ctx context.Context) error {
-		r, err := http.NewRequestWithContext(ctx, "POST", front.URL+"/?access_token="+token, strings.NewReader(batchOf(t, message("held"), message("free"))))
+		r, err := http.NewRequestWithContext(ctx, "POST", front.URL+"/?access_token="+token, strings.NewReader(batchOf(t, message(held), message(free))))
 		if err != nil {
 			return err
 		}
@@ -270,22 +271,22 @@ func TestBatchIsHeld(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan error, 1)
 	go func() { over <- ask(ctx) }()
-	if _, err := j.Wait(t.Context(), call("free", false)); err != nil {
+	if _, err := j.Wait(t.Context(), call(free, false)); err != nil {
 		t.Fatal("a message after a held one is not recorded:", err)
 	}
 	cancel()
 	if err := <-over; err == nil {
 		t.Error("the batch was answered")
 	}
-	for _, match := range []func(journal.Exchange) bool{call("held", true), call("free", true), call("", true)} {
+	for _, match := range []func(journal.Exchange) bool{call(held, true), call(free, true), call("", true)} {
 		x, err := j.Wait(t.Context(), match)
-		if left := x.Person != "free"; err != nil || (x.Response.Status == 0) != left || strings.Contains(x.Err, "gave up") != left {
+		if left := x.Person != free; err != nil || (x.Response.Status == 0) != left || strings.Contains(x.Err, "gave up") != left {
 			t.Errorf("recorded %+v, error %v", x, err)
 		}
 	}
 
 	go func() { over <- ask(t.Context()) }()
-	waiting := func(x journal.Exchange) bool { return x.Seq > 3 && x.Person == "free" }
+	waiting := func(x journal.Exchange) bool { return x.Seq > 3 && x.Person == free }
 	if _, err := j.Wait(t.Context(), waiting); err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@
 //	POST   /{page}/request_thread_control
 //	GET    /{page}/thread_owner
 //	GET    /{page}/secondary_receivers
-//	GET    /{psid}                           the profile of a person, the same for the same seed
+//	GET    /{psid}                           the profile of a person whom the platform knows
 //	GET    /{app}                            with either token
 //	GET    /{app}/subscriptions
 //	POST   /{app}/subscriptions              after a handshake with the callback URL

@@ -71,7 +71,7 @@ func (s *Server) objectOf(segment string) string {
 		return segment
 	case isNumber(segment) && s.isPersona(segment):
 		return "persona"
-	case isNumber(segment):
+	case isNumber(segment) && s.isSomebody(segment):
 		return "person"
 	}
 	return "other"
@@ -163,10 +163,4 @@ func (s *Server) prepareMany(c *call, unreadable error) func() answer {
 		}
 		return tagged(c, s.manyByID(c))
 	}
-}
-
-// recipient is whom a call addresses, also when it is wrong in other ways.
-func recipient(c *call) string {
-	return identifier(c.params["recipient"], "id", "user_ref", "comment_id", "post_id", "phone_number",
-		"one_time_notif_token", "notification_messages_token")
 }

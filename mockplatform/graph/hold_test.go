@@ -20,7 +20,7 @@ func listening(t *testing.T) (*graph.Server, *journal.Journal, func(ctx context.
 	front := httptest.NewServer(s)
 	t.Cleanup(front.Close)
 	return s, j, func(ctx context.Context, person string) (int, error) {
-		body := fmt.Sprintf(`{"recipient":{"id":%q},"message":{"text":"a"}}`, person)
+		body := fmt.Sprintf(`{"recipient":{"user_ref":%q},"message":{"text":"a"}}`, person)
 		r, err := http.NewRequestWithContext(ctx, "POST", front.URL+right, strings.NewReader(body))
 		if err != nil {
 			return 0, err

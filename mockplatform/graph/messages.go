@@ -15,6 +15,9 @@ func (s *Server) sendMessage(c *call) answer {
 	if c.params["message"] != nil && c.params["sender_action"] != nil {
 		return s.messageAndAction(c)
 	}
+	if refusal, ok := s.recipientID(c); !ok {
+		return refusal
+	}
 	if err := schemas.Validate("send.request", c.x.Doc); err != nil {
 		return s.invalidMessage(c, err)
 	}

@@ -33,6 +33,9 @@ type Options struct {
 	// they are taken if they have the form of their schema, and the journal's Warnings
 	// say what Meta would have said.
 	Strict bool
+	// Known says whether an id is that of a person; that of somebody else is an
+	// object that does not exist. Default: every number is, that is nothing else.
+	Known func(id string) bool
 	// Seed determines the profiles of people, and, together with the order of
 	// the calls, the ids of messages, attachments and traces.
 	Seed int64

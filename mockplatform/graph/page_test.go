@@ -12,7 +12,7 @@ func TestPage(t *testing.T) {
 		"/me":                             `{"id":"` + page + `","name":"Café Referee"}`,
 		"/v2.6/me":                        `{"id":"` + page + `","name":"Café Referee"}`,
 		"/" + page + "?fields=id":         `{"id":"` + page + `"}`,
-		"/me?fields=category,fan_count":     `{"category":"Local Business","id":"` + page + `"}`,
+		"/me?fields=category,fan_count":   `{"category":"Local Business","id":"` + page + `"}`,
 		"/me?fields=%5B%22username%22%5D": `{"id":"` + page + `","username":"cafereferee"}`,
 	} {
 		s, j := server(t)

@@ -33,12 +33,14 @@ var aboutPeople = sync.OnceValue(func() peopleFacts {
 // userProfile is GET /{psid}, the User Profile API:
 // https://developers.facebook.com/docs/messenger-platform/identity/user-profile
 //
-// Every number is somebody: the platform makes up as many people as it is asked
-// for. What is not a number, such as the user_ref of a chat plugin's visitor, is
-// an unknown object and does not come here.
+// What is not a number, such as the user_ref of a chat plugin's visitor, and whom
+// Options.Known does not know, is an unknown object and does not come here.
 func (s *Server) userProfile(c *call) answer {
 	return s.node(c, s.Person(c.path[0]).node(), "first_name", "last_name", "profile_pic")
 }
+
+// isSomebody reports whether a number is the id of a person.
+func (s *Server) isSomebody(id string) bool { return s.opts.Known == nil || s.opts.Known(id) }
 
 // Person is a simulated person, as the User Profile API shows one.
 type Person struct {
