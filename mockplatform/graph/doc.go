@@ -41,6 +41,28 @@
 //	POST   /{page}/request_thread_control
 //	GET    /{page}/thread_owner
 //	GET    /{page}/secondary_receivers
+//	POST   /{page}/release_thread_control
+//	POST   /{page}/extend_thread_control     of no effect
+//	GET    /{page}/conversations             what the journal has of them
+//	GET    /{conversation-id}
+//	GET    /{conversation-id}/messages
+//	GET    /{message-id}
+//	POST   /{page}/moderate_conversations    of no effect
+//	GET    /{page}/custom_labels
+//	POST   /{page}/custom_labels
+//	GET    /{label-id}
+//	DELETE /{label-id}
+//	POST   /{label-id}/label
+//	DELETE /{label-id}/label
+//	GET    /{psid}/custom_labels
+//	GET    /{page}/welcome_message_flows
+//	POST   /{page}/welcome_message_flows
+//	DELETE /{page}/welcome_message_flows
+//	GET    /{page}/insights                  always empty
+//	GET    /{page}/accounts                  the page itself, with its token
+//	POST   /{page}/unlink_accounts           of no effect
+//	GET    /{page}/picture                   a picture that the platform draws
+//	GET    /{psid}/picture
 //	GET    /{psid}                           the profile of a person whom the platform knows
 //	GET    /{app}                            with either token
 //	GET    /{app}/subscriptions
@@ -48,9 +70,17 @@
 //	DELETE /{app}/subscriptions
 //	POST   /{app}/subscriptions_sample       if there is somebody to send it
 //	GET    /debug_token                      with either token
+//	GET    /oauth/access_token               without a token; client_credentials and fb_exchange_token
 //	GET    /?ids={id},{id}                   several of these objects at once
 //	POST   / with the parameter batch        up to 50 of these calls, which may use each other's answers
 //	POST   /_referee/receipts                receipts, see schemas/formats/receipt.schema.json
+//	GET    /_referee/pictures/{id}.png       what profiles name as profile_pic
+//
+// What is inferred, for Meta's pages do not say: the account_linking_token of a
+// person begins with the person's id ("{psid}.anything"); the time that
+// extend_thread_control asks for; ids of conversations, t_ and digits on Instagram
+// too; the errors for flows, files and linking tokens that are not there; the types
+// of labels, personas, messages and flows in errors about fields.
 //
 // Lists come in pages with links to the next and the previous. The parameter
 // "fields" may be as deep as at Meta, and naming what a node does not have is an
@@ -59,10 +89,8 @@
 // HEAD is answered as GET is, without the body, and OPTIONS with the methods
 // that a path takes. Everything else is recorded and gets Meta's error for an
 // object or an edge that is not there. Among it are edges that bots do call:
-// thread_settings, the predecessor of messenger_profile, custom_labels,
-// insights, conversations, the activities of an app, and the control of threads
-// that came with conversation routing, release_thread_control and
-// extend_thread_control.
+// thread_settings, the predecessor of messenger_profile, and the activities of an
+// app.
 //
 // # What is refused
 //

@@ -46,6 +46,31 @@ func edgeTable() map[string]edge {
 		"POST page/request_thread_control": {answer: (*Server).requestThread, person: recipient},
 		"GET page/thread_owner":            {answer: (*Server).threadOwner, person: func(c *call) string { return c.param("recipient") }},
 		"GET page/secondary_receivers":     {answer: (*Server).secondaryReceivers},
+		"POST page/release_thread_control": {answer: (*Server).releaseThread, person: recipient},
+		"POST page/extend_thread_control":  {answer: (*Server).extendThread, person: recipient},
+
+		"GET page/conversations":            {answer: (*Server).listConversations},
+		"GET conversation/":                 {answer: (*Server).readConversation},
+		"GET conversation/messages":         {answer: (*Server).listMessages},
+		"GET message/":                      {answer: (*Server).readMessage},
+		"POST page/moderate_conversations":  {answer: (*Server).moderate},
+		"GET page/custom_labels":            {answer: (*Server).labels},
+		"POST page/custom_labels":           {answer: (*Server).createLabel},
+		"GET label/":                        {answer: (*Server).labelNode},
+		"DELETE label/":                     {answer: (*Server).deleteLabel},
+		"POST label/label":                  {answer: (*Server).assignLabel, person: user},
+		"DELETE label/label":                {answer: (*Server).unassignLabel, person: user},
+		"GET person/custom_labels":          {answer: (*Server).labelsOf, person: theObject},
+		"GET page/welcome_message_flows":    {answer: (*Server).flows},
+		"POST page/welcome_message_flows":   {answer: (*Server).setFlow},
+		"DELETE page/welcome_message_flows": {answer: (*Server).deleteFlow},
+		"GET page/insights":                 {answer: (*Server).insights},
+		"GET page/accounts":                 {answer: (*Server).accounts},
+		"GET page/picture":                  {answer: (*Server).picture},
+		"GET person/picture":                {answer: (*Server).picture, person: theObject},
+		"POST page/unlink_accounts":         {answer: (*Server).unlinkAccounts, person: psid},
+		"GET oauth/access_token":            {answer: (*Server).accessToken, takes: noTokens},
+		"POST oauth/access_token":           {answer: (*Server).accessToken, takes: noTokens},
 
 		"GET app/":                      {answer: (*Server).appNode, takes: anyTokens},
 		"GET app/subscriptions":         {answer: (*Server).appSubscriptions, takes: appTokens},
@@ -55,10 +80,13 @@ func edgeTable() map[string]edge {
 
 		"GET persona/":     {answer: (*Server).personaNode},
 		"DELETE persona/":  {answer: (*Server).deletePersona},
-		"GET person/":      {answer: (*Server).userProfile, person: func(c *call) string { return c.path[0] }},
+		"GET person/":      {answer: (*Server).userProfile, person: theObject},
 		"GET debug_token/": {answer: (*Server).debugToken, takes: anyTokens},
 	}
 }
+
+// theObject is whom a call concerns whose object is a person.
+func theObject(c *call) string { return c.path[0] }
 
 // objectOf says what the first segment of a path names.
 func (s *Server) objectOf(segment string) string {
@@ -67,10 +95,16 @@ func (s *Server) objectOf(segment string) string {
 		return "page"
 	case segment == "app" || segment == s.opts.AppID:
 		return "app"
-	case segment == "debug_token":
+	case segment == "debug_token" || segment == "oauth":
 		return segment
+	case strings.HasPrefix(segment, "t_"):
+		return "conversation"
+	case strings.HasPrefix(segment, "m_"), strings.HasPrefix(segment, "mid."), strings.HasPrefix(segment, "aWd"):
+		return "message"
 	case isNumber(segment) && s.isPersona(segment):
 		return "persona"
+	case isNumber(segment) && s.isLabel(segment):
+		return "label"
 	case isNumber(segment) && s.isSomebody(segment):
 		return "person"
 	}
@@ -86,6 +120,9 @@ func (s *Server) edgeOf(method string, path []string) (e edge, name string) {
 		return edge{}, ""
 	}
 	object, name := s.objectOf(path[0]), strings.Join(path[1:], "/")
+	if len(path) == 3 && path[1] == "insights" {
+		name = path[1] // which metrics are asked for makes no difference here
+	}
 	e, known := s.edges[method+" "+object+"/"+name]
 	if !known && method == http.MethodPost && name == "messages" {
 		// Not played, for it is another page's, but the receiver did send.
@@ -134,9 +171,12 @@ func (s *Server) prepare(c *call, unreadable error) func() answer {
 		s.warn(c)
 	}
 	return func() answer {
-		switch allowed := s.methodsOf(c.path); {
-		case c.method == http.MethodOptions && len(allowed) > 0:
-			return options(allowed)
+		if c.method == http.MethodOptions {
+			if allowed := s.methodsOf(c.path); len(allowed) > 0 {
+				return options(allowed)
+			}
+		}
+		switch {
 		case e.answer == nil:
 			return s.unsupportedRequest(c)
 		case unreadable != nil:

@@ -58,7 +58,7 @@ func TestOptionsMethod(t *testing.T) {
 		"/v2.6/me/messages":             "POST, OPTIONS",
 		"/me/messenger_profile":         "GET, HEAD, POST, DELETE, OPTIONS",
 		"/1234":                         "GET, HEAD, OPTIONS",
-		"/me/conversations":             "",
+		"/me/blocked":                   "",
 		"/" + page + "/subscribed_apps": "GET, HEAD, POST, DELETE, OPTIONS",
 	} {
 		w, x := do(t, request("OPTIONS", target, "", ""))

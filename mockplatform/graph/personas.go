@@ -39,14 +39,16 @@ func (s *Server) createPersona(c *call) answer {
 }
 
 // personas is GET /me/personas.
-func (s *Server) personas(c *call) answer {
+func (s *Server) personas(c *call) answer { return s.list(c, s.personaList()) }
+
+func (s *Server) personaList() listing {
 	l := listing{path: s.opts.PageID + "/personas", fallback: []string{"name", "profile_picture_url"}}
 	s.inspect(func(m *memory) {
 		for _, p := range m.Personas {
 			l.nodes = append(l.nodes, p.node())
 		}
 	})
-	return s.list(c, l)
+	return l
 }
 
 // personaNode is GET /{persona-id}.

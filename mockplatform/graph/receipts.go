@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 	"github.com/seed-11445fa1/referee/schemas"
@@ -12,8 +13,13 @@ import (
 
 // own prepares the answer to a call that is not the Graph API's.
 func (s *Server) own(r *http.Request, c *call) func() answer {
+	if name, ok := strings.CutPrefix(r.URL.Path, picturePath); ok && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		return func() answer { return s.servePicture(strings.TrimSuffix(name, ".png")) }
+	}
 	if r.URL.Path != ReceiptsPath {
-		return func() answer { return plain(http.StatusNotFound, "there is only "+ReceiptsPath+" here") }
+		return func() answer {
+			return plain(http.StatusNotFound, "there is only "+ReceiptsPath+" here, and pictures of people")
+		}
 	}
 	c.x.Kind = journal.Receipt
 	if r.Method != http.MethodPost {

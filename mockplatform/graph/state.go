@@ -38,6 +38,9 @@ type memory struct {
 	Subscriptions []appSubscription `json:"subscriptions,omitempty"`
 	// Personas are in the order of their making.
 	Personas []persona `json:"personas,omitempty"`
+	// Labels and Flows are in the order of their making.
+	Labels []label `json:"labels,omitempty"`
+	Flows  []flow  `json:"welcome_message_flows,omitempty"`
 	// Threads are those that were passed on: person to app.
 	Threads map[string]string `json:"threads,omitempty"`
 	// Attachments are the ids of those that can be sent again, the newest last.
@@ -73,6 +76,15 @@ func (m *memory) weight() int {
 	}
 	for _, p := range m.Personas {
 		add(p.ID, p.Name, p.Picture)
+	}
+	for _, l := range m.Labels {
+		add(l.ID, l.Name)
+		for _, person := range l.People {
+			add(person)
+		}
+	}
+	for _, f := range m.Flows {
+		add(f.ID, f.Name, string(f.Messages), string(f.Platforms), f.Updated)
 	}
 	for person, app := range m.Threads {
 		add(person, app)
@@ -118,8 +130,8 @@ func put[V any](m *map[string]V, key string, value V) {
 }
 
 // State is what receivers set with their calls, as one JSON document for
-// Restore: the Messenger profile, subscriptions, personas, thread owners, menus
-// of people. It has no secrets in it. Uploads are not part of it.
+// Restore: the Messenger profile, subscriptions, personas, labels, welcome message
+// flows, thread owners, menus of people. It has no secrets in it. Uploads are not part of it.
 func (s *Server) State() json.RawMessage {
 	var doc json.RawMessage
 	s.inspect(func(m *memory) {
@@ -164,6 +176,16 @@ func (m *memory) check() error {
 	for i, p := range m.Personas {
 		if !isNumber(p.ID) {
 			problems = append(problems, fmt.Errorf("personas: that at index %d has the id %q, which is not a number", i, p.ID))
+		}
+	}
+	for i, l := range m.Labels {
+		if !isNumber(l.ID) {
+			problems = append(problems, fmt.Errorf("labels: that at index %d has the id %q, which is not a number", i, l.ID))
+		}
+	}
+	for i, f := range m.Flows {
+		if len(f.Messages) == 0 || len(f.Platforms) == 0 {
+			problems = append(problems, fmt.Errorf("welcome_message_flows: that at index %d has no messages or no platforms", i))
 		}
 	}
 	if m.weight() > maxKept {

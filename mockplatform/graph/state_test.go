@@ -21,6 +21,8 @@ func setUp(t *testing.T, s *graph.Server) int64 {
 		{page, "POST", "/me/messenger_profile", `{"get_started":{"payload":"GO"},"greeting":[{"locale":"default","text":"äöå"}]}`},
 		{page, "POST", "/me/subscribed_apps", `{"subscribed_fields":["messages"]}`},
 		{page, "POST", "/me/personas", `{"name":"Zoë","profile_picture_url":"https://example.com/a.png"}`},
+		{page, "POST", "/me/custom_labels", `{"page_label_name":"VIP"}`},
+		{page, "POST", "/me/welcome_message_flows", `{"name":"Sign up","eligible_platforms":["messenger"],"welcome_message_flow":[{"message":{"text":"a"}}]}`},
 		{page, "POST", "/me/pass_thread_control", `{"recipient":{"id":"1234"},"target_app_id":263902037430900}`},
 		{page, "POST", "/me/custom_user_settings", `{"psid":"1234","persistent_menu":[{"locale":"default"}]}`},
 		{app, "POST", "/app/subscriptions", subscribing},
@@ -29,7 +31,7 @@ func setUp(t *testing.T, s *graph.Server) int64 {
 			t.Fatalf("%s: status %d: %s", step.target, status, doc)
 		}
 	}
-	return 6
+	return 8
 }
 
 // whole is what a receiver can read of what was set.
@@ -37,7 +39,7 @@ func whole(t *testing.T, s *graph.Server) string {
 	t.Helper()
 	page, app := asking(t, s), asApp(t, s)
 	var all []string
-	for _, target := range []string{"messenger_profile", "subscribed_apps", "personas", "thread_owner?recipient=1234", "custom_user_settings?psid=1234"} {
+	for _, target := range []string{"messenger_profile", "subscribed_apps", "personas", "custom_labels?fields=page_label_name", "welcome_message_flows", "thread_owner?recipient=1234", "custom_user_settings?psid=1234"} {
 		_, doc := page("GET", "/me/"+target, "")
 		all = append(all, doc)
 	}
@@ -109,12 +111,14 @@ func TestRestoreRefuses(t *testing.T) {
 	setUp(t, s)
 	before := whole(t, s)
 	for doc, problem := range map[string]string{
-		``:                                   "EOF",
-		`[]`:                                 "cannot unmarshal array",
-		`{"calls":-1}`:                       "cannot unmarshal",
-		`{"unknown":1}`:                      `unknown field "unknown"`,
-		`{"messenger_profile":{"colour":1}}`: `"colour" is no property`,
-		`{"personas":[{"id":"x"}]}`:          `the id "x", which is not a number`,
+		``:                                       "EOF",
+		`[]`:                                     "cannot unmarshal array",
+		`{"calls":-1}`:                           "cannot unmarshal",
+		`{"unknown":1}`:                          `unknown field "unknown"`,
+		`{"messenger_profile":{"colour":1}}`:     `"colour" is no property`,
+		`{"labels":[{"id":"x"}]}`:                `labels: that at index 0 has the id "x"`,
+		`{"welcome_message_flows":[{"id":"1"}]}`: `has no messages or no platforms`,
+		`{"personas":[{"id":"x"}]}`:              `the id "x", which is not a number`,
 	} {
 		if err := s.Restore([]byte(doc)); err == nil || !strings.Contains(err.Error(), problem) || !strings.HasPrefix(err.Error(), "restore the state") {
 			t.Errorf("%s: %v", doc, err)
@@ -174,9 +178,9 @@ func TestWhatIsKeptHasALimit(t *testing.T) {
 func TestPerson(t *testing.T) {
 	s, _ := server(t)
 	p := s.Person("1254459154682919")
-	_, doc := asking(t, s)("GET", "/1254459154682919?"+allFields, "")
+	_, doc := asking(t, s)("GET", "/1254459154682919?"+allFields+",username,follower_count,is_user_follow_business,is_business_follow_user,is_verified_user", "")
 	var got graph.Person
-	if err := json.Unmarshal([]byte(doc), &got); err != nil || got != p || p.Name == "" || p.Picture == "" {
+	if err := json.Unmarshal([]byte(doc), &got); err != nil || got != p || p.Name == "" || p.Username == "" {
 		t.Errorf("got %+v, error %v, want %+v", got, err, p)
 	}
 }

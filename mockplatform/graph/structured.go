@@ -17,7 +17,8 @@ func structured(parent, name string) bool {
 	case "":
 		names = []string{
 			"recipient", "message", "payload", "batch", "fields", "params", "subscribed_fields", "custom_fields", "thread_control",
-			"get_started", "greeting", "ice_breakers", "persistent_menu", "whitelisted_domains", "commands", "user", "actions",
+			"get_started", "greeting", "ice_breakers", "persistent_menu", "whitelisted_domains", "commands", "user_ids", "actions",
+			"welcome_message_flow", "eligible_platforms",
 		}
 	case "message":
 		names = []string{"attachment", "attachments", "quick_replies"}

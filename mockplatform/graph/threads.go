@@ -14,6 +14,14 @@ func (s *Server) ownerOf(person string) string {
 	return owner
 }
 
+// threadControl refuses a call about a thread that does not say whose it is.
+func (s *Server) threadControl(c *call) (refusal answer, ok bool) {
+	if err := schemas.Validate("thread-control.request", c.x.Doc); err != nil {
+		return s.invalidParameter(c, explain(err)), false
+	}
+	return answer{}, true
+}
+
 // passThread is POST /me/pass_thread_control:
 // https://developers.facebook.com/docs/graph-api/reference/page/pass_thread_control
 func (s *Server) passThread(c *call) answer {
@@ -30,8 +38,8 @@ func (s *Server) passThread(c *call) answer {
 // takeThread is POST /me/take_thread_control:
 // https://developers.facebook.com/docs/graph-api/reference/page/take_thread_control
 func (s *Server) takeThread(c *call) answer {
-	if err := schemas.Validate("thread-control.request", c.x.Doc); err != nil {
-		return s.invalidParameter(c, explain(err))
+	if refusal, ok := s.threadControl(c); !ok {
+		return refusal
 	}
 	return s.removed(c, success(), func(m *memory) { delete(m.Threads, c.x.Person) })
 }

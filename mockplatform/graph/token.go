@@ -20,6 +20,8 @@ const (
 	appTokens
 	// anyTokens: either.
 	anyTokens
+	// noTokens: the edge takes none.
+	noTokens
 )
 
 // takeCredentials moves the access token and its proof out of the parameters. A
@@ -58,6 +60,8 @@ func (s *Server) appToken() string {
 // tokenState compares the call's token with those that its edge takes.
 func (s *Server) tokenState(c *call, takes tokens) journal.TokenState {
 	switch {
+	case takes == noTokens:
+		return ""
 	case c.token == "":
 		return journal.TokenMissing
 	case takes != appTokens && same(c.token, s.opts.PageToken),
@@ -72,6 +76,8 @@ func (s *Server) tokenState(c *call, takes tokens) journal.TokenState {
 // https://developers.facebook.com/docs/graph-api/guides/secure-requests
 func (s *Server) credentials(c *call, takes tokens) (refusal answer, ok bool) {
 	switch {
+	case takes == noTokens:
+		return answer{}, true
 	case c.x.Token != journal.TokenRight && takes == appTokens && same(c.token, s.opts.PageToken):
 		return s.refuse(c, errorTable()["app-token-needed"], "the access token is the page's, and this edge takes the app's: APP_ID|APP_SECRET"), false
 	case c.x.Token != journal.TokenRight:

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"sync"
 )
 
@@ -36,7 +35,13 @@ var aboutPeople = sync.OnceValue(func() peopleFacts {
 // What is not a number, such as the user_ref of a chat plugin's visitor, and whom
 // Options.Known does not know, is an unknown object and does not come here.
 func (s *Server) userProfile(c *call) answer {
-	return s.node(c, s.Person(c.path[0]).node(), "first_name", "last_name", "profile_pic")
+	n := s.Person(c.path[0]).node()
+	n.values["profile_pic"] = pictureURL(c.base, n.id)
+	n.edges = map[string]func(field) (any, error){
+		"picture":       func(field) (any, error) { return pictureNode(pictureURL(c.base, n.id)), nil },
+		"custom_labels": func(f field) (any, error) { return c.expand(s.labelList(n.id, n.id), f) },
+	}
+	return s.node(c, n, "first_name", "last_name", "profile_pic")
 }
 
 // isSomebody reports whether a number is the id of a person.
@@ -48,8 +53,15 @@ type Person struct {
 	FirstName string `json:"first_name"`
 	LastName  string `json:"last_name"`
 	Name      string `json:"name"`
-	// Picture is a URL of Meta's form, at which there is no picture.
-	Picture string `json:"profile_pic"`
+	// Username, and what follows it, is what Instagram shows of somebody:
+	// https://developers.facebook.com/docs/messenger-platform/instagram/features/user-profile
+	Username  string `json:"username"`
+	Followers int    `json:"follower_count"`
+	// Follows is whether the person follows the business, Followed the other way
+	// round.
+	Follows  bool `json:"is_user_follow_business"`
+	Followed bool `json:"is_business_follow_user"`
+	Verified bool `json:"is_verified_user"`
 	// Locale is one such as "en_US".
 	Locale string `json:"locale"`
 	// Timezone is in hours ahead of UTC.
@@ -67,17 +79,19 @@ func (s *Server) Person(id string) Person {
 	first := facts.FirstNames[index("first name", len(facts.FirstNames))]
 	last := facts.LastNames[index("last name", len(facts.LastNames))]
 	place := facts.Places[index("place", len(facts.Places))]
-	picture := url.Values{"psid": {id}, "width": {"1024"}, "hash": {about.text("picture of "+id, 22)}}
+	followers := index("followers", 5000)
 	return Person{
 		ID: id, FirstName: first.Name, LastName: last, Name: first.Name + " " + last,
-		Picture: "https://platform-lookaside.fbsbx.com/platform/profilepic/?" + picture.Encode(),
-		Locale:  place.Locale, Timezone: place.Timezone, Gender: first.Gender,
+		Username: "referee." + id[max(0, len(id)-8):], Followers: followers, Follows: followers%2 == 0, Followed: followers%3 == 0, Verified: followers%50 == 0,
+		Locale: place.Locale, Timezone: place.Timezone, Gender: first.Gender,
 	}
 }
 
 func (p Person) node() node {
 	return node{kind: userKind, id: p.ID, values: map[string]any{
 		"first_name": p.FirstName, "last_name": p.LastName, "name": p.Name,
-		"profile_pic": p.Picture, "locale": p.Locale, "timezone": p.Timezone, "gender": p.Gender,
+		"username": p.Username, "follower_count": p.Followers,
+		"is_user_follow_business": p.Follows, "is_business_follow_user": p.Followed, "is_verified_user": p.Verified,
+		"locale": p.Locale, "timezone": p.Timezone, "gender": p.Gender,
 	}}
 }

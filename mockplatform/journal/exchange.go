@@ -73,8 +73,9 @@ type Exchange struct {
 	// a delivery. Empty when it concerns nobody.
 	Person string
 	// Edge names what a Graph call asks for: the edge, such as "messages" and
-	// "messenger_profile"; for a node its sort, "page", "app", "person" or
-	// "persona", and "other" if it is none of these; or "batch", "debug_token".
+	// "messenger_profile"; for a node its sort, "page", "app", "person",
+	// "persona", "label", "conversation" or "message", and "other" if it is none of
+	// these; or "batch", "debug_token".
 	// Empty for the root, and for what is no Graph call.
 	Edge    string
 	Request Message

@@ -16,7 +16,7 @@ const shortestSecret = 16
 // in text that is none of these. It does not parse, so that what cannot be
 // parsed is masked too, and the rest keeps its bytes.
 var namedSecret = regexp.MustCompile(`(?i)` +
-	`((?:access_token|input_token|verify_token|client_secret|app_secret|appsecret_proof)` +
+	`((?:access_token|input_token|exchange_token|verify_token|client_secret|app_secret|appsecret_proof)` +
 	`(?:["'\\\s+]|%22|%20|%5C)*` +
 	`(?:[=:]|%3A|%3D)` +
 	`(?:["'\\\s+]|%22|%20|%5C)*)` +
