@@ -13,11 +13,11 @@ import (
 
 // platformFlags are the flags that configure the mock platform.
 type platformFlags struct {
-	appSecret, instagramSecret, verifyToken, pageID, pageToken, addr string
-	graphVersion                                                     string
-	hosts                                                            []string // of --platform-host
-	seed                                                             int64
-	ackDeadline                                                      time.Duration
+	appSecret, instagramSecret, verifyToken, pageID, appID, pageToken, addr string
+	graphVersion                                                            string
+	hosts                                                                   []string // of --platform-host
+	seed                                                                    int64
+	ackDeadline                                                             time.Duration
 }
 
 // deliveries adds what deliveries follow from.
@@ -60,7 +60,7 @@ func (p *platformFlags) warnOfVersion(h *Host, day string) {
 
 func (p *platformFlags) options() mockplatform.Options {
 	return mockplatform.Options{
-		Addr: p.addr, Hosts: p.hosts, AppSecret: p.appSecret, InstagramSecret: p.instagramSecret, GraphVersion: p.graphVersion, VerifyToken: p.verifyToken, PageID: p.pageID, PageToken: p.pageToken,
+		Addr: p.addr, Hosts: p.hosts, AppSecret: p.appSecret, InstagramSecret: p.instagramSecret, GraphVersion: p.graphVersion, VerifyToken: p.verifyToken, PageID: p.pageID, AppID: p.appID, PageToken: p.pageToken,
 		Seed: p.seed, Timeout: p.ackDeadline,
 	}
 }

@@ -168,7 +168,7 @@ func (f *runFlags) declare(flags *pflag.FlagSet) {
 		"workdir": &f.workdir, "env": &f.env, "port": &f.port, "path": &f.path, "https": &f.https, "container-network": &f.network,
 		"ready-path": &f.readyPath, "ready-log": &f.readyLog, "ready-timeout": &f.readyTimeout,
 		"platform-addr": &f.addr, "platform-host": &f.hosts, "intercept-graph": &f.intercept, "allow-network": &f.allowNetwork, "evidence-log": &f.evidenceLog,
-		"app-secret": &f.appSecret, "instagram-secret": &f.instagramSecret, "verify-token": &f.verifyToken, "page-id": &f.pageID, "page-token": &f.pageToken,
+		"app-secret": &f.appSecret, "instagram-secret": &f.instagramSecret, "verify-token": &f.verifyToken, "page-id": &f.pageID, "app-id": &f.appID, "page-token": &f.pageToken,
 		"ca": &f.ca, "server-name": &f.serverName, "client-ca": &f.clientCA, "client-ca-key": &f.clientCAKey,
 		"features": &f.features, "probe": &f.probe, "only": &f.only, "skip": &f.skip, "strict": &f.strict,
 		"as-of": &f.asOf, "graph-version": &f.graphVersion, "catalogue": &f.folder, "evolve": &f.evolve, "seed": &f.seed, "patience": &f.patience, "ack-deadline": &f.ackDeadline,

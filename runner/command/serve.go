@@ -84,6 +84,7 @@ the catalogue of events and every exchange; its control API is for programs.`,
 	config.MustDeclare(flags, "graph-version", &f.graphVersion)
 	config.MustDeclare(flags, "verify-token", &f.verifyToken)
 	config.MustDeclare(flags, "page-id", &f.pageID)
+	config.MustDeclare(flags, "app-id", &f.appID)
 	config.MustDeclare(flags, "page-token", &f.pageToken)
 	flags.StringVar(&f.policy, "policy", "messenger", "how failed deliveries are tried again: a `NAME` of messenger, graph, whatsapp and once")
 	flags.StringVar(&f.clock, "clock", clockReal, "the `CLOCK` on which they are: real, or virtual, which moves when it is told to")
@@ -183,7 +184,11 @@ func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 		}
 	}
 	if f.addrFile != "" {
-		if err := writeAddresses(f.addrFile, platform.GraphURL(), strings.TrimSuffix(desk.URL(), "/")); err != nil {
+		where := addresses{
+			Platform: platform.GraphURL(), Console: strings.TrimSuffix(desk.URL(), "/"),
+			AppID: platform.Options().AppID, PageID: platform.Options().PageID,
+		}
+		if err := where.write(f.addrFile); err != nil {
 			return trouble(err)
 		}
 		defer func() { err = errors.Join(err, trouble(os.Remove(f.addrFile))) }()
@@ -255,11 +260,13 @@ func (f *serveFlags) welcome(w io.Writer, platform *mockplatform.Platform, desk 
 
    Console: %s
   Platform: %s
+       App: %s
+      Page: %s
 
 Let the bot call the Graph API at the platform's address: %s/%s/me/messages.
 %s
 Ctrl-C ends it.
-`, link, platform.GraphURL(), platform.GraphURL(), platform.Options().GraphVersion, report.Clean(next))
+`, link, platform.GraphURL(), platform.Options().AppID, platform.Options().PageID, platform.GraphURL(), platform.Options().GraphVersion, report.Clean(next))
 	return err
 }
 
@@ -271,15 +278,18 @@ func isLoopback(addr string) bool {
 	return err != nil || host == "localhost" || notIP == nil && ip.IsLoopback()
 }
 
-// addresses are what --addr-file has: where platform and console are.
+// addresses are what --addr-file has: where platform and console are, and which app
+// and page the platform plays.
 type addresses struct {
 	Platform string `json:"platform"`
 	Console  string `json:"console"`
+	AppID    string `json:"app_id"`
+	PageID   string `json:"page_id"`
 }
 
-// writeAddresses writes a file in one go, so that nobody reads half of it.
-func writeAddresses(name, platform, desk string) error {
-	text, err := json.Marshal(addresses{Platform: platform, Console: desk})
+// write writes a file in one go, so that nobody reads half of it.
+func (a addresses) write(name string) error {
+	text, err := json.Marshal(a)
 	if err != nil {
 		return err
 	}

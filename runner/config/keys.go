@@ -120,6 +120,7 @@ func sections() []section {
 			{Name: "instagram-secret", Default: "", Usage: "the app `SECRET` that deliveries for Instagram are signed with, where the app has one of its own for Instagram Login; without it, the app secret", Example: "${IG_APP_SECRET}", Secret: true},
 			{Name: "verify-token", Default: mockplatform.DefaultVerifyToken, Usage: "the verify `TOKEN` that the receiver expects", Example: "${FB_VERIFY_TOKEN}", Secret: true},
 			{Name: "page-id", Default: mockplatform.DefaultPageID, Usage: "the `ID` of the page that people write to", Example: `"104508901353867"`},
+			{Name: "app-id", Default: mockplatform.DefaultAppID, Usage: "the `ID` of the app that the receiver is the webhook of", Example: `"498721317747541"`},
 			{Name: "page-token", Default: mockplatform.DefaultPageToken, Usage: "the access `TOKEN` that the receiver calls the Graph API with", Example: "${FB_PAGE_TOKEN}", Secret: true},
 		}},
 		{"What is judged, and how.", []Key{
