@@ -64,7 +64,7 @@ func TestWhoIsAnswered(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			for _, call := range [][2]string{
-				{"GET", "/me"}, {"GET", "/v23.0/1"}, {"POST", "/me/messages"}, {"OPTIONS", "/me/messages"},
+				{"GET", "/me"}, {"GET", "/v23.0/me"}, {"POST", "/me/messages"}, {"OPTIONS", "/me/messages"},
 			} {
 				for url, want := range map[string]int{p.GraphURL(): c.here, further.URL: c.further} {
 					status, text, answered := knock(t, url, call[0], call[1], c.header)

@@ -64,7 +64,6 @@ func checks() map[string]func(*Server, *call) (breach, bool) {
 	return map[string]func(*Server, *call) (breach, bool){
 		"recipient-missing":          recipientMissing,
 		"recipient-empty":            recipientEmpty,
-		"recipient-no-id":            recipientNoID,
 		"nothing-to-send":            nothingToSend,
 		"message-and-action":         messageAndAction,
 		"unknown-keys":               unknownKeys,

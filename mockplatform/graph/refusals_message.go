@@ -41,11 +41,6 @@ func recipientEmpty(_ *Server, c *call) (breach, bool) {
 	return breach{}, given == "" || isObject && len(members) == 0
 }
 
-func recipientNoID(_ *Server, c *call) (breach, bool) {
-	id := member(c.params["recipient"], "id")
-	return breach{}, id != nil && !isNumber(textOf(id))
-}
-
 func nothingToSend(_ *Server, c *call) (breach, bool) {
 	return breach{}, c.params["message"] == nil && c.params["sender_action"] == nil
 }

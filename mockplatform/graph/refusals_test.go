@@ -131,7 +131,7 @@ func TestRefusals(t *testing.T) {
 				if w := post(s, filled(call)); w.Code != 200 {
 					t.Errorf("%s is answered with %d %s", filled(call), w.Code, w.Body)
 				}
-				lenient, j, _ := judging(t, false)
+				lenient, j, filled := judging(t, false)
 				if w := post(lenient, filled(call)); w.Code != 200 {
 					t.Errorf("%s: %s", filled(call), w.Body)
 				}
