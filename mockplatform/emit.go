@@ -173,7 +173,7 @@ func (p *Platform) item(emissions []Emission, out *Emitted) (outbox.Item, error)
 // happen makes the event of an emission.
 func (p *Platform) happen(e Emission) (event.Event, Person, error) {
 	v, _ := p.opts.Catalogue.ByID(e.Variant)
-	person, err := p.nextEvent(cmp.Or(e.Person, DefaultPerson))
+	person, err := p.nextEvent(cmp.Or(e.Person, DefaultPerson), opensWindow(v))
 	if err != nil {
 		return event.Event{}, Person{}, err
 	}

@@ -17,7 +17,7 @@ func (p *Platform) graphOptions() graph.Options {
 	o := graph.Options{
 		AppID: p.opts.AppID, AppSecret: p.opts.AppSecret, PageID: p.opts.PageID, PageToken: p.opts.PageToken,
 		Version: p.opts.GraphVersion, Strict: p.opts.StrictGraph, Day: p.opts.Day, Seed: p.opts.Seed, Journal: p.journal, Clock: p.opts.Clock.Now, Logger: p.opts.Logger,
-		Known: p.knows,
+		Known: p.knows, Contact: p.contact,
 		Subscribe: func(ctx context.Context, s graph.Subscription) error {
 			versions := map[string]string{}
 			for _, field := range s.Fields {

@@ -32,6 +32,9 @@ type Person struct {
 	Since time.Time
 	// Events is how many events were emitted for the person.
 	Events int
+	// Contact is when the person last did what opens the window in which the page may
+	// write for 24 hours; zero for never.
+	Contact time.Time
 }
 
 // ID is what a receiver knows the person by: the page-scoped id, a visitor's
@@ -62,10 +65,11 @@ type people struct {
 
 // personDoc is the document "people/N" of the store; "people" is their number.
 type personDoc struct {
-	Name   string     `json:"name"`
-	Kind   PersonKind `json:"kind"`
-	Since  time.Time  `json:"since"`
-	Events int        `json:"events"`
+	Name    string     `json:"name"`
+	Kind    PersonKind `json:"kind"`
+	Since   time.Time  `json:"since"`
+	Events  int        `json:"events"`
+	Contact time.Time  `json:"contact,omitzero"`
 }
 
 // AddPerson makes somebody known to the platform, or changes what kind of person
@@ -96,11 +100,17 @@ func (p *Platform) Person(name string) (Person, error) {
 	return p.changePerson(name, func(*Person) {})
 }
 
-// nextEvent counts an event of a person, whom it returns with the new count.
-func (p *Platform) nextEvent(name string) (Person, error) {
+// nextEvent counts an event of a person, whom it returns with the new count. contact
+// says that it opens the window in which the page may write.
+func (p *Platform) nextEvent(name string, contact bool) (Person, error) {
 	p.people.mu.Lock()
 	defer p.people.mu.Unlock()
-	return p.changePerson(name, func(person *Person) { person.Events++ })
+	return p.changePerson(name, func(person *Person) {
+		person.Events++
+		if contact {
+			person.Contact = p.Now()
+		}
+	})
 }
 
 // changePerson changes somebody, who comes to be known if need be. It is stored
@@ -115,7 +125,7 @@ func (p *Platform) changePerson(name string, change func(*Person)) (Person, erro
 		person = Person{Session: p.Session(name), Kind: Ordinary, Since: p.Now()}
 	}
 	change(&person)
-	doc := personDoc{Name: name, Kind: person.Kind, Since: person.Since, Events: person.Events}
+	doc := personDoc{Name: name, Kind: person.Kind, Since: person.Since, Events: person.Events, Contact: person.Contact}
 	if err := p.saveState(fmt.Sprintf("people/%d", i), doc); err != nil {
 		return Person{}, err
 	}
@@ -160,7 +170,7 @@ func (p *Platform) loadPeople() error {
 		if !ok {
 			return fmt.Errorf("the store is damaged: it has %d people, but not %s", n, key)
 		}
-		p.people.put(i, Person{Session: p.Session(doc.Name), Kind: doc.Kind, Since: doc.Since, Events: doc.Events})
+		p.people.put(i, Person{Session: p.Session(doc.Name), Kind: doc.Kind, Since: doc.Since, Events: doc.Events, Contact: doc.Contact})
 	}
 	return nil
 }

@@ -67,11 +67,14 @@ func (e graphError) challenge() string {
 
 // invalidToken: the access token is missing, or none that the edge takes.
 func (s *Server) invalidToken(c *call) answer {
-	problem := "the access token is not the one that belongs here"
 	if c.token == "" {
-		problem = "there is no access token, neither in the query, nor in the body, nor in the Authorization header"
+		name := "no-token"
+		if len(c.path) > 0 && c.path[0] == "me" {
+			name = "no-token-of-me"
+		}
+		return s.refuse(c, errorTable()[name], "there is no access token, neither in the query, nor in the body, nor in the Authorization header")
 	}
-	return s.refuse(c, errorTable()["invalid-token"], problem)
+	return s.refuse(c, errorTable()["invalid-token"], "the access token is not the one that belongs here")
 }
 
 // messageAndAction: one Send API call asks for a message and an action.

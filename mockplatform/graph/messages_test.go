@@ -175,7 +175,11 @@ func TestTokens(t *testing.T) {
 			r.Header.Set("Authorization", tt.authorization)
 			w, x := do(t, r)
 			message, kind, _, code, subcode := graphError(t, w)
-			if code != 190 || subcode != 0 || kind != "OAuthException" || message != "Invalid OAuth access token." {
+			wantCode, want := 190, "Invalid OAuth access token."
+			if tt.state == journal.TokenMissing {
+				wantCode, want = 2500, "An active access token must be used to query information about the current user."
+			}
+			if code != wantCode || subcode != 0 || kind != "OAuthException" || message != want {
 				t.Errorf("got %s", w.Body)
 			}
 			if x.Token != tt.state || x.Person != "1234" || !strings.Contains(x.Err, "access token") {

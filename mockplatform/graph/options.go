@@ -36,6 +36,10 @@ type Options struct {
 	// Known says whether an id is that of a person; that of somebody else is an
 	// object that does not exist. Default: every number is, that is nothing else.
 	Known func(id string) bool
+	// Contact says when a person last did what lets the page write for 24 hours, zero for
+	// never; ok is false where nobody can tell, and then there is no window. Default:
+	// nobody can.
+	Contact func(id string) (at time.Time, ok bool)
 	// Seed determines the profiles of people, and, together with the order of
 	// the calls, the ids of messages, attachments and traces.
 	Seed int64

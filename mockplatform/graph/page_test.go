@@ -28,7 +28,7 @@ func TestPage(t *testing.T) {
 
 func TestPageNeedsAToken(t *testing.T) {
 	w, x := do(t, request("GET", "/me", "", ""))
-	if _, _, _, code, _ := graphError(t, w); code != 190 || x.Token != journal.TokenMissing {
+	if _, _, _, code, _ := graphError(t, w); code != 2500 || x.Token != journal.TokenMissing {
 		t.Errorf("got %s, recorded %+v", w.Body, x)
 	}
 }

@@ -94,7 +94,7 @@ func TestManyByID(t *testing.T) {
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, request("GET", "/?ids=me", "", ""))
-	if _, _, _, code, _ := graphError(t, w); code != 190 {
+	if _, _, _, code, _ := graphError(t, w); code != 2500 {
 		t.Errorf("without a token: %s", w.Body)
 	}
 }

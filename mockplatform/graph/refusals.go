@@ -64,6 +64,8 @@ func checks() map[string]func(*Server, *call) (breach, bool) {
 	return map[string]func(*Server, *call) (breach, bool){
 		"recipient-missing":          recipientMissing,
 		"recipient-empty":            recipientEmpty,
+		"nobody-there":               nobodyThere,
+		"outside-window":             outsideWindow,
 		"nothing-to-send":            nothingToSend,
 		"message-and-action":         messageAndAction,
 		"unknown-keys":               unknownKeys,

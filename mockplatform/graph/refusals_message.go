@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -39,6 +40,26 @@ func recipientEmpty(_ *Server, c *call) (breach, bool) {
 	given := decoded(c.params["recipient"])
 	members, isObject := given.(object)
 	return breach{}, given == "" || isObject && len(members) == 0
+}
+
+func nobodyThere(s *Server, c *call) (breach, bool) {
+	id := identifier(c.params["recipient"], "id")
+	return breach{}, isNumber(id) && (id == s.opts.PageID || s.opts.Known != nil && !s.opts.Known(id))
+}
+
+// outsideWindow looks at the clock of the platform. HUMAN_AGENT and CUSTOMER_FEEDBACK
+// have seven days.
+func outsideWindow(s *Server, c *call) (breach, bool) {
+	id := identifier(c.params["recipient"], "id")
+	if s.opts.Contact == nil || id == "" || c.params["message"] == nil {
+		return breach{}, false
+	}
+	at, ok := s.opts.Contact(id)
+	window := 24 * time.Hour
+	if slices.Contains(tagsOfToday(), c.param("tag")) {
+		window *= 7
+	}
+	return breach{}, ok && s.opts.Clock().Sub(at) > window
 }
 
 func nothingToSend(_ *Server, c *call) (breach, bool) {

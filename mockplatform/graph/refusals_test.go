@@ -48,9 +48,13 @@ func judging(t *testing.T, strict bool) (*graph.Server, *journal.Journal, func(j
 	s := graph.New(graph.Options{
 		PageID: page, PageToken: token, AppID: app, Seed: 1, Journal: j, Strict: strict,
 		Clock: func() time.Time { return time.UnixMilli(1795959879172) }, Version: "v26.0", Day: "2026-11-28",
+		Known: func(id string) bool { return id != "5678" },
+		Contact: func(id string) (time.Time, bool) {
+			return map[string]time.Time{"1739141089378194": time.UnixMilli(1795959879172), "9012": time.UnixMilli(1795959879172).Add(-25 * time.Hour), "3456": {}}[id], id != "5678"
+		},
 	})
 	t.Cleanup(s.Close)
-	made := map[string]string{"{psid}": "1739141089378194"}
+	made := map[string]string{"{psid}": "1739141089378194", "{nobody}": "5678", "{late}": "9012", "{never}": "3456", "{page}": page}
 	for name, call := range map[string]struct{ edge, body, member string }{
 		"{attachment}": {"message_attachments", `{"message":{"attachment":{"type":"image","payload":{"url":"https://example.com/a.png","is_reusable":true}}}}`, "attachment_id"},
 		"{persona}":    {"personas", `{"name":"Ada","profile_picture_url":"https://example.com/a.png"}`, "id"},

@@ -216,7 +216,7 @@ func TestSubscriptionErrors(t *testing.T) {
 
 func TestSubscriptionsNeedTheAppsToken(t *testing.T) {
 	s, j := appServer(t, nil)
-	for given, code := range map[string]string{token: `"code":15,`, "wrong": `"code":190,`, app + "|wrong": `"code":190,`, "": `"code":190,`} {
+	for given, code := range map[string]string{token: `"code":15,`, "wrong": `"code":190,`, app + "|wrong": `"code":190,`, "": `"code":104,`} {
 		r := request("GET", "/app/subscriptions", "", "")
 		r.Header.Set("Authorization", "Bearer "+given)
 		w := httptest.NewRecorder()
