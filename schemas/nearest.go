@@ -123,21 +123,24 @@ var deciding = map[string]int{
 	"ad_id":            20,
 }
 
-// costOf is the cost of a member that one of two events lacks: what the member
-// says, or what all that is in it says.
-func costOf(name string, value any) int {
+// costOf is the cost of a member of an object that one of two events lacks: what the
+// member says, or what all that is in it says. What is in an attachment says less.
+func costOf(above, name string, value any) int {
 	inside := costOfLeaf
 	switch v := value.(type) {
 	case map[string]any:
 		inside = 0
 		for member, inner := range v {
-			inside += costOf(member, inner)
+			inside += costOf(name, member, inner)
 		}
 	case []any:
 		inside = 0
 		for _, element := range v {
-			inside += costOf("", element)
+			inside += costOf(above, elementOf(name), element)
 		}
+	}
+	if above == "payload" || above == elementOf("attachments") || above == elementOf("elements") || above == elementOf("buttons") {
+		return inside
 	}
 	return max(deciding[name], inside, costOfLeaf)
 }
@@ -176,12 +179,12 @@ func (r *reader) compare(found []gap, pointer, above, name string, model, event 
 			if value, ok := event[member]; ok {
 				found = r.compare(found, inner, name, member, model[member], value)
 			} else {
-				found = append(found, gap{Difference{Breach: Missing, Pointer: inner, Variant: r.typeOf(name, member, model[member])}, costOf(member, model[member])})
+				found = append(found, gap{Difference{Breach: Missing, Pointer: inner, Variant: r.typeOf(name, member, model[member])}, costOf(name, member, model[member])})
 			}
 		}
 		for _, member := range slices.Sorted(maps.Keys(event)) {
 			if _, ok := model[member]; !ok {
-				found = append(found, gap{Difference{Breach: Unknown, Pointer: pointer + Pointer(member), Event: r.typeOf(name, member, event[member])}, costOf(member, event[member])})
+				found = append(found, gap{Difference{Breach: Unknown, Pointer: pointer + Pointer(member), Event: r.typeOf(name, member, event[member])}, costOf(name, member, event[member])})
 			}
 		}
 	case []any:
@@ -205,7 +208,7 @@ func (r *reader) compareLists(found []gap, pointer, name string, model, event []
 	met := map[int]bool{}
 	for _, element := range event {
 		if len(model) == 0 {
-			add(gap{Difference{Breach: Unknown, Pointer: pointer, Event: r.typeOf(name, elementOf(name), element)}, costOf("", element)})
+			add(gap{Difference{Breach: Unknown, Pointer: pointer, Event: r.typeOf(name, elementOf(name), element)}, costOf(name, "", element)})
 			continue
 		}
 		var least []gap
@@ -223,7 +226,7 @@ func (r *reader) compareLists(found []gap, pointer, name string, model, event []
 			return len(r.compare(nil, pointer, name, elementOf(name), m, element)) == 0
 		})
 		if !met[i] && !alike {
-			add(gap{Difference{Breach: Missing, Pointer: pointer, Variant: r.typeOf(name, elementOf(name), m)}, costOf("", m)})
+			add(gap{Difference{Breach: Missing, Pointer: pointer, Variant: r.typeOf(name, elementOf(name), m)}, costOf(name, "", m)})
 		}
 	}
 	return found

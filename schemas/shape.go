@@ -184,7 +184,7 @@ func (r *reader) typeOf(above, name string, value any) string {
 	case bool:
 		return "a boolean"
 	case json.Number:
-		if name != "timestamp" && name != "time" && name != "watermark" {
+		if !slices.Contains([]string{"timestamp", "time", "watermark", "start_time", "end_time"}, name) {
 			return "a number"
 		}
 		if len(v) > len("1665424533") {
