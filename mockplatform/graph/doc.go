@@ -97,10 +97,15 @@
 // Who may call is the platform's concern: see the package mockplatform, Safety.
 //
 // Every request is held against a JSON Schema, which requires what Meta's pages
-// require. Where they say nothing, or say that Meta makes do with less, the call
-// is taken: titles that are too long, attachments and templates of types that
-// are not known here, ids of attachments and personas that may be from before.
-// A member that is null counts as absent, on every level.
+// require. A member that is null counts as absent, on every level.
+//
+// What has that form Meta refuses for what is in it by the rules of refusals.json:
+// unknown members, a text beside an attachment, titles that are too long, nobody
+// there, tags and templates that ended, a menu without Get Started, a message after
+// the window of 24 hours. Each has Meta's code and text and where these are known
+// from, and says so where Meta's words may differ. A Strict server refuses by them;
+// another one, as that of a run, takes the call and writes a warning to the journal.
+// Attachments and templates of types that are not known here are taken by both.
 //
 // # What can be played on purpose
 //
@@ -116,8 +121,7 @@
 //
 // # What is not played
 //
-// Rate limits, permissions and the 24-hour window: each call is judged by its
-// form alone, and a run makes more calls in a minute than a page may make in
-// ten. Nothing is fetched from the URLs that a receiver sends, but for the
+// Rate limits and permissions: a run makes more calls in a minute than a page may
+// make in ten. Nothing is fetched from the URLs that a receiver sends, but for the
 // handshake.
 package graph
