@@ -15,9 +15,9 @@ func (s *Server) subscribedApps(c *call) answer {
 		return s.wrongFields(c, err)
 	}
 	app := node{kind: appKind, id: s.opts.AppID, values: maps.Clone(aboutPage().App)}
-	gone := false
+	left := false
 	s.inspect(func(m *memory) {
-		gone = m.Unsubscribed
+		left = m.Unsubscribed
 		app.values["subscribed_fields"] = aboutPage().SubscribedFields
 		if m.SubscribedFields != nil {
 			app.values["subscribed_fields"] = m.SubscribedFields
@@ -27,7 +27,7 @@ func (s *Server) subscribedApps(c *call) answer {
 	switch {
 	case err != nil:
 		return s.wrongFields(c, err)
-	case gone:
+	case left:
 		return s.reply(c, plainList())
 	}
 	return s.reply(c, plainList(doc))
