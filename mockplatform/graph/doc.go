@@ -63,11 +63,14 @@
 //	POST   /{page}/unlink_accounts           of no effect
 //	GET    /{page}/picture                   a picture that the platform draws
 //	GET    /{psid}/picture
+//	GET    /{page}/messaging_feature_review  always empty
+//	GET    /{psid}/ids_for_apps              always empty
 //	GET    /{psid}                           the profile of a person whom the platform knows
 //	GET    /{app}                            with either token
 //	GET    /{app}/subscriptions
 //	POST   /{app}/subscriptions              after a handshake with the callback URL
 //	DELETE /{app}/subscriptions
+//	POST   /{app}/activities                 of no effect, without a token
 //	POST   /{app}/subscriptions_sample       if there is somebody to send it
 //	GET    /debug_token                      with either token
 //	GET    /oauth/access_token               without a token; client_credentials and fb_exchange_token
@@ -88,9 +91,8 @@
 //
 // HEAD is answered as GET is, without the body, and OPTIONS with the methods
 // that a path takes. Everything else is recorded and gets Meta's error for an
-// object or an edge that is not there. Among it are edges that bots do call:
-// thread_settings, the predecessor of messenger_profile, and the activities of an
-// app.
+// object or an edge that is not there. Among it is an edge that bots do call:
+// thread_settings, the predecessor of messenger_profile.
 //
 // # What is refused
 //

@@ -69,6 +69,8 @@ func edgeTable() map[string]edge {
 		"GET page/picture":                  {answer: (*Server).picture},
 		"GET person/picture":                {answer: (*Server).picture, person: theObject},
 		"POST page/unlink_accounts":         {answer: (*Server).unlinkAccounts, person: psid},
+		"GET page/messaging_feature_review": {answer: (*Server).featureReview},
+		"GET person/ids_for_apps":           {answer: (*Server).idsForApps, person: theObject},
 		"GET oauth/access_token":            {answer: (*Server).accessToken, takes: noTokens},
 		"POST oauth/access_token":           {answer: (*Server).accessToken, takes: noTokens},
 
@@ -76,6 +78,7 @@ func edgeTable() map[string]edge {
 		"GET app/subscriptions":         {answer: (*Server).appSubscriptions, takes: appTokens},
 		"POST app/subscriptions":        {answer: (*Server).subscribe, takes: appTokens},
 		"DELETE app/subscriptions":      {answer: (*Server).unsubscribe, takes: appTokens},
+		"POST app/activities":           {answer: (*Server).logEvents, takes: noTokens, person: scopedUser},
 		"POST app/subscriptions_sample": {answer: (*Server).sample, takes: appTokens},
 
 		"GET persona/":     {answer: (*Server).personaNode},

@@ -104,7 +104,7 @@ func TestUnknownEdges(t *testing.T) {
 		"escaped markup":  {"GET", "/%3Cb%3E", `Unsupported get request. Object with ID '<b>'`},
 		"with a bad body": {"POST", "/me/feed", "Unsupported post request."},
 		"the predecessor": {"POST", "/v2.6/me/thread_settings?access_token=" + token, "Unsupported post request. Object with ID 'me'"},
-		"activities":      {"POST", "/" + app + "/activities?access_token=" + token, "Unsupported post request. Object with ID '" + app + "'"},
+		"page activities": {"POST", "/" + app + "/page_activities?access_token=" + token, "Unsupported post request. Object with ID '" + app + "'"},
 		"no persona":      {"DELETE", "/1234567890123456?access_token=" + token, "Unsupported delete request. Object with ID '1234567890123456'"},
 		"a user_ref":      {"GET", "/ab-12?access_token=" + token, "Unsupported get request. Object with ID 'ab-12'"},
 		"a leading zero":  {"GET", "/0123?access_token=" + token, "Unsupported get request. Object with ID '0123'"},
@@ -238,7 +238,7 @@ func FuzzCall(f *testing.F) {
 		for _, target := range []string{
 			"/", "/me/messages", "/me/messenger_profile", "/me/subscribed_apps", "/me/message_attachments",
 			"/me/pass_thread_control", "/me/thread_owner", "/1234", graph.ReceiptsPath,
-			"/me/conversations", "/me/custom_labels", "/me/welcome_message_flows", "/me/moderate_conversations", "/me/unlink_accounts", "/me/picture", "/oauth/access_token", "/m_1",
+			"/me/conversations", "/me/custom_labels", "/me/welcome_message_flows", "/me/moderate_conversations", "/me/unlink_accounts", "/me/picture", "/oauth/access_token", "/m_1", "/app/activities",
 			"/me/personas", "/me/custom_user_settings", "/me/nlp_configs", "/app", "/app/subscriptions", "/app/subscriptions_sample", "/debug_token",
 		} {
 			r := request("POST", target, contentType, string(body))

@@ -34,3 +34,10 @@ func (s *Server) unlinkAccounts(c *call) answer {
 	}
 	return s.reply(c, map[string]string{"result": "unlink account success"})
 }
+
+// idsForApps is GET /{psid}/ids_for_apps. It is empty, as for somebody who has logged in
+// to no app of the business.
+// https://developers.facebook.com/docs/messenger-platform/identity/id-matching
+func (s *Server) idsForApps(c *call) answer {
+	return s.list(c, listing{path: c.path[0] + "/ids_for_apps"})
+}
