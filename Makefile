@@ -1,6 +1,6 @@
 # make run judges the built-in receiver; make test runs every test.
 # Both need Go and git. Tests with receivers in other languages, in containers or
-# with a browser are skipped where Node, Express, Python, Flask, Java, PHP, Docker or
+# with a browser are skipped where Node, npm, Express, Python, Flask, Java, PHP, Docker or
 # Chromium are missing, and say so.
 
 GO          ?= go
