@@ -227,23 +227,6 @@ func (r *reader) kindOf(form Form, event any) (kind string, known bool) {
 	return strings.Join(others, "+"), false
 }
 
-// ValuesOf returns the values of closed sets in a body, each with the member that it is
-// of, sorted: "attachments/-/type sticker". Values that no source has are among them. It
-// returns none for a body that is not JSON.
-func (c *Catalogue) ValuesOf(body []byte) []string {
-	value, err := Decode(body)
-	if err != nil {
-		return nil
-	}
-	var found []string
-	r := c.reader()
-	r.forms.eachEvent(value, func(_ place, event any) {
-		r.eachOfSet("", "", event, func(_, member string, _ closedSet, text string) { found = append(found, member+" "+text) })
-	})
-	slices.Sort(found)
-	return slices.Compact(found)
-}
-
 // KnownValues returns the values that the catalogue knows of a member of an
 // object, such as "source" of "referral", sorted, and whether the documentation
 // leaves room for others; none for a free text. The object that is an element of a

@@ -34,9 +34,10 @@ is what was signed wrongly when it came, and what was not kept to its end.
 --speed full delivers one after the other, in order. --speed recorded keeps the times
 between deliveries, and lets them overlap as they did; 2x is twice as fast.
 
---judge judges the receiver with one payload of each shape: whether it acknowledges
-it, handles it once when it comes twice, and survives unknown members in it. Reports
-and exit codes are those of run, as are all flags but --speed.
+--judge judges the receiver with one payload of each shape, and of each value of members
+such as type and status: whether it acknowledges it, handles it once when it comes twice,
+and survives unknown members in it. Reports and exit codes are those of run, as are all
+flags but --speed.
 
 Exit codes without --judge: 0 when every delivery was acknowledged, 1 when one was not,
 3 when something could not be read or the receiver not be reached, 4 when there was

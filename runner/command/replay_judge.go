@@ -17,7 +17,8 @@ import (
 // for.
 const mostShapes = 200
 
-// judgeWith judges the receiver with the first payload of each shape.
+// judgeWith judges the receiver with the first payload of each shape, and with the first
+// that has a value by which receivers tell payloads apart.
 func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.Source) error {
 	if err := f.named(configFile(cmd)); err != nil {
 		return err // before a long capture is read
@@ -30,25 +31,29 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 	seen := map[schemas.Shape]bool{}
 	values := map[string]bool{}
 	var needed []bool // by payload: it is the first with a value
-	unread := 0
+	fit, unread := 0, 0
 	err = payload.Each(cmd.Context(), sources, func(_ int, p payload.Payload) shaped { return shapeOf(ever, p) }, func(p payload.Payload, s shaped) error {
 		switch {
 		case leftOut(p.Record) != "":
 		case s.Body == nil:
 			unread++
-		case !seen[s.shape]:
-			seen[s.shape] = true
+		default:
 			brings := false
-			for _, value := range ever.ValuesOf(s.Body) {
+			for _, value := range s.values {
 				brings = brings || !values[value]
 				values[value] = true
 			}
+			if seen[s.shape] && !brings {
+				break
+			}
+			seen[s.shape] = true
+			fit++
 			at := len(f.payloads)
 			if at == mostShapes && brings { // a value that is new outweighs one more shape
 				at = slices.Index(needed, false)
 			}
 			switch {
-			case at < 0 || at == mostShapes:
+			case at < 0 || at == mostShapes: // there is no place left for it
 			case at < len(f.payloads):
 				f.payloads[at], needed[at] = s.Payload, true
 			default:
@@ -65,10 +70,10 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 	}
 	text := "judging with " + plural.Count(len(f.payloads), "payload")
 	if len(f.payloads) > 1 {
-		text += " of different shapes"
+		text += " of different shapes or values"
 	}
-	if more := len(seen) - len(f.payloads); more > 0 {
-		text += fmt.Sprintf("; left out: %s", plural.Count(more, "further shape"))
+	if more := fit - len(f.payloads); more > 0 {
+		text += fmt.Sprintf("; left out: %d further", more)
 	}
 	if unread > 0 {
 		text += fmt.Sprintf("; left out: %d not JSON", unread)
@@ -77,14 +82,16 @@ func (f *replayFlags) judgeWith(cmd *cobra.Command, h *Host, sources []payload.S
 	return f.run(cmd, h)
 }
 
-// shaped is a payload and its shape; empty where it is not JSON.
+// shaped is a payload, its shape and the values that tell it apart; empty where it is
+// not JSON.
 type shaped struct {
 	suites.Payload
-	shape schemas.Shape
+	shape  schemas.Shape
+	values []string
 }
 
 // shapeOf finds out which events are in a payload: which members they have, of which
-// types, and which values of closed sets. How many there are of each does not matter.
+// types, and with which values. How many there are of each does not matter.
 func shapeOf(catalogue *schemas.Catalogue, p payload.Payload) shaped {
 	reading, err := catalogue.Read(p.Body)
 	if err != nil {
@@ -94,5 +101,5 @@ func shapeOf(catalogue *schemas.Catalogue, p payload.Payload) shaped {
 	if names == "" {
 		names = "no event"
 	}
-	return shaped{suites.Payload{What: fmt.Sprintf("%s (%s)", p.Where, names), Body: p.Body}, reading.Shape}
+	return shaped{suites.Payload{What: fmt.Sprintf("%s (%s)", p.Where, names), Body: p.Body}, reading.Shape, catalogue.ValuesOf(p.Body)}
 }
