@@ -47,7 +47,8 @@ type EventReading struct {
 	// are listed.
 	Variants []string
 	// Nearest is the variant that differs least where none fits, and Differences
-	// is how the event differs from it.
+	// is how the event differs from it. Both are empty where the whole body is a
+	// variant, see Reading.Variants.
 	Nearest     string
 	Differences []Difference
 }
@@ -110,10 +111,13 @@ func (c *Catalogue) Read(body []byte) (Reading, error) {
 	}
 	r.forms.eachEvent(value, func(at place, event any) {
 		e := r.event(at, event)
+		if len(reading.Variants) > 0 {
+			e.Nearest, e.Differences = "", nil // it belongs to the whole, which is known
+		}
 		reading.Events = append(reading.Events, e)
 		before := len(reading.Novelties)
 		reading.Novelties = r.novelties(reading.Novelties, at.pointer, event)
-		if len(e.Variants) == 0 && e.Known && len(reading.Novelties) == before && !hasProblemBelow(reading.Problems, at.pointer) {
+		if len(e.Variants) == 0 && len(reading.Variants) == 0 && e.Known && len(reading.Novelties) == before && !hasProblemBelow(reading.Problems, at.pointer) {
 			reading.Novelties = c.ofAnotherDay(reading.Novelties, at, event)
 		}
 	})

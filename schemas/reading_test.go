@@ -23,6 +23,11 @@ func TestEveryVariantIsRecognised(t *testing.T) {
 			if !slices.Contains(r.Variants, v.ID) {
 				t.Errorf("%s: is taken for %v, with the events %+v", v.ID, r.Variants, r.Events)
 			}
+			for _, e := range r.Events {
+				if e.Nearest != "" || len(e.Differences) > 0 {
+					t.Errorf("%s: the whole is known, and its event at %s is said to be unlike %s: %v", v.ID, e.Pointer, e.Nearest, e.Differences)
+				}
+			}
 			continue
 		}
 		if len(r.Events) != 1 || !slices.Contains(r.Events[0].Variants, v.ID) || !r.Events[0].Known {
