@@ -28,9 +28,10 @@ type found struct {
 }
 
 // formOf tells what a document is, as soon as that is known: mostly after its first
-// member. Whatever may be a body is one, so that it is said what is wrong with it.
+// members. Whatever may be a body is one, so that it is said what is wrong with it; but
+// what many a service calls so too, such as an object or an entry, is not enough.
 func formOf(document []byte) (form, found) {
-	for _, first := range []string{`{"object":`, `{"entry":`} {
+	for _, first := range []string{`{"object":"page","entry":`, `{"object":"instagram","entry":`} { // as most begin
 		if bytes.HasPrefix(document, []byte(first)) {
 			return body, found{}
 		}
@@ -61,63 +62,161 @@ func formOf(document []byte) (form, found) {
 
 // formOfObject tells what an object is that begins here.
 func formOfObject(scan *jsontext.Scanner, document []byte, f found) (form, found) {
-	name, depth, around := "", 1, 0
-	for depth > 0 && scan.Next() {
+	s := sight{found: f}
+	for depth := 1; depth > 0 && scan.Next(); {
 		kind := scan.Kind()
-		if depth == 2 && kind == jsontext.Name && f.holds == "" && isOfEnvelope(jsontext.Unquote(scan.Raw())) {
-			f.holds = name
-		}
 		switch kind {
 		case jsontext.Name:
-			if depth == 1 {
-				name = jsontext.Unquote(scan.Raw())
-				f.members = append(f.members, name)
-				if name == "request" && f.members[0] == "version" {
-					return captured, f
-				}
+			s.name(depth, jsontext.Unquote(scan.Raw()))
+			if depth == 1 && s.names[1] == "request" && s.members[0] == "version" {
+				return captured, s.found
 			}
 			continue
 		case jsontext.ObjectEnd, jsontext.ArrayEnd:
 			depth--
+			s.end(depth)
 			continue
 		}
-		if depth == 1 {
-			opens := kind == jsontext.ObjectStart || kind == jsontext.ArrayStart
-			switch {
-			case isOfEnvelope(name),
-				opens && (name == "value" || slices.Contains(kinds(), name) || slices.Contains(lists, name)):
-				return body, f
-			case opens && (name == "sender" || name == "recipient"), name == "timestamp":
-				around++ // a single one many documents have
-			}
-			if around == 2 {
-				return body, f
-			}
+		if s.isBody(depth, kind, scan.Raw()) {
+			return body, s.found
 		}
 		if kind == jsontext.ObjectStart || kind == jsontext.ArrayStart {
 			depth++
 		}
 	}
-	has := func(name string) bool { return slices.Contains(f.members, name) }
+	has := func(name string) bool { return slices.Contains(s.members, name) }
 	switch {
 	case scan.Err() != nil && capture.IsRecord(document): // a torn one
-		return captured, f
+		return captured, s.found
 	case has("seq") && has("direction") && has("request"):
-		return exported, f
+		return exported, s.found
 	case has("messenger_subscription_token"), // a marketing message, of which nothing else is printed
-		has("field") && !has("event"), // a change, whatever is wrong with it; with an event it is a variant
-		len(f.members) == 0 && isEmpty(document):
-		return body, f
+		has("entry") && s.entries.foreign == 0, // without the object, and nothing says that it is another's
+		isObject(s.object) && !has("id"),       // without entries; with an id it is a page of another service
+		has("field") && s.value,
+		len(s.members) == 1 && (has("field") || s.value || has("object") && s.object == ""), // a part of a body
+		len(s.members) == 0 && isEmpty(document):
+		return body, s.found
 	}
-	return foreign, f
+	return foreign, s.found
+}
+
+// sight is what was seen of an object.
+type sight struct {
+	found
+	names   [4]string // the member that is being read, by its depth
+	object  string    // the text of the member "object"
+	value   bool      // the member "value" is an object
+	around  int       // how many members there are that stand around an event
+	entries struct {
+		listed  bool
+		one     entry
+		foreign int // how many had members, and none of an entry
+	}
+}
+
+// entry is what was seen of the one that is being read.
+type entry struct {
+	id, time, field bool
+	members, around int
+}
+
+func (s *sight) name(depth int, name string) {
+	if depth < len(s.names) {
+		s.names[depth] = name
+	}
+	switch {
+	case depth == 1:
+		s.members = append(s.members, name)
+	case depth == 2 && name == "entry" && s.holds == "":
+		s.holds = s.names[1]
+	case depth == 3 && s.entries.listed:
+		s.entries.one.members++
+	}
+}
+
+// end notes that an object or a list has ended, and at which depth it stood.
+func (s *sight) end(depth int) {
+	switch {
+	case depth == 2 && s.entries.listed && s.entries.one.members > 0:
+		s.entries.foreign++
+	case depth == 1:
+		s.entries.listed = false
+	}
+}
+
+// isBody looks at a value, and reports whether it tells that the whole is a body.
+func (s *sight) isBody(depth int, kind jsontext.Kind, raw []byte) bool {
+	opens := kind == jsontext.ObjectStart || kind == jsontext.ArrayStart
+	switch {
+	case depth == 1:
+		return s.isBodyByMember(kind, opens, raw)
+	case depth == 2 && s.names[1] != "entry" && s.names[2] == "object" && kind == jsontext.String && s.holds == "":
+		if isObject(jsontext.Unquote(raw)) {
+			s.holds = s.names[1]
+		}
+	case depth == 2 && s.entries.listed:
+		s.entries.one = entry{}
+	case depth == 3 && s.entries.listed:
+		return s.entries.one.isOfDelivery(s.names[3], kind, opens)
+	}
+	return false
+}
+
+// isOfDelivery looks at a member, and reports whether an entry with those seen so far is
+// one of a delivery.
+func (e *entry) isOfDelivery(member string, kind jsontext.Kind, opens bool) bool {
+	switch member {
+	case "id":
+		e.id = true
+	case "time":
+		e.time = true
+	case "field":
+		e.field = true
+	case "value":
+		return e.field && kind == jsontext.ObjectStart
+	default:
+		if isAround(member, opens) { // the entry is an event itself
+			e.around++
+		}
+		return e.around == 2 || opens && holdsEvents(member)
+	}
+	return e.id && e.time
+}
+
+func (s *sight) isBodyByMember(kind jsontext.Kind, opens bool, raw []byte) bool {
+	switch name := s.names[1]; {
+	case name == "object" && kind == jsontext.String:
+		s.object = jsontext.Unquote(raw)
+	case name == "entry":
+		s.entries.listed = kind == jsontext.ArrayStart
+	case name == "value":
+		s.value = kind == jsontext.ObjectStart
+	case opens && holdsEvents(name):
+		return true
+	case isAround(name, opens):
+		s.around++
+	}
+	return s.around == 2 || slices.Contains(s.members, "object") && slices.Contains(s.members, "entry")
 }
 
 // lists are the members of an entry that hold events.
 var lists = []string{string(schemas.FormMessaging), string(schemas.FormStandby), string(schemas.FormChanges), string(schemas.FormCalls)}
 
-// isOfEnvelope reports whether a member is one by which a body is known, whatever it
-// holds.
-func isOfEnvelope(name string) bool { return name == "object" || name == "entry" }
+// holdsEvents reports whether a member of this name, an object or a list, is an event or
+// has some.
+func holdsEvents(name string) bool {
+	return slices.Contains(kinds(), name) || slices.Contains(lists, name)
+}
+
+// isAround reports whether a member stands around an event; a single one many documents
+// have.
+func isAround(name string, opens bool) bool {
+	return name == "timestamp" || opens && (name == "sender" || name == "recipient")
+}
+
+// isObject reports whether deliveries about messages have this text for their object.
+func isObject(text string) bool { return text == "page" || text == "instagram" }
 
 // kinds are the members that decide what an event is. In a body they are objects
 // or lists; "message" as a text is one of many logs.

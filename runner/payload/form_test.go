@@ -20,6 +20,11 @@ func TestBodiesAreJudged(t *testing.T) {
 		`{"object":"page"}`, `{"object":null}`, `{"entry":{}}`, `{"time":1,"id":"2","messaging":[]}`, `{ "x":1, "object" : "page"}`, `{}`, `{`, `[]`, `[`, `[{`,
 		`[{"object":"page","entry":[]}]`, `{"field":"messages"}`, `{"value":{}}`, `{"sender":{"id":"1"},"recipient":{"id":"2"},"timestamp":1,"call":{}}`,
 		`{"timestamp":1,"sender":{}}`, `{"message":{"text":"hi"}}`, `{"postback":{}}`, `{"object":"page","entry":[`, "{\"object\":\"page\",\"entry\":\"\xff\"}", `{"ob`,
+		// Drifted: an object that is new or gone, an entry without some of its members.
+		`{"object":"page_v2","entry":[]}`, `{"entry":[{"id":"1","time":1}]}`, `{"entry":[{"note":"","messaging":[]}]}`, `{"entry":[{"calls":[{}]}],"v":1}`,
+		`{"entry":[{"note":""},{"changes":[]}]}`, `{"entry":[{"field":"comments","value":{}}]}`, `{"entry":[{"sender":{"id":"1"},"recipient":{"id":"2"},"call_permission_reply":{}}]}`,
+		`{"entry":[{"id":"1"`, `{"entry":[{}],"x":1}`, `{"id":"1","object":"list","entry":[]}`, `{"object":"instagram","x":[]}`, `{"object":`,
+		`{"value":{"postback":{}},"field":"messaging_postbacks"}`,
 		"{\n  \"object\": \"page\",\n  \"entry\": [\n    {\"id\": \"1\"}\n    {\"id\": \"2\"}\n  ]\n}\n",
 	} {
 		got, err := all(t, source(body))
@@ -61,6 +66,19 @@ func TestForeignFilesAreRefused(t *testing.T) {
 		{`{"log":{"version":"1.2","entries":[` + "\n" + `{"request":{}}` + "\n]}}\n", "in is a HAR archive"},
 		{`{"exchanges":[],"more":false,"version":"1","dropped":0}`, "/api/v1/exchanges/export has them whole"},
 		{`{"version":2,"tool":{"name":"referee"},"verdict":"conformant","requirements":[]}`, "a result of `referee run`"},
+		// Of other services that have an object or an entry too.
+		{`{"id":"evt_1","object":"event","data":{"object":{"id":"ch_1","object":"charge"}}}`, "in is a JSON object with the members id, object, data, and neither a payload"},
+		{`{"object":"list","data":[]}`, "in is a JSON object with the members object, data, and"},
+		{`{"object":"list"}`, "in is a JSON object with the members object, and"},
+		{`{"id":"c","object":"chat.completion","created":1,"choices":[{"message":{"role":"assistant"}}]}`, "the members id, object, created, choices, and"},
+		{`{"object":"page","id":"59833787","properties":{}}`, "the members object, id, properties, and"},
+		{`{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"urn:uuid:1","resource":{}}]}`, "the members resourceType, type, entry, and"},
+		{`{"entry":[{"id":"1","title":"News"},{"id":"2","title":"More"}]}`, "the members entry, and"},
+		{`{"field":"name","value":3}`, "the members field, value, and"},
+		{`{"value":"x","field":"name"}`, "the members value, field, and"},
+		{`{"value":[{"id":1}]}`, "the members value, and"},
+		{`{"count":1,"value":{"id":1}}`, "the members count, value, and"},
+		{`{"field":"name","label":"Name"}`, "the members field, label, and"},
 		{`{"seq":1,"colour":"red"}`, "has no direction"},
 	} {
 		got, err := all(t, source(c.text))
