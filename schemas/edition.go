@@ -41,9 +41,10 @@ func Everything() *Catalogue { return everything() }
 
 // AsOf returns the catalogue of one day: "2019-01-01", "2019-01" or "2019" for
 // the first day in it, or a version of the Graph API, "v12.0", for the day on
-// which it came out, and one that is newer than all that are known for that of the
-// newest known; see GraphVersionNamed. A variant or a member whose beginning is not known counts
-// as there from the start. Empty text is Everything.
+// which it came out, or the later one on which webhooks had all that the history ties
+// to it; and one that is newer than all that are known for that of the newest known,
+// see GraphVersionNamed. A variant or a member whose beginning is not known counts as
+// there from the start. Empty text is Everything.
 func AsOf(when string) (*Catalogue, error) {
 	if when == "" {
 		return Everything(), nil
@@ -111,7 +112,13 @@ func firstDay(date string) string {
 func dayOf(when string) (string, error) {
 	if strings.HasPrefix(when, "v") {
 		v, _, err := GraphVersionNamed(when)
-		return v.Released, err
+		day := v.Released
+		for _, change := range history() {
+			if change.Version != "" && change.Version == v.Name {
+				day = max(day, firstDay(change.Date))
+			}
+		}
+		return day, err
 	}
 	err := checkDate(when)
 	switch {

@@ -91,6 +91,47 @@ func TestVersionDecides(t *testing.T) {
 	}
 }
 
+// Webhooks had no versions when v6.0 came out: what it changed came a month later, and
+// as of the version it is there.
+func TestVersionOfWhichWebhooksHeardLater(t *testing.T) {
+	for when, want := range map[string]string{"v5.0": "2019-10-29", "v6.0": "2020-03-04", "v7.0": "2020-05-05", "v26.0": "2026-07-29", "v99.0": "2026-07-29"} {
+		if day := asOf(t, when).Day(); day != want {
+			t.Errorf("%s is of %s, want %s", when, day, want)
+		}
+	}
+	for id, want := range map[string]struct{ before, after int }{
+		"message.attachment-link": {1, 0}, "message.attachment-image-sticker-id": {1, 0}, "message.attachment-null-payload": {0, 1}, "message.sticker-id-twice": {0, 1},
+	} {
+		v, _ := schemas.ByID(id)
+		_, body := wrap(t, v, fill(t, v))
+		for when, faults := range map[string]int{"v5.0": want.before, "2020-02-20": want.before, "2020-03-03": want.before, "2020-03-04": want.after, "v6.0": want.after} {
+			r, err := asOf(t, when).Read([]byte(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(r.Problems)+len(r.Novelties) != faults {
+				t.Errorf("%s as of %s: %v %v, want %d", id, when, r.Problems, r.Novelties, faults)
+			}
+		}
+	}
+}
+
+// Since Meta announced it, every visitor of the chat plugin has a user_ref, in postbacks
+// too, though the capture is of a year later.
+func TestUserRefOfPostbacks(t *testing.T) {
+	v, _ := schemas.ByID("postback.chat-plugin")
+	_, body := wrap(t, v, fill(t, v))
+	for when, valid := range map[string]bool{"2020-05-04": false, "2020-05-05": true, "2020-11-02": true, "2021-05": true} {
+		r, err := asOf(t, when).Read([]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(r.Problems)+len(r.Novelties) == 0; got != valid {
+			t.Errorf("as of %s: %v %v", when, r.Problems, r.Novelties)
+		}
+	}
+}
+
 // The day decides what is new.
 func TestAsOf(t *testing.T) {
 	v, _ := schemas.ByID("referral.ads")
