@@ -49,6 +49,8 @@ type Emission struct {
 	Faults []fault.Fault
 	// Async lets Emit return at once, before the first attempt.
 	Async bool
+	// follows says that nobody does it by hand: it follows from a call.
+	follows bool
 }
 
 // Emitted is what became of an emission.
@@ -80,6 +82,9 @@ type Emitted struct {
 // ErrNotSubscribed; or it is that of ctx, which only ends the waiting: what was
 // taken is delivered all the same.
 func (p *Platform) Emit(ctx context.Context, emissions ...Emission) (Emitted, error) {
+	for _, e := range emissions {
+		p.loops.begin(cmp.Or(e.Person, DefaultPerson))
+	}
 	out, result, err := p.take(emissions)
 	if err != nil {
 		return Emitted{}, err
@@ -153,6 +158,9 @@ func (p *Platform) item(emissions []Emission, out *Emitted) (outbox.Item, error)
 		if err != nil {
 			return outbox.Item{}, err
 		}
+		if p.opts.Consequences && len(emissions) == 1 {
+			ev = p.routed(ev, person)
+		}
 		out.Events, out.People = append(out.Events, ev), append(out.People, person)
 		item.Variants = append(item.Variants, e.Variant)
 		item.Faults = append(item.Faults, e.Faults...)
@@ -173,20 +181,60 @@ func (p *Platform) item(emissions []Emission, out *Emitted) (outbox.Item, error)
 // happen makes the event of an emission.
 func (p *Platform) happen(e Emission) (event.Event, Person, error) {
 	v, _ := p.opts.Catalogue.ByID(e.Variant)
-	person, err := p.nextEvent(cmp.Or(e.Person, DefaultPerson), opensWindow(v))
+	person, err := p.nextEvent(cmp.Or(e.Person, DefaultPerson), func(person *Person) {
+		if e.follows {
+			return
+		}
+		person.instagram = v.Object == "instagram"
+		if opensWindow(v) {
+			person.Contact = p.Now()
+		}
+	})
 	if err != nil {
 		return event.Event{}, Person{}, err
+	}
+	ev, err := p.draft(e, person)
+	if err != nil {
+		return event.Event{}, Person{}, err
+	}
+	if p.opts.Consequences && !e.follows {
+		p.optedIn(ev, person)
+		p.handedOver(ev, person)
+	}
+	return ev, person, nil
+}
+
+// Draft is the event that an emission would be now, which lets nothing happen.
+func (p *Platform) Draft(e Emission) (event.Event, error) {
+	name := cmp.Or(e.Person, DefaultPerson)
+	person := Person{Session: p.Session(name), Kind: Ordinary}
+	if known, ok := p.PersonByID(person.PSID); ok {
+		person = known
+	}
+	person.Events++
+	return p.draft(e, person)
+}
+
+// draft makes the event of an emission, which is the last one of a person.
+func (p *Platform) draft(e Emission, person Person) (event.Event, error) {
+	v, ok := p.opts.Catalogue.ByID(e.Variant)
+	if !ok {
+		return event.Event{}, fmt.Errorf("the catalogue has no variant %q", e.Variant)
 	}
 	ev, err := event.Build(v, person.Session, person.Events, p.Now())
 	if err != nil {
-		return event.Event{}, Person{}, err
+		return event.Event{}, err
 	}
 	if e.Event != nil {
 		ev.JSON = e.Event
-	} else if ev, err = ev.Edit(e.Edits...); err != nil {
-		return event.Event{}, Person{}, err
+		return ev, nil
 	}
-	return ev, person, nil
+	if p.opts.Consequences && !e.follows {
+		if ev, err = ev.Edit(slices.Concat(optinFacts(ev, person, person.Events), p.handoverFacts(ev, person))...); err != nil {
+			return event.Event{}, err
+		}
+	}
+	return ev.Edit(e.Edits...)
 }
 
 // concerns is the id by which an event names a person.
@@ -221,6 +269,11 @@ func (p *Platform) send(ctx context.Context, s outbox.Shipment, retryAt func(del
 	var seq uint64
 	if err := s.Begin(func() { seq = p.record(r, &x) }); err != nil {
 		return delivery.Attempt{}, err
+	}
+	if p.opts.Consequences && tellsOfMessages(s.Variants) {
+		if person, known := p.PersonByID(s.Person); known {
+			p.loops.telling(person.Name, p.Now())
+		}
 	}
 	return p.attempt(ctx, r, seq, x, retryAt), nil
 }

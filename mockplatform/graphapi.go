@@ -27,6 +27,13 @@ func (p *Platform) graphOptions() graph.Options {
 		},
 		Unsubscribe: func(_ context.Context, object string, fields []string) error { return p.unsubscribe(object, fields) },
 		Sample:      func(_ context.Context, s graph.Sample) error { return p.sample(s) },
+		Blocked: func(id string) bool {
+			person, known := p.PersonByID(id)
+			return known && person.Blocked
+		},
+	}
+	if p.opts.Consequences {
+		o.Effect, o.Holder, o.Redeem = p.follow, p.holder, p.redeem
 	}
 	if p.opts.Rules != nil {
 		o.Answer = p.opts.Rules.ForCall

@@ -72,6 +72,12 @@ type Options struct {
 	// says which rule it was. Default: such calls are taken with a warning, as a run
 	// needs it, in which the reply and not its refusal is judged.
 	StrictGraph bool
+	// Consequences lets happen what follows at Meta by itself. Who is subscribed to them
+	// is told of messages that it sent: echo, delivery and read, in this order. A thread
+	// that was passed on has its events in standby, and who takes it is told so. Tokens
+	// of opt-ins reach who gave them, once or until they are stopped. A bot that answers
+	// its own echoes is stopped after 20 rounds. Default: only what is emitted happens.
+	Consequences bool
 	// GraphVersion is the version of the Graph API that deliveries carry in the
 	// header Facebook-API-Version, "v23.0", where the subscription does not say
 	// another one for the field; and that of calls without one. One that is newer than

@@ -35,6 +35,11 @@ type Person struct {
 	// Contact is when the person last did what opens the window in which the page may
 	// write for 24 hours; zero for never.
 	Contact time.Time
+	// Blocked says that the person has blocked the page: messages to the person get
+	// the error that Meta has for it.
+	Blocked bool
+
+	instagram bool // the thread is on Instagram, as what the person did last
 }
 
 // ID is what a receiver knows the person by: the page-scoped id, a visitor's
@@ -70,6 +75,9 @@ type personDoc struct {
 	Since   time.Time  `json:"since"`
 	Events  int        `json:"events"`
 	Contact time.Time  `json:"contact,omitzero"`
+
+	Blocked   bool `json:"blocked,omitempty"`
+	Instagram bool `json:"instagram,omitempty"`
 }
 
 // AddPerson makes somebody known to the platform, or changes what kind of person
@@ -100,16 +108,24 @@ func (p *Platform) Person(name string) (Person, error) {
 	return p.changePerson(name, func(*Person) {})
 }
 
-// nextEvent counts an event of a person, whom it returns with the new count. contact
-// says that it opens the window in which the page may write.
-func (p *Platform) nextEvent(name string, contact bool) (Person, error) {
+// Block lets somebody block the page, or take that back.
+func (p *Platform) Block(name string, blocked bool) (Person, error) {
+	if name == "" {
+		return Person{}, errors.New("a person needs a name")
+	}
+	p.people.mu.Lock()
+	defer p.people.mu.Unlock()
+	return p.changePerson(name, func(person *Person) { person.Blocked = blocked })
+}
+
+// nextEvent counts an event of a person, whom it returns with the new count and with what
+// noting changes.
+func (p *Platform) nextEvent(name string, noting func(*Person)) (Person, error) {
 	p.people.mu.Lock()
 	defer p.people.mu.Unlock()
 	return p.changePerson(name, func(person *Person) {
 		person.Events++
-		if contact {
-			person.Contact = p.Now()
-		}
+		noting(person)
 	})
 }
 
@@ -125,7 +141,10 @@ func (p *Platform) changePerson(name string, change func(*Person)) (Person, erro
 		person = Person{Session: p.Session(name), Kind: Ordinary, Since: p.Now()}
 	}
 	change(&person)
-	doc := personDoc{Name: name, Kind: person.Kind, Since: person.Since, Events: person.Events, Contact: person.Contact}
+	doc := personDoc{
+		Name: name, Kind: person.Kind, Since: person.Since, Events: person.Events, Contact: person.Contact,
+		Blocked: person.Blocked, Instagram: person.instagram,
+	}
 	if err := p.saveState(fmt.Sprintf("people/%d", i), doc); err != nil {
 		return Person{}, err
 	}
@@ -170,7 +189,10 @@ func (p *Platform) loadPeople() error {
 		if !ok {
 			return fmt.Errorf("the store is damaged: it has %d people, but not %s", n, key)
 		}
-		p.people.put(i, Person{Session: p.Session(doc.Name), Kind: doc.Kind, Since: doc.Since, Events: doc.Events, Contact: doc.Contact})
+		p.people.put(i, Person{
+			Session: p.Session(doc.Name), Kind: doc.Kind, Since: doc.Since, Events: doc.Events, Contact: doc.Contact,
+			Blocked: doc.Blocked, instagram: doc.Instagram,
+		})
 	}
 	return nil
 }

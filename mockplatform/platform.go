@@ -36,6 +36,8 @@ type Platform struct {
 	receiver   receiver
 	people     people
 	strangers  strangers
+	optins     optins
+	loops      loops
 	challenges atomic.Uint64 // how many were made
 	samples    atomic.Uint64 // how many were sent
 

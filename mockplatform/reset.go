@@ -34,5 +34,7 @@ func (p *Platform) Reset() error {
 		p.opts.Rules.Reset()
 	}
 	p.strangers.forget()
+	p.loops.forget()
+	p.optins.forget()
 	return p.journal.Clear()
 }

@@ -26,6 +26,9 @@ func (p *Platform) restore() error {
 	if err := p.loadPeople(); err != nil {
 		return err
 	}
+	if err := p.loadOptins(); err != nil {
+		return err
+	}
 	condition, err := p.loadReceiver()
 	if err != nil {
 		return err

@@ -78,3 +78,9 @@ func lowerBase32(sum [sha256.Size]byte) string {
 func urlBase64(sum [sha256.Size]byte) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
+
+// Token derives what Meta gives a page for the person, for a purpose and what else tells
+// it from others: 16 digits.
+func (s Session) Token(purpose ...string) string {
+	return digits(16, append([]string{"token", s.Tag}, purpose...)...)
+}

@@ -117,6 +117,7 @@ func (b *batchRun) run(i int) {
 		b.read(m)
 	}
 	m.got = b.s.respond(m.call, m.serve)
+	b.call.effects = append(b.call.effects, m.call.effects...)
 	if m.got.reset {
 		b.broken = m.got
 	}

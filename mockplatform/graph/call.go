@@ -44,6 +44,8 @@ type call struct {
 	files map[string]*file
 	// base is the address that it came to, without a path.
 	base string
+	// effects are what it brought about.
+	effects []Effect
 	// started is when it began, for the record of the call.
 	started time.Time
 }

@@ -170,6 +170,9 @@ func (s *Server) prepare(c *call, unreadable error) func() answer {
 	if e.person != nil {
 		c.x.Person = e.person(c)
 	}
+	if token := optinToken(c); token != "" && c.x.Kind == journal.Send && s.opts.Holder != nil {
+		c.x.Person = cmp.Or(s.opts.Holder(token), c.x.Person)
+	}
 	if !s.opts.Strict && unreadable == nil {
 		s.warn(c)
 	}

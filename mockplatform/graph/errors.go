@@ -95,7 +95,7 @@ func (s *Server) invalidParameter(c *call, explanation string) answer {
 // same. The list of error codes has the subcode only; the code is what
 // receivers report.
 func (s *Server) threadOfAnotherApp(c *call) answer {
-	problem := fmt.Sprintf("the app %s controls the thread, because the receiver passed it on", s.ownerOf(c.x.Person))
+	problem := fmt.Sprintf("the app %s controls the thread, because the receiver passed it on", s.Owner(c.x.Person))
 	return s.refuse(c, errorTable()["thread-of-another-app"], problem)
 }
 

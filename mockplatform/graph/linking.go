@@ -26,12 +26,13 @@ func (s *Server) linkingNode(c *call) answer {
 	return s.node(c, node{kind: pageKind, id: s.opts.PageID, values: map[string]any{"recipient": person}}, "recipient")
 }
 
-// unlinkAccounts is POST /me/unlink_accounts. It takes people who are not linked:
+// unlinkAccounts is POST /me/unlink_accounts. It takes people who are not linked, too:
 // the platform does not know who is.
 func (s *Server) unlinkAccounts(c *call) answer {
 	if !isNumber(c.x.Person) {
 		return s.invalidParameter(c, fmt.Sprintf("psid: %q is not the id of a person", c.x.Person))
 	}
+	c.brings(Effect{Kind: Unlinked})
 	return s.reply(c, map[string]string{"result": "unlink account success"})
 }
 

@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -21,8 +22,14 @@ func (s *Server) sendMessage(c *call) answer {
 	if err := schemas.Validate("send.request", c.x.Doc); err != nil {
 		return s.invalidMessage(c, err)
 	}
-	if c.params["message"] != nil && s.ownerOf(c.x.Person) != s.opts.AppID {
+	if s.opts.Blocked != nil && s.opts.Blocked(c.x.Person) {
+		return s.refuse(c, errorTable()["person-unavailable"], "the person has blocked the page")
+	}
+	if c.params["message"] != nil && s.Owner(c.x.Person) != s.opts.AppID {
 		return s.threadOfAnotherApp(c)
+	}
+	if refusal, ok := s.controlToFollow(c); !ok {
+		return refusal
 	}
 	attachment, refusal, ok := s.sentFile(c)
 	if !ok {
@@ -38,14 +45,29 @@ func (s *Server) sendMessage(c *call) answer {
 		AttachmentID string `json:"attachment_id,omitempty"`
 	}
 	sent.RecipientID = identifier(c.params["recipient"], "id")
+	if token := optinToken(c); token != "" {
+		if refusal, ok := s.redeem(c, token); !ok {
+			return refusal
+		}
+		if c.x.Person != token {
+			sent.RecipientID = c.x.Person
+		}
+	}
 	if c.params["message"] != nil {
 		sent.MessageID = c.message()
 	}
+	var a answer
 	if isTrue(member(c.params["message"], "attachment", "payload", "is_reusable")) {
 		sent.AttachmentID = attachment
-		return s.added(c, sent, func(m *memory) { m.give(attachment) })
+		a = s.added(c, sent, func(m *memory) { m.give(attachment) })
+	} else {
+		a = s.reply(c, sent)
 	}
-	return s.reply(c, sent)
+	if sent.MessageID != "" && a.status == http.StatusOK {
+		c.brings(Effect{Kind: Sent, MessageID: sent.MessageID, Message: c.params["message"]})
+		s.controlAfter(c)
+	}
+	return a
 }
 
 // invalidMessage: a message does not have the form that is documented. Where

@@ -76,6 +76,17 @@ type Options struct {
 	// concern. It must not wait: that is what the answer's Delay is for. Default:
 	// nothing is.
 	Answer func(x journal.Exchange) (a fault.GraphAnswer, ok bool)
+	// Blocked says who has blocked the page. Default: nobody.
+	Blocked func(person string) bool
+	// Holder is the id of who gave a token with an opt-in, one for one message or for
+	// marketing messages; empty for a token that nobody gave. Default: nobody is known.
+	Holder func(token string) string
+	// Redeem uses such a token for a message. An error says why it cannot be used.
+	// Default: every token can be.
+	Redeem func(token string) error
+	// Effect is told of each thing that calls bring about and webhooks tell of, after
+	// the answer was sent. Default: nobody is told.
+	Effect func(Effect)
 	// Changed is called after each change of what State returns, which it may
 	// call. Calls can overlap: to store the newest state last, hold a lock from
 	// reading it to storing it. Default: none.

@@ -19,3 +19,26 @@ func (s *Server) recipientID(c *call) (refusal answer, ok bool) {
 	}
 	return s.refuse(c, errorTable()["invalid-recipient-id"], fmt.Sprintf("/recipient/id: %q is not the id of a person, which has digits only", id)), false
 }
+
+// optinToken is the token of an opt-in by which a call addresses somebody; empty if it
+// does so in another way.
+func optinToken(c *call) string {
+	recipient := c.params["recipient"]
+	if identifier(recipient, "id", "user_ref", "comment_id", "post_id", "phone_number") != "" {
+		return ""
+	}
+	return identifier(recipient, "one_time_notif_token", "notification_messages_token")
+}
+
+// redeem uses a token for a message; ok if that can be. Which error Meta has for one
+// that cannot be used any more is not known; it is that of a recipient who is nobody.
+// https://developers.facebook.com/docs/messenger-platform/send-messages/one-time-notification
+func (s *Server) redeem(c *call, token string) (refusal answer, ok bool) {
+	if s.opts.Redeem == nil || c.params["message"] == nil {
+		return answer{}, true
+	}
+	if err := s.opts.Redeem(token); err != nil {
+		return s.refuse(c, errorTable()["no-matching-user"], err.Error()), false
+	}
+	return answer{}, true
+}

@@ -116,6 +116,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case a.status != 0:
 		send(w, a, acceptsGzip(r) && a.fault == "" && len(a.body) > 0)
 	}
+	s.tell(w, c)
 }
 
 // arrive reads a call for the journal, and returns what will answer it.

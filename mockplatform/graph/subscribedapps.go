@@ -2,12 +2,23 @@ package graph
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/seed-11445fa1/referee/schemas"
 )
 
-// subscribedApps is GET /me/subscribed_apps. What it answers is only
-// remembered: the platform delivers whatever it is told to deliver.
+// Subscribed reports whether the page lets the app hear of a field: it does not if a
+// receiver asked for other fields, or left the page's subscribed apps.
+func (s *Server) Subscribed(field string) bool {
+	subscribed := true
+	s.inspect(func(m *memory) {
+		subscribed = !m.Unsubscribed && (m.SubscribedFields == nil || slices.Contains(m.SubscribedFields, field))
+	})
+	return subscribed
+}
+
+// subscribedApps is GET /me/subscribed_apps. What it answers decides over what follows
+// from calls alone: the platform delivers whatever it is told to deliver.
 // https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps
 func (s *Server) subscribedApps(c *call) answer {
 	fields, err := c.fields()

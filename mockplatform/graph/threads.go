@@ -2,9 +2,9 @@ package graph
 
 import "github.com/seed-11445fa1/referee/schemas"
 
-// ownerOf returns the app that controls the thread with a person: the
+// Owner returns the app that controls the thread with a person: the
 // receiver's, but for threads that it passed on.
-func (s *Server) ownerOf(person string) string {
+func (s *Server) Owner(person string) string {
 	owner := s.opts.AppID
 	s.inspect(func(m *memory) {
 		if app, ok := m.Threads[person]; ok {
@@ -32,7 +32,27 @@ func (s *Server) passThread(c *call) answer {
 	if app == "" {
 		return s.invalidParameter(c, `the document: lacks the member "target_app_id"`)
 	}
-	return s.added(c, success(), func(m *memory) { put(&m.Threads, c.x.Person, app) })
+	return s.added(c, success(), func(m *memory) { s.pass(c, m, app) })
+}
+
+// pass gives a thread to an app.
+func (s *Server) pass(c *call, m *memory, app string) {
+	previous := m.Threads[c.x.Person]
+	if app == s.opts.AppID {
+		delete(m.Threads, c.x.Person)
+	} else {
+		put(&m.Threads, c.x.Person, app)
+	}
+	c.brings(Effect{Kind: Passed, Previous: previous, Owner: app, Metadata: c.params["metadata"]})
+}
+
+// GiveThread makes an app the owner of the thread with a person, because that is what
+// another app did. It reports whether there was room to keep it.
+func (s *Server) GiveThread(person, app string) bool {
+	if app == s.opts.AppID {
+		return s.change(0, func(m *memory) { delete(m.Threads, person) })
+	}
+	return s.change(2*perEntry, func(m *memory) { put(&m.Threads, person, app) })
 }
 
 // takeThread is POST /me/take_thread_control:
@@ -41,7 +61,10 @@ func (s *Server) takeThread(c *call) answer {
 	if refusal, ok := s.threadControl(c); !ok {
 		return refusal
 	}
-	return s.removed(c, success(), func(m *memory) { delete(m.Threads, c.x.Person) })
+	return s.removed(c, success(), func(m *memory) {
+		c.brings(Effect{Kind: Taken, Previous: m.Threads[c.x.Person], Owner: s.opts.AppID, Metadata: c.params["metadata"]})
+		delete(m.Threads, c.x.Person)
+	})
 }
 
 // requestThread is POST /me/request_thread_control. It only asks: there is
@@ -60,7 +83,7 @@ func (s *Server) threadOwner(c *call) answer {
 	if c.x.Person == "" {
 		return s.invalidParameter(c, "recipient: names nobody, must be the id of a person")
 	}
-	owner := map[string]string{"app_id": s.ownerOf(c.x.Person)}
+	owner := map[string]string{"app_id": s.Owner(c.x.Person)}
 	return s.reply(c, plainList(map[string]any{"thread_owner": owner}))
 }
 

@@ -1,0 +1,99 @@
+package mockplatform
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/seed-11445fa1/referee/mockplatform/graph"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
+)
+
+const (
+	// maxRounds is after how many rounds a bot that answers its own echoes is stopped.
+	maxRounds = 20
+
+	// echoAnswer is how long after an echo a message can be an answer to it. A bot that
+	// takes echoes for messages answers them at once, and what it sends much later has
+	// another cause.
+	echoAnswer = time.Minute
+)
+
+// loops find bots that answer their own echoes. At Meta such a bot goes on until it is
+// stopped by a limit.
+type loops struct {
+	mu sync.Mutex
+	of map[string]*loop // by the names of people
+}
+
+// loop is what came of the messages to one person since that person did something.
+type loop struct {
+	told    time.Time // when an echo or a receipt began to be delivered
+	open    bool      // no message has come since
+	rounds  int       // messages that came after one
+	stopped bool
+}
+
+// begin begins anew for somebody who did something.
+func (l *loops) begin(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.of, name)
+}
+
+// telling notes that the receiver is being told of a message to somebody.
+func (l *loops) telling(name string, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.of == nil {
+		l.of = map[string]*loop{}
+	}
+	if l.of[name] == nil {
+		l.of[name] = &loop{}
+	}
+	l.of[name].told, l.of[name].open = now, true
+}
+
+// sent notes a message to somebody. It says what is wrong if the receiver is not to be
+// told of it.
+func (l *loops) sent(name string, now time.Time) (problem string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	one := l.of[name]
+	switch {
+	case one == nil:
+		return ""
+	case one.stopped:
+	case now.Sub(one.told) > echoAnswer:
+		one.rounds, one.open = 0, false
+		return ""
+	case one.open:
+		one.rounds, one.open = one.rounds+1, false
+		one.stopped = one.rounds >= maxRounds
+	}
+	if !one.stopped {
+		return ""
+	}
+	return fmt.Sprintf("the bot answers its own echoes: %d messages to %s in a row came each after the platform told it of one before, so it is told of no more until %s writes again; let it leave out what it sent itself, which has message.is_echo, and events with delivery or read", maxRounds, name, name)
+}
+
+func (l *loops) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.of = nil
+}
+
+// stopped says in the journal that nothing follows from a call, and why.
+func (p *Platform) stopped(e graph.Effect, problem string) {
+	p.opts.Logger.Warn("a loop is stopped", "person", e.Person, "problem", problem)
+	p.journal.Amend(e.Call, func(x *journal.Exchange) { x.Faults = append(x.Faults, problem) })
+}
+
+// tellsOfMessages reports whether a delivery tells of messages that the receiver sent.
+func tellsOfMessages(variants []string) bool {
+	return slices.ContainsFunc(variants, func(id string) bool {
+		return strings.HasPrefix(id, "echo.") || strings.HasPrefix(id, "delivery.") || strings.HasPrefix(id, "read.")
+	})
+}
