@@ -371,3 +371,21 @@ func TestOpenAPI(t *testing.T) {
 		}
 	}
 }
+
+// Who has blocked the page is shown so, and messages to them are refused.
+func TestBlock(t *testing.T) {
+	d := open(t, nil)
+	var p console.PersonView
+	d.call("POST", "api/v1/people", map[string]any{"name": "Ada"}, &p)
+	for _, blocked := range []bool{true, false} {
+		if status := d.call("PUT", "api/v1/people/Ada/block", map[string]any{"blocked": blocked}, &p); status != 200 || p.Blocked != blocked || p.Name != "Ada" {
+			t.Errorf("status %d, got %+v", status, p)
+		}
+	}
+	if status, answer := d.raw("PUT", "api/v1/people/Eve/block", []byte(`{"blocked": true}`), nil); status != 404 || !strings.Contains(string(answer), "Eve") {
+		t.Errorf("got %d %s", status, answer)
+	}
+	if found := d.platform.People(); len(found) != 1 {
+		t.Errorf("people are %+v", found)
+	}
+}

@@ -211,15 +211,9 @@ func (s *Server) preview(_ context.Context, in *eventInput) (*previewOutput, err
 	if err != nil {
 		return nil, err
 	}
-	ev, err := event.Build(v, s.platform.Session(e.Person), s.eventsOf(e.Person)+1, s.platform.Now())
-	if err == nil {
-		ev, err = ev.Edit(e.Edits...)
-	}
+	ev, err := s.platform.Draft(e)
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
-	}
-	if e.Event != nil {
-		ev.JSON = e.Event
 	}
 	out := &previewOutput{Preview{Event: ev.JSON, Findings: []Findings{s.found("event", v.Schema, ev.JSON)}}}
 	doc, err := event.Wrap(ev)
@@ -233,17 +227,6 @@ func (s *Server) preview(_ context.Context, in *eventInput) (*previewOutput, err
 	}
 	out.Body.Body, out.Body.Curl = string(request.Body), delivery.Curl(request)
 	return out, nil
-}
-
-// eventsOf is how many events were emitted for the person of this name; 0 for one that
-// the platform does not know.
-func (s *Server) eventsOf(name string) int {
-	for _, p := range s.platform.People() {
-		if p.Name == name {
-			return p.Events
-		}
-	}
-	return 0
 }
 
 // styleOf is the serialiser that a body was made by, as its sender tells.

@@ -27,12 +27,18 @@ type PersonView struct {
 	GuestID string    `json:"guest_id"`
 	Since   time.Time `json:"since" doc:"When the platform first heard of the person"`
 	Events  int       `json:"events" doc:"How many events were emitted for the person"`
+	Blocked bool      `json:"blocked" doc:"Whether the person has blocked the page; then messages get the error that Meta has for it"`
 }
 
 // NewPerson is somebody to be made known.
 type NewPerson struct {
 	Name string `json:"name" minLength:"1" maxLength:"60"`
 	Kind string `json:"kind,omitempty" enum:"person,visitor,guest" default:"person"`
+}
+
+// Blocking says whether a person blocks the page.
+type Blocking struct {
+	Blocked bool `json:"blocked"`
 }
 
 // ThreadView is a person's conversation with the page.
@@ -88,6 +94,19 @@ func (s *Server) registerPeople() {
 		return &personOutput{personView(p)}, err
 	})
 	huma.Register(s.api, huma.Operation{
+		OperationID: "block-page", Method: http.MethodPut, Path: apiPrefix + "people/{name}/block", Tags: []string{"people"},
+		Summary: "Let a person block the page, or take that back", Description: "Messages to who has blocked the page are refused with 551/1545041.",
+	}, func(_ context.Context, in *struct {
+		Named
+		Body Blocking
+	}) (*personOutput, error) {
+		p, err := s.person(in.Name)
+		if err == nil {
+			p, err = s.platform.Block(p.Name, in.Body.Blocked)
+		}
+		return &personOutput{personView(p)}, err
+	})
+	huma.Register(s.api, huma.Operation{
 		OperationID: "get-thread", Method: http.MethodGet, Path: apiPrefix + "people/{name}/thread", Tags: []string{"people"},
 		Summary: "The conversation as Messenger shows it, read from the journal",
 	}, func(_ context.Context, in *Named) (*threadOutput, error) {
@@ -135,6 +154,7 @@ func (s *Server) person(name string) (mockplatform.Person, error) {
 func personView(p mockplatform.Person) PersonView {
 	return PersonView{
 		Name: p.Name, Kind: string(p.Kind), ID: p.ID(), PSID: p.PSID, UserRef: p.UserRef, GuestID: p.GuestID, Since: p.Since, Events: p.Events,
+		Blocked: p.Blocked,
 	}
 }
 

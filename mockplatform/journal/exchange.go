@@ -89,8 +89,8 @@ type Exchange struct {
 	// Token says whether a Graph call carried an access token that is right
 	// there: the page's, or for what is the app's its own.
 	Token TokenState
-	// Faults describes what was done on purpose: to a delivery, or to the answer
-	// that a Graph call got.
+	// Faults describes what was done on purpose: to a delivery, to the answer that a
+	// Graph call got, or to what follows from it.
 	Faults []string
 	// Warnings say why Meta would have refused a Graph call that was taken.
 	Warnings []Warning

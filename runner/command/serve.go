@@ -111,6 +111,7 @@ func (f *serveFlags) platformOptions() (mockplatform.Options, error) {
 	}
 	o.Policy = &policy
 	o.Hosts = slices.Concat(o.Hosts, sut.PlatformHosts())
+	o.Consequences = true
 	switch f.clock {
 	case clockReal:
 	case clockVirtual:

@@ -39,7 +39,7 @@ func briefDelivery(body []byte) string {
 		return "a body that is not JSON"
 	}
 	for _, entry := range doc.Entry {
-		for _, text := range entry.Messaging {
+		for _, text := range append(entry.Messaging, entry.Standby...) {
 			return briefEvent(text)
 		}
 	}

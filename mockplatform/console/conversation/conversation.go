@@ -85,6 +85,7 @@ type Item struct {
 	State    State     `json:"state" enum:"pending,done,failed" doc:"Whether the other side accepted it"`
 	Problem  string    `json:"problem,omitempty" doc:"Why it failed"`
 	Attempts int       `json:"attempts,omitempty" doc:"How often it was delivered to the receiver"`
+	Note     string    `json:"note,omitempty" doc:"What the platform did about a message of the page on purpose, such as ending a loop"`
 
 	MID         string       `json:"mid,omitempty"`
 	Text        string       `json:"text,omitempty" doc:"The text of a message, the title of a postback, or what happened"`

@@ -82,6 +82,10 @@ func TestWhatAThreadShows(t *testing.T) {
 		"a read receipt":          {delivery(`{`+sender+`,"read":{"watermark":1}}`, 200), []string{}},
 		"an echo":                 {delivery(`{"sender":{"id":"1"},"recipient":{"id":"1001"},"message":{"is_echo":true,"text":"a"}}`, 200), []string{}},
 		"a message that is none":  {delivery(`{`+sender+`,"message":"a"}`, 200), []string{`person message done ""`}},
+		"another app's thread": {
+			journal.Exchange{Kind: journal.Delivery, Request: journal.Message{Body: []byte(`{"object":"page","entry":[{"id":"1","time":1,"standby":[{"sender":{"id":"1001"},"message":{"mid":"m","text":"a"}}]}]}`)}, Response: journal.Message{Status: 200}},
+			[]string{`person message done "a"`},
+		},
 		"the value form": {
 			journal.Exchange{Kind: journal.Delivery, Request: journal.Message{Body: []byte(`{"field":"messaging_postbacks","value":{"sender":{"user_ref":"visitor-1"},"postback":{"title":"t","payload":"p"}}}`)}, Response: journal.Message{Status: 200}},
 			[]string{`person postback done "t" payload=p`},
@@ -100,6 +104,15 @@ func TestWhatAThreadShows(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// What the platform did about a message that it took stands at the message.
+func TestANoteAtAMessage(t *testing.T) {
+	stopped := send(`{"recipient":{"id":"1001"},"message":{"text":"a"}}`)
+	stopped.Faults = []string{"it is told of no more"}
+	if got := thread(stopped).Items[0]; got.State != conversation.Done || got.Note != "it is told of no more" || got.Problem != "" {
+		t.Errorf("got %+v", got)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 type envelope struct {
 	Entry []struct {
 		Messaging []json.RawMessage `json:"messaging"`
+		Standby   []json.RawMessage `json:"standby"` // of a thread that another app has
 	} `json:"entry"`
 	Value json.RawMessage `json:"value"`
 }
@@ -86,7 +87,7 @@ func (r *reader) delivery(x journal.Exchange) {
 	}
 	var texts []json.RawMessage
 	for _, entry := range body.Entry {
-		texts = append(texts, entry.Messaging...)
+		texts = append(append(texts, entry.Messaging...), entry.Standby...)
 	}
 	if body.Value != nil {
 		texts = append(texts, body.Value)

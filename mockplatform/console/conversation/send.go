@@ -3,6 +3,7 @@ package conversation
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
@@ -42,6 +43,9 @@ func (r *reader) send(x journal.Exchange) {
 		if item.Problem == "" {
 			item.Problem = fmt.Sprintf("the Graph API answered %d", x.Response.Status)
 		}
+	}
+	if item.State == Done {
+		item.Note = strings.Join(x.Faults, "; ")
 	}
 	switch action := string(call.SenderAction); {
 	case call.Message != nil:

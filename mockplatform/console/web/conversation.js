@@ -1,7 +1,7 @@
 // People, the thread as Messenger shows it, and the ways into it.
 
 import { add, attempt, clockTime, el, fill, keep } from "./dom.js";
-import { get, person as path, post } from "./api.js";
+import { get, person as path, post, put } from "./api.js";
 import { find, listen } from "./stream.js";
 import { attachments, bubble, card, menu } from "./templates.js";
 import { ways } from "./ways.js";
@@ -43,7 +43,8 @@ export function show(main) {
       el("header", {}, el("h1", {}, "People"), el("button", { class: "button plain round", type: "button", "aria-label": "Add a person", onclick: addPerson }, "+")), list),
     thread, aside);
   fill(main, talk);
-  fill(aside, ways(act, () => openWays(false)));
+  const blocker = el("button", { class: "button", type: "button", onclick: block }, "Block the page");
+  fill(aside, ways(act, () => openWays(false)), blocker);
 
   sheet.addEventListener("keydown", (e) => {
     if (e.key === "Escape") {
@@ -85,6 +86,14 @@ export function show(main) {
     if (!said.trim()) return;
     text.value = "";
     if (!await act({ type: "text", text: said })) text.value = said;
+  }
+
+  // block lets the person block the page, or takes that back.
+  function block() {
+    return attempt(async () => {
+      await put(`${path(who)}/block`, { blocked: !view.person.blocked });
+      await load();
+    });
   }
 
   function addPerson() {
@@ -151,7 +160,8 @@ export function show(main) {
     const { profile, thread: talked, person } = view;
     const started = view.fresh && profile.get_started !== undefined;
     heading.textContent = person.name;
-    subheading.textContent = person.id;
+    subheading.textContent = person.blocked ? `${person.id} · has blocked the page` : person.id;
+    blocker.textContent = person.blocked ? "Unblock the page" : "Block the page";
     face.textContent = initial(person.name);
     const below = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     keep(items, talked.items, (item) => item.id, drawItem);
@@ -201,7 +211,7 @@ export function show(main) {
       side !== "middle" && item.referral && ` · ${came(item.referral)}`,
       item.state === "pending" && " · on its way",
       item.attempts > 1 && ` · ${item.attempts} attempts`,
-      item.problem && el("span", { class: "problem" }, ` · ${item.problem}`),
+      (item.problem ?? item.note) && el("span", { class: "problem" }, ` · ${item.problem ?? item.note}`),
       " · ", el("a", { href: `#/timeline/${item.exchange}` }, `#${item.exchange}`)));
     return node;
   }
