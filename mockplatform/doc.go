@@ -18,6 +18,23 @@
 // Deliver and Handshake are the primitives below that: one request each, wherever
 // it goes, never repeated.
 //
+// # Consequences
+//
+// With Options.Consequences what a receiver does has the consequences that it has at
+// Meta, for who has subscribed to them and whose page lets the app hear of them. A
+// message to somebody whom the platform knows brings echo, delivery and read; on
+// Instagram, where the person wrote there last, echo and seen. After pass_thread_control
+// what a person writes is in standby, and a postback has no payload there unless the
+// receiver sent the button; take_thread_control brings its event, pass_thread_control
+// one only to the new owner. What another app does is emitted: handover.pass gives the
+// thread back, handover.take takes it. An emitted opt-in has a token of the person's own,
+// good for one message, or until optin.stop. unlink_accounts brings the event unlinked.
+//
+// A bot that answers its own echoes is stopped after 20 rounds: it is told of no more
+// messages until the person does something, and the Send API call in the journal says
+// why in Exchange.Faults. Of a bot that sends 20 messages on its own, each within a
+// minute of the echo before, that cannot be told apart.
+//
 // # Safety
 //
 // Every page in a developer's browser can send requests to this machine. The Graph API

@@ -60,7 +60,7 @@
 //	DELETE /{page}/welcome_message_flows
 //	GET    /{page}/insights                  always empty
 //	GET    /{page}/accounts                  the page itself, with its token
-//	POST   /{page}/unlink_accounts           of no effect
+//	POST   /{page}/unlink_accounts           brings an effect
 //	GET    /{page}/picture                   a picture that the platform draws
 //	GET    /{psid}/picture
 //	GET    /{page}/messaging_feature_review  always empty
@@ -81,9 +81,11 @@
 //
 // What is inferred, for Meta's pages do not say: the account_linking_token of a
 // person begins with the person's id ("{psid}.anything"); the time that
-// extend_thread_control asks for; ids of conversations, t_ and digits on Instagram
-// too; the errors for flows, files and linking tokens that are not there; the types
-// of labels, personas, messages and flows in errors about fields.
+// extend_thread_control asks for; that a message can release the thread with
+// thread_control; ids of conversations, t_ and digits on Instagram
+// too; the errors for flows, files and linking tokens that are not there, and for tokens
+// of opt-ins that are used or stopped; the types of labels, personas, messages and flows
+// in errors about fields.
 //
 // Lists come in pages with links to the next and the previous. The parameter
 // "fields" may be as deep as at Meta, and naming what a node does not have is an
@@ -108,6 +110,12 @@
 // from, and says so where Meta's words may differ. A Strict server refuses by them;
 // another one, as that of a run, takes the call and writes a warning to the journal.
 // Attachments and templates of types that are not known here are taken by both.
+//
+// # What follows
+//
+// Messages, threads that change their owner and accounts that are unlinked are told to
+// Options.Effect, after the answer was sent: what webhooks say of it is the platform's
+// concern. So is who has blocked the page, and which tokens of opt-ins are good.
 //
 // # What can be played on purpose
 //
