@@ -106,7 +106,7 @@ func TestWhatAnotherAppDoesWithAThread(t *testing.T) {
 func TestAMessageThatPassesTheThreadOn(t *testing.T) {
 	t.Parallel()
 	l := listen(t)
-	p := consequent(t, mockplatform.Options{}, l.url, "messages", "messaging_handovers", "message_reactions")
+	p := consequent(t, mockplatform.Options{StrictGraph: true}, l.url, "messages", "messaging_handovers", "message_reactions")
 	emit(t, p, mockplatform.Emission{Variant: "message.text"})
 	l.next()
 	send := func(control string) (int, map[string]any) {

@@ -17,11 +17,12 @@ func (s *Server) releaseThread(c *call) answer {
 	return s.removed(c, success(), func(m *memory) { delete(m.Threads, c.x.Person) })
 }
 
-// controlToFollow refuses a message whose member thread_control cannot be read. What it
-// may say is documented for passing alone; that it can release is inferred.
+// controlToFollow refuses a message whose member thread_control cannot be read, if the
+// Graph API is strict: what it may say is documented for passing alone, that it can
+// release is inferred, and so is that anything else is refused.
 func (s *Server) controlToFollow(c *call) (refusal answer, ok bool) {
 	control := c.params["thread_control"]
-	if control == nil {
+	if control == nil || !s.opts.Strict {
 		return answer{}, true
 	}
 	app := member(control, "app_id")
