@@ -38,9 +38,11 @@ The first run keeps what there is in the state file, and reports only what the
 catalogue does not know. Pages are asked for one at a time, with a pause between them,
 and only come if they have changed. A host that asks to wait is left alone.
 
---write puts variant files, schema patches, changes.json for the history, and where
-there is a new version history/graph-versions.json into a folder. What is there
-already is kept, and known; --catalogue takes the folder for known in other commands.
+--write puts variant files, schema patches and changes.json for the history into a
+folder. What is there already is kept, and known; --catalogue takes the folder for known
+in other commands. Where there is a new version of the Graph API it writes
+history/graph-versions.json too: that is a file of Referee's own repository, below
+schemas, for whoever makes a release; with --catalogue nothing reads it.
 
 Exit codes: 0 when nothing is new, gone or changed, 1 when something is, 3 when a page
 could not be looked at; what is known of it is kept for the next run.`,
