@@ -41,7 +41,7 @@ type Emission struct {
 	// Event, if set, is the event itself, in place of what the variant and
 	// the edits give; the variant still says how it is wrapped.
 	Event json.RawMessage
-	// Style is the serialiser. Default wire.Messaging.
+	// Style is the serialiser. Default that of the variant, see wire.StyleOf.
 	Style wire.Style
 	// Faults spoil the request after it was signed. It is sent once then, whatever
 	// the receiver answers, and its subscription does not suffer. Of several
@@ -150,9 +150,18 @@ func (p *Platform) mayEmit(emissions []Emission) error {
 	return nil
 }
 
+// styleOf is the serialiser of an emission.
+func (p *Platform) styleOf(e Emission) wire.Style {
+	if e.Style != wire.Messaging {
+		return e.Style
+	}
+	v, _ := p.opts.Catalogue.ByID(e.Variant)
+	return wire.StyleOf(v.Form, v.Field)
+}
+
 // item makes a delivery of emissions, and tells in out what they became.
 func (p *Platform) item(emissions []Emission, out *Emitted) (outbox.Item, error) {
-	item := outbox.Item{Pending: outbox.Pending{Style: emissions[0].Style, Created: p.Now()}}
+	item := outbox.Item{Pending: outbox.Pending{Style: p.styleOf(emissions[0]), Created: p.Now()}}
 	for _, e := range emissions {
 		ev, person, err := p.happen(e)
 		if err != nil {

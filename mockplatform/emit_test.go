@@ -78,6 +78,10 @@ func TestEmit(t *testing.T) {
 	if body := <-b.bodies; body != string(e.Attempt.Request.Body) || !strings.Contains(body, e.People[0].PSID) {
 		t.Errorf("it got %s", body)
 	}
+	lead := emit(t, p, mockplatform.Emission{Variant: "changes.leadgen"})
+	if body := <-b.bodies; lead.Attempt.Answer.Status != 200 || !strings.Contains(body, `"field": "leadgen"`) {
+		t.Errorf("it got %s, without the spaces of its sender", body)
+	}
 	x := p.Journal().Find(func(x journal.Exchange) bool { return x.DeliveryID == e.DeliveryID })
 	if len(x) != 1 || x[0].Attempt != 1 || x[0].Person != e.People[0].PSID || !slices.Equal(x[0].Variants, []string{"message.text"}) ||
 		!x[0].Next.IsZero() || x[0].Response.Status != 200 {

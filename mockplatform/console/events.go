@@ -149,7 +149,8 @@ func (s *Server) variant(id string) (schemas.Variant, error) {
 
 // emission is what the platform is told about an event.
 func (s *Server) emission(e Event) (mockplatform.Emission, error) {
-	if _, err := s.variant(e.Variant); err != nil {
+	v, err := s.variant(e.Variant)
+	if err != nil {
 		return mockplatform.Emission{}, err
 	}
 	faults, err := tamper(e.Faults)
@@ -157,7 +158,7 @@ func (s *Server) emission(e Event) (mockplatform.Emission, error) {
 		return mockplatform.Emission{}, huma.Error422UnprocessableEntity(err.Error())
 	}
 	m := mockplatform.Emission{
-		Variant: e.Variant, Person: cmp.Or(e.Person, mockplatform.DefaultPerson), Event: e.Event, Style: wire.Messaging, Faults: faults, Async: e.Async,
+		Variant: e.Variant, Person: cmp.Or(e.Person, mockplatform.DefaultPerson), Event: e.Event, Style: wire.StyleOf(v.Form, v.Field), Faults: faults, Async: e.Async,
 	}
 	if e.Spaced {
 		m.Style = wire.Generic

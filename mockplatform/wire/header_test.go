@@ -3,6 +3,8 @@ package wire
 import (
 	"slices"
 	"testing"
+
+	"github.com/seed-11445fa1/referee/schemas"
 )
 
 func TestDeliveryHeader(t *testing.T) {
@@ -36,6 +38,19 @@ func TestVerificationHeader(t *testing.T) {
 	want := Header{{"Accept", "*/*"}, {"User-Agent", "facebookplatform/1.0 (+http://developers.facebook.com)"}}
 	if got := VerificationHeader(); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// Changes come from the other sender, what people write and click from Messenger's.
+func TestStyleOf(t *testing.T) {
+	for id, want := range map[string]Style{
+		"changes.instagram-comment": Generic, "changes.instagram-comment-bare": Generic, "changes.leadgen": Generic,
+		"message.text": Messaging, "message.instagram-text": Messaging, "calls.connect": Messaging, "call-permission.approve": Messaging, "postback.user-ref": Messaging,
+	} {
+		v, ok := schemas.ByID(id)
+		if got := StyleOf(v.Form, v.Field); !ok || got != want {
+			t.Errorf("%s (%t): %s, want %s", id, ok, got, want)
+		}
 	}
 }
 

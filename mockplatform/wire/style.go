@@ -5,7 +5,11 @@
 // Public API: programs sign and verify bodies by it.
 package wire
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/seed-11445fa1/referee/schemas"
+)
 
 // Style names one of the two serialisers seen in Meta's deliveries, by the
 // product that uses it. Each goes with a User-Agent of its own.
@@ -32,6 +36,16 @@ func (s Style) String() string {
 		return "generic"
 	}
 	return fmt.Sprintf("Style(%d)", int(s))
+}
+
+// StyleOf is the sender of what comes in a form for a webhook field. Captured comments
+// of Instagram are of Generic. That leads and the other changes are too is inferred:
+// messaging products alone were seen with the other sender.
+func StyleOf(form schemas.Form, field string) Style {
+	if form == schemas.FormChanges || field == "comments" {
+		return Generic
+	}
+	return Messaging
 }
 
 // spelling is how a serialiser writes what JSON leaves open.

@@ -96,7 +96,7 @@ func (f *emitFlags) emit(cmd *cobra.Command, h *Host, id string) error {
 	if err != nil {
 		return trouble(err)
 	}
-	style := wire.Messaging
+	style := wire.StyleOf(v.Form, v.Field)
 	if f.generic {
 		style = wire.Generic
 	}
