@@ -423,6 +423,8 @@ func signatureMutants() []Mutant {
 				"referral.ads.*", "referral.chat-plugin-guest.*", "referral.chat-plugin-origin-domain.*",
 				"referral.chat-plugin-user-ref.*", "referral.chat-plugin.*", "referral.instagram-source-url.*",
 				"referral.lead-complete.*", "referral.lead-incomplete.*", "referral.long-ids",
+				"referral.message.instagram-referral-ads-picture.accepted",
+				"referral.message.instagram-referral-ads-picture.understood",
 				"referral.message.instagram-referral-ads-without-ref.accepted",
 				"referral.message.instagram-referral-ads-without-ref.understood",
 				"referral.message.instagram-referral-ads.*", "referral.message.ref-*",
