@@ -163,7 +163,7 @@ func named(name string) string {
 // press clicks with the mouse what has this name, when it is there.
 func (b *tab) press(name string) {
 	b.t.Helper()
-	if b.narrow && slices.Contains([]string{"An m.me link", "An ad", "A QR code", "The chat plugin"}, name) {
+	if b.narrow && slices.Contains([]string{"An m.me link", "An ad", "A QR code", "The chat plugin", "Block the page", "Unblock the page"}, name) {
 		b.holds("the ways open", `(() => { const o = [...document.querySelectorAll("button")].find((e) => e.checkVisibility() && e.innerText === "Come by…"); o?.click(); return !!o; })()`)
 	}
 	b.click(name, named(name))

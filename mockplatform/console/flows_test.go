@@ -44,6 +44,13 @@ func TestConsole(t *testing.T) {
 		before func(*desk)
 		run    func(*desk, *tab)
 	}{
+		{"block the page, and take it back", "conversation", nil, func(d *desk, b *tab) {
+			b.press("Begin with Ada")
+			b.press("Block the page")
+			b.sees(".thread header", "has blocked the page")
+			b.press("Unblock the page")
+			b.holds("it is taken back", `!document.querySelector(".thread header").textContent.includes("blocked")`)
+		}},
 		{"begin, write, and choose a quick reply", "conversation", nil, func(d *desk, b *tab) {
 			b.press("Begin with Ada")
 			b.write("#compose", "tea"+kb.Enter)

@@ -90,6 +90,7 @@ export function show(main) {
 
   // block lets the person block the page, or takes that back.
   function block() {
+    openWays(false);
     return attempt(async () => {
       await put(`${path(who)}/block`, { blocked: !view.person.blocked });
       await load();
