@@ -234,9 +234,13 @@ func (r *reader) compareLists(found []gap, pointer, name string, model, event []
 
 // novelties appends the values that are new where the catalogue knows some, in no
 // order.
-func (r *reader) novelties(found []Problem, pointer string, event any) []Problem {
-	r.eachOfSet(pointer, "", event, func(pointer, _ string, set closedSet, text string) {
-		if !set.open || !isValue(text) || slices.Contains(set.values, text) {
+func (r *reader) novelties(found []Problem, at place, event any) []Problem {
+	r.eachOfSet(at.pointer, "", event, func(pointer, member string, set closedSet, text string) {
+		if !set.open || !isValue(text) {
+			return
+		}
+		if slices.Contains(set.values, text) {
+			found = append(found, r.ofAnotherObject(at.object, pointer, member, text)...)
 			return
 		}
 		found = append(found, Problem{

@@ -116,7 +116,7 @@ func (c *Catalogue) Read(body []byte) (Reading, error) {
 		}
 		reading.Events = append(reading.Events, e)
 		before := len(reading.Novelties)
-		reading.Novelties = r.novelties(reading.Novelties, at.pointer, event)
+		reading.Novelties = r.novelties(reading.Novelties, at, event)
 		if len(e.Variants) == 0 && len(reading.Variants) == 0 && e.Known && len(reading.Novelties) == before && !hasProblemBelow(reading.Problems, at.pointer) {
 			reading.Novelties = c.ofAnotherDay(reading.Novelties, at, event)
 		}

@@ -30,6 +30,10 @@ type reader struct {
 	// bodySchemas are the schemas of whole bodies, sorted.
 	bodySchemas []string
 
+	// objects are those of whose events a value of a set that they do not share is, by
+	// the member and the value.
+	objects map[string][]string
+
 	mu      sync.Mutex
 	nearest map[shapeKey]EventReading // of shapes that no variant has
 }
@@ -62,7 +66,7 @@ type model struct {
 func newReader(c *Catalogue) *reader {
 	r := &reader{
 		seed: maphash.MakeSeed(), closed: map[string]closedSet{}, dynamic: map[string]bool{},
-		forms: newEntryForms(c), events: map[shapeKey][]string{}, bodies: map[Shape][]string{}, nearest: map[shapeKey]EventReading{},
+		forms: newEntryForms(c), objects: map[string][]string{}, events: map[shapeKey][]string{}, bodies: map[Shape][]string{}, nearest: map[shapeKey]EventReading{},
 	}
 	if s, err := c.registry.get("event"); err == nil {
 		for _, alternative := range s.root.AnyOf {
@@ -101,6 +105,7 @@ func newReader(c *Catalogue) *reader {
 			continue
 		}
 		r.models = append(r.models, m)
+		r.share(v.Object, event)
 		key := shapeKey{v.Form, v.Object, r.shape("", event)}
 		r.events[key] = append(r.events[key], v.ID)
 		if v.Form == FormValue {

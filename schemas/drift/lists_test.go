@@ -159,8 +159,8 @@ func TestSuggestInEveryForm(t *testing.T) {
 	}
 }
 
-// A list that entries did not have, an entry that is an event itself, and an object that
-// nobody knew close the loop: a catalogue with what is suggested takes them for known, as
+// A list that entries did not have, an entry that is an event itself, an object that
+// nobody knew and a value that another object had close the loop: a catalogue with what is suggested takes them for known, as
 // variants that are wrapped as they came.
 func TestSuggestOfNewForms(t *testing.T) {
 	for _, c := range []struct {
@@ -192,6 +192,18 @@ func TestSuggestOfNewForms(t *testing.T) {
 			[]string{"new-value:delivery:/object=whatsapp"},
 			[]string{"referral.new-value-object-whatsapp messaging whatsapp"},
 			`{"recipient":{"id":"{{page_id}}"},"referral":{"ref":"{{ref}}","source":"SHORTLINK","type":"OPEN_THREAD"},"sender":{"id":"{{psid}}"},"timestamp":"{{timestamp_ms}}"}`,
+		},
+		{
+			"a word that only Instagram had", `{"object":"page","entry":[{"id":"1","time":1458692752500,"messaging":[{"sender":{"id":"2"},"recipient":{"id":"1"},"timestamp":1458692752478,"reaction":{"reaction":"laugh","emoji":"x","action":"react","mid":"m_1"}}]}]}`,
+			[]string{"new-value:page.reaction:/reaction/reaction=laugh"},
+			[]string{"reaction.new-value-reaction-reaction-laugh messaging page"},
+			`{"reaction":{"action":"react","emoji":"x","mid":"{{mid}}","reaction":"laugh"},"recipient":{"id":"{{page_id}}"},"sender":{"id":"{{psid}}"},"timestamp":"{{timestamp_ms}}"}`,
+		},
+		{
+			"a sticker on Instagram", `{"object":"instagram","entry":[{"id":"1","time":1458692752500,"messaging":[{"sender":{"id":"2"},"recipient":{"id":"1"},"timestamp":1458692752478,"message":{"mid":"m_1","attachments":[{"type":"sticker","payload":{"url":"https://example.com/1"}}]}}]}]}`,
+			[]string{"new-value:instagram.message:/message/attachments/-/type=sticker"},
+			[]string{"message.new-value-message-attachments-type-instagram-sticker messaging instagram"},
+			`{"message":{"attachments":[{"payload":{"url":"https://example.com/1"},"type":"sticker"}],"mid":"{{mid}}"},"recipient":{"id":"{{instagram_id}}"},"sender":{"id":"{{psid}}"},"timestamp":"{{timestamp_ms}}"}`,
 		},
 		{
 			"an object with a new member", strings.Replace(referral(plain+`,"x":1`), `"page"`, `"whatsapp"`, 1),
