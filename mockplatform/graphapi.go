@@ -15,7 +15,7 @@ import (
 // graphOptions lets calls of the Graph API do what they ask for.
 func (p *Platform) graphOptions() graph.Options {
 	o := graph.Options{
-		AppID: p.opts.AppID, AppSecret: p.opts.AppSecret, PageID: p.opts.PageID, PageToken: p.opts.PageToken,
+		AppID: p.opts.AppID, AppSecret: p.opts.AppSecret, PageID: p.opts.PageID, InstagramID: event.InstagramID(p.opts.PageID), PageToken: p.opts.PageToken,
 		Version: p.opts.GraphVersion, Strict: p.opts.StrictGraph, Day: p.opts.Day, Seed: p.opts.Seed, Journal: p.journal, Clock: p.opts.Clock.Now, Logger: p.opts.Logger,
 		Known: p.knows, Contact: p.contact,
 		Subscribe: func(ctx context.Context, s graph.Subscription) error {

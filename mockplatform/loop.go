@@ -19,6 +19,10 @@ const (
 	// takes echoes for messages answers them at once, and what it sends much later has
 	// another cause.
 	echoAnswer = time.Minute
+
+	// underWay is how many answers a bot that is told of nothing more can still have under
+	// way. Who goes on after that sends by itself.
+	underWay = 10
 )
 
 // loops find bots that answer their own echoes. At Meta such a bot goes on until it is
@@ -33,7 +37,9 @@ type loop struct {
 	told    time.Time // when an echo or a receipt began to be delivered
 	open    bool      // no message has come since
 	rounds  int       // messages that came after one
+	since   int       // messages that came since the last one
 	stopped bool
+	cleared bool // messages came on though nothing was told: something else sends them
 }
 
 // begin begins anew for somebody who did something.
@@ -53,7 +59,8 @@ func (l *loops) telling(name string, now time.Time) {
 	if l.of[name] == nil {
 		l.of[name] = &loop{}
 	}
-	l.of[name].told, l.of[name].open = now, true
+	one := l.of[name]
+	one.told, one.open, one.since = now, true, 0
 }
 
 // sent notes a message to somebody. It says what is wrong if the receiver is not to be
@@ -62,8 +69,14 @@ func (l *loops) sent(name string, now time.Time) (problem string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	one := l.of[name]
+	if one == nil || one.cleared {
+		return ""
+	}
+	one.since++
 	switch {
-	case one == nil:
+	case one.stopped && one.since > underWay:
+		// A bot that answers its echoes would be silent by now.
+		one.stopped, one.cleared = false, true
 		return ""
 	case one.stopped:
 	case now.Sub(one.told) > echoAnswer:
@@ -76,7 +89,7 @@ func (l *loops) sent(name string, now time.Time) (problem string) {
 	if !one.stopped {
 		return ""
 	}
-	return fmt.Sprintf("the bot answers its own echoes: %d messages to %s in a row came each after the platform told it of one before, so it is told of no more until %s writes again; let it leave out what it sent itself, which has message.is_echo, and events with delivery or read", maxRounds, name, name)
+	return fmt.Sprintf("the bot seems to answer its own echoes: %d messages to %s in a row came each after the platform told it of one before, so it is told of no more until %s writes again, or messages go on by themselves; let it leave out what it sent itself, which has message.is_echo, and events with delivery or read", maxRounds, name, name)
 }
 
 func (l *loops) forget() {

@@ -49,7 +49,7 @@ func newParrot(t *testing.T, after, receipts bool) *parrot {
 
 // ends is the sentence about a loop in the journal.
 func ends(x journal.Exchange) bool {
-	return x.Kind == journal.Send && len(x.Faults) > 0 && strings.HasPrefix(x.Faults[0], "the bot answers its own echoes")
+	return x.Kind == journal.Send && len(x.Faults) > 0 && strings.HasPrefix(x.Faults[0], "the bot seems to answer its own echoes")
 }
 
 // A bot that answers its own echoes is stopped after 20 rounds, and what came of it stands
@@ -93,6 +93,31 @@ func TestABotThatAnswersItsOwnEchoes(t *testing.T) {
 				t.Errorf("%d calls were refused", got)
 			}
 		})
+	}
+}
+
+// Who sends many messages by himself, each soon after the echo of the one before, is told
+// again when he goes on though he is told of nothing.
+func TestManyMessagesAtOnceAreNoLoop(t *testing.T) {
+	t.Parallel()
+	l := listen(t)
+	p := consequent(t, mockplatform.Options{Clock: clock.NewVirtual(noon)}, l.url, "message_echoes")
+	if _, err := p.AddPerson("Ada", mockplatform.Ordinary); err != nil {
+		t.Fatal(err)
+	}
+	echoes := 0
+	for range 60 {
+		before := len(p.Journal().Find(ends))
+		says(t, p, `{"text":"A part of a long story"}`)
+		if len(p.Journal().Find(ends)) > before {
+			continue // nothing comes of it
+		}
+		if e, _ := l.next(); e.Message != nil {
+			echoes++
+		}
+	}
+	if stopped := len(p.Journal().Find(ends)); echoes+stopped != 60 || stopped == 0 || stopped > 10 {
+		t.Errorf("%d echoes came, and %d messages were taken for a loop", echoes, stopped)
 	}
 }
 

@@ -91,10 +91,22 @@ func edgeTable() map[string]edge {
 // theObject is whom a call concerns whose object is a person.
 func theObject(c *call) string { return c.path[0] }
 
+// isAccount reports whether an id is the page's, or that of its account on Instagram.
+func (s *Server) isAccount(id string) bool {
+	return id != "" && (id == s.opts.PageID || id == s.opts.InstagramID)
+}
+
+// ofInstagram reports whether a call is made for the account on Instagram: by its id, or
+// at the host of Instagram Login.
+func (s *Server) ofInstagram(c *call) bool {
+	host, _, _ := strings.Cut(c.x.Request.Header.Get("Host"), ":")
+	return host == "graph.instagram.com" || len(c.path) > 0 && s.opts.InstagramID != "" && c.path[0] == s.opts.InstagramID
+}
+
 // objectOf says what the first segment of a path names.
 func (s *Server) objectOf(segment string) string {
 	switch {
-	case segment == "me" || segment == s.opts.PageID:
+	case segment == "me" || s.isAccount(segment):
 		return "page"
 	case segment == "app" || segment == s.opts.AppID:
 		return "app"

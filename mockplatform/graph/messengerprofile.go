@@ -26,6 +26,9 @@ func (s *Server) messengerProfile(c *call) answer {
 	}
 	set, found := s.Profile(), map[string]any{}
 	for _, name := range fields {
+		if name == onlyRead {
+			found[name] = false // people here live where no such rules are
+		}
 		if value, ok := set[name]; ok {
 			found[name] = value
 		}
@@ -68,12 +71,15 @@ func (s *Server) deleteMessengerProfile(c *call) answer {
 	})
 }
 
+// onlyRead is a property that says whether the stricter rules of Europe hold; nobody sets it.
+const onlyRead = "subject_to_new_eu_privacy_rules"
+
 // profileFields are the properties that a call names, and what is wrong with
 // them.
 func profileFields(c *call) (fields []string, problem string) {
 	fields = c.list("fields")
 	for _, name := range fields {
-		if !slices.Contains(profileProperties(), name) {
+		if !slices.Contains(profileProperties(), name) && (name != onlyRead || c.method != "GET") {
 			return nil, fmt.Sprintf("fields: %q is none of %s", name, strings.Join(profileProperties(), ", "))
 		}
 	}

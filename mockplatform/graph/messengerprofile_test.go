@@ -13,6 +13,7 @@ func TestMessengerProfile(t *testing.T) {
 	steps := []struct{ method, target, body, want string }{
 		{"GET", profilePath + "?fields=get_started,greeting", "", `{"data":[]}`},
 		{"GET", profilePath, "", `{"data":[]}`},
+		{"GET", profilePath + "?fields=subject_to_new_eu_privacy_rules", "", `{"data":[{"subject_to_new_eu_privacy_rules":false}]}`},
 		{"POST", profilePath, `{"get_started":{"payload":"<GO> äöå"},"platform":"messenger"}`, `{"result":"success"}`},
 		{"POST", "/" + page + "/messenger_profile", `{"greeting":[{"locale":"default","text":"Hello"}]}`, `{"result":"success"}`},
 		{"GET", profilePath + "?fields=get_started,commands", "", `{"data":[{"get_started":{"payload":"<GO> äöå"}}]}`},

@@ -15,6 +15,9 @@ import (
 type Options struct {
 	// PageID is the page that "me" stands for.
 	PageID string
+	// InstagramID is the account on Instagram that belongs to the page, and stands for it
+	// in paths. Default: none.
+	InstagramID string
 	// PageToken is the access token that the edges of the page and of people
 	// take.
 	PageToken string

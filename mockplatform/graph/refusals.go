@@ -25,6 +25,9 @@ type refusal struct {
 	// Message is Meta's text, with {param}, {keys}, {limit} and {template} where it
 	// depends on the call.
 	Message string `json:"message"`
+	// Instagram is the error that a call for the account on Instagram gets instead; nil
+	// where it is the same, or not known.
+	Instagram *instagramError `json:"instagram"`
 	// Source is where the error is known from, and Inferred what that does not say;
 	// empty where it says all.
 	Source   string `json:"source"`
@@ -36,6 +39,15 @@ type refusal struct {
 	// does not: what a test tries.
 	Refused []json.RawMessage `json:"refused"`
 	Taken   []json.RawMessage `json:"taken"`
+}
+
+// instagramError is the error of a refusal at Instagram.
+type instagramError struct {
+	Code    int    `json:"code"`
+	Subcode int    `json:"subcode"`
+	Type    string `json:"type"`
+	Status  int    `json:"status"`
+	Message string `json:"message"`
 }
 
 // breach is how a call breaks a rule: what stands in Meta's text.
@@ -101,6 +113,9 @@ func (s *Server) broken(c *call) []refusal {
 			continue
 		}
 		if b, is := s.checks[r.Name](s, c); is {
+			if at := r.Instagram; at != nil && s.ofInstagram(c) {
+				r.Code, r.Subcode, r.Type, r.Status, r.Message = at.Code, at.Subcode, at.Type, at.Status, at.Message
+			}
 			r.Message = strings.NewReplacer("{param}", b.param, "{keys}", b.keys, "{limit}", strconv.Itoa(b.limit), "{template}", b.template).Replace(r.Message)
 			found = append(found, r)
 		}

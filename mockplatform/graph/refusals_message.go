@@ -44,11 +44,11 @@ func recipientEmpty(_ *Server, c *call) (breach, bool) {
 
 func nobodyThere(s *Server, c *call) (breach, bool) {
 	id := identifier(c.params["recipient"], "id")
-	return breach{}, isNumber(id) && (id == s.opts.PageID || s.opts.Known != nil && !s.opts.Known(id))
+	return breach{}, isNumber(id) && (s.isAccount(id) || s.opts.Known != nil && !s.opts.Known(id))
 }
 
-// outsideWindow looks at the clock of the platform. HUMAN_AGENT and CUSTOMER_FEEDBACK
-// have seven days.
+// outsideWindow looks at the clock of the platform. HUMAN_AGENT has seven days, and so
+// has CUSTOMER_FEEDBACK for its own template.
 func outsideWindow(s *Server, c *call) (breach, bool) {
 	id := identifier(c.params["recipient"], "id")
 	if s.opts.Contact == nil || id == "" || c.params["message"] == nil {
@@ -56,8 +56,13 @@ func outsideWindow(s *Server, c *call) (breach, bool) {
 	}
 	at, ok := s.opts.Contact(id)
 	window := 24 * time.Hour
-	if slices.Contains(tagsOfToday(), c.param("tag")) {
+	switch c.param("tag") {
+	case "HUMAN_AGENT":
 		window *= 7
+	case "CUSTOMER_FEEDBACK":
+		if templateOf(c.objectParam("message"))["template_type"] == "customer_feedback" {
+			window *= 7
+		}
 	}
 	return breach{}, ok && s.opts.Clock().Sub(at) > window
 }
@@ -225,8 +230,11 @@ func templateThatEnded(_ *Server, c *call) (breach, bool) {
 }
 
 func attachmentNobodyUploaded(s *Server, c *call) (breach, bool) {
-	id := identifier(member(c.params["message"], "attachment", "payload"), "attachment_id")
-	return breach{}, isNumber(id) && !s.isUploaded(id)
+	ids := []string{identifier(member(c.params["message"], "attachment", "payload"), "attachment_id")}
+	for _, element := range objects(templateOf(c.objectParam("message"))["elements"]) {
+		ids = append(ids, fmt.Sprint(element["attachment_id"])) // of a media template
+	}
+	return breach{}, slices.ContainsFunc(ids, func(id string) bool { return isNumber(id) && !s.isUploaded(id) })
 }
 
 func personaNobodyMade(s *Server, c *call) (breach, bool) {

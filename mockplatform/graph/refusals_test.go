@@ -21,8 +21,12 @@ import (
 type refusal struct {
 	Name, Edge, Type, Message, Source, Inferred string
 	Code, Subcode, Status                       int
-	Judged                                      bool
-	Refused, Taken                              []json.RawMessage
+	Instagram                                   *struct {
+		Code, Subcode, Status int
+		Type, Message         string
+	}
+	Judged         bool
+	Refused, Taken []json.RawMessage
 }
 
 func refusalRows(t *testing.T) []refusal {
@@ -119,6 +123,18 @@ func TestRefusals(t *testing.T) {
 				if last := all[len(all)-1]; !strings.Contains(last.Err, "the rule "+row.Name+": ") || strings.Contains(last.Err, "Meta's words may differ") != (row.Inferred != "") {
 					t.Errorf("the journal says %q", last.Err)
 				}
+				if at := row.Instagram; at != nil {
+					r := request("POST", target, "application/json", body)
+					r.Host = "graph.instagram.com"
+					w := httptest.NewRecorder()
+					s.ServeHTTP(w, r)
+					if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+						t.Fatal(err)
+					}
+					if got := answer.Error; w.Code != at.Status || got.Message != at.Message || got.Type != at.Type || got.Code != at.Code || got.Subcode != at.Subcode {
+						t.Errorf("Instagram answers %s with %d %s", body, w.Code, w.Body)
+					}
+				}
 				lenient, j, filled := judging(t, false)
 				w = post(lenient, filled(call))
 				all = j.Find(everything)
@@ -160,5 +176,25 @@ func TestRefusalsHaveDays(t *testing.T) {
 		if w.Code != want {
 			t.Errorf("on %s: %d %s", day, w.Code, w.Body)
 		}
+	}
+}
+
+// The account on Instagram sends by its own id, and is nobody to write to.
+func TestTheAccountOnInstagram(t *testing.T) {
+	const account = "17842136120632384"
+	s := graph.New(graph.Options{
+		PageID: page, InstagramID: account, PageToken: token, AppID: app, Journal: journal.New(10, token), Day: "2026-11-28", Strict: true,
+	})
+	t.Cleanup(s.Close)
+	post := func(to string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, request("POST", "/v26.0/"+account+"/messages?access_token="+token, "application/json", `{"recipient":{"id":"`+to+`"},"message":{"text":"t"}}`))
+		return w
+	}
+	if w := post("1739141089378194"); w.Code != 200 || !strings.Contains(w.Body.String(), "message_id") {
+		t.Errorf("it sends: %d %s", w.Code, w.Body)
+	}
+	if w := post(account); w.Code != 400 || !strings.Contains(w.Body.String(), "2534014") {
+		t.Errorf("to itself: %d %s", w.Code, w.Body)
 	}
 }
