@@ -46,6 +46,8 @@ type call struct {
 	base string
 	// effects are what it brought about.
 	effects []Effect
+	// values are the parameters that rules have looked into, decoded.
+	values map[string]any
 	// started is when it began, for the record of the call.
 	started time.Time
 }

@@ -12,10 +12,34 @@ import (
 // object is a JSON object of a call, its numbers as they were written.
 type object = map[string]any
 
-// object returns a parameter that is an object, decoded; nil if it is none.
-func (c *call) objectParam(name string) object {
-	value, _ := decoded(c.params[name]).(object)
+// value returns a parameter, decoded once for all rules; nil if it is not there.
+func (c *call) value(name string) any {
+	value, known := c.values[name]
+	if !known {
+		value = decoded(c.params[name])
+		put(&c.values, name, value)
+	}
 	return value
+}
+
+// objectParam returns a parameter that is an object, decoded; nil if it is none.
+func (c *call) objectParam(name string) object {
+	value, _ := c.value(name).(object)
+	return value
+}
+
+// recipientID is the id of whom a call is for; empty if it names nobody by an id.
+func (c *call) recipientID() string { return idOf(c.objectParam("recipient")["id"]) }
+
+// idOf is an id, which may be a text or a number; empty for all else.
+func idOf(value any) string {
+	switch value := value.(type) {
+	case string:
+		return value
+	case json.Number:
+		return value.String()
+	}
+	return ""
 }
 
 // decoded is a JSON value, nil if there is none.
@@ -37,20 +61,20 @@ func recipientMissing(_ *Server, c *call) (breach, bool) {
 }
 
 func recipientEmpty(_ *Server, c *call) (breach, bool) {
-	given := decoded(c.params["recipient"])
+	given := c.value("recipient")
 	members, isObject := given.(object)
 	return breach{}, given == "" || isObject && len(members) == 0
 }
 
 func nobodyThere(s *Server, c *call) (breach, bool) {
-	id := identifier(c.params["recipient"], "id")
+	id := c.recipientID()
 	return breach{}, isNumber(id) && (s.isAccount(id) || s.opts.Known != nil && !s.opts.Known(id))
 }
 
 // outsideWindow looks at the clock of the platform. HUMAN_AGENT has seven days, and so
 // has CUSTOMER_FEEDBACK for its own template.
 func outsideWindow(s *Server, c *call) (breach, bool) {
-	id := identifier(c.params["recipient"], "id")
+	id := c.recipientID()
 	if s.opts.Contact == nil || id == "" || c.params["message"] == nil {
 		return breach{}, false
 	}
@@ -230,9 +254,10 @@ func templateThatEnded(_ *Server, c *call) (breach, bool) {
 }
 
 func attachmentNobodyUploaded(s *Server, c *call) (breach, bool) {
-	ids := []string{identifier(member(c.params["message"], "attachment", "payload"), "attachment_id")}
-	for _, element := range objects(templateOf(c.objectParam("message"))["elements"]) {
-		ids = append(ids, fmt.Sprint(element["attachment_id"])) // of a media template
+	payload := templateOf(c.objectParam("message"))
+	ids := []string{idOf(payload["attachment_id"])}
+	for _, element := range objects(payload["elements"]) {
+		ids = append(ids, idOf(element["attachment_id"])) // of a media template
 	}
 	return breach{}, slices.ContainsFunc(ids, func(id string) bool { return isNumber(id) && !s.isUploaded(id) })
 }

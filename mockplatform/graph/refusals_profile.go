@@ -19,7 +19,7 @@ func menuWithoutGetStarted(s *Server, c *call) (breach, bool) {
 
 // eachMenu visits the menus of a call, one for each locale.
 func eachMenu(c *call, visit func(param string, menu object)) {
-	for i, menu := range objects(decoded(c.params["persistent_menu"])) {
+	for i, menu := range objects(c.value("persistent_menu")) {
 		visit(fmt.Sprintf("persistent_menu[%d]", i), menu)
 	}
 }
@@ -59,7 +59,7 @@ func profileTooLong(_ *Server, c *call) (breach, bool) {
 			found = breach{param: param, limit: limit}
 		}
 	}
-	for i, greeting := range objects(decoded(c.params["greeting"])) {
+	for i, greeting := range objects(c.value("greeting")) {
 		look(greeting["text"], 160, fmt.Sprintf("greeting[%d][text]", i))
 	}
 	look(c.objectParam("get_started")["payload"], longest("payload"), "get_started[payload]")
@@ -81,7 +81,7 @@ func profileTooMany(_ *Server, c *call) (breach, bool) {
 			found.param = param
 		}
 	}
-	questions := objects(decoded(c.params["ice_breakers"]))
+	questions := objects(c.value("ice_breakers"))
 	if len(questions) > 0 && questions[0]["call_to_actions"] == nil {
 		look(len(questions), mostQuestions, "ice_breakers")
 	}
@@ -97,7 +97,7 @@ func profileTooMany(_ *Server, c *call) (breach, bool) {
 func noDefaultLocale(_ *Server, c *call) (breach, bool) {
 	for _, name := range []string{"greeting", "persistent_menu", "ice_breakers"} {
 		localised, hasDefault := false, false
-		for _, of := range objects(decoded(c.params[name])) {
+		for _, of := range objects(c.value(name)) {
 			locale, ok := of["locale"].(string)
 			localised = localised || ok
 			hasDefault = hasDefault || strings.EqualFold(locale, "default")
