@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"bytes"
-	"encoding/json"
 	"maps"
 	"net/url"
 	"regexp"
@@ -67,10 +65,8 @@ var pathStep = regexp.MustCompile(`^(?:\.([A-Za-z0-9_-]+|\*)|\[([0-9]+|\*)\]|\['
 // lookUp returns what a path leads to in a document, as texts. Of JSONPath it knows
 // what Meta's page shows.
 func lookUp(doc []byte, path string) []string {
-	var root any
-	dec := json.NewDecoder(bytes.NewReader(doc))
-	dec.UseNumber()
-	if dec.Decode(&root) != nil {
+	root := decoded(doc)
+	if root == nil {
 		return nil
 	}
 	found := []any{root}

@@ -14,13 +14,22 @@ func withoutNulls(value json.RawMessage) json.RawMessage {
 	if !bytes.Contains(value, []byte("null")) {
 		return value
 	}
-	var decoded any
-	dec := json.NewDecoder(bytes.NewReader(value))
-	dec.UseNumber() // ids have more digits than a float64
-	if dec.Decode(&decoded) != nil || !dropNulls(decoded) {
+	members := decoded(value)
+	if !dropNulls(members) {
 		return value
 	}
-	return encoded(decoded, value)
+	return encoded(members, value)
+}
+
+// decoded is a JSON value, nil if it cannot be read.
+func decoded(text json.RawMessage) any {
+	var value any
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber() // ids have more digits than a float64
+	if dec.Decode(&value) != nil {
+		return nil
+	}
+	return value
 }
 
 // encoded is a decoded value as JSON again, or fallback if it cannot be.

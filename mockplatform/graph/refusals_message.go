@@ -42,20 +42,6 @@ func idOf(value any) string {
 	return ""
 }
 
-// decoded is a JSON value, nil if there is none.
-func decoded(text json.RawMessage) any {
-	if text == nil {
-		return nil
-	}
-	var value any
-	dec := json.NewDecoder(strings.NewReader(string(text)))
-	dec.UseNumber() // ids have more digits than a float64
-	if dec.Decode(&value) != nil {
-		return nil
-	}
-	return value
-}
-
 func recipientMissing(_ *Server, c *call) (breach, bool) {
 	return breach{}, c.params["recipient"] == nil
 }

@@ -44,13 +44,11 @@ func opened(name string, value json.RawMessage) json.RawMessage {
 	if !bytes.Contains(value, []byte(`"{`)) && !bytes.Contains(value, []byte(`"[`)) {
 		return value
 	}
-	var decoded any
-	dec := json.NewDecoder(bytes.NewReader(value))
-	dec.UseNumber()
-	if dec.Decode(&decoded) != nil || !openMembers(name, decoded) {
+	members := decoded(value)
+	if !openMembers(name, members) {
 		return value
 	}
-	return encoded(decoded, value)
+	return encoded(members, value)
 }
 
 // openText reads a JSON string that has an object or an array in it. What
@@ -86,12 +84,8 @@ func openMembers(parent string, value any) (changed bool) {
 		for name, member := range value {
 			if text, isText := member.(string); isText && structured(parent, name) {
 				if read, ok := readText(text); ok {
-					var decoded any
-					dec := json.NewDecoder(bytes.NewReader(withoutNulls(read)))
-					dec.UseNumber()
-					if dec.Decode(&decoded) == nil {
-						value[name], member, changed = decoded, decoded, true
-					}
+					member = decoded(withoutNulls(read))
+					value[name], changed = member, true
 				}
 			}
 			if openMembers(name, member) {
