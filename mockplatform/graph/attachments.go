@@ -76,7 +76,7 @@ func (s *Server) sentFile(c *call) (id string, refusal answer, ok bool) {
 
 // invalidAttachment: a message names an attachment by what cannot be its id.
 func (s *Server) invalidAttachment(c *call, id string) answer {
-	return s.refuse(c, errorTable()["invalid-attachment"], fmt.Sprintf("the attachment_id %q is not a number", id))
+	return s.refuse(c, errorTable()["attachment-nobody-uploaded"], fmt.Sprintf("the attachment_id %q is not a number", id))
 }
 
 // fetchFailed: a file is to be taken from what is not the URL of one.

@@ -28,12 +28,16 @@ type graphError struct {
 //go:embed errors.json
 var errorData []byte
 
-// errorTable holds Meta's errors by our names for them:
+// errorTable holds Meta's errors by our names for them, those of refusals by the names of
+// the rules:
 // https://developers.facebook.com/docs/messenger-platform/error-codes
 var errorTable = sync.OnceValue(func() map[string]graphError {
 	var table map[string]graphError
 	if err := json.Unmarshal(errorData, &table); err != nil {
 		panic(fmt.Sprintf("errors.json: %v", err))
+	}
+	for _, r := range refusals() {
+		table[r.Name] = r.error()
 	}
 	return table
 })

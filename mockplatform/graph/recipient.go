@@ -38,7 +38,7 @@ func (s *Server) redeem(c *call, token string) (refusal answer, ok bool) {
 		return answer{}, true
 	}
 	if err := s.opts.Redeem(token); err != nil {
-		return s.refuse(c, errorTable()["no-matching-user"], err.Error()), false
+		return s.refuse(c, errorTable()["nobody-there"], err.Error()), false
 	}
 	return answer{}, true
 }

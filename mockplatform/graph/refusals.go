@@ -1,10 +1,11 @@
 package graph
 
 import (
-	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"iter"
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,6 +40,11 @@ type refusal struct {
 	// does not: what a test tries.
 	Refused []json.RawMessage `json:"refused"`
 	Taken   []json.RawMessage `json:"taken"`
+}
+
+// error is what a call gets that breaks the rule.
+func (r refusal) error() graphError {
+	return graphError{Message: r.Message, Type: r.Type, Code: r.Code, Subcode: r.Subcode}
 }
 
 // instagramError is the error of a refusal at Instagram.
@@ -102,46 +108,45 @@ func checks() map[string]func(*Server, *call) (breach, bool) {
 	}
 }
 
-// broken lists the rules that a call breaks, with their texts for it.
-func (s *Server) broken(c *call) []refusal {
-	if c.method != "POST" {
-		return nil
-	}
-	var found []refusal
-	for _, r := range refusals() {
-		if r.Edge != c.x.Edge {
-			continue
-		}
-		if b, is := s.checks[r.Name](s, c); is {
+// broken visits the rules that a call breaks, with their texts for it.
+func (s *Server) broken(c *call) iter.Seq[refusal] {
+	return func(yield func(refusal) bool) {
+		for _, r := range refusals() {
+			if c.method != http.MethodPost || r.Edge != c.x.Edge {
+				continue
+			}
+			b, is := s.checks[r.Name](s, c)
+			if !is {
+				continue
+			}
 			if at := r.Instagram; at != nil && s.ofInstagram(c) {
 				r.Code, r.Subcode, r.Type, r.Status, r.Message = at.Code, at.Subcode, at.Type, at.Status, at.Message
 			}
 			r.Message = strings.NewReplacer("{param}", b.param, "{keys}", b.keys, "{limit}", strconv.Itoa(b.limit), "{template}", b.template).Replace(r.Message)
-			found = append(found, r)
+			if !yield(r) {
+				return
+			}
 		}
 	}
-	return found
 }
 
 // warn tells the journal which rules a call breaks that a lenient Graph API takes.
 func (s *Server) warn(c *call) {
-	for _, r := range s.broken(c) {
+	for r := range s.broken(c) {
 		c.x.Warnings = append(c.x.Warnings, journal.Warning{Rule: r.Name, Text: r.Message, Certain: r.Judged})
 	}
 }
 
 // refuseStrictly is the answer to a call that breaks a rule; ok if it breaks none.
 func (s *Server) refuseStrictly(c *call) (a answer, ok bool) {
-	found := s.broken(c)
-	if len(found) == 0 {
-		return answer{}, true
+	for r := range s.broken(c) {
+		problem := fmt.Sprintf("the rule %s: %s; see %s", r.Name, r.Message, r.Source)
+		if r.Inferred != "" {
+			problem += " (Meta's words may differ. " + r.Inferred + ")"
+		}
+		a = s.refuse(c, r.error(), problem)
+		a.status = r.Status
+		return a, false // the first says enough
 	}
-	r := found[0]
-	problem := fmt.Sprintf("the rule %s: %s; see %s", r.Name, r.Message, r.Source)
-	if r.Inferred != "" {
-		problem += " (Meta's words may differ. " + r.Inferred + ")"
-	}
-	a = s.refuse(c, graphError{Message: r.Message, Type: r.Type, Code: r.Code, Subcode: r.Subcode}, problem)
-	a.status = cmp.Or(r.Status, a.status)
-	return a, false
+	return answer{}, true
 }

@@ -169,10 +169,11 @@ func typeWithoutTag(_ *Server, c *call) (breach, bool) {
 	return breach{}, c.param("tag") == "" && c.param("messaging_type") == "MESSAGE_TAG"
 }
 
-// longest is how many characters texts of a message may have, by their names.
-func longest(what string) int {
-	return map[string]int{"quick reply title": 20, "payload": 1000}[what]
-}
+// How many characters texts may have.
+const (
+	mostOfTitle   = 20 // of a quick reply
+	mostOfPayload = 1000
+)
 
 func isLonger(value any, limit int) bool {
 	text, _ := value.(string)
@@ -182,16 +183,18 @@ func isLonger(value any, limit int) bool {
 func tooLong(_ *Server, c *call) (breach, bool) {
 	message := c.objectParam("message")
 	for i, reply := range objects(message["quick_replies"]) {
-		for name, limit := range map[string]int{"title": longest("quick reply title"), "payload": longest("payload")} {
-			if isLonger(reply[name], limit) {
-				return breach{param: fmt.Sprintf("message[quick_replies][%d][%s]", i, name), limit: limit}, true
-			}
+		param := fmt.Sprintf("message[quick_replies][%d]", i)
+		switch {
+		case isLonger(reply["title"], mostOfTitle):
+			return breach{param: param + "[title]", limit: mostOfTitle}, true
+		case isLonger(reply["payload"], mostOfPayload):
+			return breach{param: param + "[payload]", limit: mostOfPayload}, true
 		}
 	}
 	var found breach
 	eachButton(message, func(param string, button object) {
-		if limit := longest("payload"); found.param == "" && isLonger(button["payload"], limit) {
-			found = breach{param: "name_placeholder" + param + "[payload]", limit: limit}
+		if found.param == "" && isLonger(button["payload"], mostOfPayload) {
+			found = breach{param: "name_placeholder" + param + "[payload]", limit: mostOfPayload}
 		}
 	})
 	return found, found.param != ""

@@ -62,12 +62,12 @@ func profileTooLong(_ *Server, c *call) (breach, bool) {
 	for i, greeting := range objects(c.value("greeting")) {
 		look(greeting["text"], 160, fmt.Sprintf("greeting[%d][text]", i))
 	}
-	look(c.objectParam("get_started")["payload"], longest("payload"), "get_started[payload]")
+	look(c.objectParam("get_started")["payload"], mostOfPayload, "get_started[payload]")
 	eachMenu(c, func(param string, menu object) {
 		for i, item := range objects(menu["call_to_actions"]) {
 			above := fmt.Sprintf("%s[call_to_actions][%d]", param, i)
 			look(item["title"], 30, above+"[title]")
-			look(item["payload"], longest("payload"), above+"[payload]")
+			look(item["payload"], mostOfPayload, above+"[payload]")
 		}
 	})
 	return found, found.param != ""

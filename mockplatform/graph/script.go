@@ -68,7 +68,7 @@ func (s *Server) spoil(c *call, a fault.GraphAnswer, serve func() answer) answer
 func (s *Server) spoilWith(c *call, a fault.GraphAnswer, problem string) answer {
 	e, known := errorTable()[a.Error]
 	if !known {
-		return plain(http.StatusInternalServerError, fmt.Sprintf("there is no error %q to answer on purpose: name one of mockplatform/graph/errors.json", a.Error))
+		return plain(http.StatusInternalServerError, fmt.Sprintf("there is no error %q to answer on purpose: name one of mockplatform/graph/errors.json or refusals.json", a.Error))
 	}
 	out := s.refuse(c, e, problem)
 	out.fault, out.status = a.What, cmp.Or(a.Status, out.status)
