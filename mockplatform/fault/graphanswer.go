@@ -13,8 +13,8 @@ type GraphAnswer struct {
 	// rate limit".
 	What string
 	// Error, if set, names the error of Meta's that the answer has: one of
-	// mockplatform/graph/errors.json or refusals.json. The Graph API writes it as it writes its own,
-	// and Body is not looked at. Default: none.
+	// mockplatform/graph/errors.json or refusals.json. The Graph API writes it as it
+	// writes its own, and Body is not looked at. Default: none.
 	Error string
 	// Status is the HTTP status. Default 200, or 400 with an Error.
 	Status int

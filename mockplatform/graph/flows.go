@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"encoding/json"
-	"slices"
-)
+import "encoding/json"
 
 const flowKind = "WelcomeMessageFlow"
 
@@ -18,16 +15,13 @@ type flow struct {
 	Updated string `json:"last_update_time"`
 }
 
+func (f flow) identity() string { return f.ID }
+
 func (f flow) node() node {
 	return node{kind: flowKind, id: f.ID, values: map[string]any{
 		"name": f.Name, "welcome_message_flow": f.Messages, "eligible_platforms": f.Platforms,
 		"last_update_time": f.Updated, "is_used_in_ad": false,
 	}}
-}
-
-// flowAt returns where the flow with this id is, -1 for none.
-func (m *memory) flowAt(id string) int {
-	return slices.IndexFunc(m.Flows, func(f flow) bool { return f.ID == id })
 }
 
 // flows is GET /{page}/welcome_message_flows, of one with the parameter flow_id.
@@ -55,7 +49,7 @@ func (s *Server) setFlow(c *call) answer {
 	if id != "" {
 		found := false
 		s.inspect(func(m *memory) {
-			if i := m.flowAt(id); i >= 0 {
+			if i := at(m.Flows, id); i >= 0 {
 				f, found = m.Flows[i], true
 			}
 		})
@@ -89,7 +83,7 @@ func (s *Server) setFlow(c *call) answer {
 		doc = success()
 	}
 	return s.added(c, doc, func(m *memory) {
-		if i := m.flowAt(f.ID); i >= 0 {
+		if i := at(m.Flows, f.ID); i >= 0 {
 			m.Flows[i] = f
 		} else {
 			m.Flows = append(m.Flows, f)
@@ -99,14 +93,11 @@ func (s *Server) setFlow(c *call) answer {
 
 // deleteFlow is DELETE /{page}/welcome_message_flows?flow_id={id}.
 func (s *Server) deleteFlow(c *call) answer {
-	id, found := c.param("flow_id"), false
-	s.inspect(func(m *memory) { found = m.flowAt(id) >= 0 })
-	if !found {
+	id := c.param("flow_id")
+	if !has(s, func(m *memory) []flow { return m.Flows }, id) {
 		return s.unknownFlow(c, id)
 	}
-	return s.removed(c, success(), func(m *memory) {
-		m.Flows = slices.DeleteFunc(m.Flows, func(f flow) bool { return f.ID == id })
-	})
+	return s.removed(c, success(), func(m *memory) { m.Flows = without(m.Flows, id) })
 }
 
 // unknownFlow: a call names a flow that is not there. Meta's error for it is not

@@ -12,20 +12,16 @@ type label struct {
 	People []string `json:"people,omitempty"`
 }
 
+func (l label) identity() string { return l.ID }
+
 func (l label) node() node {
 	// The field is page_label_name since Graph API 18.0, and was name before.
 	return node{kind: labelKind, id: l.ID, values: map[string]any{"page_label_name": l.Name, "name": l.Name}}
 }
 
-// labelAt returns where the label with this id is, -1 for none.
-func (m *memory) labelAt(id string) int {
-	return slices.IndexFunc(m.Labels, func(l label) bool { return l.ID == id })
-}
+func labelsIn(m *memory) []label { return m.Labels }
 
-func (s *Server) isLabel(id string) (found bool) {
-	s.inspect(func(m *memory) { found = m.labelAt(id) >= 0 })
-	return found
-}
+func (s *Server) isLabel(id string) bool { return has(s, labelsIn, id) }
 
 // createLabel is POST /{page}/custom_labels.
 func (s *Server) createLabel(c *call) answer {
@@ -59,18 +55,7 @@ func (s *Server) labelList(owner, person string) listing {
 }
 
 // labelNode is GET /{label-id}.
-func (s *Server) labelNode(c *call) answer {
-	var found node
-	s.inspect(func(m *memory) {
-		if i := m.labelAt(c.path[0]); i >= 0 {
-			found = m.Labels[i].node()
-		}
-	})
-	if found.id == "" { // deleted since the call arrived
-		return s.unsupportedRequest(c)
-	}
-	return s.node(c, found)
-}
+func (s *Server) labelNode(c *call) answer { return show(s, c, labelsIn) }
 
 // user is whom a call about a label concerns.
 func user(c *call) string { return c.param("user") }
@@ -81,7 +66,7 @@ func (s *Server) assignLabel(c *call) answer {
 		return s.invalidParameter(c, "user: must be the id of a person")
 	}
 	return s.added(c, success(), func(m *memory) {
-		if i := m.labelAt(c.path[0]); i >= 0 && !slices.Contains(m.Labels[i].People, c.x.Person) {
+		if i := at(m.Labels, c.path[0]); i >= 0 && !slices.Contains(m.Labels[i].People, c.x.Person) {
 			m.Labels[i].People = append(slices.Clone(m.Labels[i].People), c.x.Person)
 		}
 	})
@@ -93,7 +78,7 @@ func (s *Server) unassignLabel(c *call) answer {
 		return s.invalidParameter(c, "user: must be the id of a person")
 	}
 	return s.removed(c, success(), func(m *memory) {
-		if i := m.labelAt(c.path[0]); i >= 0 {
+		if i := at(m.Labels, c.path[0]); i >= 0 {
 			m.Labels[i].People = slices.DeleteFunc(slices.Clone(m.Labels[i].People), func(p string) bool { return p == c.x.Person })
 		}
 	})
@@ -101,7 +86,5 @@ func (s *Server) unassignLabel(c *call) answer {
 
 // deleteLabel is DELETE /{label-id}.
 func (s *Server) deleteLabel(c *call) answer {
-	return s.removed(c, success(), func(m *memory) {
-		m.Labels = slices.DeleteFunc(m.Labels, func(l label) bool { return l.ID == c.path[0] })
-	})
+	return s.removed(c, success(), func(m *memory) { m.Labels = without(m.Labels, c.path[0]) })
 }

@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"slices"
-
 	"github.com/seed-11445fa1/referee/schemas"
 )
 
@@ -13,20 +11,16 @@ type persona struct {
 	Picture string `json:"profile_picture_url"`
 }
 
+func (p persona) identity() string { return p.ID }
+
 func (p persona) node() node {
 	return node{kind: personaKind, id: p.ID, values: map[string]any{"name": p.Name, "profile_picture_url": p.Picture}}
 }
 
-// indexOf returns where the persona with this id is, -1 for none.
-func (m *memory) indexOf(id string) int {
-	return slices.IndexFunc(m.Personas, func(p persona) bool { return p.ID == id })
-}
+func personasOf(m *memory) []persona { return m.Personas }
 
 // isPersona reports whether a persona has this id.
-func (s *Server) isPersona(id string) (found bool) {
-	s.inspect(func(m *memory) { found = m.indexOf(id) >= 0 })
-	return found
-}
+func (s *Server) isPersona(id string) bool { return has(s, personasOf, id) }
 
 // createPersona is POST /me/personas. The picture is not fetched.
 // https://developers.facebook.com/docs/messenger-platform/send-messages/personas
@@ -53,21 +47,10 @@ func (s *Server) personaList() listing {
 
 // personaNode is GET /{persona-id}.
 func (s *Server) personaNode(c *call) answer {
-	var found node
-	s.inspect(func(m *memory) {
-		if i := m.indexOf(c.path[0]); i >= 0 {
-			found = m.Personas[i].node()
-		}
-	})
-	if found.id == "" { // deleted since the call arrived
-		return s.unsupportedRequest(c)
-	}
-	return s.node(c, found, "name", "profile_picture_url")
+	return show(s, c, personasOf, "name", "profile_picture_url")
 }
 
 // deletePersona is DELETE /{persona-id}.
 func (s *Server) deletePersona(c *call) answer {
-	return s.removed(c, success(), func(m *memory) {
-		m.Personas = slices.DeleteFunc(m.Personas, func(p persona) bool { return p.ID == c.path[0] })
-	})
+	return s.removed(c, success(), func(m *memory) { m.Personas = without(m.Personas, c.path[0]) })
 }
