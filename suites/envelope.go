@@ -122,19 +122,5 @@ func enveloped(s *session, ev event.Event, what string, edit event.Edit) stimulu
 
 // entry puts an event into an entry of its own, in its variant's form.
 func entry(ev event.Event) event.Entry {
-	e := event.Entry{ID: ev.Account(), Time: ev.At.UnixMilli()}
-	one := []json.RawMessage{ev.JSON}
-	switch ev.Variant.Form {
-	case schemas.FormStandby:
-		e.Standby = one
-	case schemas.FormChanges:
-		e.Changes = one
-	case schemas.FormCalls:
-		e.Calls = one
-	case schemas.FormMessaging, schemas.FormValue, schemas.FormBody, schemas.FormEntry:
-		e.Messaging = one
-	default:
-		e = event.InOwnList(e, ev)
-	}
-	return e
+	return event.Entry{ID: ev.Account(), Time: ev.At.UnixMilli()}.With(ev)
 }

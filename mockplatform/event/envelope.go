@@ -128,17 +128,7 @@ func Wrap(e Event) (json.RawMessage, error) {
 }
 
 func wrap(e Event) (json.RawMessage, error) {
-	entry := Entry{ID: e.Account(), Time: entryTime(e.At)}
-	list := []json.RawMessage{e.JSON}
 	switch e.Variant.Form {
-	case schemas.FormMessaging:
-		entry.Messaging = list
-	case schemas.FormStandby:
-		entry.Standby = list
-	case schemas.FormChanges:
-		entry.Changes = list
-	case schemas.FormCalls:
-		entry.Calls = list
 	case schemas.FormEntry:
 		return appendObject(nil, []Member{{"object", quote(e.Variant.Object)}, {"entry", slices.Concat([]byte{'['}, e.JSON, []byte{']'})}})
 	case schemas.FormValue:
@@ -151,17 +141,29 @@ func wrap(e Event) (json.RawMessage, error) {
 		return body.appendTo(nil), nil
 	case "":
 		return nil, errors.New("it has no form")
-	default:
-		entry = InOwnList(entry, e)
 	}
-	return Envelope{Object: e.Variant.Object, Entries: []Entry{entry}}.JSON()
+	entry := Entry{ID: e.Account(), Time: entryTime(e.At)}
+	return Envelope{Object: e.Variant.Object, Entries: []Entry{entry.With(e)}}.JSON()
 }
 
-// InOwnList returns the entry with an event in the list that its variant's form names:
-// one that a team's own catalogue knows.
-func InOwnList(entry Entry, e Event) Entry {
-	entry.Extra = append(slices.Clone(entry.Extra), Member{string(e.Variant.Form), slices.Concat([]byte{'['}, e.JSON, []byte{']'})})
-	return entry
+// With returns the entry with an event alone in the list that its variant's form names,
+// which may be one that only a team's own catalogue knows; in Messaging where the event
+// is of a form without a list.
+func (e Entry) With(ev Event) Entry {
+	list := []json.RawMessage{ev.JSON}
+	switch form := ev.Variant.Form; form {
+	case schemas.FormMessaging, schemas.FormEntry, schemas.FormValue, schemas.FormBody:
+		e.Messaging = list
+	case schemas.FormStandby:
+		e.Standby = list
+	case schemas.FormChanges:
+		e.Changes = list
+	case schemas.FormCalls:
+		e.Calls = list
+	default:
+		e.Extra = append(slices.Clone(e.Extra), Member{string(form), slices.Concat([]byte{'['}, ev.JSON, []byte{']'})})
+	}
+	return e
 }
 
 // MaxPerDelivery is how many events Meta puts into a delivery at most:
