@@ -122,16 +122,18 @@ func first(list []string, others ...string) []string {
 
 // listOf is the pointer of the list of its own in which an event stands.
 func listOf(e schemas.EventReading) (pointer string, ok bool) {
-	list, element := splitLast(e.Pointer)
-	_, name := splitLast(list)
-	return list, element != "" && !isShared(e.Form) && name == schemas.Pointer(string(e.Form))
+	return above(e.Pointer), hasOwnList(e.Form)
 }
 
-// isShared reports whether events of several kinds come in a form, so that a member of
-// the event decides what it is.
-func isShared(form schemas.Form) bool {
-	return slices.Contains([]schemas.Form{"", schemas.FormMessaging, schemas.FormStandby, schemas.FormChanges, schemas.FormEntry, schemas.FormValue, schemas.FormBody}, form)
+// hasOwnList reports whether events of a form stand in a list of their own kind, as calls
+// do: in the others a member of the event decides what it is.
+func hasOwnList(form schemas.Form) bool {
+	return !slices.Contains([]schemas.Form{"", schemas.FormMessaging, schemas.FormStandby, schemas.FormChanges, schemas.FormEntry, schemas.FormValue, schemas.FormBody}, form)
 }
+
+// isForOneKind reports whether a form is that of one kind of event, whose schema is a part
+// of the envelope's.
+func isForOneKind(form schemas.Form) bool { return hasOwnList(form) || form == schemas.FormEntry }
 
 // lacksLists reports whether a problem is that an entry has none of the lists that are
 // known.
@@ -139,18 +141,15 @@ func lacksLists(p schemas.Problem) bool { return p.Breach == schemas.Missing && 
 
 func hasListBelow(lists map[string]bool, entry string) bool {
 	for list := range lists {
-		if above, _ := splitLast(list); above == entry {
+		if above(list) == entry {
 			return true
 		}
 	}
 	return false
 }
 
-// splitLast parts a pointer before its last token.
-func splitLast(pointer string) (above, last string) {
-	at := max(strings.LastIndexByte(pointer, '/'), 0)
-	return pointer[:at], pointer[at:]
-}
+// above is the pointer of what something stands in.
+func above(pointer string) string { return pointer[:max(strings.LastIndexByte(pointer, '/'), 0)] }
 
 // locate says in which event a pointer lies, and where in it.
 func locate(r schemas.Reading, pointer string) (i Item, event string) {

@@ -52,7 +52,7 @@ func joined(items []Item) []Item {
 			step = i.Place + "/" + lastToken(i.Pointer)
 		case NewEvent:
 			step = i.Event
-			if !isShared(i.form) || i.form == schemas.FormEntry {
+			if isForOneKind(i.form) {
 				step += " in " + string(i.form)
 			}
 		}
@@ -303,7 +303,7 @@ func isSimple(schema map[string]any) bool {
 
 // mendKind adds a kind of event, with the members that its samples have.
 func (p *patching) mendKind(i Item) bool {
-	if !isShared(i.form) {
+	if hasOwnList(i.form) {
 		return p.mendList(i)
 	}
 	kind, ok := i.kind()

@@ -36,7 +36,7 @@ func (i Item) Variant(c *schemas.Catalogue) (v schemas.Variant, ok bool) {
 	if kind, ok := i.kind(); ok && i.What == NewEvent {
 		v.Field = printable(kind)
 	}
-	if !isShared(v.Form) || v.Form == schemas.FormEntry {
+	if isForOneKind(v.Form) {
 		v.Schema = "event.other" // until one of the same kind is known
 	}
 	if len(i.First) >= len("2006-01-02") {
