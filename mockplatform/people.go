@@ -54,9 +54,12 @@ func (p Person) ID() string {
 	return p.PSID
 }
 
+// ids are all by which a receiver may name the person.
+func (p Person) ids() []string { return []string{p.PSID, p.UserRef, p.GuestID} }
+
 // Is reports whether id, as it stands in an exchange, means this person.
 func (p Person) Is(id string) bool {
-	return id != "" && (id == p.PSID || id == p.UserRef || id == p.GuestID)
+	return id != "" && slices.Contains(p.ids(), id)
 }
 
 // people are those whom the platform knows.
@@ -168,7 +171,7 @@ func (all *people) put(i int, person Person) {
 	}
 	all.list = append(all.list, &person)
 	all.name[person.Name] = i
-	for _, id := range []string{person.PSID, person.UserRef, person.GuestID} {
+	for _, id := range person.ids() {
 		all.id[id] = i
 	}
 }

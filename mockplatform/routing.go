@@ -20,7 +20,7 @@ const (
 
 // owner is the app that has the thread with somebody.
 func (p *Platform) owner(person Person) string {
-	for _, id := range []string{person.PSID, person.UserRef, person.GuestID} {
+	for _, id := range person.ids() {
 		if app := p.graph.Owner(id); app != p.opts.AppID {
 			return app
 		}
@@ -125,7 +125,7 @@ func (p *Platform) handedOver(ev event.Event, person Person) {
 	default:
 		return
 	}
-	for _, id := range []string{person.PSID, person.UserRef, person.GuestID} {
+	for _, id := range person.ids() {
 		if app == p.opts.AppID || id == person.ID() {
 			p.graph.GiveThread(id, app)
 		}
