@@ -70,8 +70,10 @@ func describe(schema *jsonschema.Schema, keyword, pointer string, value any, fal
 		return one(Malformed, "is %s, must not be shorter than %d", show(value), schema.MinLength)
 	case "maxLength":
 		return one(Malformed, "is %s, must not be longer than %d", show(value), schema.MaxLength)
+	case "minItems":
+		return one(Malformed, "must have at least %s", elements(schema.MinItems))
 	case "maxItems":
-		return one(Malformed, "must have at most %d elements", schema.MaxItems)
+		return one(Malformed, "must have at most %s", elements(schema.MaxItems))
 	case "minProperties":
 		return one(Malformed, "must have at least %d of its members", schema.MinProperties)
 	case "required":
@@ -84,6 +86,14 @@ func describe(schema *jsonschema.Schema, keyword, pointer string, value any, fal
 		return one(tooMany(schema, value), "must have exactly one of %s", alternatives(schema.OneOf, requiredMembers))
 	}
 	return one(Malformed, "%s", fallback)
+}
+
+// elements counts those of a list.
+func elements(n int) string {
+	if n == 1 {
+		return "1 element"
+	}
+	return fmt.Sprintf("%d elements", n)
 }
 
 // valueBreach tells a value of another type from a new one of the right type.

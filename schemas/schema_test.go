@@ -106,7 +106,7 @@ func TestSchemaNames(t *testing.T) {
 	if !slices.IsSorted(names) {
 		t.Error("the names must be sorted")
 	}
-	for _, want := range []string{"envelope", "envelope.value", "event.referral", "event.postback", "event.message", "send.request", "graph.error", "format.variant", "format.result", "format.receipt", "format.config"} {
+	for _, want := range []string{"envelope", "envelope.value", "event.referral", "event.postback", "event.message", "send.request", "graph.error", "format.variant", "format.result", "format.receipt", "format.config", "format.state", "format.baseline"} {
 		if !slices.Contains(names, want) {
 			t.Errorf("there is no schema %s", want)
 		}
@@ -144,7 +144,7 @@ func TestNoSchemaIsUnused(t *testing.T) {
 	for _, name := range []string{
 		"envelope", "envelope.value", "event.other", "body.marketing-message", "send.request", "messenger-profile.request", "message-attachment.request",
 		"thread-control.request", "batch.request", "persona.request", "custom-user-settings.request", "nlp-configs.request",
-		"subscribed-apps.request", "subscriptions.request", "subscriptions-sample.request", "graph.error", "format.variant", "format.result", "format.receipt", "format.config",
+		"subscribed-apps.request", "subscriptions.request", "subscriptions-sample.request", "graph.error", "format.variant", "format.result", "format.receipt", "format.config", "format.state", "format.baseline", "format.load", "format.unacknowledged",
 	} {
 		reach(fileOf(name))
 	}

@@ -63,6 +63,8 @@ func (c *Collector) Add(s Sample) {
 		}
 		if e.Kind != "" {
 			i.Pointer = schemas.Pointer(e.Kind)
+		} else {
+			i.Detail = "the event has no member that tells its kind"
 		}
 		c.drift.add(i.like(event).seen(s))
 	}

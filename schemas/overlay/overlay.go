@@ -104,30 +104,40 @@ func (o *Overlay) read(name string, text []byte) (err error) {
 		o.changes, err = schemas.ParseChanges(text)
 		return err
 	}
-	v, err := schemas.ParseVariant(text)
+	v, err := ParseVariant(text)
 	if err != nil {
-		var invalid *schemas.ValidationError
-		if errors.As(err, &invalid) {
-			return fmt.Errorf("it is no variant: %s", problemsOf("", invalid))
-		}
-		return fmt.Errorf("it is no variant: %w", err)
-	}
-	if _, err := v.Example(); err != nil {
-		return fmt.Errorf("/event%w", err)
-	}
-	for pointer, text := range map[string]string{"/title": v.Title, "/field": v.Field, "/notes": v.Notes, "/source/quote": v.Source.Quote} {
-		if strings.ContainsFunc(text, unicode.IsControl) {
-			return fmt.Errorf("%s: there is a control character in %q; take it out", pointer, text)
-		}
+		return err
 	}
 	if i := slices.IndexFunc(o.variants, func(other variant) bool { return other.ID == v.ID }); i >= 0 {
 		return fmt.Errorf("/id: %s has the id %s too; give one of them another, or delete it", o.variants[i].file, v.ID)
 	}
-	if _, there := schemas.ByID(v.ID); there {
-		return fmt.Errorf("/id: the catalogue has a variant %s already; delete yours, or give it another id", v.ID)
-	}
 	o.variants = append(o.variants, variant{v, name})
 	return nil
+}
+
+// ParseVariant reads the text of a variant's file, as far as it is in order by itself:
+// Fits says whether a catalogue can have it.
+func ParseVariant(text []byte) (schemas.Variant, error) {
+	v, err := schemas.ParseVariant(text)
+	if err != nil {
+		var invalid *schemas.ValidationError
+		if errors.As(err, &invalid) {
+			return v, fmt.Errorf("it is no variant: %s", problemsOf("", invalid))
+		}
+		return v, fmt.Errorf("it is no variant: %w", err)
+	}
+	if _, err := v.Example(); err != nil {
+		return v, fmt.Errorf("/event%w", err)
+	}
+	for pointer, text := range map[string]string{"/title": v.Title, "/field": v.Field, "/notes": v.Notes, "/source/quote": v.Source.Quote} {
+		if strings.ContainsFunc(text, unicode.IsControl) {
+			return v, fmt.Errorf("%s: there is a control character in %q; take it out", pointer, text)
+		}
+	}
+	if _, there := schemas.ByID(v.ID); there {
+		return v, fmt.Errorf("/id: the catalogue has a variant %s already; delete yours, or give it another id", v.ID)
+	}
+	return v, nil
 }
 
 // patchable are the schema files that a patch can be for.
