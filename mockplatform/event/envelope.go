@@ -204,4 +204,4 @@ func Batch(perEntry int, events ...Event) (json.RawMessage, error) {
 }
 
 // entryTime returns the time of an entry whose latest event is of this instant.
-func entryTime(at time.Time) int64 { return at.Add(entryDelay).UnixMilli() }
+func entryTime(at time.Time) int64 { return at.Add(EntryDelay).UnixMilli() }

@@ -12,10 +12,10 @@ import (
 	"github.com/seed-11445fa1/referee/schemas/jsontext"
 )
 
-// entryDelay is how long after an event's timestamp its entry says that it
+// EntryDelay is how long after an event's timestamp its entry says that it
 // was sent. Captures show 0 (postbacks), 49 and 83 ms (messages), 5 and 49 s
 // (leads, whose timestamp is in seconds); Meta documents nothing.
-const entryDelay = 49 * time.Millisecond
+const EntryDelay = 49 * time.Millisecond
 
 // tellsSeconds reports whether any time in the template is in seconds.
 func tellsSeconds(template []byte) bool {
@@ -75,9 +75,9 @@ func (e Event) value(name string) (v value, known bool) {
 	case "timestamp_s_text":
 		return text(strconv.FormatInt(e.At.Unix(), 10))
 	case "time_ms":
-		return integer(e.At.Add(entryDelay).UnixMilli())
+		return integer(e.At.Add(EntryDelay).UnixMilli())
 	case "time_s":
-		return integer(e.At.Add(entryDelay).Unix())
+		return integer(e.At.Add(EntryDelay).Unix())
 	}
 	return value{}, false
 }
