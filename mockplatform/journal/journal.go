@@ -33,6 +33,7 @@ type Journal struct {
 	first   uint64 // Seq of the oldest exchange that is kept, or would be
 	size    int    // bytes of all that is kept
 	dropped uint64
+	lost    lost  // whose exchanges those were
 	err     error // why there is anything in unsaved
 	// changes holds an entry for every exchange that is kept, the one changed
 	// last at the back. A waiter reads it from the back to where it stopped.
@@ -92,7 +93,7 @@ func (j *Journal) Clear() error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.kept, j.first, j.size = nil, next, 0
+	j.kept, j.first, j.size, j.dropped, j.lost = nil, next, 0, 0, lost{}
 	j.changes.Init()
 	j.wake()
 	return nil
@@ -130,6 +131,7 @@ func (j *Journal) show(x Exchange) {
 		j.kept = append(j.kept, j.changes.PushBack(nil))
 	}
 	for ; j.first < first; j.first++ {
+		j.lost.note(j.kept[0].Value.(*entry).x, j.opts.Limit)
 		j.changes.Remove(j.kept[0])
 		j.kept[0] = nil
 		j.kept = j.kept[1:]
@@ -212,7 +214,7 @@ func (j *Journal) Last() uint64 {
 }
 
 // Dropped returns how many exchanges were dropped because the journal was
-// full.
+// full, since it was cleared: in the lives before too, see Options.Cleared.
 func (j *Journal) Dropped() uint64 {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -28,6 +28,9 @@ type Options struct {
 	Secrets []string
 	// Store keeps the exchanges when the process ends. Default: nothing does.
 	Store Store
+	// Cleared is the number of the last exchange that was cleared from the store: what is
+	// not there of later ones was dropped. Default 0: nothing was cleared.
+	Cleared uint64
 	// Logger is told when the store begins to fail, and when it works again.
 	// Default: none.
 	Logger *slog.Logger
@@ -64,6 +67,9 @@ func Open(o Options) (*Journal, error) {
 		return nil, err
 	}
 	j.first = last + 1 - uint64(len(kept))
+	if j.first-1 > o.Cleared && len(kept) > 0 {
+		j.dropped, j.lost.until = j.first-1-o.Cleared, kept[0].At
+	}
 	var interrupted []Exchange
 	for _, x := range kept {
 		if want := j.next(); x.Seq != want {
@@ -121,6 +127,17 @@ func (j *Journal) Err() error {
 	return j.err
 }
 
+// Save writes what the store could not take, if there is anything, and returns Err.
+func (j *Journal) Save() error {
+	if j.Err() == nil {
+		return nil
+	}
+	j.writing.Lock()
+	defer j.writing.Unlock()
+	j.write(j.first)
+	return j.Err()
+}
+
 // catchUp is how many exchanges are written at once after the store failed: as
 // many as do not delay the recording.
 const catchUp = 100
@@ -132,6 +149,12 @@ func (j *Journal) save(x Exchange, first uint64) {
 		return
 	}
 	j.unsaved[x.Seq] = x
+	j.write(first)
+}
+
+// write writes what the store does not have, but for what is lower than first. The caller
+// holds writing.
+func (j *Journal) write(first uint64) {
 	maps.DeleteFunc(j.unsaved, func(seq uint64, _ Exchange) bool { return seq < first })
 	for seqs := range slices.Chunk(slices.Sorted(maps.Keys(j.unsaved)), catchUp) {
 		var batch []Exchange

@@ -290,3 +290,30 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 	runtime.KeepAlive(j)
 }
+
+// Save tries again what the store did not take, with nothing new to record; and what was
+// forgotten does not count as dropped.
+func TestSave(t *testing.T) {
+	d := &disk{}
+	j := opened(t, journal.Options{Store: d, Limit: 2})
+	if err := j.Save(); err != nil || d.writes != 0 {
+		t.Errorf("with nothing to save: %v after %d writes", err, d.writes)
+	}
+	d.err = errors.New("full")
+	for range 3 {
+		j.Record(journal.Exchange{})
+	}
+	if err := j.Save(); !errors.Is(err, d.err) {
+		t.Errorf("while the disk is full: %v", err)
+	}
+	d.err = nil
+	if err := j.Save(); err != nil || j.Err() != nil || len(d.kept) != 2 {
+		t.Errorf("with room again: %v, %v, %d exchanges are kept", err, j.Err(), len(d.kept))
+	}
+	if n := j.Dropped(); n != 1 {
+		t.Errorf("%d were dropped", n)
+	}
+	if err := j.Clear(); err != nil || j.Dropped() != 0 {
+		t.Errorf("%v: after that %d were dropped", err, j.Dropped())
+	}
+}

@@ -28,6 +28,8 @@ var (
 	ErrDisabled = errors.New("the subscription is disabled because the receiver kept failing: subscribe again")
 	// ErrCleared: the outbox was emptied.
 	ErrCleared = errors.New("all pending deliveries were dropped")
+	// ErrNotStored: the store did not take it: its disk is full, for example.
+	ErrNotStored = errors.New("it is not stored")
 	// ErrClosed: the outbox was closed. A store still has the delivery.
 	ErrClosed = errors.New("the platform was closed")
 )
@@ -183,7 +185,7 @@ func (b *Outbox) Put(item Item) (<-chan Result, error) {
 	}
 	if err := b.save(e); err != nil {
 		b.remove(e)
-		return nil, fmt.Errorf("store the delivery %s: %w", e.ID, err)
+		return nil, fmt.Errorf("%w: the delivery %s: %w", ErrNotStored, e.ID, err)
 	}
 	b.start(e)
 	return result, nil

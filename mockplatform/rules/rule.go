@@ -69,16 +69,16 @@ type Rule struct {
 	Edge string `json:"edge,omitempty" doc:"What a Graph API call asks for, such as messages; default: anything"`
 	// Every lets only every n-th go wrong: 3 is the third, the sixth and so
 	// on. Default: each.
-	Every int `json:"every,omitempty" doc:"One in so many; default: each"`
+	Every int `json:"every,omitempty" minimum:"1" doc:"One in so many; default: each"`
 	// Probability lets each go wrong with this chance, above 0 and up to 1.
 	// Default: each does.
-	Probability float64 `json:"probability,omitempty" doc:"The chance of each, above 0 and up to 1; default: each"`
+	Probability float64 `json:"probability,omitempty" exclusiveMinimum:"0" maximum:"1" doc:"The chance of each, above 0 and up to 1; default: each"`
 	// Seed determines the choice of Probability, together with Options.Seed.
 	// Default 0, a seed like any other.
 	Seed int64 `json:"seed,omitempty" doc:"Determines what the probability chooses"`
 	// Next is how many may go wrong altogether; then the rule is over. Default: any
 	// number.
-	Next int `json:"next,omitempty" doc:"How many altogether, then the rule is over; default: any number"`
+	Next int `json:"next,omitempty" minimum:"1" doc:"How many altogether, then the rule is over; default: any number"`
 }
 
 // State is a rule and what became of it.

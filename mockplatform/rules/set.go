@@ -3,7 +3,6 @@ package rules
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -98,16 +97,44 @@ func (s *Set) Add(list ...Rule) ([]State, error) {
 
 // add is Add for a caller that holds the lock, without storing anything.
 func (s *Set) add(list []Rule) ([]*rule, error) {
-	if len(s.rules)+len(list) > most {
-		return nil, fmt.Errorf("there can be %d rules, and %d are there: remove some, or reset them", most, len(s.rules))
+	if err := s.room(len(list)); err != nil {
+		return nil, err
 	}
-	var added []*rule
-	var problems []error
-	next := s.added
+	added, next, problems := s.checked(list)
+	if len(list) == 1 && problems[0] != nil {
+		return nil, problems[0]
+	}
+	if err := joined(problems); err != nil {
+		return nil, err
+	}
+	s.put(added, next)
+	return added, nil
+}
+
+// room says that so many more rules are too many. It is called under the lock.
+func (s *Set) room(more int) error {
+	if len(s.rules)+more > most {
+		return fmt.Errorf("there can be %d rules, and %d are there: remove some, or reset them", most, len(s.rules))
+	}
+	return nil
+}
+
+// put puts rules in force that were made. It is called under the lock.
+func (s *Set) put(made []*rule, next int) {
+	for _, r := range made {
+		s.mark(r)
+	}
+	s.added, s.rules = next, append(s.rules, made...)
+}
+
+// checked makes rules, with ids, and says what is wrong with each; next is how many ids
+// the set has given then. It is called under the lock.
+func (s *Set) checked(list []Rule) (made []*rule, next int, problems []error) {
+	made, next, problems = make([]*rule, len(list)), s.added, make([]error, len(list))
 	for i, r := range list {
 		checked, err := newRule(r, s.opts)
 		taken := func() bool {
-			return s.index(checked.ID) >= 0 || slices.ContainsFunc(added, func(other *rule) bool { return other.ID == checked.ID })
+			return s.index(checked.ID) >= 0 || slices.ContainsFunc(made[:i], func(other *rule) bool { return other != nil && other.ID == checked.ID })
 		}
 		switch {
 		case err != nil:
@@ -119,23 +146,11 @@ func (s *Set) add(list []Rule) ([]*rule, error) {
 				checked.ID = fmt.Sprintf("rule-%d", next)
 			}
 		}
-		if err != nil && len(list) > 1 {
-			err = fmt.Errorf("rule %d: %w", i+1, err)
+		if problems[i] = err; err == nil {
+			made[i] = checked
 		}
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		added = append(added, checked)
 	}
-	if len(problems) > 0 {
-		return nil, errors.Join(problems...)
-	}
-	for _, r := range added {
-		s.mark(r)
-	}
-	s.added, s.rules = next, append(s.rules, added...)
-	return added, nil
+	return made, next, problems
 }
 
 // Rules lists the rules, those that are over too, in the order in which they

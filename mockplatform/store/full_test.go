@@ -43,6 +43,7 @@ func TestAFullDisk(t *testing.T) {
 	}
 	for what, err := range map[string]error{
 		"pending": db.SavePending(outbox.Pending{ID: "a", Doc: []byte(large)}), "state": db.SaveState("a", []byte(large)),
+		"file": db.SaveFile("a", []byte("{}"), []byte(large)),
 	} {
 		if err == nil || !strings.Contains(err.Error(), full) {
 			t.Errorf("%s: error %v", what, err)

@@ -86,13 +86,13 @@ func (d *DB) State(key string) (doc []byte, ok bool, err error) {
 	return doc, ok, nil
 }
 
-// Clear forgets deliveries, and documents but for those of the keys to keep. The
+// Clear forgets deliveries, files, and documents but for those of the keys to keep. The
 // exchanges are the journal's to clear.
 func (d *DB) Clear(keep ...string) error {
 	keys, err := json.Marshal(append([]string{}, keep...))
 	if err == nil {
 		err = d.changes(func() error {
-			return errors.Join(d.exec("DELETE FROM pending"),
+			return errors.Join(d.exec("DELETE FROM pending"), d.exec("DELETE FROM file"),
 				d.exec("DELETE FROM state WHERE key NOT IN (SELECT value FROM json_each(?))", string(keys)))
 		})
 	}

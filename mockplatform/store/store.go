@@ -1,6 +1,7 @@
 // Package store keeps what a platform has to know after a restart in one SQLite
-// file: the exchanges of its journal, the deliveries that are not over, and
-// small documents such as who has subscribed.
+// file: the exchanges of its journal, the deliveries that are not over, small
+// documents such as who has subscribed, and the files that people send and receivers
+// upload.
 //
 // What a method has written survives the death of the process (kill -9) as soon
 // as the method returns. A power cut, or the death of the operating system, may
@@ -44,7 +45,7 @@ const applicationID = 0x52656665
 var migrations embed.FS
 
 // version is that of the newest schema.
-const version = 2
+const version = 3
 
 // DB is an open file. It is safe for concurrent use.
 type DB struct {
