@@ -76,6 +76,17 @@ func TestAnUploadCanBeSent(t *testing.T) {
 	}
 }
 
+// Each of several images of a message is looked at.
+func TestSeveralAttachments(t *testing.T) {
+	for second, want := range map[string]int{"https://example.com/b.png": 200, "b.png": 400} {
+		w, _ := do(t, request("POST", right, "application/json", `{"recipient":{"id":"1"},"message":{"attachments":[
+			{"type":"image","payload":{"url":"https://example.com/a.png"}},{"type":"image","payload":{"url":"`+second+`"}}]}}`))
+		if w.Code != want || strings.Contains(w.Body.String(), "2018008") != (want == 400) {
+			t.Errorf("%s: %d %s", second, w.Code, w.Body)
+		}
+	}
+}
+
 func TestUploadErrors(t *testing.T) {
 	inParts, form := parts(t, `{"attachment":{"type":"image","payload":{}}}`, "")
 	for name, tt := range map[string]struct {
@@ -90,6 +101,7 @@ func TestUploadErrors(t *testing.T) {
 		"an empty URL":       {"", `{"message":{"attachment":{"type":"image","payload":{"url":""}}}}`, 2018008, "not an absolute one"},
 		"a file URL":         {"", `{"message":{"attachment":{"type":"image","payload":{"url":"file:///etc/passwd"}}}}`, 2018008, "not an absolute one"},
 		"no URL at all":      {"", `{"message":{"attachment":{"type":"image","payload":{"url":"http://[::1"}}}}`, 2018008, "not an absolute one"},
+		"an image as video":  {"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=message\r\n\r\n" + `{"attachment":{"type":"video","payload":{}}}` + "\r\n--b\r\nContent-Disposition: form-data; name=filedata; filename=a.png\r\nContent-Type: image/png\r\n\r\nPNG\r\n--b--\r\n", 2018047, "is image/png"},
 		"broken parts":       {"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=message\r\n\r\n{", 0, "the form cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -165,7 +165,7 @@ func TestBatchAttachedFiles(t *testing.T) {
 	if len(found) != 2 || found[0].Name != "1.png" || found[1].Name != "2.png" {
 		t.Fatalf("uploads %+v", found)
 	}
-	if data, _ := s.File(found[0].ID); string(data) != "first" {
-		t.Errorf("the file is %q", data)
+	if f, _ := s.File(found[0].ID); string(f.Data) != "first" {
+		t.Errorf("the file is %q", f.Data)
 	}
 }

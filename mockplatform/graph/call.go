@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/schemas"
 )
 
 // call is one call of the Graph API.
@@ -30,12 +31,16 @@ type call struct {
 	version, warning string
 	// day is when it was made, as far as the ends of versions matter.
 	day string
+	// asksFor is the edge or node with its method, as edgeTable has it.
+	asksFor string
 	// path holds the segments after the version: ["me", "messages"].
 	path []string
 	// params are the parameters from query and body, without token and proof.
 	// Values from a query or a form that are JSON objects or arrays are kept as
 	// such, others are JSON strings. Members that are null count as absent.
 	params map[string]json.RawMessage
+	// nulls are the names of those that were null.
+	nulls []string
 	// token is the access token, and proof its appsecret_proof.
 	token, proof string
 	// file is the last one in a form in parts, nil if it had none; files are all
@@ -46,6 +51,8 @@ type call struct {
 	base string
 	// effects are what it brought about.
 	effects []Effect
+	// refusal is the rule by which it is refused; nil for none.
+	refusal *refusal
 	// values are the parameters that rules have looked into, decoded.
 	values map[string]any
 	// started is when it began, for the record of the call.
@@ -130,14 +137,16 @@ func (c *call) parseBody(contentType string, body []byte) error {
 	}
 	var params map[string]json.RawMessage
 	if err := json.Unmarshal(body, &params); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			return fmt.Errorf("the body is not JSON: %w at byte %d", err, syntax.Offset)
+		var not *schemas.NotJSONError
+		if _, err := schemas.Decode(body); errors.As(err, &not) {
+			return fmt.Errorf("the body is not JSON: %s", not.Where())
 		}
 		return errors.New("the body is not a JSON object")
 	}
 	for name, value := range params {
-		if !isNull(value) {
+		if isNull(value) {
+			c.nulls = append(c.nulls, name)
+		} else {
 			c.params[name] = opened(name, value)
 		}
 	}

@@ -77,7 +77,10 @@
 //	GET    /?ids={id},{id}                   several of these objects at once
 //	POST   / with the parameter batch        up to 50 of these calls, which may use each other's answers
 //	POST   /_referee/receipts                receipts, see schemas/formats/receipt.schema.json
+//	POST   /_referee/load                    events of a load that were not acknowledged, see
+//	                                         schemas/formats/unacknowledged.schema.json, where they are counted
 //	GET    /_referee/pictures/{id}.png       what profiles name as profile_pic
+//	GET    /_referee/files/{id}              what people send in the console
 //
 // What is inferred, for Meta's pages do not say: the account_linking_token of a
 // person begins with the person's id ("{psid}.anything"); the time that
@@ -100,16 +103,18 @@
 //
 // Who may call is the platform's concern: see the package mockplatform, Safety.
 //
-// Every request is held against a JSON Schema, which requires what Meta's pages
-// require. A member that is null counts as absent, on every level.
+// The rules of refusals.json are those by which Meta refuses calls: nobody there, an
+// id that is none, nothing to send, unknown members, a text beside an attachment,
+// titles that are too long, tags and templates that ended, a menu without Get Started,
+// a message after the window of 24 hours. Each has Meta's code and text and where these
+// are known from, and says so where Meta's words may differ. A Strict server refuses by
+// all of them; another one, as that of a run, takes what something can come of, and
+// writes a warning to the journal.
 //
-// What has that form Meta refuses for what is in it by the rules of refusals.json:
-// unknown members, a text beside an attachment, titles that are too long, nobody
-// there, tags and templates that ended, a menu without Get Started, a message after
-// the window of 24 hours. Each has Meta's code and text and where these are known
-// from, and says so where Meta's words may differ. A Strict server refuses by them;
-// another one, as that of a run, takes the call and writes a warning to the journal.
-// Attachments and templates of types that are not known here are taken by both.
+// After the rules every request is held against a JSON Schema, which requires what
+// Meta's pages require. A member that is null counts as absent, on every level, but for
+// the commands of a profile. Attachments and templates of types that are not known here
+// are taken.
 //
 // # What follows
 //

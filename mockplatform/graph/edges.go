@@ -126,31 +126,37 @@ func (s *Server) objectOf(segment string) string {
 	return "other"
 }
 
-// edgeOf finds what a call with this method and path asks for, and its name.
-func (s *Server) edgeOf(method string, path []string) (e edge, name string) {
+// edgeOf finds what a call with this method and path asks for, as edgeTable has it, and
+// its name. What is not there takes any token: whoever has none hears of that first.
+func (s *Server) edgeOf(method string, path []string) (e edge, asksFor, name string) {
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
 	if len(path) == 0 {
-		return edge{}, ""
+		return edge{takes: anyTokens}, "", ""
 	}
 	object, name := s.objectOf(path[0]), strings.Join(path[1:], "/")
 	if len(path) == 3 && path[1] == "insights" {
 		name = path[1] // which metrics are asked for makes no difference here
 	}
-	e, known := s.edges[method+" "+object+"/"+name]
-	if !known && method == http.MethodPost && name == "messages" {
+	asksFor = method + " " + object + "/" + name
+	e, known := s.edges[asksFor]
+	switch {
+	case known:
+	case method == http.MethodPost && name == "messages":
 		// Not played, for it is another page's, but the receiver did send.
-		e = edge{kind: journal.Send, person: recipient}
+		e = edge{kind: journal.Send, person: recipient, takes: anyTokens}
+	default:
+		e.takes = anyTokens
 	}
-	return e, cmp.Or(name, object)
+	return e, asksFor, cmp.Or(name, object)
 }
 
 // methodsOf lists the methods that a path takes, for OPTIONS.
 func (s *Server) methodsOf(path []string) []string {
 	methods := []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodDelete}
 	return slices.DeleteFunc(methods, func(method string) bool {
-		e, _ := s.edgeOf(method, path)
+		e, _, _ := s.edgeOf(method, path)
 		return e.answer == nil
 	})
 }
@@ -177,7 +183,8 @@ func (s *Server) prepare(c *call, unreadable error) func() answer {
 	if c.method == http.MethodGet && c.params["ids"] != nil && (len(c.path) == 0 || s.objectOf(c.path[0]) == "other") {
 		return s.prepareMany(c, unreadable)
 	}
-	e, name := s.edgeOf(c.method, c.path)
+	e, asksFor, name := s.edgeOf(c.method, c.path)
+	c.asksFor = asksFor
 	c.x.Kind, c.x.Edge, c.x.Token = cmp.Or(e.kind, journal.Graph), name, s.tokenState(c, e.takes)
 	if e.person != nil {
 		c.x.Person = e.person(c)
@@ -194,19 +201,17 @@ func (s *Server) prepare(c *call, unreadable error) func() answer {
 				return options(allowed)
 			}
 		}
-		switch {
-		case e.answer == nil:
-			return s.unsupportedRequest(c)
-		case unreadable != nil:
+		if unreadable != nil && e.answer != nil {
 			return s.invalidParameter(c, unreadable.Error())
 		}
 		if refusal, ok := s.credentials(c, e.takes); !ok {
 			return refusal
 		}
-		if s.opts.Strict {
-			if refusal, ok := s.refuseStrictly(c); !ok {
-				return refusal
-			}
+		if e.answer == nil {
+			return s.unsupportedRequest(c)
+		}
+		if refusal, ok := s.refuseByRule(c); !ok {
+			return refusal
 		}
 		return tagged(c, e.answer(s, c))
 	}

@@ -81,12 +81,6 @@ func (s *Server) invalidToken(c *call) answer {
 	return s.refuse(c, errorTable()["invalid-token"], "the access token is not the one that belongs here")
 }
 
-// messageAndAction: one Send API call asks for a message and an action.
-func (s *Server) messageAndAction(c *call) answer {
-	e := errorTable()["message-and-action"]
-	return s.refuse(c, e, e.Message)
-}
-
 // invalidParameter: a parameter does not have the form that is documented. The
 // explanation is ours, in the place where Meta puts those for people.
 func (s *Server) invalidParameter(c *call, explanation string) answer {
@@ -100,7 +94,11 @@ func (s *Server) invalidParameter(c *call, explanation string) answer {
 // receivers report.
 func (s *Server) threadOfAnotherApp(c *call) answer {
 	problem := fmt.Sprintf("the app %s controls the thread, because the receiver passed it on", s.Owner(c.x.Person))
-	return s.refuse(c, errorTable()["thread-of-another-app"], problem)
+	name := "thread-of-another-app"
+	if s.ofInstagram(c) || s.opts.OnInstagram != nil && s.opts.OnInstagram(c.x.Person) {
+		name = "thread-of-another-app-on-instagram"
+	}
+	return s.refuse(c, errorTable()[name], problem)
 }
 
 // batchTooLarge: a batch has too many elements. Its code is not documented; it

@@ -93,7 +93,7 @@ func TestUnknownEdges(t *testing.T) {
 		method, target string
 		start          string
 	}{
-		"GET":             {"GET", "/v23.0/me/blocked?access_token=" + token, "Unsupported get request. Object with ID 'me' does not exist"},
+		"GET":             {"GET", "/v23.0/me/blocked", "Unsupported get request. Object with ID 'me' does not exist"},
 		"POST":            {"POST", "/1234/feed", "Unsupported post request. Object with ID '1234' does not exist"},
 		"DELETE":          {"DELETE", "/me/messages", "Unsupported delete request. Object with ID 'me'"},
 		"another page":    {"GET", "/v2.6/999/messenger_profile", "Unsupported get request. Object with ID '999'"},
@@ -103,18 +103,18 @@ func TestUnknownEdges(t *testing.T) {
 		"not a version":   {"POST", "/v23/me/messages", "Unsupported post request. Object with ID 'v23'"},
 		"escaped markup":  {"GET", "/%3Cb%3E", `Unsupported get request. Object with ID '<b>'`},
 		"with a bad body": {"POST", "/me/feed", "Unsupported post request."},
-		"the predecessor": {"POST", "/v2.6/me/thread_settings?access_token=" + token, "Unsupported post request. Object with ID 'me'"},
-		"page activities": {"POST", "/" + app + "/page_activities?access_token=" + token, "Unsupported post request. Object with ID '" + app + "'"},
-		"no persona":      {"DELETE", "/1234567890123456?access_token=" + token, "Unsupported delete request. Object with ID '1234567890123456'"},
-		"a user_ref":      {"GET", "/ab-12?access_token=" + token, "Unsupported get request. Object with ID 'ab-12'"},
-		"a leading zero":  {"GET", "/0123?access_token=" + token, "Unsupported get request. Object with ID '0123'"},
-		"a long number":   {"GET", "/123456789012345678901?access_token=" + token, "Unsupported get request. Object with ID '123456789012345678901'"},
-		"not UTF-8":       {"GET", "/%ff%00?access_token=" + token, "Unsupported get request. Object with ID '\ufffd\x00'"},
-		"a username":      {"GET", "/%F0%9F%8E%89%22%27..%5C?access_token=" + token, "Unsupported get request. Object with ID '🎉\"'..\\'"},
+		"the predecessor": {"POST", "/v2.6/me/thread_settings", "Unsupported post request. Object with ID 'me'"},
+		"page activities": {"POST", "/" + app + "/page_activities", "Unsupported post request. Object with ID '" + app + "'"},
+		"no persona":      {"DELETE", "/1234567890123456", "Unsupported delete request. Object with ID '1234567890123456'"},
+		"a user_ref":      {"GET", "/ab-12", "Unsupported get request. Object with ID 'ab-12'"},
+		"a leading zero":  {"GET", "/0123", "Unsupported get request. Object with ID '0123'"},
+		"a long number":   {"GET", "/123456789012345678901", "Unsupported get request. Object with ID '123456789012345678901'"},
+		"not UTF-8":       {"GET", "/%ff%00", "Unsupported get request. Object with ID '\ufffd\x00'"},
+		"a username":      {"GET", "/%F0%9F%8E%89%22%27..%5C", "Unsupported get request. Object with ID '🎉\"'..\\'"},
 		"a strange verb":  {"BREW", "/me", "Unsupported brew request. Object with ID 'me'"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w, x := do(t, request(tt.method, tt.target, "", `{"text":`))
+			w, x := do(t, request(tt.method, tt.target+"?access_token="+token, "", `{"text":`))
 			message, kind, trace, code, subcode := graphError(t, w)
 			if !strings.HasPrefix(message, tt.start) || kind != "GraphMethodException" || code != 100 || subcode != 33 || len(trace) != 23 {
 				t.Errorf("got %s", w.Body)
@@ -123,6 +123,19 @@ func TestUnknownEdges(t *testing.T) {
 				t.Errorf("recorded %+v", x)
 			}
 		})
+	}
+}
+
+// What is not there says so to those alone who have a token.
+func TestUnknownEdgesWithoutAToken(t *testing.T) {
+	for target, want := range map[string]int{
+		"/me/blocked": 2500, "/1234/feed": 104, "/999/messages": 104, "/1234567890123456": 104, "/": 104,
+		"/me/blocked?access_token=wrong": 190, "/999/messages?access_token=wrong": 190,
+	} {
+		w, _ := do(t, request("POST", target, "application/json", `{"recipient":{"id":"1234"},"message":{"text":"a"}}`))
+		if _, _, _, code, _ := graphError(t, w); code != want {
+			t.Errorf("%s: %s, want the code %d", target, w.Body, want)
+		}
 	}
 }
 
@@ -177,7 +190,7 @@ func TestOldVersions(t *testing.T) {
 }
 
 func TestAnswersAreEscapedAsMetasAre(t *testing.T) {
-	w, _ := do(t, request("GET", "/%3Cb%3E", "", ""))
+	w, _ := do(t, request("GET", "/%3Cb%3E?access_token="+token, "", ""))
 	if body := w.Body.String(); !strings.Contains(body, `'\u003Cb>'`) || !strings.Contains(body, `https:\/\/developers`) {
 		t.Errorf("got %s", body)
 	}

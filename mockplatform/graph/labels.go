@@ -25,7 +25,7 @@ func (s *Server) isLabel(id string) bool { return has(s, labelsIn, id) }
 
 // createLabel is POST /{page}/custom_labels.
 func (s *Server) createLabel(c *call) answer {
-	l := label{ID: c.object("label"), Name: c.param("page_label_name")}
+	l := label{ID: s.fresh(c, "label"), Name: c.param("page_label_name")}
 	if l.Name == "" {
 		l.Name = c.param("name")
 	}
@@ -62,9 +62,6 @@ func user(c *call) string { return c.param("user") }
 
 // assignLabel is POST /{label-id}/label.
 func (s *Server) assignLabel(c *call) answer {
-	if !isNumber(c.x.Person) {
-		return s.invalidParameter(c, "user: must be the id of a person")
-	}
 	return s.added(c, success(), func(m *memory) {
 		if i := at(m.Labels, c.path[0]); i >= 0 && !slices.Contains(m.Labels[i].People, c.x.Person) {
 			m.Labels[i].People = append(slices.Clone(m.Labels[i].People), c.x.Person)
@@ -74,9 +71,6 @@ func (s *Server) assignLabel(c *call) answer {
 
 // unassignLabel is DELETE /{label-id}/label. It takes people who do not have it.
 func (s *Server) unassignLabel(c *call) answer {
-	if !isNumber(c.x.Person) {
-		return s.invalidParameter(c, "user: must be the id of a person")
-	}
 	return s.removed(c, success(), func(m *memory) {
 		if i := at(m.Labels, c.path[0]); i >= 0 {
 			m.Labels[i].People = slices.DeleteFunc(slices.Clone(m.Labels[i].People), func(p string) bool { return p == c.x.Person })

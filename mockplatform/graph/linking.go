@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // linkedPerson is whom an account_linking_token stands for; "" for a token that is
 // none. The token of a person begins with the person's id here, with anything behind
@@ -29,9 +26,6 @@ func (s *Server) linkingNode(c *call) answer {
 // unlinkAccounts is POST /me/unlink_accounts. It takes people who are not linked, too:
 // the platform does not know who is.
 func (s *Server) unlinkAccounts(c *call) answer {
-	if !isNumber(c.x.Person) {
-		return s.invalidParameter(c, fmt.Sprintf("psid: %q is not the id of a person", c.x.Person))
-	}
 	c.brings(Effect{Kind: Unlinked})
 	return s.reply(c, map[string]string{"result": "unlink account success"})
 }

@@ -13,12 +13,6 @@ import (
 // sendMessage is POST /me/messages, the Send API:
 // https://developers.facebook.com/docs/messenger-platform/reference/send-api
 func (s *Server) sendMessage(c *call) answer {
-	if c.params["message"] != nil && c.params["sender_action"] != nil {
-		return s.messageAndAction(c)
-	}
-	if refusal, ok := s.recipientID(c); !ok {
-		return refusal
-	}
 	if err := schemas.Validate("send.request", c.x.Doc); err != nil {
 		return s.invalidMessage(c, err)
 	}
@@ -44,7 +38,7 @@ func (s *Server) sendMessage(c *call) answer {
 		// https://developers.facebook.com/docs/messenger-platform/send-messages/saving-assets
 		AttachmentID string `json:"attachment_id,omitempty"`
 	}
-	sent.RecipientID = identifier(c.params["recipient"], "id")
+	sent.RecipientID = c.recipientID()
 	if token := optinToken(c); token != "" {
 		if refusal, ok := s.redeem(c, token); !ok {
 			return refusal
@@ -57,7 +51,7 @@ func (s *Server) sendMessage(c *call) answer {
 		sent.MessageID = c.message()
 	}
 	var a answer
-	if isTrue(member(c.params["message"], "attachment", "payload", "is_reusable")) {
+	if isSet(templateOf(c.objectParam("message"))["is_reusable"]) {
 		sent.AttachmentID = attachment
 		a = s.added(c, sent, func(m *memory) { m.give(attachment) })
 	} else {

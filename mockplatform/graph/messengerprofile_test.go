@@ -60,8 +60,6 @@ func TestMessengerProfileProperties(t *testing.T) {
 
 func TestMessengerProfileErrors(t *testing.T) {
 	for name, tt := range map[string]struct{ method, body, explain string }{
-		"nothing":             {"POST", `{}`, "get_started, greeting"},
-		"no body":             {"POST", ``, "get_started"},
 		"a broken body":       {"POST", `{"get_started":`, "not JSON"},
 		"no payload":          {"POST", `{"get_started":{}}`, `/get_started: lacks the member \"payload\"`},
 		"the old buttons":     {"POST", `{"persistent_menu":[{"type":"postback","title":"T"}]}`, "/persistent_menu/0"},

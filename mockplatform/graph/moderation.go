@@ -14,8 +14,6 @@ func (s *Server) moderate(c *call) answer {
 	switch {
 	case json.Unmarshal(c.params["user_ids"], &users) != nil || len(users) == 0 || len(users) > 10:
 		return s.invalidParameter(c, `user_ids: must be a list of 1 to 10 people, such as [{"id":"123"}]`)
-	case slices.ContainsFunc(users, func(user json.RawMessage) bool { return !isNumber(identifier(user, "id")) }):
-		return s.invalidParameter(c, `user_ids: each must have the id of a person, such as {"id":"123"}`)
 	case json.Unmarshal(c.params["actions"], &actions) != nil || len(actions) == 0 || len(actions) > 2:
 		return s.invalidParameter(c, `actions: must be a list of 1 or 2 actions, such as ["block_user"]`)
 	}

@@ -45,15 +45,15 @@ func TestNullMembersOfAMessageCountAsAbsent(t *testing.T) {
 // What is required is missing if it is null, and what stands in an array is an
 // element.
 func TestNullsThatAreNotAllowed(t *testing.T) {
-	for body, pointer := range map[string]string{
+	for body, problem := range map[string]string{
 		`{"recipient":null,"message":{"text":"a"}}`:                                    "recipient",
-		`{"recipient":{"id":"1"},"message":{"text":null}}`:                             "/message",
+		`{"recipient":{"id":"1"},"message":{"text":null}}`:                             "empty-message",
 		`{"recipient":{"id":"1"},"message":null}`:                                      "message",
 		`{"recipient":{"id":"1"},"message":{"text":"a","quick_replies":[null]}}`:       "/message/quick_replies/0",
 		`{"recipient":{"id":"1"},"message":{"text":"a","quick_replies":[{"a":null}]}}`: "/message/quick_replies/0",
 	} {
 		w, x := do(t, request("POST", right, "application/json", body))
-		if w.Code != 400 || !strings.Contains(x.Err, pointer) || schemas.Validate("send.request", x.Doc) == nil {
+		if w.Code != 400 || !strings.Contains(x.Err, problem) || schemas.Validate("send.request", x.Doc) == nil {
 			t.Errorf("%s: status %d, recorded %q with %s", body, w.Code, x.Err, x.Doc)
 		}
 	}

@@ -33,12 +33,15 @@ type Options struct {
 	// wrong proof is refused in any case.
 	RequireProof bool
 	// Strict refuses calls that break a rule of refusals.json, as Meta does. Default:
-	// they are taken if they have the form of their schema, and the journal's Warnings
-	// say what Meta would have said.
+	// they are taken if something can come of them, and the journal's Warnings say what
+	// Meta would have said.
 	Strict bool
 	// Known says whether an id is that of a person; that of somebody else is an
 	// object that does not exist. Default: every number is, that is nothing else.
 	Known func(id string) bool
+	// Named is the name that the person of an id was given; empty for one whose name is
+	// made up. Default: all are.
+	Named func(id string) string
 	// Contact says when a person last did what lets the page write for 24 hours, zero for
 	// never; ok is false where nobody can tell, and then there is no window. Default:
 	// nobody can.
@@ -79,6 +82,8 @@ type Options struct {
 	// concern. It must not wait: that is what the answer's Delay is for. Default:
 	// nothing is.
 	Answer func(x journal.Exchange) (a fault.GraphAnswer, ok bool)
+	// OnInstagram says whose thread is on Instagram. Default: nobody's.
+	OnInstagram func(person string) bool
 	// Blocked says who has blocked the page. Default: nobody.
 	Blocked func(person string) bool
 	// Holder is the id of who gave a token with an opt-in, one for one message or for
@@ -87,6 +92,10 @@ type Options struct {
 	// Redeem uses such a token for a message. An error says why it cannot be used.
 	// Default: every token can be.
 	Redeem func(token string) error
+	// Unacknowledged is told the numbers of events of a load that were not acknowledged, by
+	// those who send it. An error refuses them all. Default: nobody counts, and the path
+	// is not there.
+	Unacknowledged func(events []uint64) error
 	// Effect is told of each thing that calls bring about and webhooks tell of, after
 	// the answer was sent. Default: nobody is told.
 	Effect func(Effect)
@@ -94,6 +103,12 @@ type Options struct {
 	// call. Calls can overlap: to store the newest state last, hold a lock from
 	// reading it to storing it. Default: none.
 	Changed func()
+	// Files keeps the files that receivers upload and people send. Default: the memory
+	// of this server.
+	Files FileStore
+	// Stored says why not all that clients were told is kept; then calls are answered
+	// 507. Default: what the journal says.
+	Stored func() error
 }
 
 func (o Options) complete() Options {
@@ -106,6 +121,9 @@ func (o Options) complete() Options {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Stored == nil {
+		o.Stored = o.Journal.Save
 	}
 	return o
 }

@@ -174,12 +174,19 @@ func (s *Server) manyByID(c *call) answer {
 	for _, id := range ids {
 		one := *c
 		one.path = append([]string{id}, c.path...)
-		e, _ := s.edgeOf(one.method, one.path)
+		e, asksFor, name := s.edgeOf(one.method, one.path)
+		one.asksFor, one.x.Edge = asksFor, name
+		if !s.opts.Strict {
+			s.warn(&one)
+		}
 		one.x.Token = s.tokenState(&one, e.takes)
 		if e.answer == nil {
 			return s.unsupportedRequest(&one)
 		}
 		if refusal, ok := s.credentials(&one, e.takes); !ok {
+			return refusal
+		}
+		if refusal, ok := s.refuseByRule(&one); !ok {
 			return refusal
 		}
 		a := e.answer(s, &one)

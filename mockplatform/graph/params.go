@@ -27,8 +27,15 @@ func (c *call) list(name string) []string {
 // flag is a parameter that is true or "true".
 func (c *call) flag(name string) bool { return isTrue(c.params[name]) }
 
-// isTrue reports whether a JSON value is true, or its text, as in a form.
-func isTrue(value json.RawMessage) bool { return strings.Trim(string(value), `"`) == "true" }
+// isTrue reports whether a JSON value is true, or its text, as in a form, or 1, as PHP
+// writes it there.
+func isTrue(value json.RawMessage) bool {
+	text := strings.Trim(string(value), `"`)
+	return text == "true" || text == "1"
+}
+
+// isSet is isTrue for a value that is decoded.
+func isSet(value any) bool { return value == true || value == "true" || idOf(value) == "1" }
 
 // textOf returns a JSON string or number as text, and "" for all else.
 func textOf(value json.RawMessage) string {

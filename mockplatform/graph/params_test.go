@@ -21,6 +21,7 @@ func TestSpellingsOfParameters(t *testing.T) {
 		"brackets, encoded":           {"", formType, "recipient%5Bid%5D=1234&message%5Btext%5D=a", text},
 		"brackets in the query":       {"&recipient[id]=1234&message[text]=a", "", "", text},
 		"brackets, deep":              {"", formType, "recipient[id]=1234&message[attachment][type]=image&message[attachment][payload][url]=https://example.com/a.png&message[attachment][payload][is_reusable]=true", image},
+		"true as PHP writes it":       {"", formType, "recipient[id]=1234&message[attachment][type]=image&message[attachment][payload][url]=https://example.com/a.png&message[attachment][payload][is_reusable]=1", strings.Replace(image, `"true"`, `"1"`, 1)},
 		"brackets with JSON in them":  {"", formType, `recipient[id]=1234&message[attachment]={"type":"image","payload":{"url":"https://example.com/a.png","is_reusable":"true"}}`, image},
 		"brackets in parts":           {"", "multipart/form-data; boundary=b", inParts("recipient[id]", "1234", "message[text]", "a"), text},
 		"a form without a type":       {"", "", "recipient=%7B%22id%22%3A%221234%22%7D&message=%7B%22text%22%3A%22a%22%7D", text},

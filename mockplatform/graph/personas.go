@@ -22,13 +22,24 @@ func personasOf(m *memory) []persona { return m.Personas }
 // isPersona reports whether a persona has this id.
 func (s *Server) isPersona(id string) bool { return has(s, personasOf, id) }
 
+// Persona returns the name and the picture of the persona of this id; false if there is
+// none.
+func (s *Server) Persona(id string) (name, picture string, ok bool) {
+	s.inspect(func(m *memory) {
+		if i := at(m.Personas, id); i >= 0 {
+			name, picture, ok = m.Personas[i].Name, m.Personas[i].Picture, true
+		}
+	})
+	return name, picture, ok
+}
+
 // createPersona is POST /me/personas. The picture is not fetched.
 // https://developers.facebook.com/docs/messenger-platform/send-messages/personas
 func (s *Server) createPersona(c *call) answer {
 	if err := schemas.Validate("persona.request", c.x.Doc); err != nil {
 		return s.invalidParameter(c, explain(err))
 	}
-	p := persona{ID: c.object("persona"), Name: c.param("name"), Picture: c.param("profile_picture_url")}
+	p := persona{ID: s.fresh(c, "persona"), Name: c.param("name"), Picture: c.param("profile_picture_url")}
 	return s.added(c, map[string]string{"id": p.ID}, func(m *memory) { m.Personas = append(m.Personas, p) })
 }
 

@@ -21,6 +21,9 @@ const (
 // address: a receiver fetches it where it reached the platform.
 func pictureURL(base, id string) string { return base + picturePath + id + ".png" }
 
+// PicturePath is where the picture of somebody is on the platform.
+func PicturePath(id string) string { return pictureURL("", id) }
+
 // picture is GET /{id}/picture: to where it is, or with redirect=0 where that is.
 // https://developers.facebook.com/docs/graph-api/reference/user/picture
 func (s *Server) picture(c *call) answer {

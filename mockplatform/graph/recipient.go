@@ -1,33 +1,36 @@
 package graph
 
-import "fmt"
+// namesOfPeople are the members of a recipient that name somebody, and namesOfOptins those
+// that name whoever gave a token.
+func namesOfPeople() []string {
+	return []string{"id", "user_ref", "comment_id", "post_id", "phone_number"}
+}
+
+func namesOfOptins() []string { return []string{"one_time_notif_token", "notification_messages_token"} }
 
 // recipient is whom a call addresses, also when it is wrong in other ways.
 func recipient(c *call) string {
-	return identifier(c.params["recipient"], "id", "user_ref", "comment_id", "post_id", "phone_number",
-		"one_time_notif_token", "notification_messages_token")
-}
-
-// recipientID refuses a message to an id that is none, such as "undefined", which a
-// bot in JavaScript has for what it did not find; ok if the id is a number, or if
-// the recipient is named in another way.
-// https://github.com/botpress/botpress/issues/559
-func (s *Server) recipientID(c *call) (refusal answer, ok bool) {
-	id := textOf(member(c.params["recipient"], "id"))
-	if id == "" || isNumber(id) {
-		return answer{}, true
-	}
-	return s.refuse(c, errorTable()["invalid-recipient-id"], fmt.Sprintf("/recipient/id: %q is not the id of a person, which has digits only", id)), false
+	return c.addressed(append(namesOfPeople(), namesOfOptins()...)...)
 }
 
 // optinToken is the token of an opt-in by which a call addresses somebody; empty if it
 // does so in another way.
 func optinToken(c *call) string {
-	recipient := c.params["recipient"]
-	if identifier(recipient, "id", "user_ref", "comment_id", "post_id", "phone_number") != "" {
+	if c.addressed(namesOfPeople()...) != "" {
 		return ""
 	}
-	return identifier(recipient, "one_time_notif_token", "notification_messages_token")
+	return c.addressed(namesOfOptins()...)
+}
+
+// addressed is the first of these by which a call names its recipient; empty for none.
+func (c *call) addressed(names ...string) string {
+	recipient := c.objectParam("recipient")
+	for _, name := range names {
+		if id := idOf(recipient[name]); id != "" {
+			return id
+		}
+	}
+	return ""
 }
 
 // redeem uses a token for a message; ok if that can be. Which error Meta has for one

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,12 +13,10 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
 
-// refusal is a rule by which Meta refuses a call that has the right form: a row of
+// refusal is a rule by which Meta refuses calls: a row of
 // refusals.json. What it looks for is in checks, by its name.
 type refusal struct {
-	Name string `json:"name"`
-	// Edge is that of the calls, which are all POST, as journal.Exchange.Edge has it.
-	Edge    string `json:"edge"`
+	Name    string `json:"name"`
 	Code    int    `json:"code"`
 	Subcode int    `json:"subcode"`
 	Type    string `json:"type"`
@@ -36,10 +34,14 @@ type refusal struct {
 	// Judged says that Meta is known to refuse such a call, so that a run may hold it
 	// against a receiver.
 	Judged bool `json:"judged"`
-	// Refused and Taken are calls that the rule refuses, and calls beside them that it
-	// does not: what a test tries.
-	Refused []json.RawMessage `json:"refused"`
-	Taken   []json.RawMessage `json:"taken"`
+	// Always says that a lenient Graph API refuses such a call too, for nothing can come
+	// of it: it lacks what Meta's pages require.
+	Always bool `json:"always"`
+	// Refused are calls that the rule refuses, by what they ask for as edgeTable has it,
+	// with "instagram" for a page's account there: the rule is asked of these, and of no
+	// others. Taken are calls beside them that it does not refuse. Tests try all of them.
+	Refused map[string][]json.RawMessage `json:"refused"`
+	Taken   map[string][]json.RawMessage `json:"taken"`
 }
 
 // error is what a call gets that breaks the rule.
@@ -77,76 +79,133 @@ var refusals = sync.OnceValue(func() []refusal {
 	return rows
 })
 
-// checks say, by the name of a rule, how a call breaks it.
-func checks() map[string]func(*Server, *call) (breach, bool) {
-	return map[string]func(*Server, *call) (breach, bool){
-		"recipient-missing":          recipientMissing,
-		"recipient-empty":            recipientEmpty,
-		"nobody-there":               nobodyThere,
-		"outside-window":             outsideWindow,
-		"nothing-to-send":            nothingToSend,
-		"message-and-action":         messageAndAction,
-		"unknown-keys":               unknownKeys,
-		"text-and-attachment":        textAndAttachment,
-		"empty-message":              emptyMessage,
-		"invalid-tag":                invalidTag,
-		"tag-that-ended":             tagThatEnded,
-		"tag-without-type":           tagWithoutType,
-		"type-without-tag":           typeWithoutTag,
-		"too-long":                   tooLong,
-		"empty-text":                 emptyText,
-		"template-that-ended":        templateThatEnded,
-		"attachment-nobody-uploaded": attachmentNobodyUploaded,
-		"persona-nobody-made":        personaNobodyMade,
-		"profile-without-property":   profileWithoutProperty,
-		"menu-without-get-started":   menuWithoutGetStarted,
-		"nested-menu":                nestedMenu,
-		"unknown-menu-keys":          unknownMenuKeys,
-		"profile-too-long":           profileTooLong,
-		"profile-too-many":           profileTooMany,
-		"no-default-locale":          noDefaultLocale,
+// check says how a call breaks a rule, if it does.
+type check func(*Server, *call) (b breach, broken bool)
+
+// checks are those of the rules, by their names.
+func checks() map[string]check {
+	return map[string]check{
+		"recipient-missing":            recipientMissing,
+		"recipient-empty":              recipientEmpty,
+		"recipient-not-an-id":          notAnID,
+		"person-missing":               personMissing,
+		"person-not-an-id":             notAnID,
+		"nobody-there":                 nobodyThere,
+		"nobody-named":                 nobodyNamed,
+		"nobody-concerned":             nobodyThere,
+		"outside-window":               outsideWindow,
+		"nothing-to-send":              nothingToSend,
+		"message-and-action":           messageAndAction,
+		"unknown-keys":                 unknownKeys,
+		"text-and-attachment":          textAndAttachment,
+		"text-and-attachments":         textAndAttachments,
+		"empty-message":                emptyMessage,
+		"invalid-tag":                  invalidTag,
+		"tag-that-ended":               tagThatEnded,
+		"tag-without-type":             tagWithoutType,
+		"type-without-tag":             typeWithoutTag,
+		"too-long":                     tooLong,
+		"too-long-for-instagram":       tooLongForInstagram,
+		"empty-text":                   emptyText,
+		"bad-url":                      badURL,
+		"unknown-button-keys":          unknownButtonKeys,
+		"quick-reply-without-title":    quickReplyWithoutTitle,
+		"template-that-ended":          templateThatEnded,
+		"template-of-before-v4":        templateOfBeforeV4,
+		"attachment-nobody-uploaded":   attachmentNobodyUploaded,
+		"persona-nobody-made":          personaNobodyMade,
+		"profile-without-property":     profileWithoutProperty,
+		"menu-without-get-started":     menuWithoutGetStarted,
+		"get-started-of-a-menu":        getStartedOfAMenu,
+		"nested-menu":                  nestedMenu,
+		"unknown-menu-keys":            unknownMenuKeys,
+		"locked-composer-without-menu": lockedComposerWithoutMenu,
+		"bad-profile-url":              badProfileURL,
+		"menu-item-without-title":      menuItemWithoutTitle,
+		"profile-too-long":             profileTooLong,
+		"profile-too-many":             profileTooMany,
+		"no-default-locale":            noDefaultLocale,
+		"ice-breakers-of-two-forms":    iceBreakersOfTwoForms,
+		"commands-null":                commandsNull,
+		"commands-of-no-command":       commandsOfNoCommand,
+		"commands-too-many":            commandsTooMany,
+		"command-with-slash":           commandWithSlash,
+		"command-too-long":             commandTooLong,
+		"command-without-text":         commandWithoutText,
 	}
+}
+
+// rule is a refusal with its check.
+type rule struct {
+	refusal
+	check check
+}
+
+// rulesByCall are the rules that are asked of each call, by what it asks for.
+func rulesByCall() map[string][]rule {
+	byCall, found := map[string][]rule{}, checks()
+	for _, r := range refusals() {
+		for asked := range r.Refused {
+			put(&byCall, asked, append(byCall[asked], rule{r, found[r.Name]}))
+		}
+	}
+	return byCall
 }
 
 // broken visits the rules that a call breaks, with their texts for it.
 func (s *Server) broken(c *call) iter.Seq[refusal] {
 	return func(yield func(refusal) bool) {
-		for _, r := range refusals() {
-			if c.method != http.MethodPost || r.Edge != c.x.Edge {
+		asked := s.rules[c.asksFor]
+		instagram := s.ofInstagram(c)
+		if instagram {
+			asked = slices.Concat(asked, s.rules[strings.Replace(c.asksFor, " page/", " instagram/", 1)])
+		}
+		for _, r := range asked {
+			b, broken := r.check(s, c)
+			if !broken {
 				continue
 			}
-			b, is := s.checks[r.Name](s, c)
-			if !is {
-				continue
+			found := r.refusal
+			if at := r.Instagram; at != nil && instagram {
+				found.Code, found.Subcode, found.Type, found.Status, found.Message = at.Code, at.Subcode, at.Type, at.Status, at.Message
 			}
-			if at := r.Instagram; at != nil && s.ofInstagram(c) {
-				r.Code, r.Subcode, r.Type, r.Status, r.Message = at.Code, at.Subcode, at.Type, at.Status, at.Message
-			}
-			r.Message = strings.NewReplacer("{param}", b.param, "{keys}", b.keys, "{limit}", strconv.Itoa(b.limit), "{template}", b.template).Replace(r.Message)
-			if !yield(r) {
+			found.Message = strings.NewReplacer("{param}", b.param, "{keys}", b.keys, "{limit}", strconv.Itoa(b.limit), "{template}", b.template).Replace(found.Message)
+			if !yield(found) {
 				return
 			}
 		}
 	}
 }
 
-// warn tells the journal which rules a call breaks that a lenient Graph API takes.
+// warn tells the journal which rules a call breaks, and keeps the first by which a lenient
+// Graph API refuses it too.
 func (s *Server) warn(c *call) {
 	for r := range s.broken(c) {
+		if r.Always && c.refusal == nil {
+			c.refusal = &r
+		}
 		c.x.Warnings = append(c.x.Warnings, journal.Warning{Rule: r.Name, Text: r.Message, Certain: r.Judged})
 	}
 }
 
-// refuseStrictly is the answer to a call that breaks a rule; ok if it breaks none.
-func (s *Server) refuseStrictly(c *call) (a answer, ok bool) {
-	for r := range s.broken(c) {
-		problem := fmt.Sprintf("the rule %s: %s; see %s", r.Name, r.Message, r.Source)
-		if r.Inferred != "" {
-			problem += " (Meta's words may differ. " + r.Inferred + ")"
+// refuseByRule is the answer to a call that breaks a rule; ok if it breaks none, or none
+// by which this Graph API refuses.
+func (s *Server) refuseByRule(c *call) (a answer, ok bool) {
+	if s.opts.Strict {
+		for r := range s.broken(c) {
+			c.refusal = &r
+			break // the first says enough
 		}
-		a = s.refuse(c, r.error(), problem)
-		a.status = r.Status
-		return a, false // the first says enough
 	}
-	return answer{}, true
+	if c.refusal == nil {
+		return answer{}, true
+	}
+	r := *c.refusal
+	problem := fmt.Sprintf("the rule %s: %s; see %s", r.Name, r.Message, r.Source)
+	if r.Inferred != "" {
+		problem += " (Meta's words may differ. " + r.Inferred + ")"
+	}
+	a = s.refuse(c, r.error(), problem)
+	a.status = r.Status
+	return a, false
 }

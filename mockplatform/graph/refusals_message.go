@@ -1,11 +1,10 @@
 package graph
 
 import (
-	"encoding/json"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -28,55 +27,6 @@ func (c *call) objectParam(name string) object {
 	return value
 }
 
-// recipientID is the id of whom a call is for; empty if it names nobody by an id.
-func (c *call) recipientID() string { return idOf(c.objectParam("recipient")["id"]) }
-
-// idOf is an id, which may be a text or a number; empty for all else.
-func idOf(value any) string {
-	switch value := value.(type) {
-	case string:
-		return value
-	case json.Number:
-		return value.String()
-	}
-	return ""
-}
-
-func recipientMissing(_ *Server, c *call) (breach, bool) {
-	return breach{}, c.params["recipient"] == nil
-}
-
-func recipientEmpty(_ *Server, c *call) (breach, bool) {
-	given := c.value("recipient")
-	members, isObject := given.(object)
-	return breach{}, given == "" || isObject && len(members) == 0
-}
-
-func nobodyThere(s *Server, c *call) (breach, bool) {
-	id := c.recipientID()
-	return breach{}, isNumber(id) && (s.isAccount(id) || s.opts.Known != nil && !s.opts.Known(id))
-}
-
-// outsideWindow looks at the clock of the platform. HUMAN_AGENT has seven days, and so
-// has CUSTOMER_FEEDBACK for its own template.
-func outsideWindow(s *Server, c *call) (breach, bool) {
-	id := c.recipientID()
-	if s.opts.Contact == nil || id == "" || c.params["message"] == nil {
-		return breach{}, false
-	}
-	at, ok := s.opts.Contact(id)
-	window := 24 * time.Hour
-	switch c.param("tag") {
-	case "HUMAN_AGENT":
-		window *= 7
-	case "CUSTOMER_FEEDBACK":
-		if templateOf(c.objectParam("message"))["template_type"] == "customer_feedback" {
-			window *= 7
-		}
-	}
-	return breach{}, ok && s.opts.Clock().Sub(at) > window
-}
-
 func nothingToSend(_ *Server, c *call) (breach, bool) {
 	return breach{}, c.params["message"] == nil && c.params["sender_action"] == nil
 }
@@ -87,7 +37,7 @@ func messageAndAction(_ *Server, c *call) (breach, bool) {
 
 // messageKeys and quickReplyKeys are the members that Meta's pages name.
 func messageKeys() []string {
-	return []string{"text", "attachment", "attachments", "quick_replies", "metadata", "sticker_id"}
+	return []string{"text", "attachment", "attachments", "quick_replies", "metadata", "sticker_id", "template"}
 }
 
 func quickReplyKeys() []string { return []string{"content_type", "title", "payload", "image_url"} }
@@ -132,12 +82,17 @@ func textAndAttachment(_ *Server, c *call) (breach, bool) {
 	return breach{}, message["text"] != nil && message["attachment"] != nil
 }
 
+func textAndAttachments(_ *Server, c *call) (breach, bool) {
+	message := c.objectParam("message")
+	return breach{}, message["text"] != nil && (message["attachments"] != nil || message["sticker_id"] != nil)
+}
+
 func emptyMessage(_ *Server, c *call) (breach, bool) {
 	message := c.objectParam("message")
 	if message == nil {
 		return breach{}, false
 	}
-	for _, name := range []string{"text", "attachment", "attachments", "sticker_id"} {
+	for _, name := range []string{"text", "attachment", "attachments", "sticker_id", "template"} {
 		if message[name] != nil && message[name] != "" {
 			return breach{}, false
 		}
@@ -175,6 +130,13 @@ const (
 	mostOfPayload = 1000
 )
 
+// tooLongForInstagram counts bytes, as the limit is one of bytes.
+func tooLongForInstagram(_ *Server, c *call) (breach, bool) {
+	const most = 1000
+	text, _ := c.objectParam("message")["text"].(string)
+	return breach{limit: most}, len(text) > most
+}
+
 func isLonger(value any, limit int) bool {
 	text, _ := value.(string)
 	return utf8.RuneCountInString(text) > limit
@@ -191,35 +153,50 @@ func tooLong(_ *Server, c *call) (breach, bool) {
 			return breach{param: param + "[payload]", limit: mostOfPayload}, true
 		}
 	}
-	var found breach
-	eachButton(message, func(param string, button object) {
-		if found.param == "" && isLonger(button["payload"], mostOfPayload) {
-			found = breach{param: "name_placeholder" + param + "[payload]", limit: mostOfPayload}
-		}
-	})
-	return found, found.param != ""
-}
-
-// eachButton visits the buttons of a template, those of its elements too.
-func eachButton(message object, visit func(param string, button object)) {
-	payload := templateOf(message)
-	of := func(above string, o object) {
-		for i, button := range objects(o["buttons"]) {
-			visit(fmt.Sprintf("%s[buttons][%d]", above, i), button)
+	for param, button := range buttons(message) {
+		if isLonger(button["payload"], mostOfPayload) {
+			return breach{param: "name_placeholder" + param + "[payload]", limit: mostOfPayload}, true
 		}
 	}
-	of("", payload)
-	for i, element := range objects(payload["elements"]) {
-		of(fmt.Sprintf("[elements][%d]", i), element)
+	return breach{}, false
+}
+
+// buttons are those of a template with their parameters, those of its elements too.
+func buttons(message object) iter.Seq2[string, object] {
+	return func(yield func(string, object) bool) {
+		payload := templateOf(message)
+		of := func(above string, o object) bool {
+			for i, button := range objects(o["buttons"]) {
+				if !yield(fmt.Sprintf("%s[buttons][%d]", above, i), button) {
+					return false
+				}
+			}
+			return true
+		}
+		if !of("", payload) {
+			return
+		}
+		for i, element := range objects(payload["elements"]) {
+			if !of(fmt.Sprintf("[elements][%d]", i), element) {
+				return
+			}
+		}
 	}
 }
 
-// templateOf is the payload of the attachment of a message; nil if there is none.
-func templateOf(message object) object {
+// attachmentOf is the attachment of a message, payloadOf what is in an attachment, and
+// templateOf both; nil if there is none.
+func attachmentOf(message object) object {
 	attachment, _ := message["attachment"].(object)
+	return attachment
+}
+
+func payloadOf(attachment object) object {
 	payload, _ := attachment["payload"].(object)
 	return payload
 }
+
+func templateOf(message object) object { return payloadOf(attachmentOf(message)) }
 
 func emptyText(_ *Server, c *call) (breach, bool) {
 	message := c.objectParam("message")
@@ -228,13 +205,71 @@ func emptyText(_ *Server, c *call) (breach, bool) {
 			return breach{param: fmt.Sprintf("[elements][%d][title]", i)}, true
 		}
 	}
-	var found breach
-	eachButton(message, func(param string, button object) {
-		if found.param == "" && button["title"] == "" {
-			found.param = param + "[title]"
+	for param, button := range buttons(message) {
+		if button["title"] == "" {
+			return breach{param: param + "[title]"}, true
 		}
-	})
+	}
+	return breach{}, false
+}
+
+func quickReplyWithoutTitle(_ *Server, c *call) (breach, bool) {
+	for i, reply := range objects(c.objectParam("message")["quick_replies"]) {
+		if reply["content_type"] == "text" && reply["title"] == "" {
+			return breach{param: fmt.Sprintf("message[quick_replies][%d][title]", i)}, true
+		}
+	}
+	return breach{}, false
+}
+
+func unknownButtonKeys(_ *Server, c *call) (breach, bool) {
+	known := []string{
+		"type", "title", "payload", "url", "webview_height_ratio", "messenger_extensions", "fallback_url", "webview_share_button",
+		"share_contents", "game_metadata", "payment_summary",
+	}
+	for param, button := range buttons(c.objectParam("message")) {
+		if keys := foreign(button, known); keys != "" {
+			return breach{param: param, keys: keys}, true
+		}
+	}
+	return breach{}, false
+}
+
+// address keeps the place of the first address that is none.
+func (b *breach) address(param string, url any) {
+	if text, _ := url.(string); b.param == "" && !isWebAddress(text) {
+		b.param = param
+	}
+}
+
+// badURL looks at all addresses of a template but those of files, which are fetched.
+func badURL(_ *Server, c *call) (breach, bool) {
+	var found breach
+	message := c.objectParam("message")
+	for param, button := range buttons(message) {
+		if button["type"] == "web_url" {
+			found.address(param+"[url]", button["url"])
+		}
+	}
+	for i, element := range objects(templateOf(message)["elements"]) {
+		above := fmt.Sprintf("[elements][%d]", i)
+		for _, name := range []string{"image_url", "url"} {
+			if url := element[name]; url != nil && url != "" {
+				found.address(above+"["+name+"]", url)
+			}
+		}
+		if action, _ := element["default_action"].(object); action["type"] == "web_url" {
+			found.address(above+"[default_action][url]", action["url"])
+		}
+	}
 	return found, found.param != ""
+}
+
+// templateOfBeforeV4 needs no day: all versions that are left are later ones.
+func templateOfBeforeV4(_ *Server, c *call) (breach, bool) {
+	kind, _ := templateOf(c.objectParam("message"))["template_type"].(string)
+	name := map[string]string{"list": "List", "open_graph": "Open Graph"}[kind]
+	return breach{template: name}, name != ""
 }
 
 func templateThatEnded(_ *Server, c *call) (breach, bool) {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -17,39 +18,101 @@ func menuWithoutGetStarted(s *Server, c *call) (breach, bool) {
 	return breach{}, s.Profile()["get_started"] == nil
 }
 
-// eachMenu visits the menus of a call, one for each locale.
-func eachMenu(c *call, visit func(param string, menu object)) {
-	for i, menu := range objects(c.value("persistent_menu")) {
-		visit(fmt.Sprintf("persistent_menu[%d]", i), menu)
+// menus are those of a call with their parameters, one for each locale.
+func menus(c *call) iter.Seq2[string, object] {
+	return func(yield func(string, object) bool) {
+		for i, menu := range objects(c.value("persistent_menu")) {
+			if !yield(fmt.Sprintf("persistent_menu[%d]", i), menu) {
+				return
+			}
+		}
+	}
+}
+
+// menuItems are those of all menus.
+func menuItems(c *call) iter.Seq2[string, object] {
+	return func(yield func(string, object) bool) {
+		for param, menu := range menus(c) {
+			for i, item := range objects(menu["call_to_actions"]) {
+				if !yield(fmt.Sprintf("%s[call_to_actions][%d]", param, i), item) {
+					return
+				}
+			}
+		}
 	}
 }
 
 // nestedMenu looks at the version: below v8.0 nested menus were still taken.
 func nestedMenu(_ *Server, c *call) (breach, bool) {
-	nested := false
-	eachMenu(c, func(_ string, menu object) {
-		for _, item := range objects(menu["call_to_actions"]) {
-			nested = nested || item["type"] == "nested" || item["call_to_actions"] != nil
+	for _, item := range menuItems(c) {
+		if item["type"] == "nested" || len(objects(item["call_to_actions"])) > 0 {
+			return breach{}, true
 		}
-	})
-	return breach{}, nested
+	}
+	return breach{}, false
 }
 
 func unknownMenuKeys(_ *Server, c *call) (breach, bool) {
-	var found breach
-	look := func(param string, o object, known ...string) {
-		if keys := foreign(o, known); found.param == "" && keys != "" {
-			found = breach{param: param, keys: keys}
+	ofMenu := []string{"locale", "composer_input_disabled", "call_to_actions", "disabled_surfaces"}
+	ofItem := []string{"type", "title", "payload", "url", "webview_height_ratio", "messenger_extensions", "fallback_url", "webview_share_button", "call_to_actions"}
+	for param, menu := range menus(c) {
+		if keys := foreign(menu, ofMenu); keys != "" {
+			return breach{param: param, keys: keys}, true
+		}
+		for i, item := range objects(menu["call_to_actions"]) {
+			if keys := foreign(item, ofItem); keys != "" {
+				return breach{param: fmt.Sprintf("call_to_actions[%d]", i), keys: keys}, true
+			}
 		}
 	}
-	eachMenu(c, func(param string, menu object) {
-		look(param, menu, "locale", "composer_input_disabled", "call_to_actions", "disabled_surfaces")
-		for i, item := range objects(menu["call_to_actions"]) {
-			look(fmt.Sprintf("call_to_actions[%d]", i), item,
-				"type", "title", "payload", "url", "webview_height_ratio", "messenger_extensions", "fallback_url", "webview_share_button", "call_to_actions")
+	return breach{}, false
+}
+
+func lockedComposerWithoutMenu(_ *Server, c *call) (breach, bool) {
+	for _, menu := range menus(c) {
+		if isSet(menu["composer_input_disabled"]) && menu["call_to_actions"] == nil {
+			return breach{}, true
 		}
-	})
+	}
+	return breach{}, false
+}
+
+func menuItemWithoutTitle(_ *Server, c *call) (breach, bool) {
+	for param, item := range menuItems(c) {
+		if item["title"] == "" {
+			return breach{param: param + "[title]"}, true
+		}
+	}
+	return breach{}, false
+}
+
+func badProfileURL(_ *Server, c *call) (breach, bool) {
+	var found breach
+	for param, item := range menuItems(c) {
+		if item["type"] == "web_url" {
+			found.address(param+"[url]", item["url"])
+		}
+	}
+	domains, _ := c.value("whitelisted_domains").([]any)
+	for i, domain := range domains {
+		found.address(fmt.Sprintf("whitelisted_domains[%d]", i), domain)
+	}
 	return found, found.param != ""
+}
+
+// getStartedOfAMenu looks at a deletion.
+func getStartedOfAMenu(s *Server, c *call) (breach, bool) {
+	fields := c.list("fields")
+	return breach{}, slices.Contains(fields, "get_started") && !slices.Contains(fields, "persistent_menu") && s.Profile()["persistent_menu"] != nil
+}
+
+func iceBreakersOfTwoForms(_ *Server, c *call) (breach, bool) {
+	questions, lists := false, false
+	for _, of := range objects(c.value("ice_breakers")) {
+		questions = questions || of["question"] != nil
+		lists = lists || of["call_to_actions"] != nil
+	}
+	return breach{}, questions && lists
 }
 
 func profileTooLong(_ *Server, c *call) (breach, bool) {
@@ -63,13 +126,10 @@ func profileTooLong(_ *Server, c *call) (breach, bool) {
 		look(greeting["text"], 160, fmt.Sprintf("greeting[%d][text]", i))
 	}
 	look(c.objectParam("get_started")["payload"], mostOfPayload, "get_started[payload]")
-	eachMenu(c, func(param string, menu object) {
-		for i, item := range objects(menu["call_to_actions"]) {
-			above := fmt.Sprintf("%s[call_to_actions][%d]", param, i)
-			look(item["title"], 30, above+"[title]")
-			look(item["payload"], mostOfPayload, above+"[payload]")
-		}
-	})
+	for param, item := range menuItems(c) {
+		look(item["title"], 30, param+"[title]")
+		look(item["payload"], mostOfPayload, param+"[payload]")
+	}
 	return found, found.param != ""
 }
 
@@ -88,9 +148,9 @@ func profileTooMany(_ *Server, c *call) (breach, bool) {
 	for i, of := range questions {
 		look(len(objects(of["call_to_actions"])), mostQuestions, fmt.Sprintf("ice_breakers[%d][call_to_actions]", i))
 	}
-	eachMenu(c, func(param string, menu object) {
+	for param, menu := range menus(c) {
 		look(len(objects(menu["call_to_actions"])), mostItems, param+"[call_to_actions]")
-	})
+	}
 	return found, found.param != ""
 }
 
@@ -99,7 +159,8 @@ func noDefaultLocale(_ *Server, c *call) (breach, bool) {
 		localised, hasDefault := false, false
 		for _, of := range objects(c.value(name)) {
 			locale, ok := of["locale"].(string)
-			localised = localised || ok
+			// Ice breakers with a list inside are those of the form that has locales.
+			localised = localised || ok || name == "ice_breakers" && of["call_to_actions"] != nil
 			hasDefault = hasDefault || strings.EqualFold(locale, "default")
 		}
 		if localised && !hasDefault {

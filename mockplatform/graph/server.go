@@ -33,6 +33,9 @@ const (
 	// ReceiptsPath is where receipts are posted.
 	ReceiptsPath = ownPath + "receipts"
 
+	// LoadPath is where those who send a load post which events were not acknowledged.
+	LoadPath = ownPath + "load"
+
 	// ownPath is what the platform answers in its own name, not in Meta's.
 	ownPath = "/_referee/"
 
@@ -45,7 +48,7 @@ const (
 type Server struct {
 	opts    Options
 	edges   map[string]edge
-	checks  map[string]func(*Server, *call) (breach, bool) // by the names of refusals
+	rules   map[string][]rule // by what a call asks for
 	calls   atomic.Uint64
 	holds   holds
 	scripts scripts
@@ -61,7 +64,8 @@ type Server struct {
 // New returns a server.
 func New(o Options) *Server {
 	o = o.complete()
-	s := &Server{opts: o, edges: edgeTable(), checks: checks(), forms: make(chan struct{}, maxForms), closed: make(chan struct{})}
+	s := &Server{opts: o, edges: edgeTable(), rules: rulesByCall(), forms: make(chan struct{}, maxForms), closed: make(chan struct{})}
+	s.uploads.store = o.Files
 	s.onPurpose = append(s.onPurpose, s.scripts.take)
 	if o.Answer != nil {
 		s.onPurpose = append(s.onPurpose, o.Answer)
@@ -153,15 +157,32 @@ func (s *Server) newCall(ctx context.Context) *call {
 func (s *Server) record(c *call) { c.x.Seq = s.opts.Journal.Record(c.x) }
 
 // respond answers a recorded call, as soon as nobody holds its person, with what
-// a fault has for it or with what serve says, and completes its record.
+// a fault has for it or with what serve says, and completes its record. What cannot be
+// kept is not done, and if it was the record of it that could not, nobody is told that all
+// is well.
 func (s *Server) respond(c *call, serve func() answer) answer {
+	if err := s.opts.Stored(); err != nil {
+		return s.complete(c, plain(http.StatusInsufficientStorage, "the call was not carried out: "+err.Error()))
+	}
 	a := gone()
 	if c.x.Kind == journal.Receipt || s.holds.wait(c.ctx, c.x.Person) {
 		a = s.play(c, serve)
 	}
+	s.complete(c, a)
+	if err := s.opts.Stored(); err != nil && a.status != 0 {
+		return s.complete(c, plain(http.StatusInsufficientStorage, "the call was carried out, but that is not kept: "+err.Error()))
+	}
+	return a
+}
+
+// complete completes the record of a call with its answer.
+func (s *Server) complete(c *call, a answer) answer {
 	s.opts.Journal.Amend(c.x.Seq, func(x *journal.Exchange) {
 		if a.status != 0 {
-			x.Response = journal.Message{Status: a.status, Proto: x.Request.Proto, Header: journal.SortedHeader(a.header), Body: a.body}
+			x.Response = journal.Message{
+				Status: a.status, Proto: x.Request.Proto, Header: journal.SortedHeader(a.header),
+				Body: a.body[:min(len(a.body), maxBody)], Cut: len(a.body) > maxBody,
+			}
 		}
 		x.Err = a.problem
 		if a.fault != "" {

@@ -131,7 +131,8 @@ func put[V any](m *map[string]V, key string, value V) {
 
 // State is what receivers set with their calls, as one JSON document for
 // Restore: the Messenger profile, subscriptions, personas, labels, welcome message
-// flows, thread owners, menus of people. It has no secrets in it. Uploads are not part of it.
+// flows, thread owners, menus of people. It has no secrets in it. Uploads are
+// not part of it: see Options.Files.
 func (s *Server) State() json.RawMessage {
 	var doc json.RawMessage
 	s.inspect(func(m *memory) {

@@ -17,8 +17,8 @@ func (s *Server) Subscribed(field string) bool {
 	return subscribed
 }
 
-// subscribedApps is GET /me/subscribed_apps. What it answers decides over what follows
-// from calls alone: the platform delivers whatever it is told to deliver.
+// subscribedApps is GET /me/subscribed_apps. What it answers decides over what a platform
+// with consequences delivers; that of a run delivers whatever it is told to deliver.
 // https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps
 func (s *Server) subscribedApps(c *call) answer {
 	fields, err := c.fields()

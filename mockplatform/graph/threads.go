@@ -1,6 +1,10 @@
 package graph
 
-import "github.com/seed-11445fa1/referee/schemas"
+import (
+	"encoding/json"
+
+	"github.com/seed-11445fa1/referee/schemas"
+)
 
 // Owner returns the app that controls the thread with a person: the
 // receiver's, but for threads that it passed on.
@@ -80,10 +84,7 @@ func (s *Server) requestThread(c *call) answer {
 // threadOwner is GET /me/thread_owner?recipient={psid}:
 // https://developers.facebook.com/docs/graph-api/reference/page/thread_owner
 func (s *Server) threadOwner(c *call) answer {
-	if c.x.Person == "" {
-		return s.invalidParameter(c, "recipient: names nobody, must be the id of a person")
-	}
-	owner := map[string]string{"app_id": s.Owner(c.x.Person)}
+	owner := map[string]json.Number{"app_id": json.Number(s.Owner(c.x.Person))}
 	return s.reply(c, plainList(map[string]any{"thread_owner": owner}))
 }
 

@@ -38,12 +38,20 @@ func TestUploadsAreKept(t *testing.T) {
 	if want := (graph.Upload{ID: found[1].ID, Type: "video", URL: "https://example.com/a.mp4", At: at, Exchange: 2}); found[1] != want {
 		t.Errorf("got %+v, want %+v", found[1], want)
 	}
-	if data, ok := s.File(found[0].ID); !ok || string(data) != "\x89PNG\r\n" {
-		t.Errorf("the file is %q, %v", data, ok)
+	if f, ok := s.File(found[0].ID); !ok || string(f.Data) != "\x89PNG\r\n" || f.Name != "shirt.png" {
+		t.Errorf("the file is %+v, %v", f, ok)
 	}
-	for _, id := range []string{found[1].ID, "1", ""} {
-		if data, ok := s.File(id); ok {
-			t.Errorf("%s has the file %q", id, data)
+	if f, ok := s.FileOf(2); !ok || f.Data != nil || f.URL != "https://example.com/a.mp4" {
+		t.Errorf("the file of the second call is %+v, %v", f, ok)
+	}
+	for _, id := range []string{"1", ""} {
+		if f, ok := s.File(id); ok {
+			t.Errorf("%s has the file %+v", id, f)
+		}
+	}
+	for _, call := range []uint64{0, 3} {
+		if f, ok := s.FileOf(call); ok {
+			t.Errorf("call %d has the file %+v", call, f)
 		}
 	}
 	if x := j.Find(everything)[0]; !strings.Contains(string(x.Response.Body), found[0].ID) {
@@ -162,5 +170,25 @@ func TestFormsAreReadInTurn(t *testing.T) {
 	}
 	if len(s.Uploads()) != 5 || len(j.Find(everything)) < 6 { // the one that was given up may be recorded
 		t.Errorf("%d uploads, %d exchanges", len(s.Uploads()), len(j.Find(everything)))
+	}
+}
+
+// What a person sends is there for a receiver to fetch, and nothing that a browser
+// would show.
+func TestFilesOfPeople(t *testing.T) {
+	s, _ := server(t)
+	path, err := s.KeepFile("söt.html", "text/html", []byte("<p>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+	if w.Code != 200 || w.Body.String() != "<p>" || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment; filename") || w.Header().Get("Content-Type") != "text/html" {
+		t.Errorf("%d %q %v", w.Code, w.Body, w.Header())
+	}
+	w = httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest("GET", path+"0", nil))
+	if w.Code != 404 {
+		t.Errorf("of a file that is not there: %d %q", w.Code, w.Body)
 	}
 }

@@ -1,9 +1,11 @@
 package graph
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -71,13 +73,18 @@ type Person struct {
 }
 
 // Person returns whom an id names, the same for the same seed. Every id is
-// somebody.
+// somebody. Who was given a name of one word has a surname that is made up.
 func (s *Server) Person(id string) Person {
 	facts := aboutPeople()
 	about := ids{seed: s.opts.Seed} // of no call: those have numbers from 1
 	index := func(label string, n int) int { return int(about.number(label+" of "+id) % uint64(n)) }
 	first := facts.FirstNames[index("first name", len(facts.FirstNames))]
 	last := facts.LastNames[index("last name", len(facts.LastNames))]
+	if s.opts.Named != nil {
+		if given, rest, _ := strings.Cut(strings.Join(strings.Fields(s.opts.Named(id)), " "), " "); given != "" {
+			first.Name, last = given, cmp.Or(rest, last)
+		}
+	}
 	place := facts.Places[index("place", len(facts.Places))]
 	followers := index("followers", 5000)
 	return Person{

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -14,9 +15,6 @@ func psid(c *call) string { return c.param("psid") }
 // person, if there is one, and the page's.
 // https://developers.facebook.com/docs/messenger-platform/send-messages/persistent-menu
 func (s *Server) userSettings(c *call) answer {
-	if c.x.Person == "" {
-		return s.invalidParameter(c, "psid: names nobody, must be the id of a person")
-	}
 	settings := map[string]json.RawMessage{}
 	s.inspect(func(m *memory) {
 		if menu, ok := m.Menus[c.x.Person]; ok {
@@ -32,6 +30,12 @@ func (s *Server) userSettings(c *call) answer {
 	return s.reply(c, plainList(settings))
 }
 
+// Menu returns the persistent menu that a person has alone; nil for none.
+func (s *Server) Menu(person string) (menu json.RawMessage) {
+	s.inspect(func(m *memory) { menu = bytes.Clone(m.Menus[person]) })
+	return menu
+}
+
 // setUserSettings is POST /me/custom_user_settings.
 func (s *Server) setUserSettings(c *call) answer {
 	if err := schemas.Validate("custom-user-settings.request", c.x.Doc); err != nil {
@@ -43,9 +47,6 @@ func (s *Server) setUserSettings(c *call) answer {
 // deleteUserSettings is DELETE /me/custom_user_settings. It takes people who
 // have no menu.
 func (s *Server) deleteUserSettings(c *call) answer {
-	if c.x.Person == "" {
-		return s.invalidParameter(c, "psid: names nobody, must be the id of a person")
-	}
 	settings := c.list("params")
 	for _, name := range settings {
 		if name != "persistent_menu" {

@@ -37,11 +37,8 @@ func TestUserSettings(t *testing.T) {
 
 func TestUserSettingsErrors(t *testing.T) {
 	for name, tt := range map[string]struct{ method, body, explain string }{
-		"of nobody":          {"GET", ``, "psid: names nobody"},
-		"for nobody":         {"POST", `{"persistent_menu":[]}`, `lacks the member \"psid\"`},
 		"without a menu":     {"POST", `{"psid":"1"}`, `lacks the member \"persistent_menu\"`},
 		"a menu of anything": {"POST", `{"psid":"1","persistent_menu":[{"title":"T"}]}`, "/persistent_menu/0"},
-		"deleted of nobody":  {"DELETE", `{"params":["persistent_menu"]}`, "psid: names nobody"},
 		"nothing to delete":  {"DELETE", `{"psid":"1"}`, "names no setting"},
 		"not a setting":      {"DELETE", `{"psid":"1","params":["greeting"]}`, `\"greeting\" is no setting`},
 	} {
