@@ -9,12 +9,15 @@ import (
 )
 
 // knows reports whether an id is that of a person: of one whom the platform knows by
-// name, or of one whom a delivery named. A delivery may be about anybody, as those of
+// name, of one of Options.Known, or of one whom a delivery named. A delivery may be about anybody, as those of
 // a run are; it is looked for in the journal, where the newest come first, for a
 // receiver that asks about a sender does so soon.
 func (p *Platform) knows(id string) bool {
 	if person, ok := p.PersonByID(id); ok {
 		return person.UserRef != id // which names nobody whom the Graph API shows
+	}
+	if p.opts.Known != nil && p.opts.Known(id) {
+		return true
 	}
 	found := false
 	p.journal.Page(journal.Query{Limit: 1, Match: func(x journal.Exchange) bool {

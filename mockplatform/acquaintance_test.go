@@ -9,11 +9,11 @@ import (
 )
 
 // The Graph API shows people whom the platform knows by name, and whoever sent
-// something, in whatever form; nobody else.
+// something, in whatever form, or whom its options know; nobody else.
 func TestWhomTheGraphKnows(t *testing.T) {
 	t.Parallel()
 	bot := newBot(t)
-	p := started(t, mockplatform.Options{})
+	p := started(t, mockplatform.Options{Known: func(id string) bool { return id == "6001" }})
 	ada, err := p.Person("Ada")
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +28,7 @@ func TestWhomTheGraphKnows(t *testing.T) {
 	}
 	for id, known := range map[string]bool{
 		ada.PSID: true, ada.GuestID: true, ada.UserRef: false, p.Session("Bob").PSID: false,
-		"5001": true, "5002": true, "5003": true, "5004": false, "5005": false, "500": false,
+		"5001": true, "5002": true, "5003": true, "5004": false, "5005": false, "500": false, "6001": true,
 	} {
 		resp, err := http.Get(p.GraphURL() + "/v23.0/" + id + "?access_token=" + mockplatform.DefaultPageToken)
 		if err != nil {

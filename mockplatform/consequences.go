@@ -19,13 +19,13 @@ func (p *Platform) follow(e graph.Effect) {
 	}
 	switch e.Kind {
 	case graph.Sent:
-		if problem := p.loops.sent(person.Name, p.Now()); problem != "" {
+		problem, untold := p.loops.sent(person.Name, e, p.Now())
+		if problem != "" {
 			p.stopped(e, problem)
 			return
 		}
-		for _, emission := range receipts(person, e) {
-			p.consequence(emission)
-		}
+		p.resumed(person, untold)
+		p.tellOf(person, e)
 	case graph.Passed:
 		// Only the new owner is told, and of all apps the receiver's alone is here:
 		// https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversation-routing
@@ -39,14 +39,17 @@ func (p *Platform) follow(e graph.Effect) {
 	}
 }
 
+// tellOf tells of a message of the receiver's own.
+func (p *Platform) tellOf(person Person, e graph.Effect) {
+	for _, emission := range receipts(person, e) {
+		p.consequence(emission)
+	}
+}
+
 // consequence emits what nobody did by hand. That nobody has subscribed to it is no
 // problem.
 func (p *Platform) consequence(e Emission) {
 	e.follows = true
-	v, _ := p.opts.Catalogue.ByID(e.Variant)
-	if v.Object == "page" && !p.graph.Subscribed(v.Field) {
-		return
-	}
 	_, _, err := p.take([]Emission{e})
 	switch {
 	case err == nil, errors.Is(err, ErrNotSubscribed), errors.Is(err, ErrNoReceiver), errors.Is(err, ErrDisabled), errors.Is(err, errClosed):

@@ -134,10 +134,15 @@ func millis(t *testing.T, n json.Number) int64 {
 	return ms
 }
 
-// called calls an edge of the page with a document, and returns the answer.
+// called posts a document to an edge of the page, and returns the answer.
 func called(t *testing.T, p *mockplatform.Platform, edge, doc string) (status int, answer map[string]any) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.GraphURL()+"/me/"+edge, strings.NewReader(doc))
+	return calledBy(t, p, http.MethodPost, edge, doc)
+}
+
+func calledBy(t *testing.T, p *mockplatform.Platform, method, edge, doc string) (status int, answer map[string]any) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, p.GraphURL()+"/me/"+edge, strings.NewReader(doc))
 	if err != nil {
 		t.Fatal(err)
 	}

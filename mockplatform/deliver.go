@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
@@ -32,6 +33,8 @@ type Delivery struct {
 	Person string
 	// Faults spoil the request, in this order, after it was signed.
 	Faults []fault.Fault
+	// Notes say in the journal what was done on purpose besides.
+	Notes []string
 }
 
 // Request returns what Deliver would send: encoded, signed, spoilt by the
@@ -71,7 +74,13 @@ func (p *Platform) Deliver(ctx context.Context, d Delivery) (delivery.Attempt, e
 	if err != nil {
 		return delivery.Attempt{}, fmt.Errorf("deliver to %s: %w", d.URL, err)
 	}
-	return p.exchange(ctx, r, journal.Exchange{Kind: journal.Delivery, Person: d.Person, Faults: described(d.Faults)}, once), nil
+	x := journal.Exchange{Kind: journal.Delivery, Person: d.Person, Faults: slices.Concat(d.Notes, described(d.Faults))}
+	seq := p.record(r, &x)
+	if err := p.Stored(); err != nil {
+		p.journal.Amend(seq, func(x *journal.Exchange) { x.Err = "it was not sent: " + err.Error() })
+		return delivery.Attempt{}, fmt.Errorf("deliver to %s: %w", d.URL, err)
+	}
+	return p.attempt(ctx, r, seq, x, once), nil
 }
 
 func described(faults []fault.Fault) []string {

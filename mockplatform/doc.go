@@ -5,7 +5,8 @@
 // In a test of a bot: New and Start (every port is a free one), then the bot at
 // Platform.GraphURL, then Subscribe or SetReceiver, then Emit and WaitReply.
 // Script lets the Graph API fail, Emission.Faults spoil a delivery, and Hold keep
-// calls waiting.
+// calls waiting. State says what a platform was set up with, and SetState sets up
+// another one alike.
 //
 // # Deliveries
 //

@@ -15,6 +15,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 	"github.com/seed-11445fa1/referee/mockplatform/outbox"
 	"github.com/seed-11445fa1/referee/mockplatform/wire"
+	"github.com/seed-11445fa1/referee/schemas"
 )
 
 // Why an emission is refused. The errors of Emit wrap these.
@@ -23,6 +24,8 @@ var (
 	ErrNoReceiver = errors.New("no receiver has subscribed: verify a callback URL with Subscribe, or name one with SetReceiver")
 	// ErrDisabled: the subscription was disabled because the receiver kept failing.
 	ErrDisabled = outbox.ErrDisabled
+	// ErrNotStored: what a platform with a store takes has to be on disk first.
+	ErrNotStored = outbox.ErrNotStored
 	// ErrNotSubscribed: the subscription does not have the event's field.
 	ErrNotSubscribed = errors.New("the receiver has not subscribed to the field of this event")
 )
@@ -78,8 +81,8 @@ type Emitted struct {
 // failed is tried again by Options.Policy in the background. Several emissions go
 // into one delivery, at most event.MaxPerDelivery.
 //
-// The error says why nothing is delivered, see ErrNoReceiver, ErrDisabled and
-// ErrNotSubscribed; or it is that of ctx, which only ends the waiting: what was
+// The error says why nothing is delivered, see ErrNoReceiver, ErrDisabled,
+// ErrNotSubscribed and ErrNotStored; or it is that of ctx, which only ends the waiting: what was
 // taken is delivered all the same.
 func (p *Platform) Emit(ctx context.Context, emissions ...Emission) (Emitted, error) {
 	for _, e := range emissions {
@@ -120,6 +123,7 @@ func (p *Platform) take(emissions []Emission) (Emitted, <-chan outbox.Result, er
 	}
 	result, err := p.outbox.Put(item)
 	if err != nil {
+		p.storeFailed.CompareAndSwap(false, errors.Is(err, ErrNotStored))
 		return Emitted{}, nil, fmt.Errorf("emit %s: %w", item.ID, err)
 	}
 	out.DeliveryID = item.ID
@@ -131,6 +135,9 @@ func (p *Platform) mayEmit(emissions []Emission) error {
 	if n := len(emissions); n == 0 || n > event.MaxPerDelivery {
 		return fmt.Errorf("a delivery has 1 to %d events, not %d", event.MaxPerDelivery, n)
 	}
+	if err := p.Stored(); err != nil {
+		return err
+	}
 	to := p.receiver.get()
 	for _, e := range emissions {
 		v, ok := p.opts.Catalogue.ByID(e.Variant)
@@ -140,12 +147,28 @@ func (p *Platform) mayEmit(emissions []Emission) error {
 		if to.URL == "" {
 			return fmt.Errorf("%s: %w", e.Variant, ErrNoReceiver)
 		}
-		if err := to.takes(v); err != nil {
+		if err := p.takes(to, v); err != nil {
 			return fmt.Errorf("%s: %w", e.Variant, err)
 		}
 		if e.Style != emissions[0].Style {
 			return errors.New("the emissions of one delivery need one style")
 		}
+	}
+	return nil
+}
+
+// takes says why the receiver hears nothing of events of this variant: it did not
+// subscribe to their field, or, where what it asks for has consequences, the page lets it
+// hear of others.
+func (p *Platform) takes(to receiverDoc, v schemas.Variant) error {
+	if v.Form == schemas.FormStandby && v.Field != "" {
+		v.Field = "standby"
+	}
+	if err := to.takes(v); err != nil {
+		return err
+	}
+	if p.opts.Consequences && v.Object == "page" && v.Field != "" && !p.graph.Subscribed(v.Field) {
+		return fmt.Errorf("%w, %s: the bot asked Meta for other fields with /me/subscribed_apps, or left it", ErrNotSubscribed, v.Field)
 	}
 	return nil
 }
@@ -169,6 +192,9 @@ func (p *Platform) item(emissions []Emission, out *Emitted) (outbox.Item, error)
 		}
 		if p.opts.Consequences && len(emissions) == 1 {
 			ev = p.routed(ev, person)
+			if err := p.takes(p.receiver.get(), ev.Variant); err != nil {
+				return outbox.Item{}, err
+			}
 		}
 		out.Events, out.People = append(out.Events, ev), append(out.People, person)
 		item.Variants = append(item.Variants, e.Variant)
@@ -279,7 +305,7 @@ func (p *Platform) send(ctx context.Context, s outbox.Shipment, retryAt func(del
 	if err := s.Begin(func() { seq = p.record(r, &x) }); err != nil {
 		return delivery.Attempt{}, err
 	}
-	if p.opts.Consequences && tellsOfMessages(s.Variants) {
+	if p.opts.Consequences && TellsOfMessages(s.Variants) {
 		if person, known := p.PersonByID(s.Person); known {
 			p.loops.telling(person.Name, p.Now())
 		}

@@ -17,7 +17,7 @@ func (p *Platform) graphOptions() graph.Options {
 	o := graph.Options{
 		AppID: p.opts.AppID, AppSecret: p.opts.AppSecret, PageID: p.opts.PageID, InstagramID: event.InstagramID(p.opts.PageID), PageToken: p.opts.PageToken,
 		Version: p.opts.GraphVersion, Strict: p.opts.StrictGraph, Day: p.opts.Day, Seed: p.opts.Seed, Journal: p.journal, Clock: p.opts.Clock.Now, Logger: p.opts.Logger,
-		Known: p.knows, Contact: p.contact,
+		Known: p.knows, Named: p.nameOf, Contact: p.contact, Unacknowledged: p.opts.Unacknowledged,
 		Subscribe: func(ctx context.Context, s graph.Subscription) error {
 			versions := map[string]string{}
 			for _, field := range s.Fields {
@@ -27,6 +27,10 @@ func (p *Platform) graphOptions() graph.Options {
 		},
 		Unsubscribe: func(_ context.Context, object string, fields []string) error { return p.unsubscribe(object, fields) },
 		Sample:      func(_ context.Context, s graph.Sample) error { return p.sample(s) },
+		OnInstagram: func(id string) bool {
+			person, known := p.PersonByID(id)
+			return known && person.instagram
+		},
 		Blocked: func(id string) bool {
 			person, known := p.PersonByID(id)
 			return known && person.Blocked
@@ -39,7 +43,7 @@ func (p *Platform) graphOptions() graph.Options {
 		o.Answer = p.opts.Rules.ForCall
 	}
 	if p.opts.Store != nil {
-		o.Changed = p.saveGraph
+		o.Changed, o.Stored, o.Files = p.saveGraph, p.Stored, files{p}
 	}
 	return o
 }
@@ -102,7 +106,9 @@ func (p *Platform) saveGraph() {
 func (p *Platform) storeGraph() error {
 	p.savingGraph.Lock()
 	defer p.savingGraph.Unlock()
-	return p.saveState("graph", p.graph.State())
+	err := p.saveState("graph", p.graph.State())
+	p.graphUnsaved.Store(err != nil)
+	return err
 }
 
 // loadGraph reads what was set by calls of the Graph API. It is stored again,
@@ -115,6 +121,9 @@ func (p *Platform) loadGraph() error {
 		err = p.graph.Restore(doc)
 	}
 	if err != nil {
+		return err
+	}
+	if err := p.graph.RestoreFiles(); err != nil {
 		return err
 	}
 	return p.storeGraph()

@@ -15,8 +15,14 @@ type memory struct {
 	mu      sync.Mutex
 	pending map[string]outbox.Pending
 	state   map[string][]byte
+	files   []file
 	err     error
 	cleared error // the error from the next Clear on
+}
+
+type file struct {
+	id          string
+	about, data []byte
 }
 
 func newMemory() *memory {
@@ -68,6 +74,28 @@ func (m *memory) SaveState(key string, doc []byte) error {
 	return nil
 }
 
+func (m *memory) SaveFile(id string, about, data []byte, forget ...string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.err != nil {
+		return m.err
+	}
+	m.files = slices.DeleteFunc(m.files, func(f file) bool { return slices.Contains(forget, f.id) })
+	m.files = append(m.files, file{id, bytes.Clone(about), bytes.Clone(data)})
+	return nil
+}
+
+func (m *memory) Files(f func(id string, about, data []byte) error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, one := range m.files {
+		if err := f(one.id, one.about, one.data); err != nil {
+			return err
+		}
+	}
+	return m.err
+}
+
 func (m *memory) State(key string) ([]byte, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -79,6 +107,7 @@ func (m *memory) Clear(keep ...string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	clear(m.pending)
+	m.files = nil
 	maps.DeleteFunc(m.state, func(key string, _ []byte) bool { return !slices.Contains(keep, key) })
 	err := m.err
 	if m.cleared != nil {

@@ -78,6 +78,9 @@ type Options struct {
 	// of opt-ins reach who gave them, once or until they are stopped. A bot that answers
 	// its own echoes is stopped after 20 rounds. Default: only what is emitted happens.
 	Consequences bool
+	// Known, if set, says whether an id is that of a person besides those whom the platform
+	// or a delivery names, such as those of a load, which the journal does not have.
+	Known func(id string) bool
 	// GraphVersion is the version of the Graph API that deliveries carry in the
 	// header Facebook-API-Version, "v23.0", where the subscription does not say
 	// another one for the field; and that of calls without one. One that is newer than
@@ -117,6 +120,9 @@ type Options struct {
 	// JournalStore keeps the exchanges of the journal over a restart. Default: the
 	// memory of this platform.
 	JournalStore journal.Store
+	// Unacknowledged takes the numbers of events that other machines, which send a load, say
+	// were not acknowledged. An error refuses them all. Default: nobody is asked.
+	Unacknowledged func(events []uint64) error
 	// Rules spoil emissions and Graph API answers on purpose; package rules has a
 	// set of them. Default: nothing is spoilt.
 	Rules fault.Rules
@@ -152,6 +158,12 @@ func (o Options) Keys() wire.Secrets {
 
 // InstagramID is the account on Instagram that belongs to the page.
 func (o Options) InstagramID() string { return event.InstagramID(o.PageID) }
+
+// Check says which options New would refuse, for who has to know it before.
+func (o Options) Check() error {
+	_, err := o.complete()
+	return err
+}
 
 // complete fills in the defaults and checks the rest.
 func (o Options) complete() (Options, error) {

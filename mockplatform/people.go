@@ -1,6 +1,7 @@
 package mockplatform
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,6 +22,9 @@ const (
 	Visitor PersonKind = "visitor"
 	// Guest is a visitor who chats without an account, known by an id of a guest.
 	Guest PersonKind = "guest"
+	// Instagram is somebody who writes to the account on Instagram that belongs to the
+	// page, known by an id of the form of a page-scoped one.
+	Instagram PersonKind = "instagram"
 )
 
 // Person is somebody who talks to the page.
@@ -71,30 +75,60 @@ type people struct {
 	id   map[string]int
 }
 
-// personDoc is the document "people/N" of the store; "people" is their number.
-type personDoc struct {
-	Name    string     `json:"name"`
-	Kind    PersonKind `json:"kind"`
-	Since   time.Time  `json:"since"`
-	Events  int        `json:"events"`
-	Contact time.Time  `json:"contact,omitzero"`
+// PersonState is a person in a State, and the document "people/N" of the store; "people"
+// is their number.
+type PersonState struct {
+	Name    string     `json:"name" doc:"From which the ids follow, with the seed"`
+	Kind    PersonKind `json:"kind,omitempty" enum:"person,visitor,guest" doc:"Default: person"`
+	Since   time.Time  `json:"since,omitzero" doc:"When the platform first heard of the person; default: now"`
+	Events  int        `json:"events,omitempty" doc:"How many events were emitted for the person; the ids of the next follow from it"`
+	Contact time.Time  `json:"contact,omitzero" doc:"When the person last did what opens the window of 24 hours; default: never"`
 
-	Blocked   bool `json:"blocked,omitempty"`
-	Instagram bool `json:"instagram,omitempty"`
+	Blocked   bool `json:"blocked,omitempty" doc:"Whether the person has blocked the page"`
+	Instagram bool `json:"instagram,omitempty" doc:"Whether the thread is on Instagram"`
+
+	// Menu and Owner are kept with what bots set, and not with people.
+	Menu  json.RawMessage `json:"menu,omitempty" doc:"The persistent menu that the bot set for this person alone, as in a Messenger profile"`
+	Owner string          `json:"owner,omitempty" doc:"The id of the app that has the thread; default: the bot's"`
+}
+
+// state is the person as it is kept.
+func (p Person) state() PersonState {
+	return PersonState{
+		Name: p.Name, Kind: p.Kind, Since: p.Since, Events: p.Events, Contact: p.Contact, Blocked: p.Blocked, Instagram: p.instagram,
+	}
+}
+
+// person is who was kept.
+func (p *Platform) person(s PersonState) Person {
+	return Person{
+		Session: p.Session(s.Name), Kind: s.Kind, Since: s.Since, Events: s.Events, Contact: s.Contact, Blocked: s.Blocked, instagram: s.Instagram,
+	}
 }
 
 // AddPerson makes somebody known to the platform, or changes what kind of person
 // somebody is.
 func (p *Platform) AddPerson(name string, kind PersonKind) (Person, error) {
-	if name == "" {
-		return Person{}, errors.New("a person needs a name")
-	}
-	if !slices.Contains([]PersonKind{Ordinary, Visitor, Guest}, kind) {
-		return Person{}, fmt.Errorf("%s: the kind %q is none of %s, %s and %s", name, kind, Ordinary, Visitor, Guest)
+	if err := checkPerson(name, kind); err != nil {
+		return Person{}, err
 	}
 	p.people.mu.Lock()
 	defer p.people.mu.Unlock()
 	return p.changePerson(name, func(person *Person) { person.Kind = kind })
+}
+
+// checkPerson says who nobody can be.
+func checkPerson(name string, kind PersonKind) error {
+	if name == "" {
+		return errors.New("a person needs a name")
+	}
+	if name == "." || name == ".." {
+		return fmt.Errorf("%q is no name: it cannot stand in an address", name)
+	}
+	if !slices.Contains([]PersonKind{Ordinary, Visitor, Guest, Instagram}, kind) {
+		return fmt.Errorf("%s: the kind %q is none of %s, %s, %s and %s", name, kind, Ordinary, Visitor, Guest, Instagram)
+	}
+	return nil
 }
 
 // Person returns the person of this name: an ordinary one if the platform did not
@@ -144,11 +178,7 @@ func (p *Platform) changePerson(name string, change func(*Person)) (Person, erro
 		person = Person{Session: p.Session(name), Kind: Ordinary, Since: p.Now()}
 	}
 	change(&person)
-	doc := personDoc{
-		Name: name, Kind: person.Kind, Since: person.Since, Events: person.Events, Contact: person.Contact,
-		Blocked: person.Blocked, Instagram: person.instagram,
-	}
-	if err := p.saveState(fmt.Sprintf("people/%d", i), doc); err != nil {
+	if err := p.saveState(fmt.Sprintf("people/%d", i), person.state()); err != nil {
 		return Person{}, err
 	}
 	if !known {
@@ -184,7 +214,7 @@ func (p *Platform) loadPeople() error {
 	}
 	for i := range n {
 		key := fmt.Sprintf("people/%d", i)
-		var doc personDoc
+		var doc PersonState
 		ok, err := p.loadState(key, &doc)
 		if err != nil {
 			return err
@@ -192,10 +222,7 @@ func (p *Platform) loadPeople() error {
 		if !ok {
 			return fmt.Errorf("the store is damaged: it has %d people, but not %s", n, key)
 		}
-		p.people.put(i, Person{
-			Session: p.Session(doc.Name), Kind: doc.Kind, Since: doc.Since, Events: doc.Events, Contact: doc.Contact,
-			Blocked: doc.Blocked, instagram: doc.Instagram,
-		})
+		p.people.put(i, p.person(doc))
 	}
 	return nil
 }
@@ -221,4 +248,15 @@ func (p *Platform) PersonByID(id string) (Person, bool) {
 		return Person{}, false
 	}
 	return *p.people.list[i], true
+}
+
+// Lost reports whether the journal, which was full, has dropped something of what a person
+// said or was told. Of what an earlier life of the platform dropped it is not known whose
+// it was: there who did anything counts as one who lost something by it.
+func (p *Platform) Lost(person Person) bool {
+	since := person.Since
+	if person.Events == 0 { // and has nothing that could be missing among what is nobody's
+		since = p.Now().Add(time.Nanosecond)
+	}
+	return p.journal.Lost(since, person.ids()...)
 }

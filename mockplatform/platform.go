@@ -41,7 +41,9 @@ type Platform struct {
 	challenges atomic.Uint64 // how many were made
 	samples    atomic.Uint64 // how many were sent
 
-	savingGraph sync.Mutex // held from reading its state to storing it
+	savingGraph  sync.Mutex  // held from reading its state to storing it
+	graphUnsaved atomic.Bool // whether the last try failed
+	storeFailed  atomic.Bool // whether the store did not take what it was given last
 	// resetting is held by Reset, and for reading by what Reset must not come
 	// into the middle of. It is taken before every other lock.
 	resetting sync.RWMutex
@@ -67,17 +69,13 @@ func New(o Options) (*Platform, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the app id: %w", err)
 	}
-	exchanges, err := journal.Open(journal.Options{
-		Limit: o.JournalLimit, Secrets: o.Secrets(), Store: o.JournalStore, Logger: o.Logger,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("the journal: %w", err)
-	}
 	p := &Platform{
-		opts:    o,
-		appID:   appID,
-		journal: exchanges,
-		client:  delivery.New(delivery.Options{Timeout: o.Timeout, TLS: o.TLS, Clock: o.Clock.Now, Dial: o.Dial, Secrets: o.Secrets()}),
+		opts:   o,
+		appID:  appID,
+		client: delivery.New(delivery.Options{Timeout: o.Timeout, TLS: o.TLS, Clock: o.Clock.Now, Dial: o.Dial, Secrets: o.Secrets()}),
+	}
+	if err := p.openJournal(); err != nil {
+		return nil, err
 	}
 	p.graph = graph.New(p.graphOptions())
 	p.listener = &listener.Listener{Name: "the platform", Addr: o.Addr, Logger: o.Logger, Listen: o.Listen, Server: &http.Server{

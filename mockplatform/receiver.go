@@ -3,6 +3,7 @@ package mockplatform
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -154,13 +155,17 @@ func (p *Platform) versionOf(variants []string) string {
 // day is when it is, as far as the ends of versions matter.
 func (p *Platform) day() string { return cmp.Or(p.opts.Day, p.Now().UTC().Format(time.DateOnly)) }
 
-// SetReceiver makes a URL the receiver of everything, without a handshake. A
-// subscription that was disabled is active again.
-func (p *Platform) SetReceiver(url string) error {
+// SetReceiver makes a URL the receiver without a handshake: of everything, or of what is
+// subscribed. A subscription that was disabled is active again.
+func (p *Platform) SetReceiver(url string, to ...Subscribed) error {
 	if err := delivery.CheckURL(url); err != nil {
 		return fmt.Errorf("the receiver %s: %w", url, err)
 	}
-	err := p.changeReceiver(func(doc *receiverDoc) { *doc = receiverDoc{URL: url, Health: outbox.Active} })
+	setup := ReceiverSetup{URL: url, Subscriptions: to}
+	if err := errors.Join(setup.check(p.opts.Catalogue.Ever())...); err != nil {
+		return err
+	}
+	err := p.changeReceiver(func(doc *receiverDoc) { *doc = setup.doc() })
 	if err == nil {
 		p.outbox.Restart()
 	}

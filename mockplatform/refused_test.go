@@ -44,7 +44,7 @@ func TestRefusedCalls(t *testing.T) {
 		t.Fatalf("got %+v", list)
 	}
 	if c := list[0]; c.Method != "POST" || c.Edge != "messages" || c.Code != 100 || c.Count != 2 || c.First != 3 ||
-		c.Message != "(#100) Invalid parameter" || !strings.Contains(c.Problem, "recipient") {
+		c.Message != "(#100) The parameter recipient is required" || !strings.Contains(c.Problem, "recipient") {
 		t.Errorf("got %+v", c)
 	}
 	if c := list[1]; c.Edge != "feed" || c.Code != 100 || c.Subcode != 33 || c.Count != 2 || !strings.Contains(c.Message, "Unsupported post request") {

@@ -16,11 +16,15 @@ func (p *Platform) Reset() error {
 	defer p.receiver.changing.Unlock()
 	p.people.mu.Lock()
 	defer p.people.mu.Unlock()
+	cleared := p.journal.Last()
+	if err := p.saveState(clearedKey, cleared); err != nil {
+		return err
+	}
 	if p.opts.Store != nil {
 		// The clock goes on, also after a restart, and so do the numbers from which
 		// the Graph API makes its ids. What receivers set is forgotten below.
-		if err := p.opts.Store.Clear("clock", "graph"); err != nil {
-			return fmt.Errorf("reset the store: %w", err)
+		if err := p.opts.Store.Clear("clock", "graph", clearedKey); err != nil {
+			return fmt.Errorf("%w: reset the store: %w", ErrNotStored, err)
 		}
 	}
 	p.receiver.mu.Lock()
@@ -36,5 +40,11 @@ func (p *Platform) Reset() error {
 	p.strangers.forget()
 	p.loops.forget()
 	p.optins.forget()
-	return p.journal.Clear()
+	if err := p.journal.Clear(); err != nil {
+		return fmt.Errorf("%w: %w", ErrNotStored, err)
+	}
+	if last := p.journal.Last(); last != cleared { // what came meanwhile was forgotten too
+		return p.saveState(clearedKey, last)
+	}
+	return nil
 }

@@ -1,11 +1,32 @@
 package mockplatform
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/clock"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
 	"github.com/seed-11445fa1/referee/mockplatform/outbox"
 )
+
+// clearedKey is the document with the number of the last exchange that a Reset forgot:
+// what is missing of later ones was dropped.
+const clearedKey = "cleared"
+
+func (p *Platform) openJournal() error {
+	var cleared uint64
+	if _, err := p.loadState(clearedKey, &cleared); err != nil {
+		return err
+	}
+	var err error
+	p.journal, err = journal.Open(journal.Options{
+		Limit: p.opts.JournalLimit, Secrets: p.opts.Secrets(), Store: p.opts.JournalStore, Cleared: cleared, Logger: p.opts.Logger,
+	})
+	if err != nil {
+		return fmt.Errorf("the journal: %w", err)
+	}
+	return nil
+}
 
 // restore makes the outbox, and takes up what the store has.
 func (p *Platform) restore() error {

@@ -1,6 +1,7 @@
 package mockplatform_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 func routedThread(t *testing.T) (listening, *mockplatform.Platform) {
 	t.Helper()
 	l := listen(t)
-	p := consequent(t, mockplatform.Options{}, l.url, "messages", "messaging_postbacks", "messaging_handovers", "message_reads", "message_reactions")
+	p := consequent(t, mockplatform.Options{}, l.url, "messages", "messaging_postbacks", "messaging_handovers", "message_reads", "message_reactions", "standby")
 	emit(t, p, mockplatform.Emission{Variant: "message.text"})
 	l.next()
 	controlled(t, p, "pass_thread_control", `"target_app_id":"263902037430900","metadata":"to a person"`)
@@ -68,7 +69,7 @@ func TestAThreadThatWasPassedOn(t *testing.T) {
 func TestAButtonOfAThreadThatWasPassedOn(t *testing.T) {
 	t.Parallel()
 	l := listen(t)
-	p := consequent(t, mockplatform.Options{}, l.url, "messaging_postbacks", "messages")
+	p := consequent(t, mockplatform.Options{}, l.url, "messaging_postbacks", "messages", "standby")
 	emit(t, p, mockplatform.Emission{Variant: "message.text"})
 	l.next()
 	says(t, p, `{"attachment":{"type":"template","payload":{"template_type":"button","text":"Well?","buttons":[{"type":"postback","title":"Buy","payload":"BUY <1>"}]}}}`)
@@ -106,7 +107,7 @@ func TestWhatAnotherAppDoesWithAThread(t *testing.T) {
 func TestAMessageThatPassesTheThreadOn(t *testing.T) {
 	t.Parallel()
 	l := listen(t)
-	p := consequent(t, mockplatform.Options{StrictGraph: true}, l.url, "messages", "messaging_handovers", "message_reactions")
+	p := consequent(t, mockplatform.Options{StrictGraph: true}, l.url, "messages", "messaging_handovers", "message_reactions", "standby")
 	emit(t, p, mockplatform.Emission{Variant: "message.text"})
 	l.next()
 	send := func(control string) (int, map[string]any) {
@@ -135,5 +136,66 @@ func TestAMessageThatPassesTheThreadOn(t *testing.T) {
 	emit(t, p, mockplatform.Emission{Variant: "message.text"})
 	if _, standby := l.next(); standby {
 		t.Error("a thread that was released is in standby")
+	}
+}
+
+// Who has not subscribed to standby hears nothing of a thread that another app has.
+func TestStandbyIsAFieldOfItsOwn(t *testing.T) {
+	t.Parallel()
+	l := listen(t)
+	p := consequent(t, mockplatform.Options{}, l.url, "messages", "message_reactions")
+	emit(t, p, mockplatform.Emission{Variant: "message.text"})
+	l.next()
+	controlled(t, p, "pass_thread_control", `"target_app_id":"263902037430900"`)
+	if _, err := p.Emit(t.Context(), mockplatform.Emission{Variant: "message.text"}); !errors.Is(err, mockplatform.ErrNotSubscribed) || !strings.Contains(err.Error(), "standby") {
+		t.Errorf("error %v", err)
+	}
+	l.nothing(p)
+}
+
+// What the page does not let the app hear of is not delivered, whoever did it.
+func TestFieldsOfThePage(t *testing.T) {
+	t.Parallel()
+	l := listen(t)
+	p := consequent(t, mockplatform.Options{}, l.url)
+	for _, step := range []struct {
+		method, params string
+		heard          []string
+		unheard        []string
+	}{
+		{"POST", `{"subscribed_fields":"messages"}`, []string{"message.text"}, []string{"referral.ads", "postback.button"}},
+		{"DELETE", `{}`, nil, []string{"message.text", "referral.ads"}},
+		{"POST", `{"subscribed_fields":["messaging_referrals"]}`, []string{"referral.ads"}, []string{"message.text"}},
+	} {
+		if status, answer := calledBy(t, p, step.method, "subscribed_apps", step.params); status != 200 {
+			t.Fatalf("%s: %d %v", step.method, status, answer)
+		}
+		for _, variant := range step.heard {
+			emit(t, p, mockplatform.Emission{Variant: variant})
+			if e, _ := l.next(); (e.Message != nil) != (variant == "message.text") { // the first that came
+				t.Errorf("after %s %s: got %+v", step.method, step.params, e)
+			}
+		}
+		for _, variant := range step.unheard {
+			if _, err := p.Emit(t.Context(), mockplatform.Emission{Variant: variant}); !errors.Is(err, mockplatform.ErrNotSubscribed) || !strings.Contains(err.Error(), "/me/subscribed_apps") {
+				t.Errorf("%s after %s %s: error %v", variant, step.method, step.params, err)
+			}
+		}
+	}
+}
+
+// On Instagram the error for a thread of another app is another one, whatever host it is.
+func TestAThreadOnInstagramOfAnotherApp(t *testing.T) {
+	t.Parallel()
+	l := listen(t)
+	p := consequent(t, mockplatform.Options{}, l.url)
+	if err := p.SetReceiver(l.url); err != nil {
+		t.Fatal(err)
+	}
+	emit(t, p, mockplatform.Emission{Variant: "message.instagram-text"})
+	controlled(t, p, "pass_thread_control", `"target_app_id":"1217981644879628"`)
+	status, answer := called(t, p, "messages", `{"recipient":{"id":"`+p.Session("Ada").PSID+`"},"message":{"text":"Hello"}}`)
+	if e, _ := answer["error"].(map[string]any); status != 400 || e["code"] != 100.0 || e["error_subcode"] != 2534037.0 {
+		t.Errorf("status %d, answer %v", status, answer)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/seed-11445fa1/referee/mockplatform/graph"
 	"github.com/seed-11445fa1/referee/mockplatform/outbox"
 )
 
@@ -12,12 +13,14 @@ import (
 // store of its own.
 type Store interface {
 	outbox.Store
+	// It keeps the files that people send and receivers upload.
+	graph.FileStore
 	// SaveState keeps a small JSON document: "people", "receiver", "clock" and
 	// more; an empty one is forgotten.
 	SaveState(key string, doc []byte) error
 	// State returns a document; false if there is none of this key.
 	State(key string) (doc []byte, ok bool, err error)
-	// Clear forgets everything at once, but for the documents of these keys.
+	// Clear forgets everything at once, files too, but for the documents of these keys.
 	Clear(keep ...string) error
 }
 
@@ -30,8 +33,24 @@ func (p *Platform) saveState(key string, doc any) error {
 	if err == nil {
 		err = p.opts.Store.SaveState(key, text)
 	}
+	p.storeFailed.Store(err != nil)
 	if err != nil {
-		return fmt.Errorf("store %s: %w", key, err)
+		return fmt.Errorf("%w: %w", ErrNotStored, err) // which names the key
+	}
+	return nil
+}
+
+// Stored says why not all that somebody was told is in the store, which it tries to put
+// there: the disk is full, for example. It is nil where there is no store. Until it is nil
+// again nothing is emitted or sent, and calls of the Graph API are answered 507.
+func (p *Platform) Stored() error {
+	if p.graphUnsaved.Load() || p.storeFailed.Load() { // it tries the store, too
+		if err := p.storeGraph(); err != nil {
+			return err
+		}
+	}
+	if err := p.journal.Save(); err != nil {
+		return fmt.Errorf("%w: %w", ErrNotStored, err)
 	}
 	return nil
 }
