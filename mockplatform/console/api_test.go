@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +31,20 @@ func TestEmit(t *testing.T) {
 	d.call("GET", "api/v1/exchanges/"+number(done.Exchange), nil, &x)
 	if x.Kind != "delivery" || x.Person != "Grace" || x.Variants[0] != "referral.ads" || x.DeliveryID != done.DeliveryID {
 		t.Errorf("exchange %d is %+v", done.Exchange, x.Summary)
+	}
+	// More digits than a float64 has.
+	for body, want := range map[string]string{
+		`{"variant": "referral.ads", "set": {"/referral/ad_id": 120210000000000001}}`:                    `"ad_id":120210000000000001`,
+		`{"variant": "referral.ads", "event": {"sender": {"id": "1"}, "timestamp": 120210000000000001}}`: `"timestamp":120210000000000001`,
+	} {
+		var preview console.Preview
+		if d.call("POST", "api/v1/events/preview", json.RawMessage(body), &preview); !strings.Contains(preview.Body, want) || !strings.Contains(preview.Text, "120210000000000001") || !strings.Contains(preview.Text, "\n  ") {
+			t.Errorf("%s is previewed as %+v", body, preview)
+		}
+		d.call("POST", "api/v1/events", json.RawMessage(body), &done)
+		if d.call("GET", "api/v1/exchanges/"+number(done.Exchange), nil, &x); !strings.Contains(x.Request.Body.Text, want) {
+			t.Errorf("%s is delivered as %s", body, x.Request.Body.Text)
+		}
 	}
 	for what, tt := range map[string]struct {
 		event map[string]any
@@ -203,12 +218,32 @@ func TestResend(t *testing.T) {
 	var before, after console.Detail
 	d.call("GET", path, nil, &before)
 	d.call("GET", "api/v1/exchanges/"+number(again.Exchange), nil, &after)
-	if before.Request.Body.Text != after.Request.Body.Text || !after.Signatures[0].Valid || !after.Signatures[1].Valid {
+	if !slices.Equal(after.Faults, []string{"exchange " + number(first.Exchange) + " again"}) || before.Request.Body.Text != after.Request.Body.Text || !after.Signatures[0].Valid || !after.Signatures[1].Valid {
 		t.Errorf("sent again: %s, signed %+v", after.Request.Body.Text, after.Signatures)
 	}
 	d.call("GET", "api/v1/exchanges/"+number(tampered.Exchange), nil, &after)
-	if len(after.Faults) != 1 || after.Signatures[0].Valid {
+	if len(after.Faults) != 2 || after.Signatures[0].Valid {
 		t.Errorf("tampered: %v, signed %+v", after.Faults, after.Signatures)
+	}
+	// Edited: a document comes in Meta's bytes, a text as it is, and both are signed.
+	for edit, want := range map[string]string{
+		`{"doc": {"object": "page", "at": 120210000000000001, "text": "å"}}`: `{"object":"page","at":120210000000000001,"text":"\u00e5"}`,
+		`{"body": "no JSON, 1.0"}`: `no JSON, 1.0`,
+		`{"body": ""}`:             ``,
+	} {
+		status, answer := d.raw("POST", path+"/resend", []byte(edit), nil)
+		var edited console.Resent
+		if err := json.Unmarshal(answer, &edited); err != nil || status != 200 {
+			t.Fatalf("%s: %d %s", edit, status, answer)
+		}
+		var x console.Detail
+		d.call("GET", "api/v1/exchanges/"+number(edited.Exchange), nil, &x)
+		if string(x.Request.Body.Bytes) != want || !x.Signatures[0].Valid || !slices.Equal(x.Faults, []string{"exchange " + number(first.Exchange) + " again, edited"}) {
+			t.Errorf("%s: sent %s, done %q, signed %+v", edit, x.Request.Body.Bytes, x.Faults, x.Signatures)
+		}
+	}
+	if status, answer := d.raw("POST", path+"/resend", []byte(`{"doc": {}, "body": ""}`), nil); status != 422 {
+		t.Errorf("two bodies: %d %s", status, answer)
 	}
 	if status, answer := d.raw("POST", "api/v1/exchanges/1/resend", []byte(`{}`), nil); status != 409 {
 		t.Errorf("a verification sent again is answered %d %s", status, answer)
@@ -261,6 +296,10 @@ func TestFaultRules(t *testing.T) {
 		`{"fault": "x"}`: `"location":"body.fault"`,
 		`{"fault": "delay", "params": {"by": "long"}}`:        `"location":"body.params.by"`,
 		`{"fault": "delay", "probability": 2, "person": "."}`: `"location":"body.probability"`,
+		// Not "each", which is what a rule without them says.
+		`{"fault": "delay", "probability": 0}`: `"location":"body.probability"`,
+		`{"fault": "delay", "every": 0}`:       `"location":"body.every"`,
+		`{"fault": "delay", "next": 0}`:        `"location":"body.next"`,
 	} {
 		if status, answer := d.raw("POST", "api/v1/faults", []byte(body), nil); status != 422 || !strings.Contains(string(answer), want) {
 			t.Errorf("%s: %d %s", body, status, answer)
@@ -353,12 +392,19 @@ func TestOpenAPI(t *testing.T) {
 	_, text := d.raw("GET", "api/v1/openapi.json", nil, nil)
 	var doc struct {
 		OpenAPI string
-		Paths   map[string]map[string]struct{ Summary string }
+		Info    struct{ License struct{ Identifier string } }
+		Servers []any
+		Paths   map[string]map[string]struct {
+			Summary   string
+			Responses map[string]any
+		}
+		Security   *[]map[string]any
+		Components struct{ SecuritySchemes map[string]any }
 	}
 	if err := json.Unmarshal(text, &doc); err != nil || !strings.HasPrefix(doc.OpenAPI, "3.1") {
 		t.Fatalf("%v: OpenAPI %q", err, doc.OpenAPI)
 	}
-	for _, path := range []string{"events", "events/preview", "people", "people/{name}/thread", "people/{name}/actions", "faults", "exchanges", "exchanges/wait", "exchanges/export", "exchanges/{seq}/resend", "stream", "profile", "clock/advance", "reset", "setup", "receiver"} {
+	for _, path := range []string{"events", "events/preview", "people", "people/{name}/thread", "people/{name}/actions", "faults", "exchanges", "exchanges/wait", "exchanges/export", "exchanges/{seq}/resend", "stream", "profile", "clock/advance", "reset", "setup", "receiver", "state"} {
 		if doc.Paths["/api/v1/"+path] == nil {
 			t.Errorf("%s is not described", path)
 		}
@@ -368,6 +414,25 @@ func TestOpenAPI(t *testing.T) {
 			if o.Summary == "" {
 				t.Errorf("%s %s has no summary", method, path)
 			}
+			if o.Responses["4XX"] == nil {
+				t.Errorf("%s %s does not say that it can be refused", method, path)
+			}
+		}
+	}
+	if len(doc.Servers) == 0 || doc.Info.License.Identifier == "" {
+		t.Errorf("servers %v, license %v", doc.Servers, doc.Info.License)
+	}
+	if doc.Security == nil || len(*doc.Security) != 0 || len(doc.Components.SecuritySchemes) != 0 {
+		t.Errorf("without a token, security is %v of %v", doc.Security, doc.Components.SecuritySchemes)
+	}
+	guarded := open(t, func(_ *mockplatform.Options, o *console.Options) { o.Token = "a token" })
+	_, text = guarded.raw("GET", "api/v1/openapi.json", nil, http.Header{"Authorization": {"Bearer a token"}})
+	if err := json.Unmarshal(text, &doc); err != nil || doc.Security == nil || len(*doc.Security) != 1 {
+		t.Fatalf("%v: with a token, security is %v", err, doc.Security)
+	}
+	for name := range (*doc.Security)[0] {
+		if doc.Components.SecuritySchemes[name] == nil {
+			t.Errorf("the scheme %q is not described", name)
 		}
 	}
 }

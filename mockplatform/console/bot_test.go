@@ -1,12 +1,12 @@
 package console_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
@@ -19,6 +19,8 @@ type bot struct {
 	t     *testing.T
 	graph string // where it calls back
 	url   string // of its webhook
+	// answers are the members of its calls of the Send API, by the texts that it answers.
+	answers map[string]string
 }
 
 // newBot starts a bot that calls the Graph API at this address.
@@ -79,6 +81,8 @@ func (b *bot) webhook(w http.ResponseWriter, r *http.Request) {
 			case e.Message != nil && e.Message.IsEcho:
 			case e.Message != nil && e.Message.QuickReply != nil:
 				b.say(to, fmt.Sprintf(`{"text": %q}`, "You chose "+e.Message.QuickReply.Payload))
+			case e.Message != nil && b.answers[e.Message.Text] != "":
+				b.send(to, b.answers[e.Message.Text])
 			case e.Message != nil && e.Message.Text == "think":
 				b.send(to, `"sender_action": "typing_on"`)
 			case e.Message != nil && e.Message.Text == "hostile":
@@ -107,18 +111,30 @@ func (b *bot) send(to []byte, rest string) {
 	b.call("/v23.0/me/messages", fmt.Sprintf(`{"recipient": %s, %s}`, to, rest))
 }
 
-// call calls the Graph API. What it refuses is for the tests to find.
-func (b *bot) call(path, doc string) {
-	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.graph+path, bytes.NewReader([]byte(doc)))
+// call calls the Graph API, and returns the answer. What it refuses is for the tests to find.
+func (b *bot) call(path, doc string) (answer string) { return b.do(http.MethodPost, path, doc) }
+
+// get reads from the Graph API.
+func (b *bot) get(path string) (answer string) { return b.do(http.MethodGet, path, "") }
+
+func (b *bot) do(method, path, doc string) string {
+	r, err := http.NewRequestWithContext(b.t.Context(), method, b.graph+path, strings.NewReader(doc))
 	if err != nil {
 		b.t.Error(err)
-		return
+		return ""
 	}
-	r.Header.Set("Content-Type", "application/json")
+	if doc != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	r.Header.Set("Authorization", "Bearer "+mockplatform.DefaultPageToken)
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return // the platform was closed meanwhile
+		return "" // the platform was closed meanwhile
 	}
-	answer.Body.Close()
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }

@@ -80,7 +80,7 @@ func (d *desk) tab(t *testing.T, browser context.Context, width, height int64, p
 			if err != nil {
 				return
 			}
-			if b.refusals && strings.Contains(m.Text, "status of 4") {
+			if b.refusals && (strings.Contains(m.Text, "status of 4") || strings.Contains(m.Text, "status of 507")) {
 				continue // the browser notes what the console asked for and did not get
 			}
 			if strings.Contains(m.Text, "net::ERR_NETWORK_CHANGED") {
@@ -163,7 +163,7 @@ func named(name string) string {
 // press clicks with the mouse what has this name, when it is there.
 func (b *tab) press(name string) {
 	b.t.Helper()
-	if b.narrow && slices.Contains([]string{"An m.me link", "An ad", "A QR code", "The chat plugin", "Block the page", "Unblock the page"}, name) {
+	if b.narrow && slices.Contains([]string{"An m.me link", "An ad", "A QR code", "The chat plugin", "Record the talk", "Block the page", "Unblock the page"}, name) {
 		b.holds("the ways open", `(() => { const o = [...document.querySelectorAll("button")].find((e) => e.checkVisibility() && e.innerText === "Come by…"); o?.click(); return !!o; })()`)
 	}
 	b.click(name, named(name))

@@ -8,7 +8,9 @@
 // token. Requests under a foreign Host, and requests that pages of another
 // origin make, are refused. What a receiver sends is foreign: the API hands it
 // out as JSON, the pages put it into text nodes, and a Content-Security-Policy
-// keeps anything from running or being fetched all the same.
+// keeps anything from running or being fetched all the same. Of the pictures, films and
+// sounds that it names the console itself fetches those on this machine's loopback, and
+// nothing else.
 //
 // Memory is bounded: so many requests, so many streams, so many bytes of a body.
 // A stream has no queue. It asks the journal what is new each time its reader
@@ -18,6 +20,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +31,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
@@ -73,6 +77,13 @@ type Options struct {
 	// OnReset is called after a reset, to set up again what a reset forgets.
 	// Default: nothing.
 	OnReset func(context.Context) error
+	// Record writes talks down. Default: they cannot be.
+	Record Recorder
+	// Metrics are at /metrics beside the console's own. Default: none.
+	Metrics prometheus.Collector
+	// Site are pages about what Meta sends, which the console links to: it hands them out
+	// under /site/, whose part of the address they do not see. Default: there are none.
+	Site http.Handler
 	// Version is what the console says it is. Default "dev".
 	Version string
 	// Logger is told of what goes wrong. Default: none.
@@ -87,6 +98,7 @@ type Server struct {
 	api      huma.API
 	streams  chan struct{} // one for each stream
 	meter    *meter
+	steered  signal // given after each request that may have changed something
 
 	life context.Context // ends with Close
 	end  context.CancelFunc
@@ -96,26 +108,37 @@ type Server struct {
 	starting sync.Mutex // held by Start, so that Close waits for what it sets going
 }
 
+// Check says what is wrong with address and token, for who has to know it before there
+// is a platform.
+func (o Options) Check() error {
+	o.Addr = cmp.Or(o.Addr, anyPort)
+	host, _, err := net.SplitHostPort(o.Addr)
+	if err != nil {
+		return fmt.Errorf("the address %q of the console is not host:port, such as 127.0.0.1:7071", o.Addr)
+	}
+	if o.Token == "" && !origin.Loopback(host) {
+		return fmt.Errorf("the console would listen on %s for others than this machine: give it a token, or an address such as 127.0.0.1:7071", o.Addr)
+	}
+	return nil
+}
+
+// anyPort is where a console listens that is not told where.
+const anyPort = "127.0.0.1:0"
+
 // New returns a console that does not listen yet.
 func New(o Options) (*Server, error) {
 	if o.Platform == nil {
 		return nil, errors.New("the console needs a platform")
 	}
-	if o.Addr == "" {
-		o.Addr = "127.0.0.1:0"
+	if err := o.Check(); err != nil {
+		return nil, err
 	}
+	o.Addr = cmp.Or(o.Addr, anyPort)
 	if o.Version == "" {
 		o.Version = "dev"
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	host, _, err := net.SplitHostPort(o.Addr)
-	if err != nil {
-		return nil, fmt.Errorf("the address %q of the console is not host:port, such as 127.0.0.1:7071", o.Addr)
-	}
-	if o.Token == "" && !origin.Loopback(host) {
-		return nil, fmt.Errorf("the console would listen on %s for others than this machine: give it a token, or an address such as 127.0.0.1:7071", o.Addr)
 	}
 	s := &Server{opts: o, platform: o.Platform, streams: make(chan struct{}, maxStreams)}
 	s.life, s.end = context.WithCancel(context.Background())

@@ -3,6 +3,8 @@ package console_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/console"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
 
 func TestMain(m *testing.M) {
@@ -26,11 +29,25 @@ type desk struct {
 	bot      *bot
 }
 
+// recorded writes down how much of a talk there is, in the place of who knows the form.
+func recorded(who mockplatform.Person, exchanges []journal.Exchange) (string, error) {
+	calls := 0
+	for _, x := range exchanges {
+		if x.Kind == journal.Send {
+			calls++
+		}
+	}
+	if calls == 0 {
+		return "", errors.New(who.Name + " has done nothing yet that a bot could answer")
+	}
+	return fmt.Sprintf("# %d calls to %s\n", calls, who.Name), nil
+}
+
 // open starts a platform, its console and a bot. change may be nil.
 func open(t *testing.T, change func(*mockplatform.Options, *console.Options)) *desk {
 	t.Helper()
 	var po mockplatform.Options
-	co := console.Options{Version: "test"}
+	co := console.Options{Version: "test", Record: recorded}
 	if change != nil {
 		change(&po, &co)
 	}
@@ -134,3 +151,12 @@ func (d *desk) person(name, kind string) {
 }
 
 func number(seq uint64) string { return strconv.FormatUint(seq, 10) }
+
+// exchange is an exchange with everything about it.
+func (d *desk) exchange(seq uint64) (x console.Detail) {
+	d.t.Helper()
+	if status := d.call("GET", "api/v1/exchanges/"+number(seq), nil, &x); status != 200 {
+		d.t.Fatalf("exchange %d: status %d", seq, status)
+	}
+	return x
+}

@@ -45,13 +45,13 @@ type Variant struct {
 
 // Event says what happens.
 type Event struct {
-	Variant string          `json:"variant" minLength:"1" doc:"The id of a variant in the catalogue" example:"referral.ads"`
-	Person  string          `json:"person,omitempty" doc:"The name of who does it; default: Ada"`
-	Event   json.RawMessage `json:"event,omitempty" doc:"The event itself, in the place of what the variant gives; it need not be valid"`
-	Set     map[string]any  `json:"set,omitempty" doc:"Values by JSON Pointer, such as {\"/referral/ref\": \"summer\"}"`
-	Spaced  bool            `json:"spaced,omitempty" doc:"Written as the sender Webhooks/1.0 does, with spaces"`
-	Faults  []string        `json:"faults,omitempty" doc:"What is done to this delivery after it was signed; GET /api/v1/tamperings lists the names"`
-	Async   bool            `json:"async,omitempty" doc:"Answer at once, before the first attempt is over"`
+	Variant string                     `json:"variant" minLength:"1" doc:"The id of a variant in the catalogue" example:"referral.ads"`
+	Person  string                     `json:"person,omitempty" doc:"The name of who does it; default: Ada"`
+	Event   json.RawMessage            `json:"event,omitempty" doc:"The event itself, in the place of what the variant gives; it need not be valid"`
+	Set     map[string]json.RawMessage `json:"set,omitempty" doc:"Values by JSON Pointer, such as {\"/referral/ref\": \"summer\"}"`
+	Spaced  bool                       `json:"spaced,omitempty" doc:"Written as the sender Webhooks/1.0 does, with spaces"`
+	Faults  []string                   `json:"faults,omitempty" doc:"What is done to this delivery after it was signed; GET /api/v1/tamperings lists the names"`
+	Async   bool                       `json:"async,omitempty" doc:"Answer at once, before the first attempt is over"`
 }
 
 // Emitted is what became of an event.
@@ -68,6 +68,7 @@ type Emitted struct {
 // Preview is what an event would be.
 type Preview struct {
 	Event    json.RawMessage `json:"event"`
+	Text     string          `json:"text" doc:"The event as text, laid out to be read and edited: who reads JSON into numbers of 53 bits gets all digits here"`
 	Body     string          `json:"body" doc:"The bytes that would be sent"`
 	Findings []Findings      `json:"findings"`
 	Curl     string          `json:"curl" doc:"A shell command that sends it, with its signature"`
@@ -142,7 +143,7 @@ func (s *Server) catalogue() *schemas.Catalogue { return s.platform.Options().Ca
 func (s *Server) variant(id string) (schemas.Variant, error) {
 	v, ok := s.catalogue().ByID(id)
 	if !ok {
-		return v, huma.Error404NotFound(fmt.Sprintf("there is no variant %q; GET %svariants lists them", id, apiPrefix))
+		return v, huma.Error404NotFound(fmt.Sprintf("there is no variant %q: the catalogue has all that there are (GET %svariants)", id, apiPrefix))
 	}
 	return v, nil
 }
@@ -164,11 +165,7 @@ func (s *Server) emission(e Event) (mockplatform.Emission, error) {
 		m.Style = wire.Generic
 	}
 	for _, pointer := range sortedKeys(e.Set) {
-		value, err := json.Marshal(e.Set[pointer])
-		if err != nil {
-			return m, huma.Error422UnprocessableEntity(err.Error())
-		}
-		m.Edits = append(m.Edits, event.Set(pointer, string(value)))
+		m.Edits = append(m.Edits, event.Set(pointer, string(e.Set[pointer])))
 	}
 	return m, nil
 }
@@ -178,9 +175,9 @@ func (s *Server) emit(ctx context.Context, e mockplatform.Emission) (*emittedOut
 	done, err := s.platform.Emit(ctx, e)
 	switch {
 	case errors.Is(err, mockplatform.ErrNoReceiver), errors.Is(err, mockplatform.ErrDisabled), errors.Is(err, mockplatform.ErrNotSubscribed):
-		return nil, huma.Error409Conflict(err.Error() + "; PUT " + apiPrefix + "receiver, or the page Setup, does that")
+		return nil, huma.Error409Conflict(said(err))
 	case err != nil:
-		return nil, huma.Error422UnprocessableEntity(err.Error())
+		return nil, failed(err, http.StatusUnprocessableEntity)
 	}
 	out := &emittedOutput{Emitted{DeliveryID: done.DeliveryID, Person: e.Person, Events: []json.RawMessage{}, Next: done.Next}}
 	for _, ev := range done.Events {
@@ -200,7 +197,7 @@ func (s *Server) emit(ctx context.Context, e mockplatform.Emission) (*emittedOut
 			out.Body.Exchange = x.Seq
 		}
 	}
-	return out, nil
+	return out, s.unstored(fmt.Sprintf("the delivery %s", done.DeliveryID))
 }
 
 func (s *Server) preview(_ context.Context, in *eventInput) (*previewOutput, error) {
@@ -214,17 +211,17 @@ func (s *Server) preview(_ context.Context, in *eventInput) (*previewOutput, err
 	}
 	ev, err := s.platform.Draft(e)
 	if err != nil {
-		return nil, huma.Error422UnprocessableEntity(err.Error())
+		return nil, huma.Error422UnprocessableEntity(said(err))
 	}
-	out := &previewOutput{Preview{Event: ev.JSON, Findings: []Findings{s.found("event", v.Schema, ev.JSON)}}}
+	out := &previewOutput{Preview{Event: ev.JSON, Text: laidOut(ev.JSON), Findings: []Findings{s.found("event", v.Schema, ev.JSON)}}}
 	doc, err := event.Wrap(ev)
 	if err != nil {
-		return nil, huma.Error422UnprocessableEntity(err.Error())
+		return nil, huma.Error422UnprocessableEntity(said(err))
 	}
 	url := cmp.Or(s.platform.Receiver().URL, "http://localhost:3000/webhook")
 	request, err := s.platform.Request(mockplatform.Delivery{URL: url, Doc: doc, Style: e.Style, Version: s.platform.VersionOf(v), Faults: e.Faults})
 	if err != nil {
-		return nil, huma.Error422UnprocessableEntity(err.Error())
+		return nil, huma.Error422UnprocessableEntity(said(err))
 	}
 	out.Body.Body, out.Body.Curl = string(request.Body), delivery.Curl(request)
 	return out, nil
@@ -236,6 +233,15 @@ func styleOf(h wire.Header) wire.Style {
 		return wire.Generic
 	}
 	return wire.Messaging
+}
+
+// laidOut is a JSON text with a member on each line, and all else as it is.
+func laidOut(text []byte) string {
+	var b bytes.Buffer
+	if json.Indent(&b, text, "", "  ") != nil {
+		return string(text)
+	}
+	return b.String()
 }
 
 // quoted is text as JSON.

@@ -77,7 +77,9 @@ type Numbered struct {
 
 // Resend says how a delivery is sent again.
 type Resend struct {
-	Faults []string `json:"faults,omitempty" doc:"What is done to it after it was signed; GET /api/v1/tamperings lists the names"`
+	Faults []string        `json:"faults,omitempty" doc:"What is done to it after it was signed; GET /api/v1/tamperings lists the names"`
+	Doc    json.RawMessage `json:"doc,omitempty" doc:"A document to send in the place of the body, in the bytes of Meta's serialiser"`
+	Body   *string         `json:"body,omitempty" doc:"A text to send in the place of the body, as it is; it need not be JSON"`
 }
 
 // Resent is what became of it.
@@ -119,7 +121,7 @@ func (s *Server) registerExchanges() {
 	})
 	huma.Register(s.api, huma.Operation{
 		OperationID: "resend-exchange", Method: http.MethodPost, Path: apiPrefix + "exchanges/{seq}/resend", Tags: []string{"exchanges"},
-		Summary: "Send a delivery again, with a signature of its own, to the receiver of now",
+		Summary: "Send a delivery again, as it was or edited, with a signature of its own, to the receiver of now", MaxBodyBytes: maxBody,
 	}, s.resend)
 	huma.Register(s.api, huma.Operation{
 		OperationID: "export-exchanges", Method: http.MethodGet, Path: apiPrefix + "exchanges/export", Tags: []string{"exchanges"},
@@ -134,7 +136,7 @@ func (s *Server) registerExchanges() {
 func (s *Server) exchange(seq uint64) (journal.Exchange, error) {
 	x, ok := s.platform.Journal().Get(seq)
 	if !ok {
-		return x, huma.Error404NotFound(fmt.Sprintf("there is no %s: it was dropped, or there never was one; GET %sexchanges lists those that are kept", what(seq), apiPrefix))
+		return x, huma.Error404NotFound(fmt.Sprintf("there is no %s: it was dropped, or there never was one; the timeline has those that are kept (GET %sexchanges)", what(seq), apiPrefix))
 	}
 	return x, nil
 }
@@ -153,7 +155,10 @@ func (s *Server) wait(ctx context.Context, in *struct {
 	x, err := s.platform.Journal().Wait(ctx, func(x journal.Exchange) bool {
 		return x.Seq > in.After && (in.Before == 0 || x.Seq < in.Before) && x.Settled() && match(x)
 	})
-	if err != nil {
+	switch {
+	case err != nil && s.life.Err() != nil:
+		return nil, huma.Error503ServiceUnavailable("the platform is stopped")
+	case err != nil:
 		return nil, huma.NewError(http.StatusRequestTimeout, fmt.Sprintf("no such exchange within %s; GET %sexchanges shows what there was", patience, apiPrefix))
 	}
 	return &detailOutput{s.detail(x)}, nil
@@ -173,21 +178,36 @@ func (s *Server) resend(ctx context.Context, in *struct {
 	switch {
 	case x.Kind != journal.Delivery:
 		return nil, huma.Error409Conflict(fmt.Sprintf("%s is no delivery, so the platform did not send it", what(in.Seq)))
-	case x.Request.Cut && len(x.Faults) == 0:
+	case in.Body.Doc != nil && in.Body.Body != nil:
+		return nil, huma.Error422UnprocessableEntity("a delivery has one body: give it doc, which Meta's serialiser writes, or body, which is sent as it is")
+	case x.Request.Cut && len(x.Faults) == 0 && in.Body.Doc == nil && in.Body.Body == nil:
 		return nil, huma.Error409Conflict(fmt.Sprintf("%s cannot be sent again: the journal keeps only the beginning of its body", what(in.Seq)))
 	case receiver.URL == "":
-		return nil, huma.Error409Conflict(mockplatform.ErrNoReceiver.Error() + "; PUT " + apiPrefix + "receiver does that")
+		return nil, huma.Error409Conflict(said(mockplatform.ErrNoReceiver))
 	}
 	faults, err := tamper(in.Body.Faults)
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
 	before := s.newest()
-	a, err := s.platform.Deliver(ctx, mockplatform.Delivery{
-		URL: receiver.URL, Raw: x.Request.Body, Style: styleOf(x.Request.Header), Version: x.Request.Header.Get("Facebook-API-Version"), Person: x.Person, Faults: faults,
-	})
+	again := mockplatform.Delivery{
+		URL: receiver.URL, Style: styleOf(x.Request.Header), Version: x.Request.Header.Get("Facebook-API-Version"), Person: x.Person, Faults: faults,
+		Notes: []string{what(in.Seq) + " again"},
+	}
+	switch {
+	case in.Body.Doc != nil:
+		again.Doc = in.Body.Doc
+	case in.Body.Body != nil:
+		again.Raw = []byte(*in.Body.Body)
+	default:
+		again.Raw = x.Request.Body
+	}
+	if in.Body.Doc != nil || in.Body.Body != nil {
+		again.Notes = []string{what(in.Seq) + " again, edited"}
+	}
+	a, err := s.platform.Deliver(ctx, again)
 	if err != nil {
-		return nil, huma.Error422UnprocessableEntity(err.Error())
+		return nil, failed(err, http.StatusUnprocessableEntity)
 	}
 	out := &resentOutput{}
 	made, _ := s.platform.Journal().Page(journal.Query{
@@ -205,7 +225,7 @@ func (s *Server) resend(ctx context.Context, in *struct {
 	if a.Err != nil {
 		out.Body.Error = a.Err.Error()
 	}
-	return out, nil
+	return out, s.unstored(what(out.Body.Exchange))
 }
 
 // newest is the number of the last exchange; 0 if there is none.

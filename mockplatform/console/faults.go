@@ -54,7 +54,7 @@ func (s *Server) registerFaults() {
 		added, err := s.opts.Faults.Add(in.Body)
 		switch {
 		case errors.Is(err, rules.ErrNotStored):
-			return nil, huma.Error500InternalServerError(err.Error())
+			return nil, failed(err, http.StatusInternalServerError)
 		case err != nil:
 			return nil, wrongRule(err)
 		}
@@ -71,7 +71,7 @@ func (s *Server) registerFaults() {
 		}
 		switch removed, err := s.opts.Faults.Remove(in.ID); {
 		case err != nil:
-			return nil, huma.Error500InternalServerError(err.Error())
+			return nil, failed(err, http.StatusInternalServerError)
 		case !removed:
 			return nil, huma.Error404NotFound(fmt.Sprintf("there is no rule %q; GET %sfaults lists those in force", in.ID, apiPrefix))
 		}
@@ -82,18 +82,12 @@ func (s *Server) registerFaults() {
 // wrongRule names each field of a rule that is wrong.
 func wrongRule(err error) error {
 	var details []error
-	var fields func(error)
-	fields = func(err error) {
+	each(err, func(err error) {
 		var field *rules.FieldError
-		if many, ok := err.(interface{ Unwrap() []error }); ok {
-			for _, e := range many.Unwrap() {
-				fields(e)
-			}
-		} else if errors.As(err, &field) {
+		if errors.As(err, &field) {
 			details = append(details, &huma.ErrorDetail{Location: "body." + field.Field, Message: field.Problem})
 		}
-	}
-	fields(err)
+	})
 	return huma.Error422UnprocessableEntity(err.Error(), details...)
 }
 

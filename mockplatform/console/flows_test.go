@@ -51,6 +51,14 @@ func TestConsole(t *testing.T) {
 			b.press("Unblock the page")
 			b.holds("it is taken back", `!document.querySelector(".thread header").textContent.includes("blocked")`)
 		}},
+		{"record the talk", "conversation", nil, func(_ *desk, b *tab) {
+			b.press("Begin with Ada")
+			b.write("#compose", "tea"+kb.Enter)
+			b.sees(".item .bubble", "Which colour, for tea?")
+			b.press("Record the talk")
+			b.sees("dialog pre", "calls to Ada")
+			b.press("Cancel")
+		}},
 		{"begin, write, and choose a quick reply", "conversation", nil, func(d *desk, b *tab) {
 			b.press("Begin with Ada")
 			b.write("#compose", "tea"+kb.Enter)
@@ -133,7 +141,7 @@ func TestConsole(t *testing.T) {
 			b.sees(".typing", "")
 			b.write("#compose", "hostile"+kb.Enter)
 			b.sees(".item .bubble", "<img src=x onerror=alert(1)><script>alert(2)</script>")
-			if n := value[int](b, `document.querySelectorAll("main img, main script").length`); n != 0 {
+			if n := value[int](b, `document.querySelectorAll(".log img, main script").length`); n != 0 {
 				t.Errorf("the page has %d elements that the bot wrote", n)
 			}
 		}},
@@ -179,7 +187,7 @@ func TestConsole(t *testing.T) {
 			b.press("Send again, tampered")
 			b.sees(".signatures .bad", "invalid")
 			b.sees(".detail header .bad", "401")
-			b.holds("the buttons are those that were there", `buttons.length === 4 && buttons.every((e) => e.isConnected)`)
+			b.holds("the buttons are those that were there", `buttons.length === 6 && buttons.every((e) => e.isConnected)`)
 		}},
 		{"exchanges by keyboard", "timeline", func(d *desk) {
 			for range 30 {

@@ -20,14 +20,16 @@ const (
 	tokenCookie = "referee_console"
 	// tokenParameter is the token in such a link.
 	tokenParameter = "token"
+	// tokenScheme is what the description of the API calls the token.
+	tokenScheme = "token"
 	// apiPrefix is where the control API is.
 	apiPrefix = "/api/v1/"
 )
 
 // policy is the Content-Security-Policy of every answer: scripts, styles and
 // data come from the console alone, so that nothing that a receiver sends can
-// run, and no picture that it names is fetched.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+// run, and a browser fetches no picture, film or sound that it names.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 
 // guard lets through what comes from the console itself, from a program on this
@@ -118,6 +120,9 @@ func (g *guard) admitted(w http.ResponseWriter, r *http.Request) bool {
 	}
 	if cookie, err := r.Cookie(tokenCookie); err == nil && same(cookie.Value, g.token) {
 		return true
+	}
+	if comeback(w, r) {
+		return false
 	}
 	w.Header().Set("WWW-Authenticate", `Bearer realm="referee console"`)
 	refuse(w, http.StatusUnauthorized, "this console wants its token: open the link that `referee serve` printed, or send the header Authorization: Bearer TOKEN")

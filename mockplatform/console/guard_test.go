@@ -64,7 +64,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 		}
 		answer.Body.Close()
 		policy := answer.Header.Get("Content-Security-Policy")
-		if !strings.Contains(policy, "default-src 'none'; script-src 'self'") || strings.Contains(policy, "unsafe") {
+		if !strings.Contains(policy, "default-src 'none'; script-src 'self'") || !strings.Contains(policy, "; media-src 'self'; ") || strings.ContainsAny(policy, "*/") || strings.Contains(policy, "unsafe") {
 			t.Errorf("%s has the policy %q", path, policy)
 		}
 		if answer.Header.Get("X-Content-Type-Options") != "nosniff" {

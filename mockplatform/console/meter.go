@@ -60,6 +60,9 @@ func newMeter(s *Server) *meter {
 			Name: "referee_exchanges_dropped_total", Help: "Exchanges that the journal dropped because it was full.",
 		}, func() float64 { return float64(s.platform.Journal().Dropped()) }),
 	)
+	if s.opts.Metrics != nil {
+		m.metrics.MustRegister(s.opts.Metrics)
+	}
 	return m
 }
 

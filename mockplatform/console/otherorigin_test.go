@@ -3,16 +3,20 @@ package console_test
 import (
 	"context"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/mockplatform/console"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
 
@@ -147,6 +151,68 @@ func TestAPageOfAnotherOrigin(t *testing.T) {
 		}
 		d.untouched(t, before, e)
 	})
+}
+
+// TestAComebackWithAToken: the log-in page of a bot, on another site, leads back to a
+// console that wants a token, although the browser keeps the cookie from what another site
+// leads to.
+func TestAComebackWithAToken(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short leaves out the browser")
+	}
+	browser := browse(t)
+	const token = "a token & more"
+	d := open(t, func(_ *mockplatform.Options, o *console.Options) { o.Token = token })
+	if _, err := d.platform.AddPerson("Ada", "person"); err != nil {
+		t.Fatal(err)
+	}
+	// A page on which somebody presses a link: a redirect would count as the console's own.
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		back := html.EscapeString(r.URL.Query().Get("redirect_uri") + "&authorization_code=c0de%26%22more")
+		fmt.Fprintf(w, `<!doctype html><title>The shop</title><a href="%s">I am Ada</a>`, back)
+	}))
+	t.Cleanup(shop.Close)
+	d.bot.answers = map[string]string{"login": `"message": {"attachment": {"type": "template", "payload": {"template_type": "button", "text": "Your account",
+		"buttons": [{"type": "account_link", "url": "` + strings.Replace(shop.URL, "127.0.0.1", "localhost", 1) + `/login"}]}}}`}
+	b := d.tab(t, browser, 1280, 800, "conversation/Ada", "light", true) // refused, without the token
+	b.open(d.console.URL() + "?token=" + url.QueryEscape(token) + "#/conversation/Ada")
+	b.write("#compose", "login"+kb.Enter)
+	b.press("Log in")
+	b.do("stay in this tab", chromedp.Evaluate[chromedp.Void](`document.querySelector("dialog a").removeAttribute("target")`))
+	b.press("Open the log-in page")
+	b.click("the link that leads back", `[...document.querySelectorAll("a")].find((e) => e.innerText === "I am Ada")`)
+	// The page goes twice, and takes with it what looks at it.
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	defer stop()
+	if _, err := d.platform.Journal().Wait(ctx, func(x journal.Exchange) bool { return slices.Contains(x.Variants, "account-linking.linked") }); err != nil {
+		t.Fatalf("the account is not linked: %v", err)
+	}
+	b.sees(".middle", `The account is linked, with the code c0de&"more`)
+	b.holds("the address keeps nothing of it", `location.search === ""`)
+
+	for what, tt := range map[string]struct {
+		method, path string
+		status       int
+	}{
+		"a way back":                      {"GET", "?account_linking_token=x&authorization_code=y", 200},
+		"the same, once more":             {"GET", "?account_linking_token=x&authorization_code=y&back=1", 401},
+		"another page":                    {"GET", "?x=y", 401},
+		"a file":                          {"GET", "app.js?account_linking_token=x", 401},
+		"the API":                         {"GET", "api/v1/setup?account_linking_token=x", 401},
+		"what is no way back but changes": {"POST", "?account_linking_token=x", 401},
+	} {
+		status, answer := d.raw(tt.method, tt.path, nil, nil)
+		if status != tt.status {
+			t.Errorf("%s: %d %s", what, status, answer)
+		}
+		if what == "a way back" && (strings.Contains(string(answer), "<script") || !strings.Contains(string(answer), `content="0;url=/?account_linking_token=x&amp;authorization_code=y&amp;back=1"`)) {
+			t.Errorf("%s: %s", what, answer)
+		}
+	}
+	if _, answer := d.raw("GET", `?account_linking_token="><script>alert(1)</script>`, nil, nil); strings.Contains(string(answer), "<script") {
+		t.Errorf("what leads back is in the page: %s", answer)
+	}
 }
 
 // untouched checks that no call had an effect, and that a program's same calls have.

@@ -16,6 +16,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/console/conversation"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
+	"github.com/seed-11445fa1/referee/mockplatform/outbox"
 )
 
 // Setup is how the platform is set up.
@@ -32,6 +33,7 @@ type Setup struct {
 	Features     Features `json:"features" doc:"What the receiver was seen to do"`
 	Clock        Clock    `json:"clock"`
 	Journal      Journal  `json:"journal"`
+	Site         string   `json:"site,omitempty" doc:"Where the pages about variants and requirements are, if this console has them"`
 }
 
 // Defaults are the secrets that everybody may know, because nobody chose others.
@@ -52,20 +54,23 @@ type Policy struct {
 
 // Receiver is who gets the webhooks, and how it is doing.
 type Receiver struct {
-	URL           string       `json:"url,omitempty" doc:"Empty when nobody has subscribed"`
-	Subscriptions []Subscribed `json:"subscriptions" doc:"What is delivered; empty means everything"`
-	Verified      bool         `json:"verified" doc:"Whether the URL answered the handshake"`
-	State         string       `json:"state" enum:"none,active,alert,disabled"`
-	FailingSince  time.Time    `json:"failing_since,omitzero"`
-	Problem       string       `json:"problem,omitempty" doc:"How the last attempt failed"`
-	Pending       int          `json:"pending" doc:"Deliveries that wait for an attempt"`
+	URL           string                    `json:"url,omitempty" doc:"Empty when nobody has subscribed"`
+	Subscriptions []mockplatform.Subscribed `json:"subscriptions" doc:"What is delivered; empty means everything"`
+	Verified      bool                      `json:"verified" doc:"Whether the URL answered the handshake"`
+	Handshake     *Handshake                `json:"handshake,omitempty" doc:"The last handshake, with this URL or another one, as far as the journal goes back"`
+	State         string                    `json:"state" enum:"none,active,failing,alert,disabled" doc:"failing: the last attempt was not acknowledged, and not enough time has passed for an alert"`
+	FailingSince  time.Time                 `json:"failing_since,omitzero"`
+	Problem       string                    `json:"problem,omitempty" doc:"How the last attempt failed"`
+	Pending       int                       `json:"pending" doc:"Deliveries that wait for an attempt"`
 }
 
-// Subscribed is what is delivered of one object.
-type Subscribed struct {
-	Object   string            `json:"object" doc:"page or instagram"`
-	Fields   []string          `json:"fields" doc:"The webhook fields; empty means all"`
-	Versions map[string]string `json:"versions,omitempty" doc:"The versions of the Graph API that deliveries of a field carry, where they are not graph_version"`
+// Handshake is how a callback URL was verified.
+type Handshake struct {
+	Exchange uint64    `json:"exchange" doc:"The number of its last request, the newest one of several redirects"`
+	At       time.Time `json:"at"`
+	URL      string    `json:"url" doc:"Without the parameters of the handshake"`
+	Accepted bool      `json:"accepted"`
+	Problem  string    `json:"problem,omitempty" doc:"Why it was refused"`
 }
 
 // Features are what a receiver was seen to do, as far as the journal goes back.
@@ -86,7 +91,7 @@ type Clock struct {
 type Journal struct {
 	Newest  uint64 `json:"newest" doc:"The number of the last exchange"`
 	Dropped uint64 `json:"dropped" doc:"How many it dropped because it was full"`
-	Error   string `json:"error,omitempty" doc:"Why not all of it is on the disk"`
+	Error   string `json:"error,omitempty" doc:"Why not all that was told is on the disk; until it is, nothing is sent"`
 }
 
 // NewReceiver is who is to get the webhooks.
@@ -107,6 +112,7 @@ type (
 		Body struct {
 			Profile    conversation.Profile       `json:"profile" doc:"As a thread shows it"`
 			Properties map[string]json.RawMessage `json:"properties" doc:"As the bot set it"`
+			Texts      map[string]string          `json:"texts" doc:"The properties as text, laid out to be read, with all digits of numbers"`
 		}
 	}
 )
@@ -127,7 +133,7 @@ func (s *Server) registerSetup() {
 	huma.Register(s.api, operation("remove-receiver", http.MethodDelete, "receiver", "Deliver nothing any more"),
 		func(context.Context, *struct{}) (*receiverOutput, error) {
 			if err := s.platform.Unsubscribe(); err != nil {
-				return nil, huma.Error500InternalServerError(err.Error())
+				return nil, failed(err, http.StatusInternalServerError)
 			}
 			return &receiverOutput{s.receiver()}, nil
 		})
@@ -136,6 +142,10 @@ func (s *Server) registerSetup() {
 			out := &profileOutput{}
 			out.Body.Profile, out.Body.Properties = s.profile(), map[string]json.RawMessage{}
 			maps.Copy(out.Body.Properties, s.platform.Profile())
+			out.Body.Texts = map[string]string{}
+			for name, value := range out.Body.Properties {
+				out.Body.Texts[name] = laidOut(value)
+			}
 			return out, nil
 		})
 	huma.Register(s.api, operation("get-clock", http.MethodGet, "clock", "The platform's clock"),
@@ -146,7 +156,7 @@ func (s *Server) registerSetup() {
 	reset.DefaultStatus = http.StatusNoContent
 	huma.Register(s.api, reset, func(ctx context.Context, _ *struct{}) (*struct{}, error) {
 		if err := s.platform.Reset(); err != nil {
-			return nil, huma.Error500InternalServerError(err.Error())
+			return nil, failed(err, http.StatusInternalServerError)
 		}
 		if s.opts.OnReset != nil {
 			if err := s.opts.OnReset(ctx); err != nil {
@@ -176,8 +186,11 @@ func (s *Server) setup() Setup {
 			*secret.to = secret.value
 		}
 	}
-	if err := s.platform.Journal().Err(); err != nil {
-		setup.Journal.Error = err.Error()
+	if s.opts.Site != nil {
+		setup.Site = sitePath
+	}
+	if err := s.platform.Stored(); err != nil {
+		setup.Journal.Error = after(err, mockplatform.ErrNotStored)
 	}
 	return setup
 }
@@ -185,15 +198,15 @@ func (s *Server) setup() Setup {
 func (s *Server) receiver() Receiver {
 	r := s.platform.Receiver()
 	view := Receiver{
-		URL: r.URL, Subscriptions: []Subscribed{}, Verified: r.Verified, State: string(r.Health),
+		URL: r.URL, Subscriptions: r.Subscriptions(), Verified: r.Verified, State: string(r.Health),
 		FailingSince: r.FailingSince, Problem: r.Problem, Pending: r.Pending,
-	}
-	for _, object := range sortedKeys(r.Objects) {
-		view.Subscriptions = append(view.Subscriptions, Subscribed{Object: object, Fields: append([]string{}, r.Objects[object]...), Versions: r.Versions[object]})
 	}
 	if r.URL == "" {
 		view.State = "none"
+	} else if r.Health == outbox.Active && !r.FailingSince.IsZero() {
+		view.State = "failing"
 	}
+	view.Handshake = s.handshake()
 	return view
 }
 
@@ -240,7 +253,7 @@ func (s *Server) subscribe(ctx context.Context, r NewReceiver) error {
 			return huma.Error422UnprocessableEntity("without a handshake a receiver gets all fields, in one version: leave fields and versions out, or let it be verified")
 		}
 		if err := s.platform.SetReceiver(r.URL); err != nil {
-			return huma.Error422UnprocessableEntity(err.Error())
+			return failed(err, http.StatusUnprocessableEntity)
 		}
 		return nil
 	}
@@ -248,9 +261,9 @@ func (s *Server) subscribe(ctx context.Context, r NewReceiver) error {
 	var refused *delivery.CallbackError
 	switch {
 	case errors.As(err, &refused):
-		return huma.Error409Conflict(fmt.Sprintf("%s; GET %sexchanges?kind=verification shows what was asked and answered", err, apiPrefix))
+		return huma.Error409Conflict(fmt.Sprintf("%s was not subscribed: %s; the timeline shows what was asked and answered (GET %sexchanges?kind=verification)", r.URL, refused, apiPrefix))
 	case err != nil:
-		return huma.Error422UnprocessableEntity(err.Error())
+		return failed(err, http.StatusUnprocessableEntity)
 	}
 	return nil
 }
@@ -268,7 +281,7 @@ func (s *Server) advance(ctx context.Context, in *struct {
 	case errors.Is(err, mockplatform.ErrRealClock):
 		return nil, huma.Error409Conflict("the clock of this platform is the machine's: start it with `referee serve --clock virtual`")
 	case err != nil:
-		return nil, huma.Error500InternalServerError(fmt.Sprintf("the clock stopped at %s: %v", s.platform.Now().Format(time.RFC3339), err))
+		return nil, huma.NewError(statusOf(err, http.StatusInternalServerError), fmt.Sprintf("the clock stopped at %s: %s", s.platform.Now().Format(time.RFC3339), said(err)))
 	}
 	return &clockOutput{s.clock()}, nil
 }

@@ -29,6 +29,7 @@ const (
 type Changes struct {
 	Exchanges []Summary `json:"exchanges" doc:"Exchanges that came or changed, each once and in its last state"`
 	First     uint64    `json:"first" doc:"The lowest number that is kept: what is lower was dropped, or forgotten by a reset"`
+	Dropped   uint64    `json:"dropped" doc:"How many exchanges the journal dropped because it was full"`
 }
 
 func (s *Server) registerStream() {
@@ -37,7 +38,8 @@ func (s *Server) registerStream() {
 		OperationID: "stream-exchanges", Method: http.MethodGet, Path: apiPrefix + "stream", Tags: []string{"exchanges"},
 		Summary: "The exchanges as they come and change, as server-sent events",
 		Description: "Each event is called changes; its id is the version from which the stream goes on, given as the header Last-Event-ID or as since. " +
-			"A version of another process is answered with an event called restart: what was read before is void. A slow reader misses intermediate states.",
+			"A version of another process is answered with an event called restart: what was read before is void. A slow reader misses intermediate states. " +
+			"An event called setup, without an id, says that something else was steered: the clock, the receiver, a rule.",
 		Responses: map[string]*huma.Response{"200": {Description: "The stream", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: schema}}}},
 	}, func(ctx context.Context, in *struct {
 		Since string `query:"since" doc:"A version; default: the beginning"`
@@ -84,6 +86,7 @@ func (s *Server) stream(ctx context.Context, w *patientWriter, since string) err
 	pulse := time.NewTicker(heartbeat)
 	defer pulse.Stop()
 	var first uint64
+	steered := s.steered.next()
 	for {
 		c := s.platform.Journal().Since(version, streamPiece)
 		if len(c.Exchanges) > 0 || c.First != first {
@@ -95,6 +98,11 @@ func (s *Server) stream(ctx context.Context, w *patientWriter, since string) err
 		version = c.Version
 		select {
 		case <-c.More:
+		case <-steered:
+			steered = s.steered.next() // before it is told, so that nothing is missed
+			if _, err := fmt.Fprint(w, "event: setup\ndata: {}\n\n"); err != nil {
+				return err
+			}
 		case <-pulse.C:
 			if _, err := fmt.Fprint(w, ": alive\n\n"); err != nil {
 				return err
@@ -106,7 +114,7 @@ func (s *Server) stream(ctx context.Context, w *patientWriter, since string) err
 }
 
 func (s *Server) writeChanges(w *patientWriter, c journal.Changes) error {
-	data, err := json.Marshal(Changes{Exchanges: s.summaries(c.Exchanges), First: c.First})
+	data, err := json.Marshal(Changes{Exchanges: s.summaries(c.Exchanges), First: c.First, Dropped: s.platform.Journal().Dropped()})
 	if err != nil {
 		return err
 	}

@@ -159,7 +159,7 @@ func signatures(x journal.Exchange, secret string) []SignatureCheck {
 		}
 		check := SignatureCheck{Header: f.Name, Value: f.Value, Valid: true}
 		if err := wire.Verify(secret, x.Request.Body, f.Value); err != nil {
-			check.Valid, check.Problem = false, err.Error()
+			check.Valid, check.Problem = false, strings.TrimPrefix(err.Error(), "verify: ")
 		}
 		checks = append(checks, check)
 	}

@@ -9,15 +9,13 @@ package conversation
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
 
 const (
-	// maxItems is how many items a thread has; older ones are counted alone.
-	maxItems = 300
-
 	// typingTime is when a typing indicator goes out by itself:
 	// https://developers.facebook.com/docs/messenger-platform/send-messages/sender-actions
 	typingTime = 20 * time.Second
@@ -61,6 +59,11 @@ const (
 	Referral Kind = "referral"
 	Optin    Kind = "optin"
 	Reaction Kind = "reaction"
+	Edit     Kind = "edit"
+	Unsend   Kind = "unsend"
+	Linking  Kind = "linking"
+	Feedback Kind = "feedback"
+	Game     Kind = "game"
 	Seen     Kind = "seen"
 	Other    Kind = "other"
 )
@@ -81,7 +84,7 @@ type Item struct {
 	Exchange uint64    `json:"exchange" doc:"The exchange that it was read from; of several attempts the last"`
 	At       time.Time `json:"at"`
 	From     Side      `json:"from" enum:"person,page"`
-	Kind     Kind      `json:"kind" enum:"message,postback,referral,optin,reaction,seen,other"`
+	Kind     Kind      `json:"kind" enum:"message,postback,referral,optin,reaction,edit,unsend,linking,feedback,game,seen,other"`
 	State    State     `json:"state" enum:"pending,done,failed" doc:"Whether the other side accepted it"`
 	Problem  string    `json:"problem,omitempty" doc:"Why it failed"`
 	Attempts int       `json:"attempts,omitempty" doc:"How often it was delivered to the receiver"`
@@ -89,10 +92,20 @@ type Item struct {
 
 	MID         string       `json:"mid,omitempty"`
 	Text        string       `json:"text,omitempty" doc:"The text of a message, the title of a postback, or what happened"`
-	Payload     string       `json:"payload,omitempty" doc:"Of a postback or a quick reply"`
+	Payload     string       `json:"payload,omitempty" doc:"Of a postback or a quick reply; the authorization_code of a link"`
 	Ref         *Reference   `json:"referral,omitempty" doc:"How the person came"`
 	Attachments []Attachment `json:"attachments,omitempty"`
 	Card        *Card        `json:"card,omitempty" doc:"The template that the page sent"`
+	Persona     *Persona     `json:"persona,omitempty" doc:"As whom the page sent it"`
+	// Of and ReplyTo name messages of which some may be older than the thread goes back.
+	Of      string `json:"of,omitempty" doc:"The mid of the message that a reaction, an edit or an unsend is about"`
+	ReplyTo string `json:"reply_to,omitempty" doc:"The mid of the message that this one replies to"`
+	// What follows became of a message since.
+	Edits        int    `json:"edits,omitempty" doc:"How often it was edited; its text is the last one"`
+	Unsent       bool   `json:"unsent,omitempty" doc:"Whether its sender took it back"`
+	Reaction     string `json:"reaction,omitempty" doc:"The person's reaction to it"`
+	PageReaction string `json:"page_reaction,omitempty" doc:"The page's reaction to it"`
+	Instagram    bool   `json:"instagram,omitempty" doc:"Whether it was on Instagram"`
 	// offers are the quick replies that come with a message of the page.
 	offers []QuickReply
 	// key tells attempts of one event from other events.
@@ -108,11 +121,19 @@ type Reference struct {
 	Whole  json.RawMessage `json:"whole" doc:"The referral as it was sent"`
 }
 
-// Attachment is a file or a link of a message. It is never fetched.
+// Persona is as whom the page sends: https://developers.facebook.com/docs/messenger-platform/send-messages/personas
+type Persona struct {
+	ID      string `json:"id"`
+	Name    string `json:"name,omitempty" doc:"Empty for one that is not there any more"`
+	Picture string `json:"picture,omitempty" doc:"Its address"`
+}
+
+// Attachment is a file, a link or a place of a message.
 type Attachment struct {
-	Type string `json:"type"`
-	URL  string `json:"url,omitempty"`
-	Name string `json:"name,omitempty" doc:"Its title, or the id of an uploaded attachment"`
+	Type  string `json:"type"`
+	URL   string `json:"url,omitempty"`
+	Name  string `json:"name,omitempty" doc:"Its title, or the id of an uploaded attachment"`
+	Place string `json:"place,omitempty" doc:"Latitude and longitude"`
 }
 
 // QuickReply is a button above the composer.
@@ -120,10 +141,12 @@ type QuickReply struct {
 	ContentType string `json:"content_type" doc:"text, user_phone_number or user_email"`
 	Title       string `json:"title"`
 	Payload     string `json:"payload"`
+	Image       string `json:"image,omitempty" doc:"The address of its picture"`
 }
 
-// Of returns the thread of a person at this instant.
-func Of(exchanges []journal.Exchange, who Identity, now time.Time) Thread {
+// Of returns the thread of a person at this instant, with so many items at most; older
+// ones are counted alone.
+func Of(exchanges []journal.Exchange, who Identity, now time.Time, most int) Thread {
 	r := reader{who: who, seen: map[string]int{}}
 	for _, x := range exchanges {
 		switch x.Kind {
@@ -135,7 +158,7 @@ func Of(exchanges []journal.Exchange, who Identity, now time.Time) Thread {
 	}
 	t := Thread{Items: r.items, QuickReplies: []QuickReply{}, Typing: now.Before(r.typingUntil)}
 	for _, item := range slices.Backward(r.items) {
-		if item.Kind == Seen || item.Kind == Reaction || item.State == Failed && item.From == Page {
+		if slices.Contains([]Kind{Seen, Reaction, Edit, Unsend}, item.Kind) || item.State == Failed && item.From == Page {
 			continue
 		}
 		if item.From == Page && item.offers != nil {
@@ -143,8 +166,8 @@ func Of(exchanges []journal.Exchange, who Identity, now time.Time) Thread {
 		}
 		break
 	}
-	if len(t.Items) > maxItems {
-		t.Omitted = len(t.Items) - maxItems
+	if len(t.Items) > most {
+		t.Omitted = len(t.Items) - most
 		t.Items = t.Items[t.Omitted:]
 	}
 	if t.Items == nil {
@@ -174,4 +197,34 @@ func (r *reader) add(item Item) {
 	}
 	r.seen[item.key] = len(r.items)
 	r.items = append(r.items, item)
+	r.change(item)
+}
+
+// change lets a message show what became of it.
+func (r *reader) change(by Item) {
+	if by.Of == "" || by.From == Page && by.State == Failed {
+		return
+	}
+	for i := range r.items {
+		item := &r.items[i]
+		if item.MID != by.Of || item.Kind != Message && item.Kind != Postback {
+			continue
+		}
+		switch by.Kind {
+		case Edit:
+			item.Text, item.Edits = by.Text, item.Edits+1
+		case Unsend:
+			item.Text, item.Attachments, item.Unsent = "", nil, true
+		case Reaction:
+			shown := &item.Reaction
+			if by.From == Page {
+				shown = &item.PageReaction
+			}
+			action, emoji, _ := strings.Cut(by.Text, " ")
+			*shown = ""
+			if action == "react" {
+				*shown = emoji
+			}
+		}
+	}
 }

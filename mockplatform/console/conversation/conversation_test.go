@@ -38,7 +38,7 @@ func thread(exchanges ...journal.Exchange) conversation.Thread {
 	for i := range exchanges {
 		exchanges[i].Seq = uint64(i + 1)
 	}
-	return conversation.Of(exchanges, who, noon)
+	return conversation.Of(exchanges, who, noon, 300)
 }
 
 // outline writes items in one line each: from, kind, state and what it says.
@@ -155,7 +155,7 @@ func TestTyping(t *testing.T) {
 		"until it is written": {[]journal.Exchange{on, reply}, 0, false},
 		"again":               {[]journal.Exchange{on, reply, on}, 0, true},
 	} {
-		if got := conversation.Of(tt.exchanges, who, noon.Add(tt.after)).Typing; got != tt.want {
+		if got := conversation.Of(tt.exchanges, who, noon.Add(tt.after), 300).Typing; got != tt.want {
 			t.Errorf("%s: got %t, want %t", name, got, tt.want)
 		}
 	}

@@ -1,16 +1,20 @@
 package conversation
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/seed-11445fa1/referee/mockplatform/journal"
 )
 
 // envelope is the body of a delivery, as far as it leads to events.
 type envelope struct {
-	Entry []struct {
+	Object loose `json:"object"`
+	Entry  []struct {
 		Messaging []json.RawMessage `json:"messaging"`
 		Standby   []json.RawMessage `json:"standby"` // of a thread that another app has
 	} `json:"entry"`
@@ -22,9 +26,13 @@ type event struct {
 	Sender    party `json:"sender"`
 	Recipient party `json:"recipient"`
 	Message   *struct {
-		MID         loose            `json:"mid"`
-		Text        loose            `json:"text"`
-		IsEcho      bool             `json:"is_echo"`
+		MID       loose `json:"mid"`
+		Text      loose `json:"text"`
+		IsEcho    bool  `json:"is_echo"`
+		IsDeleted loose `json:"is_deleted"`
+		ReplyTo   *struct {
+			MID loose `json:"mid"`
+		} `json:"reply_to"`
 		Attachments list[attachment] `json:"attachments"`
 		QuickReply  *struct {
 			Payload loose `json:"payload"`
@@ -41,12 +49,37 @@ type event struct {
 	Optin    *struct {
 		Ref     loose `json:"ref"`
 		UserRef loose `json:"user_ref"`
+		Title   loose `json:"title"` // of messages that are sent again and again
+		Payload loose `json:"payload"`
 	} `json:"optin"`
 	Reaction *struct {
 		Reaction loose `json:"reaction"`
 		Emoji    loose `json:"emoji"`
 		Action   loose `json:"action"`
+		MID      loose `json:"mid"`
 	} `json:"reaction"`
+	Edit *struct {
+		MID  loose `json:"mid"`
+		Text loose `json:"text"`
+	} `json:"message_edit"`
+	Linking *struct {
+		Status loose `json:"status"`
+		Code   loose `json:"authorization_code"`
+	} `json:"account_linking"`
+	Game *struct {
+		Score loose `json:"score"`
+	} `json:"game_play"`
+	Feedback *struct {
+		Screens list[struct {
+			Questions map[string]struct {
+				Type     loose `json:"type"`
+				Payload  loose `json:"payload"`
+				FollowUp struct {
+					Payload loose `json:"payload"`
+				} `json:"follow_up"`
+			} `json:"questions"`
+		}] `json:"feedback_screens"`
+	} `json:"messaging_feedback"`
 }
 
 // party is a sender or a recipient.
@@ -67,9 +100,16 @@ func (a attachment) show() Attachment {
 		URL          loose `json:"url"`
 		Title        loose `json:"title"`
 		AttachmentID loose `json:"attachment_id"`
+		Coordinates  struct {
+			Lat  loose `json:"lat"`
+			Long loose `json:"long"`
+		} `json:"coordinates"`
 	}
 	parse(a.Payload, &payload)
 	shown := Attachment{Type: string(a.Type), URL: string(payload.URL), Name: string(payload.Title)}
+	if at := payload.Coordinates; at.Lat != "" {
+		shown.Place = string(at.Lat + ", " + at.Long)
+	}
 	if shown.Name == "" {
 		shown.Name = string(payload.AttachmentID)
 	}
@@ -96,6 +136,7 @@ func (r *reader) delivery(x journal.Exchange) {
 		var e event
 		if parse(text, &e) && r.concerns(e) {
 			item := r.item(x, n, e.item(text))
+			item.Instagram = body.Object == "instagram"
 			// An event is the same in each attempt to deliver it, byte for byte.
 			item.key = string(text)
 			if item.Kind != "" {
@@ -143,10 +184,15 @@ func (e event) item(text json.RawMessage) Item {
 	switch {
 	case e.Message != nil && e.Message.IsEcho:
 		return Item{} // the page's own message is shown where it was sent
+	case e.Message != nil && e.Message.IsDeleted == "true":
+		return Item{Kind: Unsend, Of: string(e.Message.MID)}
 	case e.Message != nil:
 		item := Item{Kind: Message, MID: string(e.Message.MID), Text: string(e.Message.Text), Ref: reference(e.Message.Referral)}
 		if e.Message.QuickReply != nil {
 			item.Payload = string(e.Message.QuickReply.Payload)
+		}
+		if e.Message.ReplyTo != nil {
+			item.ReplyTo = string(e.Message.ReplyTo.MID)
 		}
 		for _, a := range e.Message.Attachments {
 			item.Attachments = append(item.Attachments, a.show())
@@ -160,15 +206,35 @@ func (e event) item(text json.RawMessage) Item {
 	case reference(e.Referral) != nil:
 		return Item{Kind: Referral, Ref: reference(e.Referral)}
 	case e.Optin != nil:
-		return Item{Kind: Optin, Text: string(e.Optin.Ref)}
+		return Item{Kind: Optin, Text: string(cmp.Or(e.Optin.Ref, e.Optin.Title, e.Optin.Payload))}
 	case e.Reaction != nil:
 		shown := e.Reaction.Emoji
 		if shown == "" {
 			shown = e.Reaction.Reaction
 		}
-		return Item{Kind: Reaction, Text: string(e.Reaction.Action + " " + shown)}
+		return Item{Kind: Reaction, Of: string(e.Reaction.MID), Text: string(e.Reaction.Action + " " + shown)}
+	case e.Edit != nil:
+		return Item{Kind: Edit, Of: string(e.Edit.MID), Text: string(e.Edit.Text)}
+	case e.Linking != nil:
+		return Item{Kind: Linking, Text: string(e.Linking.Status), Payload: string(e.Linking.Code)}
+	case e.Feedback != nil:
+		return Item{Kind: Feedback, Text: e.answers()}
+	case e.Game != nil:
+		return Item{Kind: Game, Text: string(e.Game.Score)}
 	}
 	return other(text)
+}
+
+// answers are those to the questions of a feedback template.
+func (e event) answers() string {
+	var said []string
+	for _, screen := range e.Feedback.Screens {
+		for _, id := range slices.Sorted(maps.Keys(screen.Questions)) {
+			q := screen.Questions[id]
+			said = append(said, strings.Trim(fmt.Sprintf("%s %s %s", q.Type, q.Payload, q.FollowUp.Payload), " "))
+		}
+	}
+	return cut(strings.Join(said, ", "))
 }
 
 // other names an event by the member that is neither whom it concerns nor when.

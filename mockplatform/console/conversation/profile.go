@@ -1,6 +1,9 @@
 package conversation
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Profile is what the bot set of the Messenger profile, as a thread shows it:
 // https://developers.facebook.com/docs/messenger-platform/reference/messenger-profile-api
@@ -75,5 +78,12 @@ func ReadProfile(properties map[string]json.RawMessage, locale string) Profile {
 	for _, q := range questions {
 		p.IceBreakers = append(p.IceBreakers, QuickReply{ContentType: "text", Title: string(q.Question), Payload: string(q.Payload)})
 	}
+	return p
+}
+
+// For is the profile as somebody sees it, whose names stand in the greeting:
+// https://developers.facebook.com/docs/messenger-platform/reference/messenger-profile-api/greeting
+func (p Profile) For(first, last, full string) Profile {
+	p.Greeting = strings.NewReplacer("{{user_first_name}}", first, "{{user_last_name}}", last, "{{user_full_name}}", full).Replace(p.Greeting)
 	return p
 }

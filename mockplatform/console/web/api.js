@@ -1,11 +1,14 @@
 // The control API. A problem that it answers is thrown as an Error whose message
-// says what to do.
+// says what to do, with the whole of it as its problem. A file is sent as it is, everything else as JSON.
+
+import { written } from "./jsontext.js";
 
 async function call(method, path, body) {
   const request = { method, headers: {} };
   if (body !== undefined) {
-    request.headers["Content-Type"] = "application/json";
-    request.body = JSON.stringify(body);
+    const file = body instanceof Blob;
+    request.headers["Content-Type"] = file ? body.type || "application/octet-stream" : "application/json";
+    request.body = file ? body : written(body);
   }
   let answer;
   try {
@@ -21,11 +24,13 @@ async function call(method, path, body) {
     // It is told below by its status.
   }
   if (!answer.ok) {
-    const details = (document?.errors ?? []).map((e) => `${e.message} (${e.location})`);
-    throw new Error([document?.detail ?? `${answer.status} ${answer.statusText}`, ...details].join(": "));
+    throw Object.assign(new Error(sentence(document?.detail) ?? `${answer.status} ${answer.statusText}`), { problem: document });
   }
   return document;
 }
+
+// sentence begins with a capital, unless it begins with a name or an address.
+const sentence = (text) => text?.replace(/^[a-z]+ /, (word) => word[0].toUpperCase() + word.slice(1));
 
 export const get = (path) => call("GET", path);
 export const post = (path, body = {}) => call("POST", path, body);

@@ -1,7 +1,12 @@
 // One exchange with its bytes, and what the platform makes of them.
 
-import { arrange, attempt, copy, el, fill, moment, refill, toast } from "./dom.js";
-import { get, post } from "./api.js";
+import { again } from "./again.js";
+import { get } from "./api.js";
+import { compareWith, partner } from "./compare.js";
+import { arrange, el, moment, refill } from "./dom.js";
+import { laidOut } from "./jsontext.js";
+import { related } from "./related.js";
+import { find } from "./stream.js";
 
 // badge is how an exchange ended.
 export function badge(x) {
@@ -10,14 +15,16 @@ export function badge(x) {
   return el("span", { class: `badge ${good ? "good" : "bad"}` }, x.status || "error");
 }
 
-// detail fills a pane with exchanges, one at a time; close closes it. It returns
-// what shows the exchange of a number, or shows it again after it changed.
+// detail fills a pane with exchanges, one at a time; close closes it. Of what it returns,
+// show shows the exchange of a number, or shows it again after it changed, and came looks
+// whether exchanges of these numbers belong to it.
 //
 // Only what differs from what is there is drawn: whoever is about to press a
 // button, reads with the keyboard or has scrolled must not lose the place because
 // an answer came in, or because another exchange was opened.
 export function detail(pane, close) {
   let latest = 0; // the newest request; answers to older ones come too late
+  let wanted = 0; // the number of the exchange that was asked for last
   let shown = null; // the exchange in the pane
   const drawn = new Map(); // the parts by name, with the data that they were made of
   const heading = el("h2");
@@ -25,8 +32,7 @@ export function detail(pane, close) {
   const header = el("header", {}, el("div", { class: "row" }, heading, badges),
     el("button", { class: "button plain", type: "button", onclick: close, "aria-label": "Close the exchange" }, "✕"));
 
-  const choice = el("select", { "aria-label": "How it is tampered" });
-  const tools = again(choice, () => shown);
+  const tools = again(() => shown);
 
   // part is a part of the pane: the one that is there if it has the same data.
   function part(name, data, make) {
@@ -35,9 +41,8 @@ export function detail(pane, close) {
     return drawn.get(name).node;
   }
 
-  function draw(x) {
+  function draw(x, belongs) {
     const delivery = x.kind === "delivery";
-    if (delivery && choice.options.length === 0) attempt(() => offer(choice));
     heading.textContent = `Exchange ${x.seq}`;
     refill(badges, { kind: x.kind, settled: x.settled, status: x.status, error: x.error }, (data) => [el("span", { class: "badge accent" }, data.kind), badge(data)]);
     arrange(pane, [
@@ -52,7 +57,9 @@ export function detail(pane, close) {
         ["Meta would refuse it", x.warnings?.join("; ")],
       ], (facts) => el("dl", { class: "facts" }, facts.map(([name, value]) => fact(name, value)))),
       x.error && part("error", x.error, problem),
-      delivery && tools,
+      delivery && tools.node,
+      belongs && part("related", belongs, related),
+      part("compare", [x.seq, partner(x)], ([, likely]) => compareWith(x, likely)),
       delivery && part("signatures", { unsigned: x.unsigned, signatures: x.signatures }, signatures),
       x.findings.length > 0 && part("findings", x.findings, findings),
       part("request", [`${x.method ?? ""} ${x.url ?? ""} ${x.request.proto ?? ""}`, x.request], ([line, message]) => bytes("Request", line, message)),
@@ -60,11 +67,13 @@ export function detail(pane, close) {
     ].filter(Boolean));
   }
 
-  return async function show(seq) {
+  async function show(seq) {
     const mine = ++latest;
+    wanted = seq;
     let x;
+    let belongs;
     try {
-      x = await get(`exchanges/${seq}`);
+      [x, belongs] = await Promise.all([get(`exchanges/${seq}`), get(`exchanges/${seq}/related`)]);
     } catch (error) {
       if (mine !== latest) return;
       shown = null;
@@ -76,33 +85,21 @@ export function detail(pane, close) {
     if (mine !== latest) return;
     const other = shown?.seq !== x.seq;
     shown = x;
-    draw(x);
+    if (other && x.kind === "delivery") tools.renew();
+    draw(x, belongs);
     if (other) pane.scrollTop = 0;
-  };
+  }
+
+  function came(changed) {
+    if (shown?.seq === wanted && (!changed || changed.has(shown.seq) || shown.person && [...changed].some((seq) => find(seq)?.person === shown.person))) show(shown.seq);
+  }
+
+  return { show, came };
 }
 
 const problem = (text) => el("p", { class: "note bad" }, text);
 
 const fact = (name, value) => value && [el("dt", {}, name), el("dd", {}, value)];
-
-// offer fills a choice with the ways to tamper.
-async function offer(choice) {
-  fill(choice, (await get("tamperings")).map((t) => el("option", { value: t.name }, t.description)));
-}
-
-// again sends the delivery that is shown once more, as it was or tampered in the
-// way that is chosen. It stays the same for all of them.
-function again(choice, shown) {
-  const send = (faults) => attempt(async () => {
-    const done = await post(`exchanges/${shown().seq}/resend`, { faults });
-    toast(done.error ? `Not acknowledged: ${done.error}` : `Answered ${done.status}.`, done.error ? "bad" : "");
-    if (done.exchange) location.hash = `#/timeline/${done.exchange}`;
-  });
-  return el("div", { class: "tools" },
-    el("button", { class: "button", type: "button", onclick: () => send([]) }, "Send again"),
-    el("button", { class: "button", type: "button", onclick: () => copy(shown().curl) }, "Copy as curl"),
-    el("span", { class: "row" }, choice, el("button", { class: "button danger", type: "button", onclick: () => send([choice.value]) }, "Send again, tampered")));
-}
 
 function signatures(x) {
   return el("section", { class: "signatures" }, el("h3", {}, "Signature check"),
@@ -131,12 +128,8 @@ function body(name, content) {
   if (content.size === 0) return el("p", { class: "small soft" }, "No body.");
   const out = el("pre", { class: "text", tabindex: "0", "aria-label": `${name}: body` });
   const ways = { Raw: () => content.text ?? hex(content.bytes), Hex: () => hex(content.bytes) };
-  try {
-    const formatted = JSON.stringify(JSON.parse(content.text), null, 2);
-    ways.Formatted = () => formatted;
-  } catch {
-    // It is not JSON.
-  }
+  const formatted = laidOut(content.text);
+  if (formatted !== undefined) ways.Formatted = () => formatted;
   const buttons = Object.keys(ways).reverse().map((way) => el("button", { type: "button", onclick: () => choose(way) }, way));
   function choose(way) {
     out.textContent = ways[way]();

@@ -75,12 +75,30 @@ export function refill(node, data, make) {
   fill(node, make(data));
 }
 
-// toast says something that passes.
+const mostToasts = 3;
+
+// toast says something above the page, where it covers nothing. What went wrong stays
+// until it is dismissed, the rest passes.
 export function toast(text, kind = "") {
-  const node = el("p", { class: `toast ${kind}` }, text);
-  document.getElementById("toasts").append(node);
-  setTimeout(() => node.remove(), kind === "bad" ? 9000 : 4000);
+  const dialog = document.querySelector("dialog[open]"); // behind which nothing can be pressed
+  const toasts = dialog ?? document.getElementById("toasts");
+  const node = el("p", { class: `toast ${kind}`, role: dialog ? "alert" : false }, text,
+    el("button", { class: "dismiss", type: "button", "aria-label": "Dismiss", onclick: () => node.remove() }));
+  toasts.append(node);
+  const all = toasts.querySelectorAll(".toast");
+  if (all.length > mostToasts) all[0].remove();
+  if (kind !== "bad") setTimeout(() => node.remove(), 4000);
 }
+
+// dismissToast takes the newest toast away, and says whether there was one.
+export function dismissToast() {
+  const newest = document.getElementById("toasts").lastElementChild;
+  newest?.remove();
+  return Boolean(newest);
+}
+
+// plural is a number with its noun.
+export const plural = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
 // attempt runs an action and says why it failed.
 export async function attempt(action) {

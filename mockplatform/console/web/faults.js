@@ -71,16 +71,19 @@ export function show(main) {
   }
 
   let due = 0;
-  const stop = listen(() => {
+  const soon = () => {
     due ||= setTimeout(() => {
       due = 0;
       load(false);
-    }, 500);
-  });
+    }, 300);
+  };
+  const stop = listen(soon);
+  document.addEventListener("setup-changed", soon);
   return {
     go() { load(true); },
     leave() {
       stop();
+      document.removeEventListener("setup-changed", soon);
       clearTimeout(due);
     },
   };

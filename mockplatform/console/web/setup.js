@@ -1,17 +1,11 @@
 // The receiver, what it subscribed to, its profile, and the platform's clock.
 
-import { attempt, copy, el, fill, moment, refill, toast } from "./dom.js";
+import { attempt, copy, el, fill, moment, plural, refill, toast } from "./dom.js";
 import { get, post, put, remove } from "./api.js";
+import { states } from "./states.js";
 import { listen } from "./stream.js";
 
 export const title = "Setup";
-
-const states = {
-  none: ["warn", "No receiver: nothing can be delivered"],
-  active: ["good", "It gets what happens"],
-  alert: ["warn", "Alert: it has been failing for so long that Meta would write to its developers"],
-  disabled: ["bad", "Disabled: it kept failing, and gets nothing until it subscribes again"],
-};
 
 // inVersions are the fields of a subscription, and those of them that have a version of
 // their own.
@@ -22,7 +16,7 @@ function inVersions({ fields, versions = {} }) {
 }
 
 export function show(main) {
-  const state = el("div", { class: "fields", role: "status" });
+  const state = el("div", { class: "fields" });
   const url = el("input", { type: "url", required: true, placeholder: "http://localhost:3000/webhook" });
   const token = el("input", { autocomplete: "off", placeholder: "the platform's" });
   const fields = el("input", { autocomplete: "off", placeholder: "all", spellcheck: "false" });
@@ -33,6 +27,7 @@ export function show(main) {
     el("label", { class: "check" }, handshake, "Verify it with the handshake first"),
     el("div", { class: "row" }, el("button", { class: "button primary", type: "submit" }, "Subscribe"),
       el("button", { class: "button danger", type: "button", onclick: unsubscribe }, "Unsubscribe")));
+  const kept = el("div", { class: "fields" });
   const features = el("div", {});
   const environment = el("div", { class: "fields" });
   const policy = el("dl", { class: "facts" });
@@ -47,7 +42,7 @@ export function show(main) {
     box("features", "What it was seen to do", "", features),
     box("clock", "Clock and redelivery", "", el("div", { class: "fields" }, clock, policy)),
     box("profile", "Messenger profile", "wide", profile),
-    box("journal", "Journal", "wide", el("div", { class: "row" },
+    box("journal", "Journal", "wide", kept, el("div", { class: "row" },
       el("a", { class: "button", href: "/api/v1/exchanges/export?format=ndjson", download: "referee.ndjson" }, "Export as NDJSON"),
       el("a", { class: "button", href: "/api/v1/exchanges/export?format=har", download: "referee.har" }, "Export as HAR"),
       el("a", { class: "button", href: "/api/v1/openapi.json" }, "OpenAPI"),
@@ -63,15 +58,16 @@ export function show(main) {
     });
   }
 
-  function draw({ receiver, features: seen, defaults, policy: p, clock: time, ...platform }, set, waiting) {
-    const [kind, words] = states[receiver.state] ?? ["", receiver.state];
+  function draw({ receiver, features: seen, defaults, policy: p, clock: time, journal, ...platform }, set, waiting) {
+    const [kind, , words] = states[receiver.state];
     if (untouched && receiver.url) url.value = receiver.url;
     refill(state, [receiver, waiting], () => [el("p", { class: "row" }, el("span", { class: `badge ${kind}` }, receiver.state), words),
       el("dl", { class: "facts" },
         receiver.url && [el("dt", {}, "URL"), el("dd", { class: "mono" }, receiver.url), el("dt", {}, "Handshake"), el("dd", {}, receiver.verified ? "answered" : "not made")],
+        receiver.handshake && [el("dt", {}, "Last handshake"), el("dd", {}, lastHandshake(receiver.handshake))],
         receiver.subscriptions.map((s) => [el("dt", {}, s.object), el("dd", {}, inVersions(s))]),
         receiver.failing_since && [el("dt", {}, "Failing since"), el("dd", {}, moment(receiver.failing_since))],
-        receiver.pending > 0 && [el("dt", {}, "Waiting"), el("dd", {}, `${receiver.pending} deliveries`)]),
+        receiver.pending > 0 && [el("dt", {}, "Waiting"), el("dd", {}, plural(receiver.pending, "delivery", "deliveries"))]),
       receiver.problem && el("p", { class: "note bad" }, receiver.problem),
       waiting.deliveries.length > 0 && el("div", { class: "scroll" }, el("table", { class: "plain" },
         el("caption", { class: "small soft" }, waiting.more > 0 ? `The oldest of those that wait; ${waiting.more} more wait too.` : "What waits for an attempt."),
@@ -88,9 +84,18 @@ export function show(main) {
       el("code", {}, value ?? "as you gave it"), value && el("button", { class: "button plain", type: "button", "aria-label": `Copy: ${name}`, onclick: () => copy(value) }, "Copy"))));
     refill(policy, p, () => [["Policy", p.name], ["Tries again after", p.intervals.join(", ") || "never"], ["Alert after", p.alert_after], ["Disabled after", p.disable_after], ["Gives up after", p.give_up_after]]
       .map(([name, value]) => value && [el("dt", {}, name), el("dd", {}, value)]));
+    refill(kept, journal, ({ newest, dropped, error }) => [
+      error && el("p", { class: "note bad" }, error, ". Nothing is sent, and calls are answered 507, until there is room."),
+      el("p", { class: "small soft" }, newest === 0 ? "No exchange yet." : `The newest exchange is #${newest}. `,
+        dropped > 0 && `${dropped} of the oldest are not kept any more, because the journal was full.`)]);
     drawClock(time);
     drawProfile(set);
   }
+
+  const lastHandshake = (h) => [
+    el("span", { class: `badge ${h.accepted ? "good" : "bad"}` }, h.accepted ? "answered" : "refused"), ` ${moment(h.at)}, `,
+    el("span", { class: "mono" }, h.url), " ", el("a", { href: `#/timeline/${h.exchange}` }, `#${h.exchange}`),
+    h.problem && el("span", { class: "small" }, `: ${h.problem}`)];
 
   function drawClock(time) {
     refill(hands, time, () => [el("span", { class: "mono" }, moment(time.now)), " ", el("span", { class: "badge" }, time.virtual ? "virtual" : "the machine's")]);
@@ -105,17 +110,15 @@ export function show(main) {
       attempt(async () => {
         const now = await post("clock/advance", { by: by.value });
         toast(`It is ${moment(now.now)}.`);
-        await load();
-        document.dispatchEvent(new Event("setup-changed"));
       });
     } }, by, el("button", { class: "button", type: "submit" }, "Advance"));
   }
 
-  function drawProfile({ properties }) {
-    const names = Object.keys(properties).sort();
-    refill(profile, properties, () => names.length === 0
+  function drawProfile({ texts }) {
+    const names = Object.keys(texts).sort();
+    refill(profile, texts, () => names.length === 0
       ? el("p", { class: "soft" }, "The bot has set nothing: no Get Started button, no menu. It does with POST /me/messenger_profile.")
-      : names.map((name) => el("div", {}, el("h3", {}, name), el("pre", { class: "text", tabindex: "0", "aria-label": name }, JSON.stringify(properties[name], null, 2)))));
+      : names.map((name) => el("div", {}, el("h3", {}, name), el("pre", { class: "text", tabindex: "0", "aria-label": name }, texts[name]))));
   }
 
   function subscribe(event) {
@@ -147,20 +150,22 @@ export function show(main) {
   async function changed() {
     untouched = true;
     await load();
-    document.dispatchEvent(new Event("setup-changed"));
   }
 
   let due = 0;
-  const stop = listen(() => {
+  const soon = () => {
     due ||= setTimeout(() => {
       due = 0;
       load();
-    }, 500);
-  });
+    }, 300);
+  };
+  const stop = listen(soon);
+  document.addEventListener("setup-changed", soon);
   return {
     go() { load(); },
     leave() {
       stop();
+      document.removeEventListener("setup-changed", soon);
       clearTimeout(due);
     },
   };

@@ -5,6 +5,12 @@ import { get } from "./api.js";
 const pageSize = 1000;
 const most = 10000; // as many as the journal keeps
 
+// omitted says how many older exchanges the journal does not have any more.
+export let omitted = 0;
+
+// ready says whether the newest ones have been read.
+export let ready = false;
+
 // rows are the summaries, in the order of their numbers.
 export const rows = [];
 
@@ -77,7 +83,9 @@ export async function start(onState) {
     return;
   }
   if (mine !== generation) return;
+  omitted = page.dropped;
   take(page.exchanges);
+  ready = true;
   changed = null;
   tell();
   follow(page.version, mine, onState);
@@ -105,12 +113,14 @@ function follow(version, mine, onState) {
     // A refusal, such as 503, ends an EventSource for good.
     if (source.readyState === EventSource.CLOSED) setTimeout(() => mine === generation && start(onState), 1000);
   });
+  source.addEventListener("setup", () => document.dispatchEvent(new Event("setup-changed")));
   source.addEventListener("restart", () => mine === generation && start(onState));
   source.addEventListener("changes", (event) => {
     if (mine !== generation) return;
     version = event.lastEventId;
     const changes = JSON.parse(event.data);
     take(changes.exchanges);
+    omitted = changes.dropped;
     const kept = index(changes.first);
     if (kept > 0) {
       rows.splice(0, kept);

@@ -2,6 +2,7 @@
 
 import { attempt, el } from "./dom.js";
 import { post } from "./api.js";
+import { raw } from "./jsontext.js";
 
 // ways are the forms; act is called with an action, and done when it was taken.
 export function ways(act, done) {
@@ -45,14 +46,7 @@ export function ways(act, done) {
 }
 
 // parsed is the context data; nothing leaves it out.
-function parsed(text) {
-  if (!text.trim()) return null;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`ads_context_data is not JSON: ${error.message}`);
-  }
-}
+const parsed = (text) => (text.trim() ? raw(text, "ads_context_data") : null);
 
 // example is the context data that the catalogue documents.
 async function example() {
