@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
@@ -48,6 +49,35 @@ func compareCauses(t *testing.T, outcomes []Outcome, causes []diagnosis.Cause, m
 	}
 	if !slices.Equal(explained, broken) {
 		t.Errorf("explained is %q, and red is %q", explained, broken)
+	}
+}
+
+// compareWords holds the cause of a mutant to the words of the requirement that shows it, which
+// is where `referee explain` takes them from, or to its own.
+func compareWords(t *testing.T, causes []diagnosis.Cause, m reference.Mutant) {
+	t.Helper()
+	all := Requirements()
+	for _, c := range causes {
+		want, _ := diagnosis.Describe(c.ID, schemas.Everything(), all)
+		if i := slices.IndexFunc(all, func(r Requirement) bool { return r.ID == m.Shown }); i >= 0 {
+			want.TakeWords(all[i])
+		} else if want.Remedy == "" {
+			t.Errorf("%s has no words of its own, and %s names no requirement as Shown", c.ID, m.Name)
+		}
+		if m.Shown != "" && (c.Why != want.Why || c.Remedy != want.Remedy || c.Fix != want.Fix) {
+			t.Errorf("%s: a diagnosis says %q, %q and %q, not what %s says: %q, %q and %q", c.ID, c.Why, c.Remedy, c.Fix, m.Shown, want.Why, want.Remedy, want.Fix)
+		}
+	}
+}
+
+// TestCausesOfMutantsAreDescribed holds that `referee explain` knows what mutants are
+// found to be.
+func TestCausesOfMutantsAreDescribed(t *testing.T) {
+	all := Requirements()
+	for _, m := range reference.Mutants() {
+		if c, ok := diagnosis.Describe(m.Cause, schemas.Everything(), all); !ok || c.Title == "" {
+			t.Errorf("%s of %s is described as %+v, %v", m.Cause, m.Name, c, ok)
+		}
 	}
 }
 

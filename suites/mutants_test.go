@@ -257,6 +257,7 @@ func TestMutants(t *testing.T) {
 				outcomes = withoutHidden(t, m, outcomes)
 				compareRed(t, want, outcomes)
 				compareCauses(t, outcomes, causes, m)
+				compareWords(t, causes, m)
 			})
 		})
 	}

@@ -15,7 +15,7 @@ func redacted(o Outcome, redact func(string) string) Outcome {
 
 // redactedCause is redacted for a cause.
 func redactedCause(c diagnosis.Cause, redact func(string) string) diagnosis.Cause {
-	each(redact, &c.Title, &c.Where, &c.Code, &c.Stimulus, &c.Body, &c.Expected, &c.Actual, &c.Why, &c.Remedy, &c.Reproduce, &c.Variant, &c.Output)
+	each(redact, &c.Title, &c.Where, &c.Code, &c.File, &c.Stimulus, &c.Body, &c.Expected, &c.Actual, &c.Why, &c.Remedy, &c.Reproduce, &c.Variant, &c.Output)
 	return c
 }
 

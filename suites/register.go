@@ -17,6 +17,7 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/redact"
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
+	"github.com/seed-11445fa1/referee/suites/expect"
 )
 
 // OutcomeEntry is the name of the report entry that carries a spec's Outcome.
@@ -47,14 +48,15 @@ func Register(name string, env func(context.Context) (Env, error)) {
 	RegisterOf(name, schemas.Everything(), env)
 }
 
-// RegisterOf is Register for a catalogue, whose own variants have specs too. It is the
-// default for Env.Catalogue; another one must have no variant that it has not.
-func RegisterOf(name string, catalogue *schemas.Catalogue, env func(context.Context) (Env, error)) {
+// RegisterOf is Register for a catalogue, whose own variants have specs too, and for what
+// a team expects of its own bot. The catalogue is the default for Env.Catalogue; another
+// one must have no variant that it has not. Env.Expectations has to be left alone.
+func RegisterOf(name string, catalogue *schemas.Catalogue, env func(context.Context) (Env, error), expected ...expect.Expectation) {
 	ginkgo.Describe(name, ginkgo.Ordered, ginkgo.ContinueOnFailure, func() {
-		r := registered{catalogue: catalogue}
+		r := registered{catalogue: catalogue, expected: expected}
 		ginkgo.BeforeAll(func(ctx ginkgo.SpecContext) { r.begin(ctx, env) })
 		ginkgo.AfterAll(func() { r.end() })
-		for topic, of := range byTopic(RequirementsOf(catalogue)) {
+		for topic, of := range byTopic(r.requirements()) {
 			ginkgo.Describe(topic, ginkgo.Label(LabelTopic+":"+topic), func() {
 				for _, q := range of {
 					ginkgo.It(q.Title, ginkgo.Label(labelsOf(q)...), func(ctx ginkgo.SpecContext) { r.spec(ctx, q) })
@@ -67,6 +69,7 @@ func RegisterOf(name string, catalogue *schemas.Catalogue, env func(context.Cont
 // registered is the run of one receiver in a Ginkgo suite.
 type registered struct {
 	catalogue *schemas.Catalogue
+	expected  []expect.Expectation
 	run       *Run
 	index     map[string]int // by the id of the requirement
 	chosen    bool           // by Env.Select, not by the flags of Ginkgo
@@ -75,13 +78,22 @@ type registered struct {
 	stop      context.CancelFunc
 }
 
+// requirements are those that have specs.
+func (r *registered) requirements() []Requirement {
+	return slices.Concat(RequirementsOf(r.catalogue), ExpectedOf(r.expected, r.catalogue))
+}
+
 func (r *registered) begin(ctx context.Context, env func(context.Context) (Env, error)) {
 	e, err := env(ctx)
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	if e.Catalogue == nil {
 		e.Catalogue = r.catalogue
 	}
-	all := RequirementsOf(r.catalogue)
+	if e.Expectations != nil {
+		ginkgo.Fail("Env.Expectations are set, and there are no specs for them; give them to RegisterOf", 1)
+	}
+	e.Expectations = r.expected
+	all := r.requirements()
 	for _, q := range RequirementsOf(e.Catalogue) {
 		if !slices.ContainsFunc(all, func(other Requirement) bool { return other.ID == q.ID }) {
 			ginkgo.Fail("Env.Catalogue has the requirement "+q.ID+", for which there is no spec; give the catalogue to RegisterOf", 1)

@@ -29,7 +29,7 @@ func calls(spec register) {
 		Title:  "A reply has the form that the Send API documents",
 		Source: sourceSendAPI,
 		Why:    "The Graph API refuses a call that is not valid, and the person gets no answer.",
-		Remedy: "Send recipient with an id or a user_ref, and message with a text or an attachment; messaging_type is RESPONSE, UPDATE or MESSAGE_TAG.",
+		Remedy: "Send recipient with an id or a user_ref, and message with a text or an attachment; messaging_type is RESPONSE, UPDATE, MESSAGE_TAG or UTILITY.",
 		Needs:  []need{judge.AReply},
 	}, ofReply(func(s *session, d *judge.Delivery, x journal.Exchange) *Finding {
 		if problem := malformed(x); problem != "" {
@@ -249,7 +249,7 @@ func mistyped(x journal.Exchange) string {
 	switch {
 	case of == "MESSAGE_TAG" && tag == "":
 		return "the messaging_type MESSAGE_TAG and no tag"
-	case !slices.Contains([]string{"", "RESPONSE", "UPDATE", "MESSAGE_TAG"}, of):
+	case !slices.Contains([]string{"", "RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY"}, of):
 		return "the messaging_type " + of
 	}
 	return ""

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
+	"github.com/seed-11445fa1/referee/suites/expect"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
@@ -18,6 +19,9 @@ type Env struct {
 	// Strict makes a spec of Register fail for a broken SHOULD too. Default: only for a
 	// broken MUST.
 	Strict bool
+	// Expectations are judged beside the requirements, as requirements of the topic expect.
+	// Default: none and, in a Ginkgo suite, those that were given to RegisterOf.
+	Expectations []expect.Expectation
 }
 
 // Run is one judging of one receiver by the suite.
@@ -32,7 +36,16 @@ func (r *Run) Causes() []diagnosis.Cause { return r.diagnosis.Causes() }
 
 // New prepares a run of the suite; nothing is sent before it starts.
 func New(env Env) (*Run, error) {
-	all := specsOf(env.Catalogue)
+	catalogue := env.Catalogue
+	if catalogue == nil {
+		catalogue = schemas.Everything()
+	}
+	for _, x := range env.Expectations {
+		if err := CheckExpectation(x, catalogue); err != nil {
+			return nil, fmt.Errorf("suites: the expectation %s: %w", x.Name, err)
+		}
+	}
+	all := slices.Concat(specsOf(env.Catalogue), expectations(env.Expectations, catalogue))
 	for _, id := range env.Select {
 		if _, ok := find(all, id); !ok {
 			return nil, fmt.Errorf("suites: unknown requirement %q; `referee requirements` lists them", id)
@@ -43,10 +56,6 @@ func New(env Env) (*Run, error) {
 		if env.Select == nil || slices.Contains(env.Select, sp.ID) {
 			selected = append(selected, sp)
 		}
-	}
-	catalogue := env.Catalogue
-	if catalogue == nil {
-		catalogue = schemas.Everything()
 	}
 	d := diagnosis.New(catalogue, all)
 	env.Diagnose = d.Look

@@ -1,10 +1,12 @@
 package diagnosis
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/diagnosis/fixes"
+	"github.com/seed-11445fa1/referee/suites/expect"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
@@ -12,37 +14,36 @@ import (
 // and how it is fixed. It reports false where there is no cause with this id for a
 // suite of these requirements, and this catalogue.
 func Describe(id string, catalogue *schemas.Catalogue, requirements []judge.Requirement) (Cause, bool) {
-	for _, f := range families {
-		if f.id != id {
-			continue
-		}
+	verb, what, _ := strings.Cut(id, ".")
+	deed := judge.Deed(verb)
+	if f := familyNamed(deed, what); f != nil {
 		c := Cause{ID: id, Title: f.title, Why: f.why, Remedy: f.remedy, Fix: f.fix}
+		byID := map[string]judge.Requirement{}
 		for _, r := range requirements {
 			if matches(f.members, r.ID) {
 				c.Explains = append(c.Explains, r.ID)
-				if c.Why == "" {
-					c.Why, c.Remedy = r.Why, r.Remedy
-				}
+				byID[r.ID] = r
 			}
+		}
+		if len(c.Explains) > 0 {
+			c.TakeWords(byID[f.first(c.Explains)])
 		}
 		return c, true
 	}
-	verb, what, _ := strings.Cut(id, ".")
-	deed := judge.Deed(verb)
-	if does(deed, 0) == does(judge.Breaks, 0) {
+	if !isDeed(deed) {
 		return Cause{}, false
 	}
 	for _, r := range requirements {
 		if word(r.ID) == what {
+			title := does(deed, 0) + ". The requirement: " + r.Title
+			if deed == judge.Breaks && r.Topic() == expect.Topic {
+				title = "It does not answer as it has to. " + r.Title
+			}
 			return Cause{
-				ID: id, Title: does(deed, 0) + ", against: " + r.Title, Level: r.Level, Why: r.Why, Remedy: r.Remedy,
+				ID: id, Title: title, Level: r.Level, Why: r.Why, Remedy: r.Remedy,
 				Fix: fixes.ForRequirement(r.ID), Explains: []string{r.ID},
 			}, true
 		}
-	}
-	if what == passing {
-		f := familyPassing(sort{does: deed})
-		return Cause{ID: id, Title: f.title, Why: f.why, Remedy: f.remedy}, true
 	}
 	c := candidate{id: id, does: deed}
 	known := possible(catalogue)
@@ -50,8 +51,45 @@ func Describe(id string, catalogue *schemas.Catalogue, requirements []judge.Requ
 	if c.traits, ok = traitsOf(what, known); !ok {
 		return Cause{}, false
 	}
-	why, remedy, fix := advice(c)
-	return Cause{ID: id, Title: title(c, judge.Case{}), Why: why, Remedy: remedy, Fix: fix}, true
+	described := Cause{ID: id, Title: title(c, judge.Case{})}
+	if why, remedy, fix := advice(c); remedy != "" { // else a requirement says it better, as in a diagnosis
+		described.Why, described.Remedy, described.Fix = why, remedy, fix
+	}
+	return described, true
+}
+
+// TakeWords lets a requirement say what a cause has no words of its own for: why it
+// matters, how it is mended and the topic of the code for that.
+func (c *Cause) TakeWords(r judge.Requirement) {
+	c.Why, c.Remedy = cmp.Or(c.Why, r.Why), cmp.Or(c.Remedy, r.Remedy)
+	c.Fix = cmp.Or(c.Fix, fixes.ForRequirement(r.ID))
+}
+
+// OfExpectation reports whether an id is that of a cause which only an expectation can
+// have, be that known or not.
+func OfExpectation(id string) bool {
+	verb, what, _ := strings.Cut(id, ".")
+	return isDeed(judge.Deed(verb)) && strings.HasPrefix(what, expect.Topic+"-")
+}
+
+// isDeed reports whether a verb is one of those that ids begin with.
+func isDeed(d judge.Deed) bool {
+	return d == judge.Breaks || does(d, 0) != does(judge.Breaks, 0)
+}
+
+// familyNamed is the family of an id, cut at its dot; nil if there is none. What ends the
+// receiver keeps the words of the family and takes another verb.
+func familyNamed(deed judge.Deed, what string) *family {
+	if what == passing && isDeed(deed) {
+		return familyPassing(sort{does: deed})
+	}
+	for _, f := range families {
+		_, words, _ := strings.Cut(f.id, ".")
+		if words == what && (deed == f.deed() || isEnd(deed)) {
+			return &f
+		}
+	}
+	return nil
 }
 
 // traitsOf are the traits that an id names: one, or two with a word between that may
@@ -64,9 +102,10 @@ func traitsOf(what string, known traits) ([]*trait, bool) {
 		}
 		return ofValue(id, known)
 	}
-	if t, ok := one(what); ok {
+	if t, ok := known[what]; ok {
 		return []*trait{t}, true
 	}
+	// Two before one with a value, which could be any words.
 	for i := range what {
 		if !strings.HasPrefix(what[i:], between) {
 			continue
@@ -76,6 +115,9 @@ func traitsOf(what string, known traits) ([]*trait, bool) {
 		if first && second {
 			return []*trait{a, b}, true
 		}
+	}
+	if t, ok := ofValue(what, known); ok {
+		return []*trait{t}, true
 	}
 	return nil, false
 }
@@ -129,13 +171,17 @@ func possible(catalogue *schemas.Catalogue) traits {
 		}
 		w.ofMember(parent, member, nil, false, 0, ts)
 		ts.add(wrong("/" + parent + "/" + member))
+		if parent == "event" { // which a receipt has at its top
+			ts.add(wrong("/" + member))
+		}
 	}
+	ts.add(wrong("/kind"))
 	for _, doc := range []map[string]any{{}, {"postback": map[string]any{}}, {"referral": map[string]any{}}} {
 		ofKind(doc, ts)
 	}
 	ofUnknown("event", nil, ts)
 	ofInstant("1527459824", ts)
-	ofText([]byte(`"\u00e9\/ 😀 é\u200d"`), ts)
+	ofText([]byte(`"\u00e9\/ 😀 e\u0301\u200d"`), ts)
 	for _, t := range []*trait{otherTypes, typedMembers, laterEntries, laterEvents, bareForm, otherObject, severalEntries, severalEvents, over500Events, bodyOver100, bodyOver500, listOfDeliveries, longIDs} {
 		ts.add(t)
 	}

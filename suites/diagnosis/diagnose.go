@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/expect"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
@@ -37,10 +38,13 @@ func New(catalogue *schemas.Catalogue, specs []judge.Spec) *Diagnosis {
 		doc := decode(v.Event)
 		know := func(parent, member string, _ any) { d.known[parent+"."+member] = true }
 		walk(rootOf(doc), doc, know)
-		if v.Form == schemas.FormEntry {
+		switch v.Form {
+		case schemas.FormEntry:
 			walk("entry", doc, know)
-		} else {
-			d.known["entry."+string(v.Form)] = true // the list, where it is one of its own
+		case schemas.FormValue, schemas.FormBody:
+		default: // the list, where it is one of its own, whose name its events have then
+			d.known["entry."+string(v.Form)] = true
+			walk(inside("entry", string(v.Form)), doc, know)
 		}
 	}
 	for _, name := range []string{"body.object", "body.entry", "entry.id", "entry.time", "entry.hop_context", "body.field", "body.value", "message.nlp"} {
@@ -172,7 +176,7 @@ func ended(end judge.Case, what string) bool {
 func endedOf(end judge.Case, cases []judge.Case) string {
 	for _, c := range cases {
 		for _, s := range c.Sent {
-			if ended(end, s.What) {
+			if c.Requirement.ID != judge.Calibrating && ended(end, s.What) {
 				return c.Requirement.ID
 			}
 		}
@@ -189,7 +193,7 @@ func tail(id string) string {
 
 // word stands for a requirement in the id of a cause.
 func word(id string) string {
-	if topic, _, _ := strings.Cut(id, "."); topic == "replay" { // whose words are others' too
+	if topic, _, _ := strings.Cut(id, "."); topic == "replay" || topic == expect.Topic { // whose words are others' too
 		return strings.ReplaceAll(id, ".", "-")
 	}
 	return strings.ReplaceAll(tail(id), ".", "-")

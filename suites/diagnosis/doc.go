@@ -20,6 +20,6 @@
 //	                         bear out is dropped, and other causes are looked for
 //	  ▶ []Cause
 //
-// It imports judge and knows its words; it knows no receiver, prints nothing and
-// reads no files.
+// It imports judge and knows its words, and of expect the topic; it knows no receiver,
+// prints nothing and reads no files.
 package diagnosis

@@ -58,8 +58,8 @@ func (r run) causes(t *testing.T) []Cause {
 	return d.Causes()
 }
 
-// expect holds the ids of causes, in their order, and what they explain.
-func expect(t *testing.T, causes []Cause, want map[string][]string) {
+// compareCauses holds the ids of causes, in their order, and what they explain.
+func compareCauses(t *testing.T, causes []Cause, want map[string][]string) {
 	t.Helper()
 	for _, c := range causes {
 		if !slices.Equal(c.Explains, want[c.ID]) {
@@ -84,13 +84,13 @@ func TestTypesOfMembersAreOneCause(t *testing.T) {
 	cases = append(cases,
 		red("evolution.postback-beside", fmt.Sprintf(withPostback, `"text"`), judge.Refuses, 500),
 		red("evolution.referral-beside", fmt.Sprintf(withReferral, `[]`), judge.Refuses, 500))
-	expect(t, run{cases: cases}.causes(t), map[string][]string{
+	compareCauses(t, run{cases: cases}.causes(t), map[string][]string{
 		"refuses.members-of-other-types": {"evolution.postback-beside", "evolution.referral-beside"},
 	})
 }
 
 func TestWhatFollowsFromWaiting(t *testing.T) {
-	expect(t, run{cases: []judge.Case{
+	compareCauses(t, run{cases: []judge.Case{
 		seen("reply.html-page.acknowledged", plainEvent),
 		red("acknowledgement.slow-graph-api", plainEvent, judge.Delays, 200),
 		red("acknowledgement.median", plainEvent, judge.Delays, 200),
@@ -105,8 +105,8 @@ func TestAMessageToNobodyBelongsToItsSender(t *testing.T) {
 	toNobody.Event = 0
 	lost := red("referral.user-ref", byUserRef, judge.Loses, 200)
 	lost.Event = 0
-	expect(t, run{cases: []judge.Case{toNobody, lost}}.causes(t), map[string][]string{"loses.sender-without-id": {"referral.user-ref", nobody}})
-	expect(t, run{cases: []judge.Case{toNobody}}.causes(t), map[string][]string{"miscalls.somebody": {nobody}})
+	compareCauses(t, run{cases: []judge.Case{toNobody, lost}}.causes(t), map[string][]string{"loses.sender-without-id": {"referral.user-ref", nobody}})
+	compareCauses(t, run{cases: []judge.Case{toNobody}}.causes(t), map[string][]string{"miscalls.somebody": {nobody}})
 }
 
 // What the receiver ended of counts, red or not, and what it wrote last says where.
@@ -121,7 +121,7 @@ func TestEndsAtOnePlace(t *testing.T) {
 		end(red("signature.twice", plainEvent, judge.HangsUp, 0)),
 		end(seen("signature.truncated", plainEvent)), end(seen("signature.empty", plainEvent)),
 	}}.causes(t)
-	expect(t, got, map[string][]string{"dies.odd-signatures": {"signature.twice"}})
+	compareCauses(t, got, map[string][]string{"dies.odd-signatures": {"signature.twice"}})
 	if len(got) > 0 && (got[0].Where != "server.js:7" || got[0].Proof != Experiment) {
 		t.Errorf("it is at %q, and its proof is %s", got[0].Where, got[0].Proof)
 	}
@@ -145,7 +145,7 @@ func TestAHypothesisIsDropped(t *testing.T) {
 
 // What is never red again is there now and then.
 func TestNowAndThen(t *testing.T) {
-	expect(t, run{
+	compareCauses(t, run{
 		cases: []judge.Case{
 			red("envelope.after-array", plainEvent, judge.Refuses, 503),
 			red("acknowledgement.hundred-together", plainEvent, judge.Refuses, 503),
@@ -165,7 +165,7 @@ func TestAPlaceTakesInWhatHasItsTraits(t *testing.T) {
 	more := red("envelope.policy", `{"recipient":{"id":"2"},"timestamp":1527459824000,"policy_enforcement":{"action":"block"}}`, judge.Refuses, 500)
 	more.Sent[0].Alone, more.Finding.Output = true, trace
 	other := seen("envelope.read", `{"sender":{"id":"1"},"recipient":{"id":"2"},"timestamp":1527459824000,"read":{"watermark":1}}`)
-	expect(t, run{cases: []judge.Case{known, further, more, other}}.causes(t), map[string][]string{
+	compareCauses(t, run{cases: []judge.Case{known, further, more, other}}.causes(t), map[string][]string{
 		"refuses.event-without-sender": {"envelope.app-roles", "envelope.optin", "envelope.policy"},
 	})
 }

@@ -63,15 +63,24 @@ func newWorld(cases []judge.Case, known map[string]bool) *world {
 
 // ofVariant are the traits of a delivery with a variant of the catalogue alone.
 func (w *world) ofVariant(v schemas.Variant) (traits, bool) {
+	s, ok := sentOf(v)
+	if !ok {
+		return nil, false
+	}
+	return w.lookAt(s), true
+}
+
+// sentOf is a delivery with a variant of the catalogue alone.
+func sentOf(v schemas.Variant) (judge.Sent, bool) {
 	ev, err := event.Build(v, somebody, 1, time.UnixMilli(1767323045678))
 	if err != nil {
-		return nil, false
+		return judge.Sent{}, false
 	}
 	body, err := event.Wrap(ev)
 	if err != nil {
-		return nil, false
+		return judge.Sent{}, false
 	}
-	return w.lookAt(judge.Sent{Method: "POST", Body: body, Size: len(body), Events: []judge.SentEvent{{JSON: ev.JSON}}}), true
+	return judge.Sent{Method: "POST", Body: body, Size: len(body), Events: []judge.SentEvent{{JSON: ev.JSON}}}, true
 }
 
 // somebody is a person; only the form of the names counts.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/suites/diagnosis/fixes"
 	"github.com/seed-11445fa1/referee/suites/diagnosis/trace"
+	"github.com/seed-11445fa1/referee/suites/expect"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
@@ -159,18 +160,29 @@ func title(c candidate, shown judge.Case) string {
 	if c.family != nil {
 		return c.family.title
 	}
+	if shown.Requirement.Topic() == expect.Topic && c.does == judge.Breaks && len(c.traits) == 0 {
+		return "It does not answer as expected: " + sentAs(shown)
+	}
 	if len(c.traits) == 0 { // it is of one requirement
 		between := ": "
 		if isEnd(c.does) {
 			between = " after "
 		}
-		return does(c.does, c.status) + between + shown.Finding.Stimulus
+		return does(c.does, c.status) + between + sentAs(shown)
 	}
 	var when []string
 	for _, t := range c.traits {
 		when = append(when, t.text)
 	}
 	return does(c.does, c.status) + " when " + strings.Join(when, " and ")
+}
+
+// sentAs names what was sent: of a talk that at which it failed, and not all before.
+func sentAs(shown judge.Case) string {
+	if shown.Requirement.Topic() == expect.Topic && shown.About >= 0 {
+		return shown.Sent[shown.About].What
+	}
+	return shown.Finding.Stimulus
 }
 
 // does is what a receiver does, as the beginning of a sentence.

@@ -131,7 +131,7 @@ func (s *Session) sentOf(d *Delivery, all deeds) Sent {
 	if len(r.Body) <= examined {
 		sent.Body = r.Body
 	}
-	found := s.evidenceFor(d.Events)
+	found := s.cameOf(d, d.Events)
 	for i, ev := range d.Events {
 		got := found[i]
 		want, exactly := s.wantAt(d, i)

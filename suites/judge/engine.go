@@ -308,6 +308,9 @@ func (e *engine) conclude(t *trial, o Outcome) {
 	if !t.began.IsZero() {
 		o.Duration = time.Since(t.began)
 	}
+	if t.session != nil {
+		o.Passages, o.Left = t.session.passages(o)
+	}
 	t.outcome, t.concluded = o, true
 	if e.env.Judged != nil {
 		e.judged.Lock()

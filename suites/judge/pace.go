@@ -46,12 +46,13 @@ type pace struct {
 
 // turn is a spec's or a fence's turn to send.
 type turn struct {
-	exclusive bool // with no other request under way
-	fence     bool // for a fence, which comes first and is not delayed by the window
-	begun     bool // for a spec that had a turn before
-	weight    int  // the lower, the sooner
-	place     int  // likewise, among those of one weight
-	reserved  int  // requests that are still to begin
+	exclusive bool      // with no other request under way
+	fence     bool      // for a fence, which comes first and is not delayed by the window
+	begun     bool      // for a spec that had a turn before
+	weight    int       // the lower, the sooner
+	place     int       // likewise, among those of one weight
+	reserved  int       // requests that are still to begin
+	asked     time.Time // when it was asked for; zero once something was sent in it
 	since     time.Time
 	ready     chan struct{}
 	err       error
@@ -206,7 +207,7 @@ func (l *ledger) starved(now time.Time) (yes bool, next time.Time) {
 
 // enter waits for a turn; leave must be called after it, once.
 func (l *ledger) enter(ctx context.Context, t *turn) (leave func(), err error) {
-	t.ready = make(chan struct{})
+	t.ready, t.asked = make(chan struct{}), time.Now()
 	l.mu.Lock()
 	order := func(a, b *turn) int {
 		if a.fence != b.fence {

@@ -40,7 +40,7 @@ func (s *Session) post(ctx context.Context, st Stimulus, r *request) (*Delivery,
 	r.strange = !signed
 	r.genuine = signed && request.Method == "POST" && len(st.Events) > 0
 	r.untimed = r.untimed || len(st.Events) > windowFirst || !request.Pace.Plain()
-	s.begin(r, st.Events)
+	s.begin(r, st.Events, st.enough)
 	s.note(d)
 	var broken error
 	d.Attempt, err = s.attempt(ctx, r, func() delivery.Attempt {
@@ -71,7 +71,7 @@ func (s *Session) ask(ctx context.Context, q Question, r *request) (*Delivery, e
 	env := s.engine.env
 	d := &Delivery{Stimulus: Stimulus{What: q.What}, mark: s.mark(), request: r}
 	r.what, r.strange, r.handshake = q.What, true, true
-	s.begin(r, nil)
+	s.begin(r, nil, nil)
 	s.note(d)
 	var err error
 	d.Attempt, err = s.attempt(ctx, r, func() delivery.Attempt { return env.wire.Handshake(ctx, env.URL, q.Query) })
@@ -89,13 +89,13 @@ func (s *Session) note(d *Delivery) {
 }
 
 // begin enters a request into the ledger.
-func (s *Session) begin(r *request, events []event.Event) {
+func (s *Session) begin(r *request, events []event.Event, enough func(evidence) bool) {
 	r.trial = s.trial
 	var owed []owing
 	for _, ev := range events {
 		r := Read(ev.JSON)
 		want, _ := s.wantOf(ev, r)
-		owed = append(owed, owing{event: ev, reading: r, want: want, one: s.oneOf(ev, r)})
+		owed = append(owed, owing{event: ev, reading: r, want: want, one: s.oneOf(ev, r), enough: enough})
 	}
 	mark := s.mark()
 	s.engine.ledger.begin(r, owed)

@@ -81,9 +81,7 @@ func (s *Session) KnownByNow(first, second *Delivery) *Finding {
 	if first.request.seq <= s.engine.born || len(s.engine.deaths) > 0 {
 		s.Inapplicable("the receiver has ended since, and what it knew may have ended with it")
 	}
-	r := second.request
-	proved := !r.provedAt.IsZero() && !r.unheard
-	if done := r.owed > 0 && r.owes == 0; !proved && !done {
+	if !s.engine.ledger.shown(second.request) {
 		s.Inapplicable("the receiver had more to do in the end than is waited for, so that nothing shows what came of it")
 	}
 	if s.engine.cal.storms && !s.engine.cal.Has(Receipts) {

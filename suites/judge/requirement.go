@@ -31,6 +31,8 @@ const (
 	Observed Basis = "observed"
 	// Security requirements keep strangers from speaking for Meta.
 	Security Basis = "security"
+	// Expected requirements are the user's own.
+	Expected Basis = "expected"
 )
 
 // Source is where a requirement comes from.
@@ -50,6 +52,9 @@ type Requirement struct {
 	Remedy string // what to do about it
 	Needs  []Need // what must be known of the receiver; otherwise not applicable
 	Wild   []Wild // receivers in use that broke it; not known of every requirement
+	// Place is where it is written down, "referee.yaml:12"; empty for what every receiver
+	// has to satisfy.
+	Place string
 
 	// Phase is the part of a run in which it is judged. Default: with most others.
 	Phase Phase
@@ -169,6 +174,10 @@ type Outcome struct {
 	Reason      string   // why it is not applicable or was not judged
 	Finding     *Finding // set when failed or warned
 	Duration    time.Duration
+	// Passages are the requests that it was judged by, those that matter first to a
+	// reader, and Left how many more there were.
+	Passages []Passage
+	Left     int
 }
 
 // Body judges one requirement. It sends, and reads what came of it, by its

@@ -29,6 +29,9 @@ type Stimulus struct {
 	Events []event.Event
 	// Faults are applied in order after signing.
 	Faults []fault.Fault
+	// enough, if set, says when the evidence of its events is complete, in place of what
+	// calibration saw for one event like them.
+	enough func(evidence) bool
 }
 
 // Delivery is a stimulus that was sent, and its answer.
@@ -36,7 +39,8 @@ type Delivery struct {
 	Stimulus
 	Attempt delivery.Attempt
 	request *request
-	mark    int64 // in the receiver's output, before the delivery
+	mark    int64       // in the receiver's output, before the delivery
+	turn    *turnOfTalk // nil: it is of no talk
 
 	looked sync.Once // at what its events have to bring, see wantAt
 	wants  []wanted

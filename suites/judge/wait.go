@@ -124,5 +124,17 @@ func (s *Session) Lost(d *Delivery) *Finding {
 	return nil
 }
 
+// cameOf is the evidence so far for these events of a delivery: in a talk, where one person
+// says more than one thing, what came of that delivery alone.
+func (s *Session) cameOf(d *Delivery, events []event.Event) []evidence {
+	found := s.evidenceFor(events)
+	if d.turn != nil {
+		for i := range found {
+			found[i] = d.turn.only(found[i])
+		}
+	}
+	return found
+}
+
 // evidenceFor is the evidence so far for these events, in their order.
 func (s *Session) evidenceFor(events []event.Event) []evidence { return s.engine.ledger.each(events) }

@@ -25,6 +25,10 @@ type Mutant struct {
 	// that it breaks is red.
 	Cause string
 
+	// Shown is the id of the requirement whose words a diagnosis takes for its cause, why
+	// it matters and how it is mended; empty where the cause has words of its own.
+	Shown string
+
 	// Breaks has the ids of the requirements that exactly this defect breaks,
 	// sorted. A star stands for any words: "referral.*" for all that begin so,
 	// "*.ref-long" for all that end so. All others hold.

@@ -210,6 +210,7 @@ func acknowledgementMutants() []Mutant {
 			Name:   "limits-events-of-a-delivery",
 			Defect: "Answers 500 to a delivery of more than 500 events.",
 			Cause:  "refuses.over-500-events",
+			Shown:  "acknowledgement.batch-of-1000",
 			Breaks: []string{"acknowledgement.batch-of-1000"},
 			apply: func(r *Receiver) {
 				original := r.steps.events
@@ -241,6 +242,7 @@ func acknowledgementMutants() []Mutant {
 			Name:   "fails-on-text-messages",
 			Defect: "Answers 500 to a text message.",
 			Cause:  "refuses.message-with-text",
+			Shown:  "acknowledgement.in-time",
 			Breaks: []string{
 				"acknowledgement.hundred-together", "acknowledgement.in-time", "acknowledgement.mebibyte", "acknowledgement.together",
 				"envelope.echo-beside", "envelope.echo-in-entry", "envelope.echo.app-id-text.accepted", "envelope.echo.app-id-without-metadata.accepted", "envelope.echo.inbox.accepted", "envelope.echo.instagram-text.accepted", "envelope.echo.text.accepted", "envelope.echo.without-app-id.accepted",

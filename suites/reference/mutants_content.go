@@ -15,6 +15,7 @@ func contentMutants() []Mutant {
 			Name:   "reads-text-seconds-as-milliseconds",
 			Defect: "Takes a timestamp for milliseconds when it is a text.",
 			Cause:  "misreads.timestamp",
+			Shown:  "postback.timestamp.seconds-text",
 			Breaks: []string{"*.timestamp.seconds-text", "postback.user-ref.understood"},
 			apply: misreads(func(e event, r *receipt) {
 				if text, ok := e["timestamp"].(string); ok {
@@ -26,6 +27,7 @@ func contentMutants() []Mutant {
 			Name:   "takes-late-events-for-new",
 			Defect: "Gives an event that is more than half an hour old the time of its arrival.",
 			Cause:  "misreads.timestamp",
+			Shown:  "postback.timestamp.milliseconds",
 			Breaks: []string{"*.timestamp.*-text", "*.timestamp.milliseconds", "*.timestamp.seconds"},
 			apply: func(r *Receiver) {
 				misreads(func(_ event, rec *receipt) {
@@ -52,6 +54,7 @@ func contentMutants() []Mutant {
 			Name:   "cuts-ids-of-ads",
 			Defect: "Keeps the first 19 digits of the ids that come with an ad.",
 			Cause:  "misreads.ads-context-data-post-id",
+			Shown:  "referral.long-ids",
 			Breaks: []string{"referral.long-ids"},
 			apply: rewrites(func(member, text string) string {
 				if strings.HasSuffix(member, "_id") {
@@ -64,6 +67,7 @@ func contentMutants() []Mutant {
 			Name:   "cuts-texts-at-255",
 			Defect: "Keeps the first 255 bytes of a ref.",
 			Cause:  "misreads.long-referral-ref",
+			Shown:  "referral.ref-long",
 			Breaks: []string{"*.ref-long"},
 			apply: rewrites(func(member, text string) string {
 				if member == "ref" {
@@ -76,6 +80,7 @@ func contentMutants() []Mutant {
 			Name:   "cuts-payloads-at-255",
 			Defect: "Keeps the first 255 bytes of a payload.",
 			Cause:  "misreads.long-postback-payload",
+			Shown:  "postback.payload-long",
 			Breaks: []string{"postback.payload-long"},
 			apply: rewrites(func(member, text string) string {
 				if member == "payload" {
@@ -101,6 +106,7 @@ func contentMutants() []Mutant {
 			Name:   "splits-payloads",
 			Defect: "Takes what stands before the first colon for the payload.",
 			Cause:  "misreads.postback-payload",
+			Shown:  "postback.payload-separators",
 			Breaks: []string{"postback.payload-separators"},
 			apply: rewrites(func(member, text string) string {
 				if member == "payload" && !strings.HasPrefix(text, "{") {
@@ -113,6 +119,7 @@ func contentMutants() []Mutant {
 			Name:   "trims-equals-signs",
 			Defect: "Takes the equals signs off the end of a ref.",
 			Cause:  "misreads.referral-ref",
+			Shown:  "referral.ref-characters",
 			Breaks: []string{"*.ref-characters"},
 			apply: rewrites(func(member, text string) string {
 				if member == "ref" {
@@ -125,6 +132,7 @@ func contentMutants() []Mutant {
 			Name:   "keeps-latin-1-only",
 			Defect: "Puts a question mark in the place of each character beyond Latin-1.",
 			Cause:  "misreads.characters-beyond-latin-1",
+			Shown:  "signature.escaped-emoji",
 			Breaks: []string{
 				"postback.ads-context.understood", "postback.text.*", "referral.ads-five-members.understood",
 				"referral.ads-four-members.understood", "referral.ads-required-context.understood",
@@ -140,6 +148,7 @@ func contentMutants() []Mutant {
 			Name:   "keeps-three-bytes-per-character",
 			Defect: "Puts a question mark in the place of each character that takes four bytes in UTF-8.",
 			Cause:  "misreads.four-byte-characters",
+			Shown:  "signature.escaped-emoji",
 			Breaks: []string{
 				"*.text.emoji", "postback.ads-context.understood", "referral.ads-five-members.understood",
 				"referral.ads-four-members.understood", "referral.ads-required-context.understood", "referral.ads.understood",
@@ -153,6 +162,7 @@ func contentMutants() []Mutant {
 			Name:   "drops-combining-marks",
 			Defect: "Drops the marks that are written over or under another letter.",
 			Cause:  "misreads.combining-marks",
+			Shown:  "postback.text.combining",
 			Breaks: []string{"*.text.combining", "*.text.emoji"}, // the variation selector is one
 			apply:  rewrites(runes(func(r rune) bool { return !unicode.Is(unicode.Mn, r) }, -1)),
 		},
@@ -160,6 +170,7 @@ func contentMutants() []Mutant {
 			Name:   "drops-invisible-characters",
 			Defect: "Drops characters that cannot be seen, such as joiners and marks of direction.",
 			Cause:  "misreads.invisible-characters",
+			Shown:  "postback.text.direction",
 			Breaks: []string{"*.text.direction", "*.text.emoji"},
 			apply:  rewrites(runes(func(r rune) bool { return !unicode.Is(unicode.Cf, r) }, -1)),
 		},

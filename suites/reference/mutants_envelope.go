@@ -109,6 +109,7 @@ func envelopeMutants() []Mutant {
 			Name:   "requires-an-entry",
 			Defect: "Ends a request without an answer when the delivery has no entry.",
 			Cause:  "hangs-up.body-entry-empty",
+			Shown:  "envelope.no-entries",
 			Breaks: []string{"envelope.no-entries"},
 			apply: sees(func(body object) {
 				if list, ok := body["entry"].([]any); body["object"] != nil && (!ok || len(list) == 0) {

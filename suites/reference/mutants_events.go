@@ -13,6 +13,7 @@ func eventMutants() []Mutant {
 			Name:   "fails-on-referrals",
 			Defect: "Answers 500 to a referral that does not come with a postback.",
 			Cause:  "refuses.referrals-outside-postbacks",
+			Shown:  "referral.test.instagram-referral.accepted",
 			Breaks: []string{
 				"envelope.referral.lead-foreign-entry.accepted", "evolution.ads-context-beside", "referral.*.accepted",
 				"referral.*.understood", "referral.message.ref-*",
@@ -23,6 +24,7 @@ func eventMutants() []Mutant {
 			Name:   "fails-on-message-referrals",
 			Defect: "Answers 500 to a message that carries a referral.",
 			Cause:  "refuses.message-with-referral",
+			Shown:  "referral.message.referral-product.accepted",
 			Breaks: []string{"referral.message.*"},
 			apply: chokesOn(func(e event) bool {
 				message, _ := e["message"].(object)
@@ -53,6 +55,7 @@ func eventMutants() []Mutant {
 			Name:   "answers-user-ref-as-id",
 			Defect: "Sends the reply for a user_ref to an id of that name.",
 			Cause:  "misaddresses.sender-without-id",
+			Shown:  "postback.user-ref-messaging.understood",
 			Breaks: []string{
 				"postback.chat-plugin.understood", "postback.user-ref-messaging.understood", "postback.user-ref.understood",
 				"referral.chat-plugin-user-ref.understood",
@@ -145,6 +148,7 @@ func eventMutants() []Mutant {
 			Name:   "drops-ads-context",
 			Defect: "Leaves ads_context_data out of what it understood.",
 			Cause:  "misreads.referral-ads-context-data",
+			Shown:  "referral.ads-required-context.understood",
 			Breaks: []string{
 				"postback.ads-context-without-ref.understood", "postback.ads-context.understood",
 				"referral.ads-context-without-ref.understood", "referral.ads-five-members.understood",
@@ -163,6 +167,7 @@ func eventMutants() []Mutant {
 			Name:   "drops-flow-id",
 			Defect: "Leaves flow_id, which only the example shows, out of ads_context_data.",
 			Cause:  "misreads.ads-context-data-flow-id",
+			Shown:  "referral.ads-context-without-ref.understood",
 			Breaks: []string{
 				"postback.ads-context.understood", "referral.ads-context-without-ref.understood", "referral.ads.understood",
 				"referral.message.referral-ads-flow.understood", "referral.message.referral-ads-without-ref.understood",
@@ -178,6 +183,7 @@ func eventMutants() []Mutant {
 			Name:   "converts-ad-id-to-number",
 			Defect: "Reports ad_id as a number.",
 			Cause:  "misreads.referral-ad-id",
+			Shown:  "referral.ads-without-ref.understood",
 			Breaks: []string{
 				"postback.ads-context-without-ref.understood", "postback.ads-context.understood",
 				"postback.ads-mid.understood", "postback.ads-without-ref.understood", "postback.ads.understood",
@@ -203,6 +209,7 @@ func eventMutants() []Mutant {
 			Name:   "drops-postback-referral",
 			Defect: "Leaves the referral inside a postback out of what it understood.",
 			Cause:  "misreads.postback-with-referral",
+			Shown:  "postback.ref-characters",
 			Breaks: []string{
 				"evolution.unknown-in-postback-referral", "postback.ads-context-without-ref.understood",
 				"postback.ads-context.understood", "postback.ads-mid.understood", "postback.ads-without-ref.understood",
@@ -232,6 +239,7 @@ func eventMutants() []Mutant {
 			Name:   "reads-seconds-as-milliseconds",
 			Defect: "Takes every timestamp for milliseconds.",
 			Cause:  "misreads.timestamp",
+			Shown:  "referral.lead-complete.understood",
 			Breaks: []string{
 				"*.timestamp.seconds", "referral.lead-complete.understood", "referral.lead-incomplete.understood",
 				"referral.timestamp-seconds.understood",
@@ -256,6 +264,7 @@ func eventMutants() []Mutant {
 			Name:   "replies-twice",
 			Defect: "Sends each reply twice when the person comes from an ad.",
 			Cause:  "repeats.referral-with-ad-id",
+			Shown:  "referral.ads-without-ref.understood",
 			Breaks: []string{
 				"evolution.ad-id-number", "evolution.ad-title-*", "evolution.ads-context-empty", "evolution.ads-context-null",
 				"evolution.ads-members-*", "evolution.post-id-number", "evolution.unknown-in-ads-context",

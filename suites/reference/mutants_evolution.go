@@ -30,6 +30,7 @@ func evolutionMutants() []Mutant {
 			Name:   "requires-post-id",
 			Defect: "Answers 500 to ads_context_data whose post_id is null.",
 			Cause:  "refuses.ads-context-data-post-id-null",
+			Shown:  "evolution.ads-members-null",
 			Breaks: []string{"evolution.ads-members-null"},
 			apply: chokesOn(func(e event) bool {
 				post, there := contextOf(e)["post_id"]
