@@ -34,8 +34,21 @@ func MustDeclare(flags *pflag.FlagSet, name string, target any) {
 		flags.StringSliceVar(mustPoint[[]string](name, target), name, fallback, k.Usage)
 	case map[string]string:
 		flags.Var(pairs{mustPoint[map[string]string](name, target)}, name, k.Usage)
+	case Blocks:
+		flags.Var(blocks{mustPoint[Blocks](name, target)}, name, k.Usage)
 	default:
 		panic(fmt.Sprintf("config: the setting %q has a default of the type %T", name, fallback))
+	}
+}
+
+// ownFlag marks a flag that has the name of a setting, and is another thing.
+const ownFlag = "own"
+
+// Own says that a flag of a command has the name of a setting and is another thing: the
+// file is not asked for it.
+func Own(flags *pflag.FlagSet, name string) {
+	if err := flags.SetAnnotation(name, ownFlag, nil); err != nil {
+		panic(err)
 	}
 }
 

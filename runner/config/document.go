@@ -19,30 +19,48 @@ type document struct {
 	root *yaml.Node
 }
 
+// ReadYAML reads a file with one YAML document, and returns what stands in it; nil where
+// there are only comments. Errors begin with the name of the file.
+func ReadYAML(file string) (*yaml.Node, error) {
+	data, err := readText(file)
+	if err != nil {
+		return nil, err
+	}
+	return one(file, data)
+}
+
 // parse reads one YAML document of keys and values. Errors begin with the name
 // of the file.
 func parse(file string, data []byte) (document, error) {
 	d := document{file: file}
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	var first, second yaml.Node
-	if err := decoder.Decode(&first); errors.Is(err, io.EOF) {
-		return d, nil
-	} else if err != nil {
-		return d, d.syntax(err, data)
-	}
-	if err := decoder.Decode(&second); err == nil {
-		return d, d.at(&second).errorf("a second document begins; a configuration is one")
-	} else if !errors.Is(err, io.EOF) {
-		return d, d.syntax(err, data)
-	}
-	root := first.Content[0]
+	root, err := one(file, data)
 	switch {
+	case err != nil || root == nil:
+		return d, err
 	case root.Kind == yaml.MappingNode:
 		d.root = root
 	case root.ShortTag() != "!!null":
-		return d, d.at(root).errorf("this is %s; a configuration has keys and values, such as \"url: http://localhost:3000/webhook\"", describe(root))
+		return d, d.at(root).errorf("this is %s; a configuration has keys and values, such as \"url: http://localhost:3000/webhook\"", Describe(root))
 	}
 	return d, nil
+}
+
+// one reads one YAML document.
+func one(file string, data []byte) (*yaml.Node, error) {
+	d := document{file: file}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var first, second yaml.Node
+	if err := decoder.Decode(&first); errors.Is(err, io.EOF) {
+		return nil, nil
+	} else if err != nil {
+		return nil, d.syntax(err, data)
+	}
+	if err := decoder.Decode(&second); err == nil {
+		return nil, d.at(&second).errorf("a second document begins; a configuration is one")
+	} else if !errors.Is(err, io.EOF) {
+		return nil, d.syntax(err, data)
+	}
+	return first.Content[0], nil
 }
 
 func (d document) at(n *yaml.Node) position {
@@ -57,7 +75,13 @@ var tabIndented = regexp.MustCompile(`^ *\t\s*[^\s#]`)
 
 // syntax says where the parser stopped, and why.
 func (d document) syntax(err error, data []byte) error {
-	at, message := position{file: d.file, line: 1}, err.Error()
+	return SyntaxError(d.file, err, data, "`referee init --output -` shows a whole file")
+}
+
+// SyntaxError says where the parser of YAML stopped in the text of a file, and why; advice
+// is where a reader finds one that is right.
+func SyntaxError(file string, err error, data []byte, advice string) error {
+	at, message := position{file: file, line: 1}, err.Error()
 	if parts := parserError.FindStringSubmatch(message); parts != nil {
 		message = parts[2]
 		if line, err := strconv.Atoi(parts[1]); err == nil {
@@ -74,19 +98,19 @@ func (d document) syntax(err error, data []byte) error {
 			}
 		}
 	}
-	return at.errorf("not YAML: %s; put a value with \": \", brackets or other signs in quotes; `referee init --output -` shows a whole file", message)
+	return at.errorf("not YAML: %s; put a value with \": \", brackets or other signs in quotes; %s", message, advice)
 }
 
-// target follows an alias to what it stands for.
-func target(n *yaml.Node) *yaml.Node {
+// Target follows an alias to what it stands for.
+func Target(n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode {
 		return n.Alias
 	}
 	return n
 }
 
-// describe says in words what a node is.
-func describe(n *yaml.Node) string {
+// Describe says in words what a node is: "a list".
+func Describe(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
 		return "keys with values"

@@ -37,11 +37,16 @@ func (d document) values(flags *pflag.FlagSet, lookup func(string) (string, bool
 		}
 		if err != nil {
 			problems = append(problems, err)
-		} else if f := flags.Lookup(name); f != nil {
+		} else if f := flags.Lookup(name); f != nil && !isOwn(f) {
 			values = append(values, d.given(k, f, key, value, lookup)...)
 		}
 	})
 	return values, problems
+}
+
+func isOwn(f *pflag.Flag) bool {
+	_, own := f.Annotations[ownFlag]
+	return own
 }
 
 // pairs visits keys and values in turn. err is set where a key is not a string,
@@ -52,11 +57,11 @@ func (d document) pairs(n *yaml.Node, visit func(name string, key, value *yaml.N
 	}
 	seen := map[string]*yaml.Node{}
 	for pair := range slices.Chunk(n.Content, 2) {
-		key, value := pair[0], target(pair[1])
-		name := target(key).Value
+		key, value := pair[0], Target(pair[1])
+		name := Target(key).Value
 		var err error
-		if first, twice := seen[name]; target(key).Kind != yaml.ScalarNode {
-			err = d.at(key).errorf("a key is %s, must be a string", describe(target(key)))
+		if first, twice := seen[name]; Target(key).Kind != yaml.ScalarNode {
+			err = d.at(key).errorf("a key is %s, must be a string", Describe(Target(key)))
 		} else if twice {
 			err = d.at(key).errorf("%q is there twice, first on line %d; delete one of them", name, first.Line)
 		} else {
@@ -113,10 +118,13 @@ func (d document) given(k Key, f *pflag.Flag, key, value *yaml.Node, lookup func
 
 // set gives a flag the value of its setting.
 func (d document) set(k Key, f *pflag.Flag, n *yaml.Node, lookup func(string) (string, bool)) error {
+	if b, ok := f.Value.(blocks); ok {
+		return d.setBlocks(k, b, n, lookup)
+	}
 	if list, ok := f.Value.(pflag.SliceValue); ok && n.Kind == yaml.SequenceNode {
 		items, problems := make([]string, len(n.Content)), make([]error, len(n.Content))
 		for i, item := range n.Content {
-			items[i], problems[i] = d.text(fmt.Sprintf("an item of %q", k.Name), target(item), "a string", []string{"!!str"}, lookup)
+			items[i], problems[i] = d.text(fmt.Sprintf("an item of %q", k.Name), Target(item), "a string", []string{"!!str"}, lookup)
 		}
 		return errors.Join(append(problems, list.Replace(items))...)
 	}
@@ -169,5 +177,5 @@ func (d document) mismatch(what string, n *yaml.Node, expected string) error {
 			advice = `; write "" for an empty one`
 		}
 	}
-	return d.at(n).errorf("%s is %s, must be %s%s", what, describe(n), expected, advice)
+	return d.at(n).errorf("%s is %s, must be %s%s", what, Describe(n), expected, advice)
 }

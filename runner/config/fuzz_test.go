@@ -12,7 +12,7 @@ import (
 // Whatever is in the file, Load answers: with settings, or with errors that name
 // the file.
 func FuzzLoad(f *testing.F) {
-	f.Add([]byte(template(f, map[string]string{"command": "node server.js"})))
+	f.Add([]byte(template(f, []config.Line{{Key: "command", Value: "node server.js"}})))
 	for _, seed := range []string{
 		"", "# c", "a: &a [*a]", "<<: *x", "? {a: b}\n: c", "env:\n\tA: b", "--- 1\n--- 2", "%YAML 1.1\n---\n", "seed: !!int x",
 		"url: ${A}$$${", "only: [${A:-b}]", "env: {\"\": x, a=b: c}", "url: |+\n x\n\n", "\ufeff{url: x}", "\xff\xfe", "a: 'b\nc", "strict: 0x1p-2",

@@ -16,8 +16,8 @@ type Key struct {
 	// Name is in lower case, with dashes.
 	Name string
 	// Default is the value that nobody had to give. Its type is that of the
-	// setting: string, bool, int64, float64, time.Duration, []string or
-	// map[string]string.
+	// setting: string, bool, int64, float64, time.Duration, []string,
+	// map[string]string or Blocks.
 	Default any
 	// Usage describes the setting in one line, for the help of the flag. What
 	// stands in backticks is the name of its value there.
@@ -93,7 +93,7 @@ func sections() []section {
 		}},
 		{"How it is started, for all of these but url.", []Key{
 			{Name: "workdir", Default: "", Usage: "the `FOLDER` in which the command runs; without it, the current one", Example: "./bot"},
-			{Name: "env", Default: map[string]string(nil), Usage: "variables for the receiver, under names of its own; {{.AppSecret}}, {{.InstagramSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.InstagramID}}, {{.GraphURL}}, {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}} stand for what this run uses", Example: `{FB_APP_SECRET: "{{.AppSecret}}", FB_VERIFY_TOKEN: "{{.VerifyToken}}"}`},
+			{Name: "env", Default: map[string]string(nil), Usage: "variables for the receiver, under names of its own; {{.AppSecret}}, {{.InstagramSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.AppID}}, {{.PageID}}, {{.InstagramID}}, {{.GraphURL}}, {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}} stand for what this run uses", Example: `{FB_APP_SECRET: "{{.AppSecret}}", FB_VERIFY_TOKEN: "{{.VerifyToken}}"}`},
 			{Name: "port", Default: int64(0), Usage: "the port `NUMBER` on which the receiver listens; without it, a free one, and 8080 in a container", Example: "3000"},
 			{Name: "path", Default: "/webhook", Usage: "the `PATH` of the webhook", Example: "/messenger/webhook"},
 			{Name: "https", Default: false, Usage: "the receiver that Referee starts serves https, with a certificate of its own", Example: "true"},
@@ -126,8 +126,12 @@ func sections() []section {
 		{"What is judged, and how.", []Key{
 			{Name: "features", Default: []string(nil), Usage: "the `FEATURES` of the receiver, of replies, receipts, instagram, pages and mtls; without it, what calibration observes", Example: "[replies]"},
 			{Name: "probe", Default: "", Usage: "a `VARIANT` that the receiver is known to answer", Example: "postback.get-started"},
-			{Name: "only", Default: []string(nil), Usage: "judge only these `REQUIREMENTS`: ids, topics or patterns", Example: "[signature, referral.*]"},
-			{Name: "skip", Default: []string(nil), Usage: "leave these `REQUIREMENTS` out: ids, topics or patterns", Example: "[envelope.*]"},
+			{Name: "expect", Default: Blocks(nil), Usage: "what your bot has to answer, in these `FILES` or, in the configuration, right here: each is judged as a requirement expect.NAME", Example: `[{on: referral.ads, reply: {text: {matches: "spring"}}, within: 2s}]`},
+			{Name: "only", Default: []string(nil), Usage: "judge only these `REQUIREMENTS`: ids, topics, patterns, levels such as MUST, or causes that break them", Example: "[signature, referral.*]"},
+			{Name: "skip", Default: []string(nil), Usage: "leave these `REQUIREMENTS` out: as for only", Example: "[envelope.*]"},
+			{Name: "shard", Default: "", Usage: "judge this `PART` of what was selected, such as 1/4: each requirement is in exactly one part, and report merge joins the results", Example: "1/4"},
+			{Name: "repeat", Default: int64(1), Usage: "judge this `NUMBER` of times, each with the next seed: the worst counts, and what is broken in some runs only is reported as a flake", Example: "5"},
+			{Name: "baseline", Default: "", Usage: "the `FILE` with what is accepted for now of what is broken, and until when: baseline write makes one", Example: "baseline.yaml"},
 			{Name: "strict", Default: false, Usage: "a broken SHOULD fails the run too", Example: "true"},
 			{Name: "as-of", Default: "", Usage: "judge with what Meta sent on this `DATE`, or when this version of the Graph API came out; without it, with all that Meta ever sent", Example: "v12.0"},
 			{Name: "catalogue", Default: "", Usage: "the `FOLDER` with what your team saw Meta send before Referee knows of it: variants, schema patches and changes.json, as drift --write makes them", Example: "./catalogue"},
@@ -142,7 +146,13 @@ func sections() []section {
 		{"Reports.", []Key{
 			{Name: "all", Default: false, Usage: "print every finding, and not only the causes of all that is red", Example: "true"},
 			{Name: "result", Default: "", Usage: "write the result as JSON to this `FILE`", Example: "out/result.json"},
+			{Name: "html", Default: "", Usage: "write the result as a page that needs no network to this `FILE`", Example: "out/report.html"},
+			{Name: "markdown", Default: "", Usage: "write a summary in Markdown to this `FILE`", Example: "out/summary.md"},
 			{Name: "junit", Default: "", Usage: "write the result as JUnit XML to this `FILE`", Example: "out/junit.xml"},
+			{Name: "sarif", Default: "", Usage: "write causes as SARIF, for code scanning, to this `FILE`", Example: "out/referee.sarif"},
+			{Name: "tap", Default: "", Usage: "write the result as TAP 14 to this `FILE`", Example: "out/referee.tap"},
+			{Name: "badge", Default: []string(nil), Usage: "write badges to these `FILES`: a picture to one that ends with .svg, an endpoint of shields.io to one with .json", Example: "[out/badge.svg, out/badge.json]"},
+			{Name: "github", Default: false, Usage: "print annotations for GitHub and add a summary to its step; under GitHub Actions that is done unless this is false", Example: "true"},
 		}},
 	}
 }

@@ -22,6 +22,8 @@ func (k Key) expected() string {
 		return "a duration such as " + k.Example
 	case []string:
 		return "a list of strings such as " + k.Example
+	case Blocks:
+		return "a list such as " + k.Example
 	case map[string]string:
 		return "names with values such as " + k.Example
 	default:

@@ -31,7 +31,7 @@ func samples(t *testing.T, k config.Key) [3]string {
 		return [3]string{"1.5", "2.5", "3.5"}
 	case time.Duration:
 		return [3]string{"11s", "12s", "13s"}
-	case []string:
+	case []string, config.Blocks:
 		return [3]string{"a,b", "c", "d,e"}
 	case map[string]string:
 		return [3]string{"NAME=first", "NAME=second", "NAME=third"}
@@ -43,7 +43,7 @@ func samples(t *testing.T, k config.Key) [3]string {
 // inFile is a sample as the file has it.
 func inFile(k config.Key, sample string) string {
 	switch k.Default.(type) {
-	case []string:
+	case []string, config.Blocks:
 		return "[" + sample + "]"
 	case map[string]string:
 		name, value, _ := strings.Cut(sample, "=")
@@ -84,7 +84,8 @@ func TestPrecedence(t *testing.T) {
 					t.Fatal(err)
 				}
 				want := strings.TrimPrefix(tc.want, "NAME=")
-				if _, list := k.Default.([]string); list {
+				switch k.Default.(type) {
+				case []string, config.Blocks:
 					want = text(strings.Split(want, ","))
 				}
 				if s := setting(t, all, key); text(s.Value) != want || s.Origin != tc.origin || all.Origin(key) != tc.origin {

@@ -64,6 +64,12 @@ func schemaOf(t *testing.T, k config.Key) []keyword {
 		add("type", []string{"array", "string"})
 		add("items", map[string]any{"type": "string"})
 		add("pattern", templated)
+	case config.Blocks:
+		add("type", "array")
+		add("items", map[string]any{
+			"type": []string{"string", "object"}, "minLength": 1,
+			"if": map[string]any{"type": "object"}, "then": map[string]any{"$ref": "expect.schema.json#/$defs/expectation"},
+		})
 	case map[string]string:
 		add("type", "object")
 		add("propertyNames", map[string]any{"pattern": "^[^=]+$"})
@@ -213,6 +219,11 @@ func TestSchemaAndLoaderAgree(t *testing.T) {
 		"features: {replies: true}":     false,
 		"features: [1]":                 false,
 		"features: [[replies]]":         false,
+		"expect: [a.yaml]":              true,
+		"expect: []":                    true,
+		"expect: a.yaml":                false,
+		`expect: [""]`:                  false,
+		"expect: [[a]]":                 false,
 		"env: {A: b, C: 1, D: true}":    true,
 		"env: {}":                       true,
 		"env: {A: }":                    false,

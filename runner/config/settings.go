@@ -120,6 +120,10 @@ func value(k Key, f *pflag.Flag) any {
 		if v, err := time.ParseDuration(text); err == nil {
 			return duration(v)
 		}
+	case Blocks:
+		if b, ok := f.Value.(blocks); ok {
+			return b.places()
+		}
 	case []string:
 		if list, ok := f.Value.(pflag.SliceValue); ok {
 			return append([]string{}, list.GetSlice()...) // never nil, which is null in JSON

@@ -14,8 +14,8 @@ import (
 )
 
 // template is what `referee init` writes.
-func template(t interface{ Fatal(...any) }, values map[string]string) string {
-	text, err := config.Template(values)
+func template(t interface{ Fatal(...any) }, lines []config.Line) string {
+	text, err := config.Template(lines)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,8 @@ func TestExamplesOfTheTemplateWork(t *testing.T) {
 	}
 }
 
-// Whatever a command line looks like, the file means the same.
+// Whatever a command line, a variable and the comments beside them look like, the file
+// means the same.
 func TestTemplateKeepsValues(t *testing.T) {
 	path := filepath.Join(t.TempDir(), config.DefaultFile)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -83,7 +84,9 @@ func TestTemplateKeepsValues(t *testing.T) {
 			rapid.String(),
 			rapid.StringMatching(`([ \t\n:#$'"{}\\-]|[a-z]|yes|null|1)*`),
 		).Filter(func(s string) bool { return strings.TrimSpace(s) != "" }).Draw(rt, "command")
-		if err := os.WriteFile(path, []byte(template(rt, map[string]string{"command": command})), 0o644); err != nil {
+		beside := rapid.String().Draw(rt, "beside")
+		value := rapid.String().Filter(func(s string) bool { return !strings.ContainsRune(s, 0) }).Draw(rt, "value")
+		if err := os.WriteFile(path, []byte(template(rt, []config.Line{{Key: "command", Value: command, Beside: beside}, {Key: "env.FB_SECRET", Value: value, Beside: beside}, {Key: "port", Value: "3000", Beside: beside}})), 0o644); err != nil {
 			rt.Fatal(err)
 		}
 		all, err := config.Load(config.Options{Flags: every(t, "--config", path), File: config.DefaultFile})
@@ -91,15 +94,16 @@ func TestTemplateKeepsValues(t *testing.T) {
 			rt.Fatal(err)
 		}
 		for _, s := range all {
-			if is := s.Key == "command"; is && s.Value != command || !is && s.Origin != "default" {
-				rt.Errorf("with %q %s is %q from %s", command, s.Key, s.Value, s.Origin)
+			want, is := map[string]any{"command": command, "env.FB_SECRET": value, "port": int64(3000)}[s.Key]
+			if is && s.Value != want || !is && s.Origin != "default" {
+				rt.Errorf("with %q beside %q %s is %q from %s", command, beside, s.Key, s.Value, s.Origin)
 			}
 		}
 	})
 }
 
 func TestTemplateRefusesWhatIsNoText(t *testing.T) {
-	_, err := config.Template(map[string]string{"command": "caf\xe9"})
+	_, err := config.Template([]config.Line{{Key: "command", Value: "caf\xe9"}})
 	if err == nil || !strings.Contains(err.Error(), "not UTF-8") {
 		t.Errorf("got %v", err)
 	}
