@@ -5,12 +5,14 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
+	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
 // senderless is a cause with everything in it.
@@ -40,6 +42,7 @@ func caused() report.Result {
 	for i, id := range []string{"postback.user-ref-messaging.accepted", "postback.user-ref-messaging.understood", "envelope.optin.checkbox.accepted"} {
 		q := wrongSecret()
 		q.ID, q.Title, q.DurationMS = id, "An event is handled", int64(i)
+		q.Passages, q.Left = passages(), 3
 		r.Requirements = append(r.Requirements, q)
 	}
 	r.Causes = []report.Cause{
@@ -55,9 +58,38 @@ func caused() report.Result {
 			Expected: "no reply", Actual: "one reply after 4 ms", Why: "Anyone could speak for Meta.", Remedy: "Compare the signature before the body is parsed.",
 		},
 	}
+	r.Causes[1].File = "bot/server.js"
+	r.Latencies = &report.Latencies{
+		Acknowledgement: report.Distributed(times(1200, 1300, 1400, 2100, 900_000)),
+		Evidence:        report.Distributed(times(4000, 5000, 9000)),
+	}
 	r.Counts = report.Count(r.Requirements)
 	r.Verdict, _ = report.Judge(r.Requirements, report.VerdictOptions{})
 	return r
+}
+
+// times are so many microseconds.
+func times(us ...int) []time.Duration {
+	var all []time.Duration
+	for _, n := range us {
+		all = append(all, time.Duration(n)*time.Microsecond)
+	}
+	return all
+}
+
+// passages are one that brought something, one that brought nothing, and one without an
+// answer.
+func passages() []report.Passage {
+	const request = "POST http://127.0.0.1:8080/webhook HTTP/1.1\nContent-Type: application/json\n\n{\"object\":\"page\"}"
+	return []report.Passage{
+		{
+			What: "postback.get-started", Shows: true, Gate: 300, Answered: 1200, Status: 200,
+			Evidence: []judge.Sign{{Kind: "reply", After: 4000, Text: "POST /v26.0/me/messages\n{\"message\":{\"text\":\"Grüß dich 👋\"}}"}},
+			Proved:   9000, Request: request, Answer: "HTTP/1.1 200 OK\n\nEVENT_RECEIVED",
+		},
+		{What: "postback.get-started, without a signature", Due: 5000, Answered: 1300, Status: 403, Proved: 12_000, Request: request, Answer: "HTTP/1.1 403 Forbidden\n"},
+		{What: "message.text", Due: 9000, Error: "connection refused", Request: request},
+	}
 }
 
 func console(t *testing.T, r report.Result, o report.Options) string {
@@ -247,17 +279,17 @@ func TestCompareCauses(t *testing.T) {
 		t.Errorf("new are %+v, gone are %+v", d.NewCauses, d.GoneCauses)
 	}
 	got := text(t, func(w io.Writer) error { return report.WriteComparison(w, d, report.Options{}) })
-	want := `New causes (1)
+	want := `New causes of what was red before (1)
 
   handles.wrong-signature  MUST  1 requirement
     It handles what is signed with another secret
 
-Causes that are gone (1)
+Causes that are gone, of what is red still (1)
 
   answers.with-a-page  SHOULD  1 requirement
     It answers with a page of HTML
 
-0 broken, 0 mended, 0 changed otherwise. 1 new cause, 1 gone.
+✓ 0 broken, 0 fixed, 0 new, 0 gone, 0 changed otherwise. 1 new cause, 1 gone.
 `
 	if got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -93,7 +94,10 @@ func (r Result) mapTexts(prose, word func(string) string) Result {
 	for _, note := range r.Receiver.Notes {
 		notes = append(notes, prose(note))
 	}
-	r.Receiver = Receiver{URL: prose(r.Receiver.URL), Features: features, Stack: prose(r.Receiver.Stack), Interception: prose(r.Receiver.Interception), Notes: notes}
+	r.Receiver = Receiver{
+		URL: prose(r.Receiver.URL), Features: features, Stack: prose(r.Receiver.Stack), File: prose(r.Receiver.File), Config: prose(r.Receiver.Config),
+		Interception: prose(r.Receiver.Interception), Notes: notes,
+	}
 	var causes []Cause
 	for _, c := range r.Causes {
 		causes = append(causes, mapCause(c, prose, word))
@@ -104,6 +108,14 @@ func (r Result) mapTexts(prose, word func(string) string) Result {
 		requirements[i] = requirement.mapTexts(prose, word)
 	}
 	r.Requirements = requirements
+	if r.Baseline != nil {
+		b := Baseline{File: prose(r.Baseline.File), Entries: slices.Clone(r.Baseline.Entries)}
+		for i := range b.Entries {
+			e := &b.Entries[i]
+			e.ID, e.Reason, e.Expires = word(e.ID), prose(e.Reason), word(e.Expires)
+		}
+		r.Baseline = &b
+	}
 	return r
 }
 
@@ -117,7 +129,7 @@ func mapCause(c Cause, prose, word func(string) string) Cause {
 	}
 	return Cause{
 		ID: word(c.ID), Title: prose(c.Title), Level: Level(word(string(c.Level))), Proof: diagnosis.Proof(word(string(c.Proof))),
-		Explains: explains, Only: only, Where: prose(c.Where), Code: prose(c.Code), Stimulus: prose(c.Stimulus), Body: prose(c.Body),
+		Explains: explains, Only: only, Where: prose(c.Where), File: prose(c.File), Code: prose(c.Code), Stimulus: prose(c.Stimulus), Body: prose(c.Body),
 		Expected: prose(c.Expected), Actual: prose(c.Actual), Why: prose(c.Why), Remedy: prose(c.Remedy), Fix: word(c.Fix),
 		Reproduce: prose(c.Reproduce), Variant: prose(c.Variant), Output: prose(c.Output),
 	}
@@ -127,16 +139,27 @@ func (r Requirement) mapTexts(prose, word func(string) string) Requirement {
 	r.ID, r.Topic = word(r.ID), word(r.Topic)
 	r.Level, r.Basis, r.Status = Level(word(string(r.Level))), Basis(word(string(r.Basis))), Status(word(string(r.Status)))
 	r.Title, r.Source, r.Quote = prose(r.Title), prose(r.Source), prose(r.Quote)
-	r.Why, r.Remedy, r.Reason = prose(r.Why), prose(r.Remedy), prose(r.Reason)
+	r.Why, r.Remedy, r.Place, r.Reason = prose(r.Why), prose(r.Remedy), prose(r.Place), prose(r.Reason)
 	if f := r.Finding; f != nil {
 		r.Finding = &Finding{
 			Stimulus:  prose(f.Stimulus),
 			Expected:  prose(f.Expected),
 			Actual:    prose(f.Actual),
+			Remedy:    prose(f.Remedy),
 			Reproduce: prose(f.Reproduce),
 			Output:    prose(f.Output),
 			Variant:   prose(f.Variant),
 		}
 	}
+	var passages []Passage
+	for _, p := range r.Passages {
+		p.What, p.Error, p.Request, p.Answer = prose(p.What), prose(p.Error), prose(p.Request), prose(p.Answer)
+		p.Evidence = slices.Clone(p.Evidence)
+		for i := range p.Evidence {
+			p.Evidence[i].Kind, p.Evidence[i].Text = word(p.Evidence[i].Kind), prose(p.Evidence[i].Text)
+		}
+		passages = append(passages, p)
+	}
+	r.Passages = passages
 	return r
 }

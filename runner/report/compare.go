@@ -9,17 +9,18 @@ import (
 
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
-	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 // Comparison is what changed between two results.
 type Comparison struct {
-	// Broken was met in the earlier result and is not in the later one.
+	// Broken was met in the earlier result, or worse than it was, and Fixed the other way
+	// round.
 	Broken []Change `json:"broken"`
-	// Mended is the other way round.
-	Mended []Change `json:"mended"`
-	// Other are changes between statuses that are neither, and requirements that
-	// only one of the results has.
+	Fixed  []Change `json:"fixed"`
+	// New has only the later result, Gone only the earlier one.
+	New  []Change `json:"new"`
+	Gone []Change `json:"gone"`
+	// Other are changes between statuses that are none of these.
 	Other []Change `json:"other"`
 	// NewCauses has only the later result, GoneCauses only the earlier one. Absent
 	// where one of the results is older than causes are.
@@ -44,8 +45,25 @@ type Change struct {
 	Title  string `json:"title"`
 	Before Status `json:"before,omitempty"`
 	After  Status `json:"after,omitempty"`
+	// Cause is why it is red, or was; empty where no cause is known.
+	Cause      string `json:"cause,omitempty"`
+	CauseTitle string `json:"cause_title,omitempty"`
 	// Actual is what came, in the finding of the later result.
 	Actual string `json:"actual,omitempty"`
+	// Flake says that it is red in some runs only.
+	Flake *Flake `json:"flake,omitempty"`
+}
+
+// Regressions are what is broken in the later result and was not before, and what is new
+// in it and broken.
+func (c Comparison) Regressions() []Change {
+	worse := slices.Clone(c.Broken)
+	for _, change := range c.New {
+		if bad(change.After) {
+			worse = append(worse, change)
+		}
+	}
+	return worse
 }
 
 // withoutCauses is the version of results that have no causes.
@@ -68,29 +86,38 @@ func ReadResult(text []byte) (Result, error) {
 
 // Compare says what changed between two results.
 func Compare(before, after Result) Comparison {
-	c := Comparison{Broken: []Change{}, Mended: []Change{}, Other: []Change{}}
+	c := Comparison{Broken: []Change{}, Fixed: []Change{}, New: []Change{}, Gone: []Change{}, Other: []Change{}}
 	for _, now := range ordered(after.Requirements) {
 		i := slices.IndexFunc(before.Requirements, func(r Requirement) bool { return r.ID == now.ID })
-		change := Change{ID: now.ID, Level: now.Level, Title: now.Title, After: now.Outcome()}
+		change := Change{ID: now.ID, Level: now.Level, Title: now.Title, After: now.Outcome(), Flake: now.Flake}
 		if now.Finding != nil {
 			change.Actual = firstLine(now.Finding.Actual)
 		}
 		if i >= 0 {
 			change.Before = before.Requirements[i].Outcome()
 		}
+		in := before
+		if bad(change.After) {
+			in = after
+		}
+		if cause, ok := in.CauseOf(now.ID); ok {
+			change.Cause, change.CauseTitle = cause.ID, firstLine(cause.Title)
+		}
 		switch {
+		case i < 0:
+			c.New = append(c.New, change)
 		case change.Before == change.After:
-		case isSatisfied(change.Before) && bad(change.After), change.Before == "" && bad(change.After):
+		case bad(change.After) && (isSatisfied(change.Before) || change.Before == Warned && change.After == Failed):
 			c.Broken = append(c.Broken, change)
 		case bad(change.Before) && change.After == Passed:
-			c.Mended = append(c.Mended, change)
+			c.Fixed = append(c.Fixed, change)
 		default:
 			c.Other = append(c.Other, change)
 		}
 	}
 	for _, was := range ordered(before.Requirements) {
 		if !slices.ContainsFunc(after.Requirements, func(r Requirement) bool { return r.ID == was.ID }) {
-			c.Other = append(c.Other, Change{ID: was.ID, Level: was.Level, Title: was.Title, Before: was.Outcome()})
+			c.Gone = append(c.Gone, Change{ID: was.ID, Level: was.Level, Title: was.Title, Before: was.Outcome()})
 		}
 	}
 	if before.Version > withoutCauses && after.Version > withoutCauses {
@@ -112,62 +139,6 @@ func onlyIn(one, another Result) []CauseChange {
 
 func isSatisfied(s Status) bool { return s == Passed || s == NotApplicable || s == Skipped }
 func bad(s Status) bool         { return s == Failed || s == Warned || s == Errored || s == NotJudged }
-
-// WriteComparison writes what changed between two results. It uses Width and
-// Color.
-func WriteComparison(w io.Writer, c Comparison, o Options) error {
-	p := newPage(o)
-	p.causeChanges("New causes", red, c.NewCauses)
-	p.causeChanges("Causes that are gone", green, c.GoneCauses)
-	for _, part := range []struct {
-		title   string
-		c       paint
-		changes []Change
-	}{{"Broken", red, c.Broken}, {"Mended", green, c.Mended}, {"Other changes", plain, c.Other}} {
-		if len(part.changes) == 0 {
-			continue
-		}
-		p.heading(part.title, len(part.changes))
-		for _, change := range part.changes {
-			p.line("  " + p.painted(part.c, cleanLine(change.ID)) + "  " + string(change.Level) + "  " + was(change.Before) + " → " + was(change.After))
-			p.indented(4, cleanLine(change.Title))
-			if change.Actual != "" && bad(change.After) {
-				p.indented(4, cleanLine(change.Actual))
-			}
-		}
-		p.line("")
-	}
-	causes := ""
-	if len(c.NewCauses)+len(c.GoneCauses) > 0 {
-		causes = fmt.Sprintf(" %s, %d gone.", plural.Count(len(c.NewCauses), "new cause"), len(c.GoneCauses))
-	}
-	if len(c.Broken)+len(c.Mended)+len(c.Other) == 0 && causes == "" {
-		p.line("Nothing changed.")
-	} else {
-		p.line(fmt.Sprintf("%d broken, %d mended, %d changed otherwise.%s", len(c.Broken), len(c.Mended), len(c.Other), causes))
-	}
-	return p.writeTo(w, "the comparison")
-}
-
-// causeChanges writes causes that only one result has.
-func (p *page) causeChanges(title string, c paint, changes []CauseChange) {
-	if len(changes) == 0 {
-		return
-	}
-	p.heading(title, len(changes))
-	for _, change := range changes {
-		p.line("  " + p.painted(c, cleanLine(change.ID)) + "  " + cleanLine(string(change.Level)) + "  " + plural.Count(change.Explains, "requirement"))
-		p.indented(4, cleanLine(change.Title))
-	}
-	p.line("")
-}
-
-func was(s Status) string {
-	if s == "" {
-		return "not there"
-	}
-	return string(s)
-}
 
 // WriteCatalogueComparison writes what changed in the catalogue between two
 // days, both parts of the catalogue ever. It uses Width and Color.

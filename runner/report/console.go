@@ -15,7 +15,14 @@ func WriteConsole(w io.Writer, r Result, o Options) error {
 	r = cleaned(r)
 	requirements := ordered(r.Requirements)
 	p := newPage(o)
-	p.broken(r, requirements, o)
+	if o.All {
+		p.broken(r, requirements, o)
+	} else {
+		open, left := r.withoutAccepted(requirements)
+		p.broken(open, left, o)
+	}
+	p.flakes(r, requirements)
+	p.accepted(r)
 	brief := len(r.Causes) > 0 && !o.All // who has something to fix reads the causes
 	if !brief {
 		p.reasons("Not applicable", withOutcome(requirements, NotApplicable))
@@ -39,7 +46,7 @@ func WriteConsole(w io.Writer, r Result, o Options) error {
 	p.labelled("Took", (time.Duration(r.DurationMS) * time.Millisecond).String())
 	var files []string
 	for _, file := range o.Files {
-		files = append(files, cleanLine(file.Format)+" "+cleanLine(file.Path))
+		files = append(files, cleanLine(file.Name)+" "+cleanLine(file.Path))
 	}
 	p.labelled("Reports", strings.Join(files, "\n"))
 	return p.writeTo(w, "the report for the console")
@@ -173,33 +180,7 @@ func notJudged(c Counts) string {
 
 // verdict writes the one line that most readers came for.
 func (p *page) verdict(r Result) {
-	c := Count(r.Requirements)
-	sign, text := markOf(Errored), ""
-	switch r.Verdict {
-	case Conformant:
-		sign, text = markOf(Passed), fmt.Sprintf("Conformant: every MUST that applies is met (%d passed, %s).", c.Passed, warnedBy(r, c))
-	case Nonconformant:
-		sign, text = markOf(Failed), fmt.Sprintf("Nonconformant: %s%s.", brokenBy(r, c), notJudged(c))
-	case Inconclusive:
-		text = fmt.Sprintf("Inconclusive: nothing that was judged is broken (%d passed, %d warned%s), and too little was judged for a verdict.", c.Passed, c.Warned, notJudged(c))
-		if r.Reason != "" {
-			text = "Inconclusive: " + r.Reason
-		}
-	case Partial:
-		sign, text = markOf(Warned), fmt.Sprintf("Partial: what was selected is met (%d passed, %d warned), the rest was left out. Run without --only and --skip for a verdict.", c.Passed, c.Warned)
-	case Empty:
-		text = "Empty: nothing was selected or nothing was applicable, so there is no verdict."
-	case NoVerdict:
-		text = "Error: the run ended too early for a verdict."
-		if r.Reason != "" {
-			text = "Error: " + r.Reason
-		}
-		if c.Error > 0 {
-			text = fmt.Sprintf("Error: %d could not be judged, so there is no verdict.", c.Error)
-		}
-	default:
-		text = fmt.Sprintf("Error: verdict %q is not one that Referee knows.", r.Verdict)
-	}
+	sign, text := verdictOf(r)
 	for i, line := range Wrap(sign.sign+" "+text, p.width) {
 		if i > 0 {
 			line = "  " + line

@@ -48,6 +48,8 @@ func expired(a drift.Acceptance) string { return "until " + a.Expires + ", becau
 func placeOf(i drift.Item) string {
 	event := i.Event
 	switch {
+	case event == "" && i.What == drift.NewEvent: // delivery is a kind, too, and not this one
+		event = "none"
 	case event == "":
 		event = "delivery"
 	case i.Object != "" && i.Object != "page":

@@ -61,7 +61,7 @@ func WriteExplanation(w io.Writer, e Explanation, o Options) error {
 // that they can be pasted.
 func (p *page) code(c Code) {
 	if c.Text == "" {
-		p.labelled("Code", "None is written for this requirement: no few lines would mend it.")
+		p.labelled("Code", "None is written for this: no few lines would mend it.")
 		return
 	}
 	p.labelled("Code", "For "+c.Stack+". "+c.Prose)
@@ -88,6 +88,8 @@ func explainBasis(b Basis) string {
 		return "documented: a page of Meta's says so."
 	case Observed:
 		return "observed: captures or independent reports show it; no page of Meta's promises it."
+	case Expected:
+		return "expected: your team has written it down for its own bot."
 	case Security:
 		return "security: without it strangers could speak for Meta."
 	default:

@@ -1,7 +1,9 @@
 package report_test
 
 import (
+	"errors"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -9,7 +11,7 @@ import (
 )
 
 func files() []report.File {
-	return []report.File{{Format: "JUnit", Path: "build/referee.xml"}, {Format: "JSON", Path: "build/referee.json"}}
+	return []report.File{{Format: report.Format{Name: "JUnit"}, Path: "build/referee.xml"}, {Format: report.Format{Name: "JSON"}, Path: "build/referee.json"}}
 }
 
 func TestGolden(t *testing.T) {
@@ -71,6 +73,20 @@ func TestGolden(t *testing.T) {
 		{"console-causes-hostile.txt", func(w io.Writer) error { return report.WriteConsole(w, hostileCauses(), report.Options{}) }},
 		{"result-causes.json", func(w io.Writer) error { return report.WriteJSON(w, caused()) }},
 		{"junit-causes.xml", func(w io.Writer) error { return report.WriteJUnit(w, caused(), report.Options{}) }},
+		{"summary.md", func(w io.Writer) error { return report.WriteMarkdown(w, caused(), report.Options{}) }},
+		{"summary-hostile.md", func(w io.Writer) error { return report.WriteMarkdown(w, foreign(), report.Options{}) }},
+		{"summary-conformant.md", func(w io.Writer) error { return report.WriteMarkdown(w, conformant, report.Options{}) }},
+		{"annotations.txt", func(w io.Writer) error { return report.WriteAnnotations(w, caused(), report.Options{}) }},
+		{"summary-accepted.md", func(w io.Writer) error { return report.WriteMarkdown(w, acceptedInPart(), report.Options{}) }},
+		{"annotations-accepted.txt", func(w io.Writer) error { return report.WriteAnnotations(w, acceptedInPart(), report.Options{}) }},
+		{"annotations-unjudged.txt", func(w io.Writer) error { return report.WriteAnnotations(w, unjudged(), report.Options{}) }},
+		{"referee.sarif", func(w io.Writer) error { return report.WriteSARIF(w, caused(), report.Options{}) }},
+		{"referee.tap", func(w io.Writer) error { return report.WriteTAP(w, caused(), report.Options{}) }},
+		{"referee-unjudged.tap", func(w io.Writer) error { return report.WriteTAP(w, unjudged(), report.Options{}) }},
+		{"badge.svg", func(w io.Writer) error { return report.WriteBadge(w, caused(), report.Options{}) }},
+		{"badge.json", func(w io.Writer) error { return report.WriteBadgeEndpoint(w, caused(), report.Options{}) }},
+		{"badge-unjudged.json", func(w io.Writer) error { return report.WriteBadgeEndpoint(w, unjudged(), report.Options{}) }},
+		{"report.html", func(w io.Writer) error { return bare(w, caused()) }},
 		{"cause.txt", func(w io.Writer) error { return report.WriteCause(w, senderless(), nil, report.Options{}) }},
 		{"result.json", func(w io.Writer) error { return report.WriteJSON(w, sample()) }},
 		{"result-hostile.json", func(w io.Writer) error { return report.WriteJSON(w, hostile()) }},
@@ -106,6 +122,15 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// bare writes the HTML report without its style and its script, which are files.
+func bare(w io.Writer, r report.Result) error {
+	var b strings.Builder
+	err := report.WriteHTML(&b, r, report.Options{})
+	text := regexp.MustCompile(`(?s)<(style|script)>.*?</`).ReplaceAllString(b.String(), "<$1></")
+	_, written := io.WriteString(w, regexp.MustCompile(`sha256-[^']+`).ReplaceAllString(text, "sha256"))
+	return errors.Join(err, written)
+}
+
 // What is written does not depend on the order in which a run ended.
 func TestReportsAreStable(t *testing.T) {
 	t.Parallel()
@@ -116,8 +141,9 @@ func TestReportsAreStable(t *testing.T) {
 	}
 	writers := map[string]func(io.Writer, report.Result) error{
 		"console": func(w io.Writer, r report.Result) error { return report.WriteConsole(w, r, report.Options{}) },
-		"JSON":    report.WriteJSON,
-		"JUnit":   func(w io.Writer, r report.Result) error { return report.WriteJUnit(w, r, report.Options{}) },
+	}
+	for _, f := range report.Formats() {
+		writers[f.Name] = func(w io.Writer, r report.Result) error { return f.Write(w, r, report.Options{}) }
 	}
 	for name, write := range writers {
 		a := text(t, func(w io.Writer) error { return write(w, straight) })
@@ -138,8 +164,13 @@ func TestNothingHostileGetsThrough(t *testing.T) {
 		func(w io.Writer) error { return report.WriteJSON(w, r) },
 		func(w io.Writer) error { return report.WriteJUnit(w, r, report.Options{Strict: true}) },
 		func(w io.Writer) error { return report.WriteConsole(w, causes, report.Options{All: true}) },
-		func(w io.Writer) error { return report.WriteJSON(w, causes) },
-		func(w io.Writer) error { return report.WriteJUnit(w, causes, report.Options{}) },
+		func(w io.Writer) error {
+			var all []error
+			for _, f := range report.Formats() {
+				all = append(all, f.Write(w, causes, report.Options{}))
+			}
+			return errors.Join(append(all, report.WriteAnnotations(w, causes, report.Options{}))...)
+		},
 		func(w io.Writer) error { return report.WriteCause(w, causes.Causes[0], nil, report.Options{}) },
 		func(w io.Writer) error {
 			return report.WriteComparison(w, report.Compare(sample(), causes), report.Options{})

@@ -7,9 +7,13 @@ import (
 	"strings"
 )
 
-// The elements of a JUnit report, as CI systems read them. There is
-// no standard; elements and attributes are those that the Jenkins schema allows:
-// https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
+// The elements of a JUnit report, as CI systems read them. There is no standard; elements
+// and attributes are those of a schema that Jenkins published, by which JUnit itself tests
+// what it writes:
+// https://github.com/junit-team/junit5/blob/main/platform-tests/src/test/resources/jenkins-junit.xsd
+// A skipped case has a text in it and no message: Jenkins takes the text where there is no
+// message (https://github.com/jenkinsci/junit-plugin/blob/master/src/main/java/hudson/tasks/junit/CaseResult.java),
+// and GitLab takes nothing else.
 type (
 	junitSuites struct {
 		XMLName  xml.Name `xml:"testsuites"`
@@ -37,28 +41,26 @@ type (
 		Value string `xml:"value,attr"`
 	}
 	junitCase struct {
-		XMLName   xml.Name     `xml:"testcase"`
-		Name      string       `xml:"name,attr"`
-		Class     string       `xml:"classname,attr"`
-		Time      string       `xml:"time,attr"` // seconds
-		Skipped   *junitDetail `xml:"skipped"`
-		Error     *junitDetail `xml:"error"`
-		Failure   *junitDetail `xml:"failure"`
-		SystemOut *junitText   `xml:"system-out"`
+		XMLName xml.Name     `xml:"testcase"`
+		Name    string       `xml:"name,attr"`
+		Class   string       `xml:"classname,attr"`
+		Time    string       `xml:"time,attr"` // seconds
+		Skipped *junitDetail `xml:"skipped"`
+		Error   *junitDetail `xml:"error"`
+		Failure *junitDetail `xml:"failure"`
 	}
 	junitDetail struct {
-		Message string `xml:"message,attr"`
+		Message string `xml:"message,attr,omitempty"`
 		Type    string `xml:"type,attr,omitempty"`
 		Text    string `xml:",cdata"`
-	}
-	junitText struct {
-		Text string `xml:",cdata"`
 	}
 )
 
 // WriteJUnit writes the result as JUnit XML: a suite for each topic, a case for
-// each requirement. A broken MUST is a failure, a broken SHOULD is a passing
-// case with its warning as output, or a failure too when Options.Strict is set.
+// each requirement. A broken MUST is a failure. A broken SHOULD is one that is skipped,
+// with its warning as the reason, or a failure too when Options.Strict is set: of a case
+// that passes, GitLab shows no text
+// (https://github.com/gitlabhq/gitlabhq/blob/master/lib/gitlab/ci/parsers/test/junit.rb).
 // A broken MAY never fails. What could not be judged is an error, and so is a run
 // with a Reason: it has a case of its own, so that no report of a run that did not
 // come to its end is green.
@@ -125,6 +127,9 @@ func newJUnitSuite(r Result, requirements []Requirement, strict bool) junitSuite
 	for _, q := range requirements {
 		cause, _ := r.CauseOf(q.ID)
 		c := newJUnitCase(q, cause, strict)
+		if why := r.acceptedFor(q.ID); why != "" { // neither a failure nor passed
+			c.Failure, c.Skipped = nil, &junitDetail{Text: "broken, and " + why + "\n" + junitDetails(q, cause)}
+		}
 		switch {
 		case c.Failure != nil:
 			suite.Failures++
@@ -152,11 +157,11 @@ func newJUnitCase(r Requirement, cause Cause, strict bool) junitCase {
 	case outcome == Failed, outcome == Warned && r.Level != May && strict:
 		c.Failure = &junitDetail{Message: message, Type: string(r.Level), Text: junitDetails(r, cause)}
 	case outcome == Warned:
-		c.SystemOut = &junitText{Text: "WARNING " + message + "\n" + junitDetails(r, cause)}
+		c.Skipped = &junitDetail{Text: "WARNING " + message + "\n" + junitDetails(r, cause)}
 	case outcome == NotApplicable:
-		c.Skipped = &junitDetail{Message: "not applicable: " + firstLine(r.reason())}
+		c.Skipped = &junitDetail{Text: "not applicable: " + r.reason()}
 	case outcome == Skipped:
-		c.Skipped = &junitDetail{Message: "skipped: " + firstLine(r.reason())}
+		c.Skipped = &junitDetail{Text: "skipped: " + r.reason()}
 	case outcome == NotJudged:
 		c.Error = &junitDetail{Message: "not judged: " + firstLine(r.reason()), Type: string(r.Level), Text: junitDetails(r, Cause{})}
 	default:

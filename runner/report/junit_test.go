@@ -35,13 +35,12 @@ type (
 		Cases []testcase `xml:"testcase"`
 	}
 	testcase struct {
-		Name      string   `xml:"name,attr"`
-		Class     string   `xml:"classname,attr"`
-		Time      float64  `xml:"time,attr"`
-		Failures  []detail `xml:"failure"`
-		Errors    []detail `xml:"error"`
-		Skipped   []detail `xml:"skipped"`
-		SystemOut string   `xml:"system-out"`
+		Name     string   `xml:"name,attr"`
+		Class    string   `xml:"classname,attr"`
+		Time     float64  `xml:"time,attr"`
+		Failures []detail `xml:"failure"`
+		Errors   []detail `xml:"error"`
+		Skipped  []detail `xml:"skipped"`
 	}
 	detail struct {
 		Message string `xml:"message,attr"`
@@ -108,13 +107,14 @@ func TestJUnit(t *testing.T) {
 		t.Errorf("the failure is %+v", failed)
 	}
 	warned := cases["acknowledgement.body"]
-	if len(warned.Failures)+len(warned.Errors)+len(warned.Skipped) > 0 || !strings.HasPrefix(warned.SystemOut, "WARNING 4,096 bytes of <html>\n") {
+	if len(warned.Failures)+len(warned.Errors) > 0 || len(warned.Skipped) != 1 ||
+		!strings.HasPrefix(warned.Skipped[0].Text, "WARNING 4,096 bytes of <html>\n") || !strings.Contains(warned.Skipped[0].Text, "Fix: Answer 200") {
 		t.Errorf("the warning is %+v", warned)
 	}
-	if c := cases["transport.mtls"]; len(c.Skipped) != 1 || c.Skipped[0].Message != "not applicable: the feature mtls was neither declared nor observed" {
+	if c := cases["transport.mtls"]; len(c.Skipped) != 1 || c.Skipped[0].Text != "not applicable: the feature mtls was neither declared nor observed" {
 		t.Errorf("not applicable is %+v", c)
 	}
-	if c := cases["envelope.unknown-object"]; len(c.Skipped) != 1 || c.Skipped[0].Message != "skipped: left out by --skip envelope.unknown-object" {
+	if c := cases["envelope.unknown-object"]; len(c.Skipped) != 1 || c.Skipped[0].Text != "skipped: left out by --skip envelope.unknown-object" {
 		t.Errorf("skipped is %+v", c)
 	}
 	if c := cases["acknowledgement.slow-database"]; len(c.Errors) != 1 || !strings.Contains(c.Errors[0].Message, "connection refused") {

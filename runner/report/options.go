@@ -19,7 +19,7 @@ type Options struct {
 	// Live shows progress as one line that is rewritten, for terminals. Default
 	// false: plain lines without control characters.
 	Live bool
-	// Strict makes JUnit count a broken SHOULD as a failure. Default false.
+	// Strict makes reports count a broken SHOULD as a failure. Default false.
 	Strict bool
 	// Secrets are kept out of what progress shows, as by Redact. The writers of
 	// results expect a result that was redacted before. Default none.
@@ -36,8 +36,8 @@ type Options struct {
 
 // File is a report on disk.
 type File struct {
-	Format string // "JUnit"
-	Path   string
+	Format
+	Path string
 }
 
 const (

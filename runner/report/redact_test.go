@@ -54,8 +54,25 @@ func TestRedactLooksEverywhere(t *testing.T) {
 	redacted.Causes[0].Explains, redacted.Causes[0].Only = nil, nil
 	q := &redacted.Requirements[0]
 	q.ID, q.Topic, q.Level, q.Basis, q.Status = "", "", "", "", ""
+	q.Passages[0].Evidence[0].Kind = ""
 	if got := text(t, func(w io.Writer) error { return report.WriteJSON(w, redacted) }); strings.Contains(got, secret) {
 		t.Errorf("the secret is still in\n%s", got)
+	}
+}
+
+// What is no secret stays, also what is added to the types later.
+func TestRedactLosesNothing(t *testing.T) {
+	t.Parallel()
+	var r report.Result
+	r.Requirements = []report.Requirement{{Finding: &report.Finding{}, Flake: &report.Flake{}}}
+	r.Shard, r.Baseline = &report.Shard{}, &report.Baseline{}
+	fill(reflect.ValueOf(&r).Elem(), "text")
+
+	if redacted := report.Redact(r, "EAAG-token"); !reflect.DeepEqual(redacted, r) {
+		t.Errorf("got %+v\nof %+v", redacted, r)
+	}
+	if e := report.Redact(r, "text").Baseline; e.File == "text" || e.Entries[0].Reason == "text" {
+		t.Errorf("the baseline has the secret: %+v", e)
 	}
 }
 

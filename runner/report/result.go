@@ -1,9 +1,11 @@
-// Package report turns the result of a run into something to read: text for
-// people, JSON and JUnit for tools, and a progress display while the run lasts.
+// Package report turns the result of a run into something to read: text, pages and
+// summaries for people, JSON, JUnit, SARIF and TAP for tools, badges and annotations,
+// and a progress display while the run lasts. See Formats.
 //
 // The runner fills a [Result] and hands it over. Nothing here knows how a
-// requirement is judged, and every text is cleaned before it is written, so
-// that no receiver can send commands to the terminal of whoever tests it.
+// requirement is judged, and every text is cleaned before it is written, and escaped as
+// its format asks for, so that no receiver can send commands to the terminal, the browser
+// or the CI server of whoever tests it.
 //
 // Public API: runner.Run returns its Result.
 package report
@@ -33,6 +35,17 @@ type Result struct {
 	// requirements: it never began, or was interrupted.
 	Reason string `json:"reason,omitempty"`
 	Counts Counts `json:"counts"`
+	// Latencies are how long the receiver took. Nil in results that are older than they.
+	Latencies *Latencies `json:"latencies,omitempty"`
+	// Strict is true where a broken SHOULD counted like a broken MUST.
+	Strict bool `json:"strict,omitempty"`
+	// Runs is how often the receiver was judged, if more than once: of each requirement
+	// the result has the worst.
+	Runs int `json:"runs,omitempty"`
+	// Shard is set where this is a part of a run: its verdict is never conformant.
+	Shard *Shard `json:"shard,omitempty"`
+	// Baseline is what was accepted; nil where nothing could be.
+	Baseline *Baseline `json:"baseline,omitempty"`
 	// Causes are why requirements are red. Results of version 1 have none.
 	Causes       []Cause       `json:"causes"`
 	Requirements []Requirement `json:"requirements"`
@@ -54,6 +67,11 @@ type Receiver struct {
 	// Stack is the framework or the language that it was recognised by; empty where it
 	// was by none.
 	Stack string `json:"stack,omitempty"`
+	// File is the file of source that starts it, and Config the configuration of the run,
+	// with slashes, from the folder in which the run was started. Empty where there is none
+	// below that folder.
+	File   string `json:"file,omitempty"`
+	Config string `json:"config,omitempty"`
 	// Interception says how its calls to Meta's hosts were led to the platform.
 	Interception string `json:"interception,omitempty"`
 	// Notes are what is worth knowing about the run and is no finding, such as
@@ -75,24 +93,34 @@ type Counts struct {
 // Requirement is one sentence that a receiver has to satisfy, with its outcome.
 // In a list or an explanation the outcome is absent.
 type Requirement struct {
-	ID         string   `json:"id"` // topic first, dots between: "signature.wrong-secret"
-	Topic      string   `json:"topic,omitempty"`
-	Level      Level    `json:"level"`
-	Basis      Basis    `json:"basis,omitempty"`
-	Title      string   `json:"title"`
-	Source     string   `json:"source"`          // URL of the page that says so
-	Quote      string   `json:"quote,omitempty"` // what that page says, verbatim
-	Why        string   `json:"why,omitempty"`
-	Remedy     string   `json:"remedy,omitempty"`
-	Status     Status   `json:"status"`
-	Reason     string   `json:"reason,omitempty"` // why it is not applicable, skipped, not judged or in error
-	DurationMS int64    `json:"duration_ms"`      // milliseconds
-	Finding    *Finding `json:"finding,omitempty"`
+	ID     string `json:"id"` // topic first, dots between: "signature.wrong-secret"
+	Topic  string `json:"topic,omitempty"`
+	Level  Level  `json:"level"`
+	Basis  Basis  `json:"basis,omitempty"`
+	Title  string `json:"title"`
+	Source string `json:"source"`          // URL of the page that says so
+	Quote  string `json:"quote,omitempty"` // what that page says, verbatim
+	Why    string `json:"why,omitempty"`
+	Remedy string `json:"remedy,omitempty"`
+	// Place is where it is written down, "referee.yaml:12", with slashes, from the folder in
+	// which the run was started. Empty for what is of the suite, and where the file is not
+	// below that folder.
+	Place      string `json:"place,omitempty"`
+	Status     Status `json:"status"`
+	Reason     string `json:"reason,omitempty"` // why it is not applicable, skipped, not judged or in error
+	DurationMS int64  `json:"duration_ms"`      // milliseconds
+	// Flake is set where it is red in some runs and met in others.
+	Flake   *Flake   `json:"flake,omitempty"`
+	Finding *Finding `json:"finding,omitempty"`
+	// Passages are requests by which it was judged, and Left is how many more there were.
+	Passages []Passage `json:"passages,omitempty"`
+	Left     int       `json:"passages_left,omitempty"`
 }
 
 // The judge's own types, which reports write as they are.
 type (
 	Finding = judge.Finding
+	Passage = judge.Passage
 	Cause   = diagnosis.Cause
 	Level   = judge.Level
 	Basis   = judge.Basis
@@ -108,6 +136,7 @@ const (
 	Documented = judge.Documented
 	Observed   = judge.Observed
 	Security   = judge.Security
+	Expected   = judge.Expected
 
 	Passed        = judge.Passed
 	Failed        = judge.Failed

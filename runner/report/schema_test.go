@@ -19,6 +19,7 @@ func TestJSONSatisfiesItsSchema(t *testing.T) {
 		"sample":   sample(),
 		"causes":   caused(),
 		"hostile":  hostile(),
+		"foreign":  foreign(),
 		"empty":    empty,
 		"unjudged": unjudged(),
 		"cut off":  cutOff(),
@@ -49,7 +50,7 @@ func TestResultsWithoutCausesAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := report.Compare(before, after)
-	if len(d.Broken) != 3 || len(d.Mended)+len(d.Other)+len(d.NewCauses)+len(d.GoneCauses) != 0 {
+	if len(d.New) != 3 || len(d.Regressions()) != 3 || len(d.Broken)+len(d.Fixed)+len(d.Gone)+len(d.Other)+len(d.NewCauses)+len(d.GoneCauses) != 0 {
 		t.Errorf("got %+v", d)
 	}
 }

@@ -1,8 +1,10 @@
 package report
 
 import (
-	"slices"
+	"fmt"
 	"strings"
+
+	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
 // Verdict is what a run says of a receiver.
@@ -14,6 +16,11 @@ const (
 	Nonconformant Verdict = "nonconformant"
 	Partial       Verdict = "partial" // what was selected is met; something was left out
 	Empty         Verdict = "empty"   // nothing was selected, or nothing was applicable
+	// Accepted: what is broken is what a baseline accepts, and no more.
+	Accepted Verdict = "accepted"
+	// Outdated: nothing is broken but what the baseline accepts, and it has entries that
+	// have to be deleted.
+	Outdated Verdict = "outdated"
 	// Inconclusive: nothing that was judged is broken, and too little was judged to
 	// say more.
 	Inconclusive Verdict = "inconclusive"
@@ -31,8 +38,21 @@ const (
 
 // VerdictOptions says how strictly to judge.
 type VerdictOptions struct {
-	Strict  bool // a broken SHOULD counts like a broken MUST; default false
-	Partial bool // --only or --skip narrowed the run; default false
+	Strict   bool      // a broken SHOULD counts like a broken MUST; default false
+	Partial  bool      // --only, --skip or --shard narrowed the run; default false
+	Baseline *Baseline // what is accepted, as [Result.Against] leaves it; default nothing
+}
+
+// Judged is the result with its counts, its verdict by its requirements and its baseline,
+// and the reason where that is the baseline's; and the exit code that goes with it.
+func (r Result) Judged(o VerdictOptions) (Result, int) {
+	o.Baseline = r.Baseline
+	verdict, code := Judge(r.Requirements, o)
+	r.Counts, r.Verdict, r.Strict, r.Reason = Count(r.Requirements), verdict, o.Strict, ""
+	if verdict == Outdated {
+		r.Reason = strings.Join(r.Baseline.outdatedEntries(), "\n")
+	}
+	return r, code
 }
 
 // Judge returns the verdict on a receiver and the exit code that goes with it.
@@ -42,20 +62,33 @@ type VerdictOptions struct {
 // Interrupted runs are the caller's to recognise, before it asks for a verdict.
 func Judge(requirements []Requirement, o VerdictOptions) (verdict Verdict, exitCode int) {
 	c := Count(requirements)
-	warned := slices.ContainsFunc(requirements, func(r Requirement) bool {
-		return r.Outcome() == Warned && r.Level != May
-	})
+	broken, accepted := false, false
+	for _, r := range requirements {
+		outcome := r.Outcome()
+		if outcome != Failed && (outcome != Warned || r.Level == May || !o.Strict) {
+			continue
+		}
+		if _, ok := (Result{Baseline: o.Baseline}).AcceptedBy(r.ID); ok {
+			accepted = true
+		} else {
+			broken = true
+		}
+	}
 	switch {
-	case c.Failed > 0, o.Strict && warned:
+	case broken:
 		return Nonconformant, ExitNonconformant
+	case len(o.Baseline.outdatedEntries()) > 0:
+		return Outdated, ExitNonconformant
 	case c.Error > 0:
 		return NoVerdict, ExitInconclusive
 	case c.NotJudged > 0:
 		return Inconclusive, ExitInconclusive
-	case c.Passed+c.Warned == 0:
+	case c.Passed+c.Failed+c.Warned == 0:
 		return Empty, ExitEmpty
 	case Unproved(requirements) != "":
 		return Inconclusive, ExitInconclusive
+	case accepted:
+		return Accepted, ExitConformant
 	case o.Partial:
 		return Partial, ExitConformant
 	default:
@@ -102,3 +135,60 @@ func (t *topicState) add(r Requirement, any bool) {
 }
 
 func (t topicState) unproved() bool { return t.missing > 0 && t.judged == 0 }
+
+// Sentence says in a line what the run says of the receiver.
+func (r Result) Sentence() string {
+	_, text := verdictOf(r)
+	return text
+}
+
+// verdictOf says in a line what a run says of a receiver, and with which mark.
+func verdictOf(r Result) (sign mark, text string) {
+	c := Count(r.Requirements)
+	sign = markOf(Errored)
+	switch r.Verdict {
+	case Conformant:
+		text = fmt.Sprintf("Conformant: every MUST that applies is met (%d passed, %s).", c.Passed, warnedBy(r, c))
+		if what := r.acceptance(); what != "" {
+			text += " Of these, " + what + "."
+		}
+		return markOf(Passed), text
+	case Nonconformant:
+		open, left := r.withoutAccepted(r.Requirements)
+		text = fmt.Sprintf("Nonconformant: %s%s.", brokenBy(open, Count(left)), notJudged(c))
+		if what := r.acceptance(); what != "" {
+			text += " Beside that, " + what + "."
+		}
+		return markOf(Failed), text
+	case Accepted:
+		text = fmt.Sprintf("Accepted: nothing is broken but %s. %d passed.", r.acceptance(), c.Passed)
+		if c.Skipped > 0 {
+			text += fmt.Sprintf(" %d were left out.", c.Skipped)
+		}
+		return markOf(Warned), text
+	case Outdated:
+		return markOf(Failed), fmt.Sprintf("Outdated: nothing is broken that is not accepted, but what is accepted has changed: delete %s of %s.", plural.Count(len(r.Baseline.outdatedEntries()), "entry"), r.Baseline.File)
+	case Inconclusive:
+		if r.Reason != "" {
+			return sign, "Inconclusive: " + r.Reason
+		}
+		return sign, fmt.Sprintf("Inconclusive: nothing that was judged is broken (%d passed, %d warned%s), and too little was judged for a verdict.", c.Passed, c.Warned, notJudged(c))
+	case Partial:
+		text = fmt.Sprintf("Partial: what was selected is met (%d passed, %d warned), the rest was left out. Run without --only and --skip for a verdict.", c.Passed, c.Warned)
+		if s := r.Shard; s != nil {
+			text = fmt.Sprintf("Partial: shard %d of %d is met (%d passed, %d warned). `referee report merge` has the verdict of all shards.", s.Index, s.Of, c.Passed, c.Warned)
+		}
+		return markOf(Warned), text
+	case Empty:
+		return sign, "Empty: nothing was selected or nothing was applicable, so there is no verdict."
+	case NoVerdict:
+		switch {
+		case c.Error > 0:
+			return sign, fmt.Sprintf("Error: %d could not be judged, so there is no verdict.", c.Error)
+		case r.Reason != "":
+			return sign, "Error: " + r.Reason
+		}
+		return sign, "Error: the run ended too early for a verdict."
+	}
+	return sign, fmt.Sprintf("Error: verdict %q is not one that Referee knows.", r.Verdict)
+}

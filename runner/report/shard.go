@@ -1,0 +1,11 @@
+package report
+
+// Shard is the part of a run that a result is of.
+type Shard struct {
+	Index int `json:"index"` // 1 for the first
+	Of    int `json:"of"`
+	// Receiver is the same for the shards of one receiver: a digest of how it was named.
+	Receiver string `json:"receiver"`
+	// Settings is the same for shards that were judged by the same settings.
+	Settings string `json:"settings"`
+}
