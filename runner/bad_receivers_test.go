@@ -257,9 +257,9 @@ func TestReceiverThatDiesAndComesBack(t *testing.T) {
 		t.Errorf("%d requirements could not be judged", r.Counts.Error)
 	}
 	says(t, r, "acknowledgement.unknown-event", "the connection without an answer")
-	says(t, r, "acknowledgement.survives", "listened no more")
-	if f := find(t, r, "acknowledgement.survives").Finding; f != nil && !strings.Contains(f.Stimulus, "referee_future_event") {
-		t.Errorf("it is said to have died of %q", f.Stimulus)
+	// On a busy machine it is seen to have ended twice, and then what it did stands below.
+	if f := find(t, r, "acknowledgement.survives").Finding; f == nil || !strings.Contains(f.Actual+f.Output, "listened no more") || !strings.Contains(f.Stimulus, "referee_future_event") {
+		t.Errorf("it is said to have died so: %+v", f)
 	}
 	if q := find(t, r, "acknowledgement.in-time"); q.Status != report.Passed {
 		t.Errorf("%s: %s %+v", q.ID, q.Status, q.Finding)

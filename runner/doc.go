@@ -3,7 +3,8 @@
 //
 // It is the only place with flags, environment variables, files, exit codes
 // and console output; within it, package config reads the first two, package
-// report writes the others, and package command is the command line.
+// report writes the others, package command is the command line, and package mcp is the
+// same for agents.
 //
 // The way of its data:
 //

@@ -3,7 +3,10 @@ package runner_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"log"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/seed-11445fa1/referee/runner"
@@ -31,4 +34,25 @@ func ExampleRun() {
 	fmt.Println(result.Counts.Failed, "failed:", result.Verdict)
 	// Output:
 	// 0 failed: partial
+}
+
+// A webhook that echoes the challenge to whoever asks, and what is wrong with it.
+func ExampleRun_causes() {
+	bot := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, r.URL.Query().Get("hub.challenge"))
+	}))
+	defer bot.Close()
+
+	result, err := runner.Run(context.Background(), runner.Config{Receiver: sut.URL(bot.URL), Only: []string{"handshake"}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, cause := range result.Causes {
+		fmt.Println(cause.Level, cause.Title)
+	}
+	fmt.Println(result.Verdict)
+	// Output:
+	// MUST It does not look at hub.verify_token
+	// SHOULD It does not look at hub.mode
+	// nonconformant
 }

@@ -23,27 +23,8 @@ func (j *judged) describe(receiver sut.Running, platform *mockplatform.Platform)
 	note := func(format string, args ...any) {
 		j.receiver.Notes = append(j.receiver.Notes, fmt.Sprintf(format, args...))
 	}
-	for _, c := range seen.Calls {
-		host := c.Host
-		if host == "" {
-			host = "further hosts"
-		}
-		switch c.Outcome {
-		case intercept.Refused:
-			note("%s called %s, which was refused: nothing leaves this machine unless --allow-network is given.", times(c.Count), host)
-		case intercept.Tunnelled:
-			note("%s called %s, which is not Meta's; --allow-network let it through.", times(c.Count), host)
-		case intercept.Failed:
-			if j.ended && answered(seen.Calls, c.Host) && (c.Reason == intercept.Aborted || c.Reason == intercept.HungUp) {
-				continue // a process that ends hangs up on what it was about to call
-			}
-			note("%s could not call %s: %s.%s", times(c.Count), host, strings.TrimSuffix(c.Reason, "."), trust(c.Reason))
-		case intercept.Unused:
-			// Beside calls that were answered, it is a spare connection.
-			if !answered(seen.Calls, c.Host) {
-				note("%s connected to %s, completed the TLS handshake, and asked nothing.%s", times(c.Count), host, trust(intercept.Aborted))
-			}
-		}
+	for _, text := range CallNotes(seen.Calls, j.ended) {
+		note("%s", text)
 	}
 	refused := platform.RefusedCalls()
 	for _, text := range refusals(refused) {
@@ -55,6 +36,35 @@ func (j *judged) describe(receiver sut.Running, platform *mockplatform.Platform)
 	if j.weak > 0 {
 		note("%d findings are warnings because the answers that they rest on were observed, not declared. --features replies makes them binding.", j.weak)
 	}
+}
+
+// CallNotes says of the calls that a receiver made by interception which of them did
+// not reach the platform, and what to do. ended reports that its process has ended.
+func CallNotes(calls []intercept.Call, ended bool) (notes []string) {
+	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
+	for _, c := range calls {
+		host := c.Host
+		if host == "" {
+			host = "further hosts"
+		}
+		switch c.Outcome {
+		case intercept.Refused:
+			note("%s called %s, which was refused: nothing leaves this machine unless --allow-network is given.", times(c.Count), host)
+		case intercept.Tunnelled:
+			note("%s called %s, which is not Meta's; --allow-network let it through.", times(c.Count), host)
+		case intercept.Failed:
+			if ended && answered(calls, c.Host) && (c.Reason == intercept.Aborted || c.Reason == intercept.HungUp) {
+				continue // a process that ends hangs up on what it was about to call
+			}
+			note("%s could not call %s: %s.%s", times(c.Count), host, strings.TrimSuffix(c.Reason, "."), trust(c.Reason))
+		case intercept.Unused:
+			// Beside calls that were answered, it is a spare connection.
+			if !answered(calls, c.Host) {
+				note("%s connected to %s, completed the TLS handshake, and asked nothing.%s", times(c.Count), host, trust(intercept.Aborted))
+			}
+		}
+	}
+	return notes
 }
 
 // refusals tell of calls of the Graph API that the platform refused, the most

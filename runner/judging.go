@@ -15,10 +15,12 @@ type judged struct {
 	outcomes map[string]suites.Outcome
 	causes   []report.Cause // why some of them are red
 	receiver report.Receiver
-	silent   bool        // calibration saw no evidence
-	ended    bool        // the receiver's process ended, or was ended, during the run
-	headers  http.Header // of its answers to calibration
-	weak     int         // MUSTs that are warnings, because what they rest on is not declared
+	silent   bool // calibration saw no evidence
+	ended    bool // the receiver's process ended, or was ended, during the run
+	// latencies are how long it took; nil where it was not judged.
+	latencies *report.Latencies
+	headers   http.Header // of its answers to calibration
+	weak      int         // MUSTs that are warnings, because what they rest on is not declared
 }
 
 // judge runs the suite. It returns ErrInterrupted, with what was judged until
@@ -78,6 +80,8 @@ func (c Config) judge(ctx context.Context, env suites.Env, receiver sut.Running)
 	found.receiver.Notes = append(found.receiver.Notes, run.Notes()...)
 	found.ended = run.Ends() > 0
 	found.causes = run.Causes()
+	acknowledged, evident := run.Latencies()
+	found.latencies = &report.Latencies{Acknowledgement: report.Distributed(acknowledged), Evidence: report.Distributed(evident)}
 
 	if ctx.Err() != nil {
 		return found, errors.Join(ErrInterrupted, context.Cause(ctx))

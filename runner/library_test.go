@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestLibraryIsLight holds what the README tells users of the library: which packages of
+// TestLibraryIsLight holds what the page go.md tells users of the library: which packages of
 // others come with the platform, and with the matchers.
 func TestLibraryIsLight(t *testing.T) {
 	const gomega = "github.com/onsi/gomega/matchers"
@@ -28,7 +28,7 @@ func TestLibraryIsLight(t *testing.T) {
 			}
 		}
 		if slices.Sort(got); !slices.Equal(got, want) {
-			t.Errorf("%s brings the packages %q, want %q; the README says what it costs", path, got, want)
+			t.Errorf("%s brings the packages %q, want %q; runner/docs/go.md says what it costs", path, got, want)
 		}
 	}
 }

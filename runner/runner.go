@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
+	"github.com/seed-11445fa1/referee/runner/baseline"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/sut"
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites"
+	"github.com/seed-11445fa1/referee/suites/expect"
 	"github.com/seed-11445fa1/referee/suites/judge"
 )
 
@@ -36,9 +38,18 @@ type Config struct {
 	Features []string
 	// Probe is a variant that the receiver is known to answer. Default: none.
 	Probe string
-	// Only and Skip select requirements by id, by topic ("signature") or by
-	// pattern ("referral.*"). Default: all, none.
+	// Only and Skip select requirements by id, by topic ("signature"), by pattern
+	// ("referral.*"), by level ("MUST"), or by a cause that breaks them
+	// ("refuses.sender-without-id"). Default: all, none.
 	Only, Skip []string
+	// Shard judges a part of what was selected: its Index is 1 to Of, and each requirement
+	// is in exactly one. Its verdict is never conformant. Default: all of it.
+	Shard report.Shard
+	// Repeat is how often the receiver is judged, each time by a run of its own with the next
+	// seed. The result has the worst of each requirement, and says which are flakes. Default 1.
+	Repeat int
+	// Baseline accepts what is written down in it. Default: nothing.
+	Baseline *baseline.File
 	// Strict makes a broken SHOULD count like a broken MUST. Default false.
 	Strict bool
 	// AsOf judges with what Meta sent on a day: a date, or a version of the Graph
@@ -54,6 +65,9 @@ type Config struct {
 	// Payloads are captured bodies to judge with, by the requirements of the topic
 	// replay and no others. Default: none, and that topic is not judged.
 	Payloads []suites.Payload
+	// Expectations are what a team expects of its own bot, which is judged beside the
+	// requirements: package expectfile reads them. Default: none.
+	Expectations []expect.Expectation
 	// AckDeadline is Meta's limit for an acknowledgement. Default 5 s.
 	AckDeadline time.Duration
 	// Patience scales the harness's own waits, never Meta's limits. Default 1.
@@ -68,10 +82,15 @@ type Config struct {
 	// event, such as "handled {{.Sender}}"; a line that contains it counts.
 	// Default: its log is no evidence.
 	EvidenceLog string
+	// ConfigFile is the file that the settings are from, for reports; it need not be there.
+	// Default: none.
+	ConfigFile string
 	// Version is the version of the tool, for the result.
 	Version string
 	// Progress, if set, hears of each requirement as it is judged.
 	Progress Progress
+	// Repeating, if set, hears which of several runs begins.
+	Repeating func(run, of int)
 	// Calibrated, if set, hears in one line what calibration learned.
 	Calibrated func(string)
 }
@@ -101,7 +120,6 @@ func (e *UsageError) Unwrap() error { return e.Err }
 // Run judges a receiver. Errors are a *UsageError, ErrInterrupted (with a
 // result), or say what could not start.
 func Run(ctx context.Context, c Config) (report.Result, error) {
-	started := time.Now()
 	p, err := c.plan()
 	if err != nil {
 		return report.Result{}, err
@@ -115,9 +133,49 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 	if err != nil {
 		return report.Result{}, err
 	}
+	var results []report.Result
+	var found judged
+	runs := max(c.Repeat, 1)
+	seed := c.Platform.Seed
+	for i := range runs {
+		// A receiver that runs on knows the ids of the run before.
+		c.Platform.Seed = seed + int64(i)
+		if runs > 1 && c.Repeating != nil {
+			c.Repeating(i+1, runs)
+		}
+		var r report.Result
+		if r, found, err = c.once(ctx, p, roots); err != nil && !errors.Is(err, ErrInterrupted) {
+			return report.Result{}, err
+		}
+		results = append(results, r)
+		if err != nil {
+			break
+		}
+	}
+	r := report.Repeated(results)
+	if c.Shard.Of > 0 {
+		r.Shard = &c.Shard
+	}
+	if c.Baseline != nil {
+		r = r.Against(c.Baseline.Baseline())
+	}
+	r, _ = r.Judged(c.verdict())
+	if r.Reason == "" {
+		r.Reason = c.inconclusive(found, r)
+	}
+	if err != nil {
+		r.Verdict, r.Reason = report.NoVerdict, "the run was interrupted; what was not judged until then is skipped"
+	}
+	return r, err
+}
+
+// once judges the receiver one time. The result has no verdict yet; with ErrInterrupted
+// there is one too.
+func (c Config) once(ctx context.Context, p plan, roots *x509.CertPool) (report.Result, judged, error) {
+	started := time.Now()
 	platform, err := mockplatform.New(c.Platform)
 	if err != nil {
-		return report.Result{}, &UsageError{err}
+		return report.Result{}, judged{}, &UsageError{err}
 	}
 	defer platform.Close()
 
@@ -126,7 +184,7 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 		found, err = c.meet(ctx, platform, p, roots)
 	}
 	if err != nil && !errors.Is(err, ErrInterrupted) {
-		return report.Result{}, err
+		return report.Result{}, found, err
 	}
 	o := platform.Options()
 	r := report.Result{
@@ -136,16 +194,11 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 		Started:      started.UTC().Truncate(time.Millisecond),
 		DurationMS:   time.Since(started).Milliseconds(),
 		Receiver:     found.receiver,
+		Latencies:    found.latencies,
 		Causes:       c.withSource(found.causes),
 		Requirements: p.results(found.outcomes, err != nil),
 	}
-	r.Counts = report.Count(r.Requirements)
-	r.Verdict, _ = report.Judge(r.Requirements, c.verdict())
-	r.Reason = c.inconclusive(found, r)
-	if err != nil {
-		r.Verdict, r.Reason = report.NoVerdict, "the run was interrupted; what was not judged until then is skipped"
-	}
-	return report.Redact(r, o.Secrets()...), err
+	return report.Redact(r, o.Secrets()...), found, err
 }
 
 // meet starts the platform and the receiver, judges it and stops it.
@@ -154,14 +207,7 @@ func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p pla
 		return judged{}, fmt.Errorf("start the mock platform: %w", err)
 	}
 	o := platform.Options()
-	env := sut.Environment{
-		AppSecret: o.AppSecret, InstagramSecret: o.InstagramSecret, VerifyToken: o.VerifyToken, PageToken: o.PageToken, PageID: o.PageID, InstagramID: o.InstagramID(),
-		GraphURL: platform.GraphURL(), ReceiptsURL: platform.ReceiptsURL(), GraphAPI: platform.GraphAPI(),
-		TLS: o.TLS,
-	}
-	if o.ClientCA != nil {
-		env.ClientCA = o.ClientCA.PEM()
-	}
+	env := EnvironmentOf(platform)
 	if p.evidenceLog != nil {
 		env.Line = func(line string) { note(platform, p.evidenceLog, line) }
 	}
@@ -177,13 +223,14 @@ func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p pla
 		roots = receiver.Roots
 	}
 	_, atURL := c.Receiver.(sut.URL)
-	found, err := c.judge(ctx, suites.Env{Select: p.ids, Env: judge.Env{
+	found, err := c.judge(ctx, suites.Env{Select: p.ids, Expectations: c.Expectations, Env: judge.Env{
 		Platform: platform, URL: receiver.URL, Roots: roots, Features: p.features, Probe: c.Probe,
 		Catalogue: p.catalogue, Forecasts: c.Evolve, Payloads: c.Payloads, AckDeadline: c.AckDeadline, Patience: c.Patience,
 		TimeLimit: c.TimeLimit, Unheard: atURL && anyPort(o.Addr), Process: process(receiver), Output: receiver.Output,
 	}}, receiver)
 	found.describe(receiver, platform)
 	found.receiver.Stack = c.stack(found.headers, receiver)
+	found.receiver.File, found.receiver.Config = c.startFile(), c.configFile()
 	if stopped := receiver.Stop(); stopped != nil {
 		found.receiver.Notes = append(found.receiver.Notes, fmt.Sprintf("The receiver could not be stopped: %v.", stopped))
 	}
@@ -235,7 +282,7 @@ func ExitCode(r report.Result, c Config, err error) int {
 	case err != nil:
 		return ExitTrouble
 	}
-	_, code := report.Judge(r.Requirements, c.verdict())
+	_, code := r.Judged(c.verdict())
 	return code
 }
 
@@ -247,5 +294,5 @@ const (
 )
 
 func (c Config) verdict() report.VerdictOptions {
-	return report.VerdictOptions{Strict: c.Strict, Partial: len(c.Only) > 0 || len(c.Skip) > 0}
+	return report.VerdictOptions{Strict: c.Strict, Partial: len(c.Only) > 0 || len(c.Skip) > 0 || c.Shard.Of > 0}
 }

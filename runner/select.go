@@ -3,10 +3,13 @@ package runner
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites"
+	"github.com/seed-11445fa1/referee/suites/expect"
 	"github.com/seed-11445fa1/referee/suites/judge"
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
@@ -16,18 +19,21 @@ type selection struct {
 	all     []suites.Requirement
 	ids     []string          // those to judge
 	skipped map[string]string // the reason for each of the others
+
+	catalogue *schemas.Catalogue
 }
 
 // captured is the topic of what is judged with payloads that were captured, and
 // with nothing else; such payloads are there to judge nothing else.
 const captured = "replay"
 
-// choose reads --only and --skip, for a run of all these requirements. A word that fits no requirement is an error:
-// a run that judges less than its user believes would be green for nothing.
-// payloads tells that captured ones are judged with.
-func choose(all []suites.Requirement, only, skip []string, payloads bool) (selection, error) {
-	s := selection{skipped: map[string]string{}}
-	for _, r := range all {
+// choose reads --only and --skip, for a run of all requirements of a catalogue and of what
+// is expected beside them. A word that
+// fits no requirement is an error: a run that judges less than its user believes would be
+// green for nothing. payloads tells that captured ones are judged with.
+func choose(catalogue *schemas.Catalogue, expected []expect.Expectation, only, skip []string, payloads bool) (selection, error) {
+	s := selection{skipped: map[string]string{}, catalogue: catalogue}
+	for _, r := range slices.Concat(suites.RequirementsOf(catalogue), suites.ExpectedOf(expected, catalogue)) {
 		if payloads == (r.Topic() == captured) {
 			s.all = append(s.all, r)
 		}
@@ -57,14 +63,27 @@ func (s selection) fit(flag string, words []string) (map[string]bool, error) {
 	for _, word := range words {
 		found := false
 		for _, r := range s.all {
-			if r.Topic() == word || judge.Fits(word, r.ID) {
+			if r.Topic() == word || judge.Fits(word, r.ID) || string(r.Level) == word {
 				ids[r.ID], found = true, true
 			}
 		}
-		if topic, _, _ := strings.Cut(word, "."); !found && topic == captured {
+		if found {
+			continue
+		}
+		broken, isCause := s.brokenBy(word)
+		for _, id := range broken {
+			ids[id] = true
+		}
+		switch topic, _, _ := strings.Cut(word, "."); {
+		case len(broken) > 0:
+		case isCause:
+			unknown = append(unknown, fmt.Errorf("%s %q is a cause, and nothing is known to be broken by it before it is found; name the requirements that the report says it explains", flag, word))
+		case slices.Contains([]report.Level{report.Must, report.Should, report.May}, report.Level(word)):
+			unknown = append(unknown, fmt.Errorf("%s %q: no requirement has this level", flag, word))
+		case topic == captured:
 			unknown = append(unknown, fmt.Errorf("%s %q is judged with captured payloads: `referee replay --judge` does", flag, word))
-		} else if !found {
-			unknown = append(unknown, fmt.Errorf("%s %q fits no requirement; give an id that `referee requirements` lists, a topic such as signature, or a pattern such as 'referral.*'", flag, word))
+		default:
+			unknown = append(unknown, fmt.Errorf("%s %q fits no requirement; give an id that `referee requirements` lists, a topic such as signature, a pattern such as 'referral.*', a level such as MUST, or the id of a cause", flag, word))
 		}
 	}
 	return ids, errors.Join(unknown...)
@@ -94,7 +113,7 @@ func (s selection) results(outcomes map[string]suites.Outcome, interrupted bool)
 func Describe(r suites.Requirement) report.Requirement {
 	return report.Requirement{
 		ID: r.ID, Topic: r.Topic(), Level: r.Level, Basis: r.Basis, Title: r.Title,
-		Source: r.Source.URL, Quote: r.Source.Quote, Why: r.Why, Remedy: r.Remedy,
+		Source: r.Source.URL, Quote: r.Source.Quote, Why: r.Why, Remedy: r.Remedy, Place: placeFromHere(r.Place),
 	}
 }
 
@@ -108,7 +127,7 @@ func Explain(r suites.Requirement) report.Explanation {
 		e.Wild = append(e.Wild, report.Wild{Report: w.Report, URL: w.URL(), Broke: w.Broke})
 	}
 	for _, m := range reference.Mutants() {
-		if m.BreaksRequirement(r.ID) {
+		if r.Basis != judge.Expected && m.BreaksRequirement(r.ID) {
 			e.Mutants = append(e.Mutants, m.Name)
 		}
 	}
@@ -119,5 +138,6 @@ func Explain(r suites.Requirement) report.Explanation {
 func outcome(o suites.Outcome) report.Requirement {
 	r := Describe(o.Requirement)
 	r.Status, r.Reason, r.DurationMS, r.Finding = o.Status, o.Reason, o.Duration.Milliseconds(), o.Finding
+	r.Passages, r.Left = o.Passages, o.Left
 	return r
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/seed-11445fa1/referee/suites/diagnosis/trace"
 )
 
-// withSource adds to each cause the line of source at its place, where the receiver
-// runs from a folder of this machine and its output says in which file that is.
+// withSource adds to each cause its file and the line of source at its place, where the
+// receiver runs from a folder of this machine and its output says in which file that is.
 func (c Config) withSource(causes []report.Cause) []report.Cause {
 	command, ok := c.Receiver.(sut.Command)
 	if !ok {
@@ -27,7 +27,9 @@ func (c Config) withSource(causes []report.Cause) []report.Cause {
 		for _, e := range trace.Parse(cause.Output) {
 			for _, f := range trace.Own(e.Frames) {
 				if out[i].Code == "" && f.Place() == cause.Where {
-					out[i].Code = sourceLine(command.Dir, f)
+					if file := sourceFile(command.Dir, f); file != "" {
+						out[i].File, out[i].Code = fromHere(file), lineOf(file, f.Line)
+					}
 				}
 			}
 		}
@@ -39,26 +41,71 @@ func (c Config) withSource(causes []report.Cause) []report.Cause {
 // any other file of this machine.
 var sources = strings.Fields(".js .mjs .cjs .ts .mts .cts .jsx .tsx .py .go .php .rb .ru")
 
-// sourceLine is the line of a file that lies in the receiver's folder; empty where it
-// cannot be read.
-func sourceLine(dir string, f trace.Frame) string {
+// sourceFile is the file of a frame, if it lies in the receiver's folder and is one that
+// may be shown; empty otherwise.
+func sourceFile(dir string, f trace.Frame) string {
+	file := fileIn(dir, filepath.FromSlash(f.File))
+	if !slices.Contains(sources, filepath.Ext(file)) {
+		return ""
+	}
+	return file
+}
+
+// fileIn is a file, by its path from a folder, if it lies in that; empty otherwise.
+func fileIn(dir, file string) string {
 	root, err := filepath.Abs(dir)
 	if err != nil {
 		return ""
 	}
-	file := filepath.FromSlash(f.File)
 	if !filepath.IsAbs(file) {
 		file = filepath.Join(root, file)
 	}
 	root, errRoot := filepath.EvalSymlinks(root)
 	file, errFile := filepath.EvalSymlinks(file)
-	if errRoot != nil || errFile != nil || !slices.Contains(sources, filepath.Ext(file)) {
+	if errRoot != nil || errFile != nil {
 		return ""
 	}
 	if inside, err := filepath.Rel(root, file); err != nil || !filepath.IsLocal(inside) {
 		return ""
 	}
-	return lineOf(file, f.Line)
+	return file
+}
+
+// placeFromHere is a line of a file, "referee.yaml:12", by its path from the current folder;
+// empty for what is not below it.
+func placeFromHere(place string) string {
+	at := strings.LastIndex(place, ":")
+	if at < 0 {
+		return ""
+	}
+	file, err := filepath.Abs(place[:at])
+	if err != nil {
+		return ""
+	}
+	if file, err = filepath.EvalSymlinks(file); err != nil {
+		return ""
+	}
+	if file = fromHere(file); file == "" {
+		return ""
+	}
+	return file + place[at:]
+}
+
+// fromHere is a path from the current folder, with slashes; empty for what is not below
+// it: in a CI job that is where the repository lies.
+func fromHere(file string) string {
+	here, err := filepath.Abs(".")
+	if err != nil {
+		return ""
+	}
+	if here, err = filepath.EvalSymlinks(here); err != nil {
+		return ""
+	}
+	short, err := filepath.Rel(here, file)
+	if err != nil || !filepath.IsLocal(short) {
+		return ""
+	}
+	return filepath.ToSlash(short)
 }
 
 // lineOf reads one line of a file, if that is one that a person would write.

@@ -48,3 +48,42 @@ func TestSourceOfACause(t *testing.T) {
 		}
 	}
 }
+
+// A place of what is expected is named as it lies in the repository, or not at all.
+func TestPlaceFromHere(t *testing.T) {
+	repository, elsewhere := t.TempDir(), t.TempDir()
+	for _, file := range []string{filepath.Join(repository, "ci.yaml"), filepath.Join(elsewhere, "else.yaml")} {
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(repository)
+	for place, want := range map[string]string{
+		"ci.yaml:3": "ci.yaml:3", "./ci.yaml:3": "ci.yaml:3", filepath.Join(repository, "ci.yaml") + ":3": "ci.yaml:3",
+		filepath.Join(elsewhere, "else.yaml") + ":3": "", "none.yaml:3": "", "ci.yaml": "", "": "",
+	} {
+		if got := placeFromHere(place); got != want {
+			t.Errorf("%q is at %q, want %q", place, got, want)
+		}
+	}
+}
+
+// TestFileOfACause checks that the file of a cause is named as it lies in the repository,
+// where the run was started, and nothing outside of it.
+func TestFileOfACause(t *testing.T) {
+	repository := t.TempDir()
+	bot := filepath.Join(repository, "bot")
+	if err := os.MkdirAll(filepath.Join(bot, "src"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(bot, "src", "server.js"), []byte("one\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	causes := []report.Cause{{Where: "server.js:1", Output: "TypeError: x\n    at handle (" + filepath.Join(bot, "src", "server.js") + ":1:1)"}}
+	for here, want := range map[string]string{repository: "bot/src/server.js", bot: "src/server.js", t.TempDir(): ""} {
+		t.Chdir(here)
+		if got := (Config{Receiver: sut.Command{Dir: bot}}).withSource(causes)[0].File; got != want {
+			t.Errorf("from %s it is %q, not %q", here, got, want)
+		}
+	}
+}

@@ -44,7 +44,7 @@ func TestCheckRefuses(t *testing.T) {
 func TestCheckAcceptsEveryField(t *testing.T) {
 	c := sut.Command{
 		Line: "node server.js", Dir: ".", Path: "/hook", Port: 3000, ReadyPath: "/health", ReadyLog: "listening on [0-9]+",
-		Env: map[string]string{"ALL": "{{.AppSecret}} {{.VerifyToken}} {{.PageToken}} {{.PageID}} {{.GraphURL}} {{.ReceiptsURL}} {{.Port}}"},
+		Env: map[string]string{"ALL": "{{.AppSecret}} {{.VerifyToken}} {{.PageToken}} {{.AppID}} {{.PageID}} {{.GraphURL}} {{.ReceiptsURL}} {{.Port}}"},
 	}
 	if err := c.Check(); err != nil {
 		t.Error(err)

@@ -19,8 +19,8 @@ import (
 // Command is a receiver that Referee starts itself, as a process of its own
 // with everything that it starts in turn. It finds the platform by the variables
 // PORT, REFEREE_GRAPH_URL, REFEREE_RECEIPTS_URL, REFEREE_APP_SECRET,
-// REFEREE_INSTAGRAM_SECRET, REFEREE_VERIFY_TOKEN, REFEREE_PAGE_TOKEN, REFEREE_PAGE_ID
-// and REFEREE_INSTAGRAM_ID, and the CA of Meta's client certificate, where it has to look at that, in the file that
+// REFEREE_INSTAGRAM_SECRET, REFEREE_VERIFY_TOKEN, REFEREE_PAGE_TOKEN, REFEREE_APP_ID,
+// REFEREE_PAGE_ID and REFEREE_INSTAGRAM_ID, and the CA of Meta's client certificate, where it has to look at that, in the file that
 // REFEREE_CLIENT_CA names.
 type Command struct {
 	// Line is run by the shell: sh, or cmd on Windows.
@@ -28,7 +28,7 @@ type Command struct {
 	// Dir is the directory in which it runs. Default: Referee's own.
 	Dir string
 	// Env has further variables. A value is a template over {{.AppSecret}},
-	// {{.InstagramSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}},
+	// {{.InstagramSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.AppID}}, {{.PageID}},
 	// {{.InstagramID}}, {{.GraphURL}}, {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}}.
 	// Default: none.
 	Env map[string]string

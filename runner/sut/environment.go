@@ -14,7 +14,7 @@ import (
 
 // values are what a template in Terms.Env may name, as documented there.
 type values struct {
-	AppSecret, InstagramSecret, VerifyToken, PageToken, PageID, InstagramID, GraphURL, ReceiptsURL, ClientCA string
+	AppSecret, InstagramSecret, VerifyToken, PageToken, AppID, PageID, InstagramID, GraphURL, ReceiptsURL, ClientCA string
 
 	Port int
 }
@@ -30,7 +30,7 @@ func (c Command) environ(env Environment, launch Launch) ([]string, error) {
 // the contract, what interception adds, and the user's own.
 func (t Terms) Environ(env Environment, added []string) ([]string, error) {
 	own, err := t.own(values{
-		AppSecret: env.AppSecret, InstagramSecret: env.InstagramSecret, VerifyToken: env.VerifyToken, PageToken: env.PageToken, PageID: env.PageID, InstagramID: env.InstagramID,
+		AppSecret: env.AppSecret, InstagramSecret: env.InstagramSecret, VerifyToken: env.VerifyToken, PageToken: env.PageToken, AppID: env.AppID, PageID: env.PageID, InstagramID: env.InstagramID,
 		GraphURL: env.GraphURL, ReceiptsURL: env.ReceiptsURL, ClientCA: env.ClientCAFile, Port: t.Port,
 	})
 	contract := []string{"PORT=" + strconv.Itoa(t.Port)}
@@ -52,7 +52,7 @@ func (env Environment) variables() []variable {
 	return []variable{
 		{"REFEREE_GRAPH_URL", env.GraphURL}, {"REFEREE_RECEIPTS_URL", env.ReceiptsURL},
 		{"REFEREE_APP_SECRET", env.AppSecret}, {"REFEREE_INSTAGRAM_SECRET", env.InstagramSecret}, {"REFEREE_VERIFY_TOKEN", env.VerifyToken},
-		{"REFEREE_PAGE_TOKEN", env.PageToken}, {"REFEREE_PAGE_ID", env.PageID}, {"REFEREE_INSTAGRAM_ID", env.InstagramID},
+		{"REFEREE_PAGE_TOKEN", env.PageToken}, {"REFEREE_APP_ID", env.AppID}, {"REFEREE_PAGE_ID", env.PageID}, {"REFEREE_INSTAGRAM_ID", env.InstagramID},
 		{clientCAVariable, env.ClientCAFile},
 	}
 }
@@ -76,7 +76,7 @@ func (t Terms) own(v values) ([]string, error) {
 		}
 		value, err := fill(t.Env[name], v)
 		if err != nil {
-			return nil, fmt.Errorf("the value of the variable %s: %w; it may name {{.AppSecret}}, {{.InstagramSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.PageID}}, {{.InstagramID}}, {{.GraphURL}}, {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}}", name, err)
+			return nil, fmt.Errorf("the value of the variable %s: %w; it may name {{.AppSecret}}, {{.InstagramSecret}}, {{.VerifyToken}}, {{.PageToken}}, {{.AppID}}, {{.PageID}}, {{.InstagramID}}, {{.GraphURL}}, {{.ReceiptsURL}}, {{.ClientCA}} and {{.Port}}", name, err)
 		}
 		own = append(own, name+"="+value)
 	}

@@ -6,3 +6,6 @@ func (c Command) WithLaunch(launch func(Environment) (Launch, error)) Command {
 	c.launch = launch
 	return c
 }
+
+// HeedsHostsWith is HeedsHosts on a machine with these files.
+var HeedsHostsWith = heedsHosts

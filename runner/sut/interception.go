@@ -109,20 +109,27 @@ func (n *interceptor) listenAsMeta() (address string, err error) {
 	if err := CanIsolate(); err != nil {
 		return "", err
 	}
+	ln, address, err := listenOn443()
+	if err != nil {
+		return "", err
+	}
+	n.Listen(ln, n.ServeTLS)
+	return address, nil
+}
+
+// listenOn443 listens on port 443 of a loopback address that nothing else uses.
+func listenOn443() (ln net.Listener, address string, err error) {
 	const from, to = 1, 250
 	for last := from; last <= to; last++ {
 		address = fmt.Sprintf("127.83.67.%d", last)
-		ln, listening := net.Listen("tcp", net.JoinHostPort(address, "443"))
-		if listening == nil {
-			n.Listen(ln, n.ServeTLS)
-			return address, nil
+		if ln, err = net.Listen("tcp", net.JoinHostPort(address, "443")); err == nil {
+			return ln, address, nil
 		}
-		err = listening
-		if errors.Is(listening, os.ErrPermission) {
+		if errors.Is(err, os.ErrPermission) {
 			break
 		}
 	}
-	return "", fmt.Errorf("listen on port 443 of a loopback address: %w", err)
+	return nil, "", fmt.Errorf("listen on port 443 of a loopback address: %w", err)
 }
 
 func (n *interceptor) report() Interception {

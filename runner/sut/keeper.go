@@ -54,6 +54,7 @@ func (k *keeper) start(ctx context.Context) (Running, error) {
 		URL:     k.command.Terms().URL(net.JoinHostPort(host, strconv.Itoa(k.command.Port))),
 		Stop:    k.end,
 		Exited:  k.Exited,
+		Death:   func() Death { return k.Death(k) },
 		Restart: func(ctx context.Context) (Death, error) { return k.Restart(ctx, k) },
 		Output:  k.Output.Since,
 		Kill:    func() { k.present().family.kill() },

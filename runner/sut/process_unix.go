@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -13,6 +15,17 @@ import (
 
 // shellPath is where POSIX systems have their shell.
 const shellPath = "/bin/sh"
+
+// harmless is a word that no shell changes.
+var harmless = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+
+// ShellWord quotes a word for the shell, where it has to be.
+func ShellWord(word string) string {
+	if harmless.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
 
 func shell(line string) *exec.Cmd { return exec.Command(shellPath, "-c", line) }
 

@@ -4,8 +4,19 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"syscall"
 )
+
+// ShellWord quotes a word for the shell, where it has to be: as programs read it, and so
+// that cmd sees no sign of its own in it.
+func ShellWord(word string) string {
+	quoted := syscall.EscapeArg(word)
+	if quoted == word && strings.ContainsAny(word, "&|<>^()%!") {
+		return `"` + word + `"`
+	}
+	return quoted
+}
 
 func shell(line string) *exec.Cmd {
 	cmd := exec.Command("cmd")

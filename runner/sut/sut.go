@@ -17,7 +17,7 @@ import (
 
 // Environment is what a receiver has to know of the platform.
 type Environment struct {
-	AppSecret, VerifyToken, PageToken, PageID, InstagramID string
+	AppSecret, VerifyToken, PageToken, AppID, PageID, InstagramID string
 	// InstagramSecret signs what is for Instagram; it is the app secret where the app
 	// has no other.
 	InstagramSecret string
@@ -90,6 +90,9 @@ type Running struct {
 	// Of a long output the middle is left out, and a line says how much.
 	// It is nil where Referee did not start the receiver.
 	Output func(mark int64) (text string, next int64)
+	// Death says how the present life of the receiver ended, once Exited has told that it
+	// has. It is nil where Referee did not start the receiver.
+	Death func() Death
 	// Interception tells how the receiver's calls to Meta's hosts were led to the
 	// platform. It is nil where they were not.
 	Interception func() Interception

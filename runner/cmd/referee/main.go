@@ -4,6 +4,9 @@ package main
 import (
 	"os"
 
+	// CAs for where the machine has none of its own, as in an image with nothing else in it.
+	_ "golang.org/x/crypto/x509roots/fallback"
+
 	"github.com/seed-11445fa1/referee/runner/command"
 )
 

@@ -33,7 +33,7 @@ func Require(t *testing.T, what string, check func() error) {
 // Environment is what receivers are told in tests.
 func Environment() sut.Environment {
 	return sut.Environment{
-		AppSecret: "app secret", InstagramSecret: "instagram secret", VerifyToken: "verify token", PageToken: "page token", PageID: "1234", InstagramID: "17845678",
+		AppSecret: "app secret", InstagramSecret: "instagram secret", VerifyToken: "verify token", PageToken: "page token", AppID: "5678", PageID: "1234", InstagramID: "17845678",
 		GraphURL: "http://127.0.0.1:1/graph", ReceiptsURL: "http://127.0.0.1:1/receipts",
 	}
 }

@@ -50,6 +50,7 @@ func (k *keeper) start(ctx context.Context) (sut.Running, error) {
 		URL:     k.image.Terms().URL(k.gate.address),
 		Stop:    stop,
 		Exited:  k.Exited,
+		Death:   func() sut.Death { return k.Death(k) },
 		Restart: func(ctx context.Context) (sut.Death, error) { return k.Restart(ctx, k) },
 		Output:  k.Output.Since,
 	}

@@ -88,6 +88,9 @@ func (l *Lives) LastOutput() string {
 	return Last(text)
 }
 
+// Death is how the present life has ended, once it has.
+func (l *Lives) Death(r Restartable) Death { return Death{How: r.How(), Output: l.LastOutput()} }
+
 // WhenOver calls end once the lives are over, if only because their context is.
 func (l *Lives) WhenOver(end func() error) {
 	context.AfterFunc(l.all, func() { _ = end() }) // who stops the receiver hears of the error
@@ -141,7 +144,7 @@ func (l *Lives) death(ctx context.Context, r Restartable) (Death, error) {
 		select {
 		case <-r.Ended():
 			late.Stop()
-			return Death{How: r.How(), Output: l.LastOutput()}, nil
+			return l.Death(r), nil
 		case <-ctx.Done():
 			late.Stop()
 			return Death{}, context.Cause(ctx)
