@@ -1,0 +1,80 @@
+#!/bin/sh
+# Installs a release of Referee: the program for this machine, after its checksum.
+#
+#     install.sh [VERSION [FOLDER]]
+#
+# VERSION is one like v0.1.0, or latest, which is the default. FOLDER is ~/.local/bin unless
+# it is named. Where GitHub cannot be reached, RELEASES is the address of a copy of
+# https://github.com/seed-11445fa1/referee/releases.
+set -eu
+
+version=${1:-latest}
+folder=${2:-$HOME/.local/bin}
+releases=${RELEASES:-https://github.com/seed-11445fa1/referee/releases}
+
+fail() {
+	echo "install.sh: $1" >&2
+	exit 1
+}
+
+case $version in
+latest) from=$releases/latest/download ;;
+v[0-9]*) from=$releases/download/$version ;;
+*) fail "the version has to be one like v0.1.0, or latest, not '$version'" ;;
+esac
+
+# What a program is called inside the archive depends on the platform too.
+program=referee
+kind=tar.gz
+case $(uname -s) in
+Linux) os=linux ;;
+Darwin) os=darwin ;;
+MINGW* | MSYS* | CYGWIN*) os=windows program=referee.exe kind=zip ;;
+*) fail "there is no release for $(uname -s); with Go, 'go install github.com/seed-11445fa1/referee/runner/cmd/referee@latest' builds one" ;;
+esac
+case $(uname -m) in
+x86_64 | amd64) arch=amd64 ;;
+aarch64 | arm64) arch=arm64 ;;
+*) fail "there is no release for $(uname -m); with Go, 'go install github.com/seed-11445fa1/referee/runner/cmd/referee@latest' builds one" ;;
+esac
+archive=referee_${os}_$arch.$kind
+
+if command -v curl >/dev/null; then
+	get() { curl --fail --silent --show-error --location --retry 3 --output "$2" "$1"; }
+elif command -v wget >/dev/null; then
+	get() { wget --quiet --output-document "$2" "$1"; }
+else
+	fail "it needs curl or wget"
+fi
+if command -v sha256sum >/dev/null; then
+	digest() { sha256sum "$1"; }
+elif command -v shasum >/dev/null; then
+	digest() { shasum -a 256 "$1"; }
+else
+	fail "it needs sha256sum or shasum to check what it downloads"
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for file in checksums.txt "$archive"; do
+	get "$from/$file" "$work/$file" || fail "$from/$file cannot be downloaded; is $version a release?"
+done
+expected=$(awk -v file="$archive" '$2 == file {print $1}' "$work/checksums.txt")
+actual=$(digest "$work/$archive" | awk '{print $1}')
+[ -n "$expected" ] || fail "checksums.txt of $version does not name $archive"
+[ "$actual" = "$expected" ] || fail "$from/$archive has the checksum $actual, and has to have $expected; nothing was installed"
+
+case $kind in
+tar.gz) tar -xzf "$work/$archive" -C "$work" "$program" ;;
+zip) unzip -q "$work/$archive" "$program" -d "$work" ;;
+esac
+mkdir -p "$folder"
+# Within one folder a file is replaced at once, even while it runs.
+cp "$work/$program" "$folder/.$program.$$"
+mv -f "$folder/.$program.$$" "$folder/$program"
+echo "installed $("$folder/$program" version) as $folder/$program"
+[ $# -gt 1 ] && exit
+case :$PATH: in
+*:"$folder":*) ;;
+*) echo "$folder is not on the PATH; add it: export PATH=\"$folder:\$PATH\"" ;;
+esac
