@@ -79,10 +79,18 @@ func Sources(args []string, stdin io.Reader) ([]Source, error) {
 func within(folder string) ([]string, error) {
 	var files []string
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && slices.Contains([]string{".json", ".ndjson", ".jsonl"}, strings.ToLower(filepath.Ext(path))) {
-			files = append(files, path)
+		if err != nil || d.IsDir() || !slices.Contains([]string{".json", ".ndjson", ".jsonl"}, strings.ToLower(filepath.Ext(path))) {
+			return err
 		}
-		return err
+		info, err := os.Stat(path) // of what a link leads to
+		switch {
+		case err != nil:
+			return err
+		case !info.Mode().IsRegular(): // a pipe could be waited for, for ever
+			return fmt.Errorf("%s is no regular file; take it out of the folder, or name the files to read", path)
+		}
+		files = append(files, path)
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read payloads: %w", err)

@@ -175,4 +175,10 @@ func TestSources(t *testing.T) {
 	if _, err := payload.Sources([]string{t.TempDir()}, nil); err == nil {
 		t.Error("a folder without payloads is no error")
 	}
+	if err := os.Symlink(os.DevNull, filepath.Join(folder, "d.json")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := payload.Sources([]string{folder}, nil); err == nil || !strings.Contains(err.Error(), "d.json is no regular file") {
+		t.Errorf("of a device in a folder it says %v", err)
+	}
 }
