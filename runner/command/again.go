@@ -2,16 +2,19 @@ package command
 
 import (
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/runner/sut"
 )
 
-// selecting are the settings that say what is judged and where the reports go: another
-// run has its own.
-var selecting = map[string]bool{"only": true, "skip": true, "all": true, "result": true, "junit": true}
+// selecting reports whether a setting says what is judged, how often, what is accepted or
+// where the reports go: another run has its own.
+func selecting(key string) bool {
+	return slices.Contains([]string{"only", "skip", "shard", "repeat", "baseline", "all", githubKey}, key) || slices.Contains(fileKeys(), key)
+}
 
 // againBy is how a run is started again: a command, what it was given, and the flags
 // that were given with it. What came from the environment and the file is there the
@@ -19,13 +22,13 @@ var selecting = map[string]bool{"only": true, "skip": true, "all": true, "result
 func againBy(command string, args []string, settings config.Settings, more ...string) report.Again {
 	bare := []string{command}
 	for _, arg := range args {
-		bare = append(bare, shellWord(arg))
+		bare = append(bare, sut.ShellWord(arg))
 	}
 	bare = append(bare, more...)
 	a := report.Again{Bare: strings.Join(bare, " ")}
 	words, secret := bare, false
 	for _, s := range settings {
-		if selecting[s.Key] || !strings.HasPrefix(s.Origin, "flag ") {
+		if selecting(s.Key) || !strings.HasPrefix(s.Origin, "flag ") {
 			continue
 		}
 		a.Flags = true
@@ -38,10 +41,39 @@ func againBy(command string, args []string, settings config.Settings, more ...st
 	return a
 }
 
+// againOf is how a run is started again of which only the result is known. What was given as
+// flags is not, but for the files with what a team expects: without them nobody knows the
+// requirements that Again names. Those of the configuration are there the next time, and so
+// are the files that it names: a flag takes the place of all of them.
+func againOf(r report.Result) report.Again {
+	const bare = "referee run"
+	a := report.Again{Bare: bare}
+	var files []string
+	for _, q := range r.Requirements {
+		file := q.Place
+		if at := strings.LastIndex(file, ":"); at >= 0 {
+			file = file[:at]
+		}
+		switch {
+		case q.Basis != report.Expected:
+		case file != "" && file == r.Receiver.Config:
+			return report.Again{Bare: bare}
+		case file == "": // it is not below the folder of the run
+			a.Flags = true
+		case !slices.Contains(files, file):
+			files = append(files, file)
+		}
+	}
+	if len(files) > 0 {
+		a.Bare += " --expect " + sut.ShellWord(strings.Join(files, ","))
+	}
+	return a
+}
+
 // flagWords are the words of a command line that set a setting.
 func flagWords(s config.Setting) []string {
 	if name, ok := strings.CutPrefix(s.Key, "env."); ok {
-		return []string{"--env", shellWord(name + "=" + fmt.Sprint(s.Value))}
+		return []string{"--env", sut.ShellWord(name + "=" + fmt.Sprint(s.Value))}
 	}
 	switch v := s.Value.(type) {
 	case bool:
@@ -50,20 +82,9 @@ func flagWords(s config.Setting) []string {
 		}
 		return []string{"--" + s.Key + "=false"}
 	case []string:
-		return []string{"--" + s.Key, shellWord(strings.Join(v, ","))}
+		return []string{"--" + s.Key, sut.ShellWord(strings.Join(v, ","))}
 	case map[string]string:
 		return nil
 	}
-	return []string{"--" + s.Key, shellWord(fmt.Sprint(s.Value))}
-}
-
-// harmless is a word that no shell changes.
-var harmless = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
-
-// shellWord quotes a word for a shell, where it has to be.
-func shellWord(word string) string {
-	if harmless.MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return []string{"--" + s.Key, sut.ShellWord(fmt.Sprint(s.Value))}
 }

@@ -45,3 +45,34 @@ func TestAgainBy(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// Of a run of which only the result is known the files with what is expected are given, or
+// it is said that flags are missing.
+func TestAgainOf(t *testing.T) {
+	t.Parallel()
+	expected := func(place string) report.Requirement {
+		return report.Requirement{ID: "expect.a", Basis: report.Expected, Place: place}
+	}
+	for name, test := range map[string]struct {
+		requirements []report.Requirement
+		want         report.Again
+	}{
+		"nothing is expected": {[]report.Requirement{{ID: "signature.missing"}}, report.Again{Bare: "referee run"}},
+		"in the configuration, and in files that it names": {
+			[]report.Requirement{expected("a.yaml:3"), expected("ci/referee.yaml:3"), expected("")}, report.Again{Bare: "referee run"},
+		},
+		"in files": {
+			[]report.Requirement{expected("a.yaml:3"), expected("a.yaml:9"), expected("b c.yaml:1")},
+			report.Again{Bare: "referee run --expect 'a.yaml,b c.yaml'"},
+		},
+		"elsewhere": {[]report.Requirement{expected("")}, report.Again{Bare: "referee run", Flags: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := report.Result{Receiver: report.Receiver{Config: "ci/referee.yaml"}, Requirements: test.requirements}
+			if got := againOf(r); got != test.want {
+				t.Errorf("got  %+v\nwant %+v", got, test.want)
+			}
+		})
+	}
+}

@@ -2,13 +2,12 @@ package command_test
 
 import (
 	"bytes"
-	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -37,7 +36,7 @@ func TestClients(t *testing.T) {
 	t.Parallel()
 	var installed string
 	suttest.Require(t, "node", func() (err error) {
-		installed, err = installClients(t.Context())
+		installed, err = suttest.Install(t.Context(), "clients")
 		return err
 	})
 	for name, script := range clients {
@@ -205,54 +204,4 @@ func serve(t *testing.T, args ...string) (where addresses) {
 			t.Fatalf("serve ended: %s", &said)
 		}
 	}
-}
-
-// installClients installs the clients outside the tree, in the versions of their lock
-// file, once for all tests of this user.
-func installClients(ctx context.Context) (folder string, err error) {
-	for _, program := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(program); err != nil {
-			return "", err
-		}
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	versions, err := os.ReadFile(filepath.Join("testdata", "clients", "package-lock.json"))
-	if err != nil {
-		return "", err
-	}
-	cache = filepath.Join(cache, "referee-tests")
-	folder = filepath.Join(cache, fmt.Sprintf("clients-%.8x", sha256.Sum256(versions)))
-	if _, err := os.Stat(folder); err == nil {
-		return folder, nil
-	}
-	if err := os.MkdirAll(cache, 0o700); err != nil {
-		return "", err
-	}
-	// Another test may install them at the same time: a folder is whole, or not there.
-	part, err := os.MkdirTemp(cache, "part-*")
-	if err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(part)) }()
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		text, err := os.ReadFile(filepath.Join("testdata", "clients", name))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(part, name), text, 0o600)
-		}
-		if err != nil {
-			return "", err
-		}
-	}
-	install := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	install.Dir = part
-	if out, err := install.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("npm ci: %w: %s", err, out)
-	}
-	if err := os.Rename(part, folder); err != nil && !errors.Is(err, fs.ErrExist) {
-		return "", err
-	}
-	return folder, nil
 }

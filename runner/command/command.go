@@ -26,6 +26,8 @@ type Host struct {
 	LookupEnv func(string) (string, bool)
 	// Environ lists the variables that are set, like os.Environ.
 	Environ func() []string
+
+	quiet string // the token that ends the time in which GitHub takes no commands; see github.go
 }
 
 // exit ends a command with a code, and with a message unless it said enough.
@@ -95,7 +97,8 @@ func newRoot(h *Host) *cobra.Command {
 		Long: `Referee sends a Messenger webhook what Meta sends it, byte for byte, and judges
 the answers. It works offline: the platform that it plays runs on this machine.
 
-Exit codes: 0 conformant, 1 a requirement failed, 2 usage, 3 the harness or the
+Exit codes: 0 conformant, 1 a requirement failed that no baseline accepts, or an entry
+of the baseline has to be deleted, 2 usage, 3 the harness or the
 receiver could not start, or too little was judged for a verdict, 4 nothing was
 selected or applicable, 130 interrupted.`,
 		SilenceErrors: true,
@@ -108,15 +111,16 @@ selected or applicable, 130 interrupted.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.AddCommand(
-		newRun(h), newServe(h), newPing(h), newInit(h), newConfig(h), newEmit(h), newRecord(h), newReplay(h),
-		newValidate(h), newDrift(h), newWatch(h), newDiff(h), newVariants(h),
-		newRequirements(h), newExplain(h), newSign(h), newVerify(h), newClientCA(h), newReference(h), newCompletion(h), newVersion(h),
+		newRun(h), newServe(h), newPing(h), newInit(h), newDoctor(h), newConfig(h), newEmit(h), newRecord(h), newReplay(h), newLoad(h),
+		newValidate(h), newDrift(h), newWatch(h), newDiff(h), newReport(h), newBaseline(h), newVariants(h),
+		newRequirements(h), newExplain(h), newSign(h), newVerify(h), newClientCA(h), newReference(h), newMCP(h), newCompletion(h), newVersion(h),
 	)
 	root.SetHelpCommand(newHelp())
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetUsageFunc(usage)
 	root.SetFlagErrorFunc(badFlag)
 	inOrder(root)
+	complete(root)
 	fold(root)
 	return root
 }

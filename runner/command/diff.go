@@ -1,8 +1,11 @@
 package command
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -20,13 +23,14 @@ func newDiff(h *Host) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff A B",
 		Short: "Compare two results, or the catalogue of two days",
-		Long: `Compare two files that ` + "`referee run --result`" + ` wrote: which causes are new and
-which are gone, and which requirements came, went, broke or were mended. With
+		Long: `Compare two files that ` + "`referee run --result`" + ` wrote: which requirements are
+broken, fixed, new or gone, what has one cause together, and which causes are new. With
 --catalogue A and B are days, or versions of the Graph API, and what is compared is
 what Meta sent on each.
 
-Exit codes: 0 when nothing changed, or for --catalogue; 1 when B breaks what A did
-not; 2 and 3 for a file that is none or cannot be read.
+Exit codes: 0 when nothing is worse in B, or for --catalogue; 1 when something is
+broken in B that was not in A, or was not there; 2 and 3 for a file that is none or
+cannot be read.
 
 --catalogue=FOLDER, with the equals sign, compares with what is in the folder as well.`,
 		Example: `  referee diff yesterday.json today.json
@@ -63,7 +67,7 @@ not; 2 and 3 for a file that is none or cannot be read.
 			} else {
 				err = report.WriteComparison(h.Stdout, d, h.page(h.Stdout))
 			}
-			if err == nil && len(d.Broken) > 0 {
+			if err == nil && len(d.Regressions()) > 0 {
 				return &exit{code: report.ExitNonconformant}
 			}
 			return trouble(err)
@@ -107,15 +111,38 @@ func (h *Host) diffCatalogue(folder, from, to string, asJSON bool) error {
 // readResult reads a file that `run --result` wrote.
 func readResult(file string) (report.Result, error) {
 	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return report.Result{}, trouble(fmt.Errorf("there is no %s; `referee run --result %[1]s` writes it", file))
+	}
 	if err != nil {
 		return report.Result{}, trouble(err)
 	}
 	r, err := report.ReadResult(text)
 	if err != nil {
-		return report.Result{}, errors.Join(fmt.Errorf("%s is no result of `referee run --result`", file), err)
+		return report.Result{}, noResult(file, text, err)
 	}
 	if len(r.Requirements) == 0 && r.Reason != "" {
 		return r, trouble(fmt.Errorf("%s is of a run that judged nothing, so there is nothing to compare: %s", file, r.Reason))
 	}
 	return r, nil
+}
+
+// noResult says of a file that is none what it is, as far as that can be seen, and what to
+// give.
+func noResult(file string, text []byte, err error) error {
+	var members map[string]json.RawMessage
+	what := ""
+	switch trimmed := bytes.TrimSpace(text); {
+	case len(trimmed) == 0:
+		what = "it is empty"
+	case trimmed[0] == '<':
+		what = "it is XML or HTML, as other reports are"
+	case json.Unmarshal(text, &members) == nil && members["requirements"] == nil && members["verdict"] == nil:
+		what = "it is JSON of something else"
+	case !json.Valid(text) && trimmed[0] != '{':
+		what = "it is not JSON"
+	default:
+		return errors.Join(fmt.Errorf("%s is no result of `referee run --result`", file), err)
+	}
+	return fmt.Errorf("%s is no result of `referee run --result`: %s; give the file that `referee run --result FILE` wrote", file, what)
 }

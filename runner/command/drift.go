@@ -64,6 +64,7 @@ Exit codes: 0 when nothing drifted, 1 when something did that was not accepted,
 	flags.StringVar(&f.severity, "severity", "", "the `FILE` that says which class a difference has")
 	flags.StringVar(&f.accept, "accept", "", "leave out the differences in this `FILE`")
 	flags.StringVar(&f.write, "write", "", "write variant files and schema patches for what is new into this `FOLDER`")
+	mustComplete(cmd, "format", func() []string { return driftFormats })
 	return cmd
 }
 

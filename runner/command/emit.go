@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/seed-11445fa1/referee/mockplatform"
 	"github.com/seed-11445fa1/referee/mockplatform/clock"
@@ -28,6 +29,8 @@ type emitFlags struct {
 	dryRun, curl    bool
 	generic         bool
 	folder          string // of --catalogue
+	count           int64
+	format          string
 }
 
 func newEmit(h *Host) *cobra.Command {
@@ -37,22 +40,30 @@ func newEmit(h *Host) *cobra.Command {
 		Short: "Send one variant to a URL, as Meta would",
 		Example: `  referee emit referral.ads --url http://localhost:3000/webhook --app-secret s
   referee emit postback.user-ref --dry-run
-  referee emit referral.shortlink --url http://localhost:3000/webhook --curl`,
+  referee emit referral.shortlink --url http://localhost:3000/webhook --curl
+  referee emit referral.ads --url http://localhost:3000/webhook --count 100000 \
+      --format vegeta | vegeta attack -lazy -format json -rate 500`,
 		Args:              one("variant", "referee variants"),
-		ValidArgsFunction: completing(variantIDs),
+		ValidArgsFunction: argument(variantIDs),
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.emit(cmd, h, args[0]) },
 	}
-	flags := cmd.Flags()
+	f.declare(cmd.Flags())
+	mustComplete(cmd, "format", func() []string { return []string{formatNDJSON, formatVegeta} })
+	return cmd
+}
+
+func (f *emitFlags) declare(flags *pflag.FlagSet) {
 	config.MustDeclare(flags, "url", &f.url)
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print the bytes of the body and send nothing")
 	flags.BoolVar(&f.curl, "curl", false, "print the curl command that sends it, and send nothing")
 	flags.StringVar(&f.person, "person", "emit", "the `NAME` of the person that it comes from; another name is another person")
 	flags.StringVar(&f.at, "at", "", "the `INSTANT` when it happens, such as 2026-01-02T15:04:05Z; default: now, and with --seed one that is always the same")
+	flags.Int64Var(&f.count, "count", 0, "write this `NUMBER` of deliveries to the standard output, each of another person, for another program to send")
+	flags.StringVar(&f.format, "format", formatNDJSON, "how they are written, one a line: `FORMAT` is ndjson (method, url, header, body), or vegeta for its targets in JSON")
 	flags.BoolVar(&f.generic, "spaced", false, "write the body as the sender Webhooks/1.0 does, with spaces")
 	f.deliveries(flags)
 	f.transport(flags)
 	catalogueFlag(flags, &f.folder)
-	return cmd
 }
 
 func (f *emitFlags) emit(cmd *cobra.Command, h *Host, id string) error {
@@ -64,6 +75,11 @@ func (f *emitFlags) emit(cmd *cobra.Command, h *Host, id string) error {
 	if err != nil {
 		return err
 	}
+	if f.many(cmd) {
+		if err := f.checkMany(cmd); err != nil {
+			return err
+		}
+	}
 	switch {
 	case f.dryRun && f.curl:
 		return errors.New("--dry-run prints the body and --curl the command: give one of them")
@@ -73,34 +89,23 @@ func (f *emitFlags) emit(cmd *cobra.Command, h *Host, id string) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	at, err := f.instant(cmd)
+	at, err := f.instant(cmd.Flags())
 	if err != nil {
 		return err
 	}
-	o := f.options()
-	if err := f.secure(&o); err != nil {
-		return err
+	f.warnOfVersion(h, at.UTC().Format(time.DateOnly))
+	if f.many(cmd) {
+		o := f.options()
+		if err := f.secure(&o); err != nil {
+			return err
+		}
+		return f.emitMany(cmd, h, v, at, o)
 	}
-	o.Clock = clock.NewVirtual(at)
-	platform, err := mockplatform.New(o)
+	platform, d, err := f.delivery(v, at)
 	if err != nil {
 		return err
 	}
 	defer platform.Close()
-	f.warnOfVersion(h, at.UTC().Format(time.DateOnly))
-	ev, err := event.Build(v, platform.Session(f.person), 1, at)
-	if err != nil {
-		return trouble(err)
-	}
-	doc, err := event.Wrap(ev)
-	if err != nil {
-		return trouble(err)
-	}
-	style := wire.StyleOf(v.Form, v.Field)
-	if f.generic {
-		style = wire.Generic
-	}
-	d := mockplatform.Delivery{URL: f.url, Doc: doc, Style: style, Person: f.person}
 
 	switch {
 	case f.dryRun:
@@ -125,20 +130,52 @@ func (f *emitFlags) emit(cmd *cobra.Command, h *Host, id string) error {
 	return f.tell(h, v.ID, attempt)
 }
 
+// delivery is one of a variant, with an event that happens at this instant, and the
+// platform to send it from.
+func (f *emitFlags) delivery(v schemas.Variant, at time.Time) (*mockplatform.Platform, mockplatform.Delivery, error) {
+	style := wire.StyleOf(v.Form, v.Field)
+	if f.generic {
+		style = wire.Generic
+	}
+	d := mockplatform.Delivery{URL: f.url, Style: style, Person: f.person}
+	o := f.options()
+	if err := f.secure(&o); err != nil {
+		return nil, d, err
+	}
+	o.Clock = clock.NewVirtual(at)
+	platform, err := mockplatform.New(o)
+	if err != nil {
+		return nil, d, err
+	}
+	ev, err := event.Build(v, platform.Session(f.person), 1, at)
+	if err == nil {
+		d.Doc, err = event.Wrap(ev)
+	}
+	if err != nil {
+		return nil, d, errors.Join(trouble(err), platform.Close())
+	}
+	return platform, d, nil
+}
+
 // instant is when the event happens. A seed makes the bytes repeatable, so an
 // explicit one fixes the instant too.
-func (f *emitFlags) instant(cmd *cobra.Command) (time.Time, error) {
+func (f *emitFlags) instant(flags *pflag.FlagSet) (time.Time, error) {
 	if f.at != "" {
-		at, err := time.Parse(time.RFC3339, f.at)
-		if err != nil {
-			return at, fmt.Errorf("--at %q is not an instant like 2026-01-02T15:04:05Z", f.at)
-		}
-		return at, nil
+		return instant(f.at)
 	}
-	if cmd.Flags().Changed("seed") {
+	if flags.Changed("seed") {
 		return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), nil
 	}
 	return time.Now(), nil
+}
+
+// instant reads what --at says.
+func instant(text string) (time.Time, error) {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return at, fmt.Errorf("--at %q is not an instant like 2026-01-02T15:04:05Z", text)
+	}
+	return at, nil
 }
 
 // tell says how the receiver answered; anything but a 2xx in time is exit code 1.

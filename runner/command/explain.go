@@ -7,7 +7,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-11445fa1/referee/runner"
+	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites"
 	"github.com/seed-11445fa1/referee/suites/diagnosis"
 	"github.com/seed-11445fa1/referee/suites/diagnosis/fixes"
@@ -16,6 +18,7 @@ import (
 func newExplain(h *Host) *cobra.Command {
 	var asJSON bool
 	var stack, folder string
+	var expected config.Blocks
 	cmd := &cobra.Command{
 		Use:   "explain REQUIREMENT|CAUSE",
 		Short: "Explain a requirement or cause: why it matters and how to mend it",
@@ -27,49 +30,64 @@ receiver of that framework or language, one of
   referee explain refuses.sender-without-id
   referee explain signature.missing --stack express`,
 		Args:              one("requirement or cause", "referee requirements"),
-		ValidArgsFunction: completing(requirementIDs),
+		ValidArgsFunction: argument(explainable),
 		RunE: func(_ *cobra.Command, args []string) error {
 			catalogue, err := h.catalogue(folder, "")
 			if err != nil {
 				return err
 			}
-			all := suites.RequirementsOf(catalogue)
-			at := slices.IndexFunc(all, func(r suites.Requirement) bool { return r.ID == args[0] })
-			isRequirement := at >= 0
-			c, isCause := diagnosis.Describe(args[0], catalogue, all)
-			topic := c.Fix
-			switch {
-			case isRequirement:
-				topic = fixes.ForRequirement(args[0])
-			case !isCause:
-				return unknown("requirement or cause", args[0], requirementIDsOf(catalogue), "referee requirements")
+			all, err := requirementsOf(catalogue, expected)
+			if err != nil {
+				return err
 			}
-			code, err := codeFor(topic, stack)
+			e, err := explain(catalogue, all, args[0], stack)
 			switch {
 			case err != nil:
 				return err
-			case isRequirement && asJSON:
-				shown := list(all[at])
-				shown.Code = written(code)
+			case e.requirement != nil && asJSON:
+				shown := list(*e.requirement)
+				shown.Code = written(e.code)
 				return trouble(writeJSON(h.Stdout, shown))
-			case isRequirement:
-				explained := runner.Explain(all[at])
-				explained.Code = code
-				return trouble(report.WriteExplanation(h.Stdout, explained, h.page(h.Stdout)))
+			case e.requirement != nil:
+				explanation := runner.Explain(*e.requirement)
+				explanation.Code = e.code
+				return trouble(report.WriteExplanation(h.Stdout, explanation, h.page(h.Stdout)))
 			case asJSON:
 				return trouble(writeJSON(h.Stdout, struct {
 					diagnosis.Cause
 					Code *report.Code `json:"code,omitempty"`
-				}{c, written(code)}))
+				}{e.cause, written(e.code)}))
 			}
-			return trouble(report.WriteCause(h.Stdout, c, code, h.page(h.Stdout)))
+			return trouble(report.WriteCause(h.Stdout, e.cause, e.code, h.page(h.Stdout)))
 		},
 	}
 	cmd.Flags().StringVar(&stack, "stack", "", "print the fix as code for this `STACK` too")
 	catalogueFlag(cmd.Flags(), &folder)
+	expectFlag(cmd.Flags(), &expected)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	mustComplete(cmd, "stack", stackNames)
 	return cmd
+}
+
+// explained is what an id stands for: a requirement, or else a cause.
+type explained struct {
+	requirement *suites.Requirement // nil for a cause
+	cause       diagnosis.Cause
+	code        *report.Code // the fix for a stack; nil where none was asked for
+}
+
+// explain looks an id up among requirements, and the fix for a stack if one is named.
+func explain(catalogue *schemas.Catalogue, all []suites.Requirement, id, stack string) (e explained, err error) {
+	topic, isCause := "", false
+	if at := slices.IndexFunc(all, func(r suites.Requirement) bool { return r.ID == id }); at >= 0 {
+		e.requirement, topic = &all[at], fixes.ForRequirement(id)
+	} else if e.cause, isCause = runner.ExplainCause(id, catalogue, all); isCause {
+		topic = e.cause.Fix
+	} else {
+		return e, unexplained(id, all)
+	}
+	e.code, err = codeFor(topic, stack)
+	return e, err
 }
 
 // written is code where some was written; nil otherwise.

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ func (h *Host) reportFailure(cmd *cobra.Command, args []string, started time.Tim
 	readLeniently(flags, args)
 	// What is wrong in environment and file was told, or has to wait until the
 	// arguments are right; what is right in them names files all the same.
-	_, _ = config.Load(h.settings(cmd, config.DefaultFile))
+	_, _ = config.Load(h.settings(flags, variables(cmd.Root()), config.DefaultFile))
 	if only != "" && textOf(flags, only) != "true" {
 		return nil
 	}
@@ -35,7 +36,14 @@ func (h *Host) reportFailure(cmd *cobra.Command, args []string, started time.Tim
 	if e.code == report.ExitEmpty {
 		verdict = report.Empty
 	}
-	_, err := writeReports(filesOf(flags), unjudged(flags, started, verdict, e.Error()), report.Options{})
+	r := unjudged(flags, started, verdict, e.Error())
+	return errors.Join(writeUnjudged(flags, r), h.tellGitHub(flags, r, report.Options{}))
+}
+
+// writeUnjudged writes a result without a verdict to the files of reports.
+func writeUnjudged(flags *pflag.FlagSet, r report.Result) error {
+	files, _ := filesOf(flags) // what is wrong with their names was told, or is told when all else is right
+	_, err := report.WriteFiles(files, r, report.Options{})
 	return err
 }
 

@@ -54,7 +54,7 @@ nothing to deliver.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.judge {
 				f.again, f.urlOrigin = againBy("referee replay", args, settings, "--judge"), settings.Origin("url")
-				begin(cmd.Flags())
+				h.begin(cmd.Flags())
 			}
 			sources, err := h.sources(args)
 			if err != nil {

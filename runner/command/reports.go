@@ -2,10 +2,11 @@ package command
 
 import (
 	"errors"
-	"io"
 	"os"
+	"slices"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/seed-11445fa1/referee/runner/config"
@@ -14,57 +15,72 @@ import (
 
 // write writes the reports: files first, so that the summary on the console,
 // which names them, is the last thing to be read.
-func (f *runFlags) write(h *Host, r report.Result) error {
-	page := h.page(h.Stdout)
-	page.Strict, page.All, page.Again = f.strict, f.all, f.again
+func (f *runFlags) write(cmd *cobra.Command, h *Host, r report.Result) error {
+	page := f.page(h)
 	var err error
-	page.Files, err = writeReports(reportFiles{f.result, f.junit}, r, page)
-	return errors.Join(err, report.WriteConsole(h.Stdout, r, page))
+	page.Files, err = writeFiles(cmd.Flags(), r, page)
+	return errors.Join(err, report.WriteConsole(h.Stdout, r, page), h.tellGitHub(cmd.Flags(), r, page))
 }
 
-// reportFiles are where the result goes, but for the console; empty for nowhere.
-type reportFiles struct{ result, junit string }
+// page is how reports of the run are written.
+func (f *runFlags) page(h *Host) report.Options {
+	page := h.page(h.Stdout)
+	page.Strict, page.All, page.Again = f.strict, f.all, f.again
+	return page
+}
 
-// writeReports writes files, and says which it wrote. One that cannot be written
-// does not keep back the others.
-func writeReports(files reportFiles, r report.Result, o report.Options) (written []report.File, err error) {
-	var problems []error
-	for _, file := range []struct {
-		report.File
-		write func(io.Writer) error
-	}{
-		{report.File{Format: "JSON", Path: files.result}, func(w io.Writer) error { return report.WriteJSON(w, r) }},
-		{report.File{Format: "JUnit", Path: files.junit}, func(w io.Writer) error { return report.WriteJUnit(w, r, o) }},
-	} {
-		if file.Path == "" {
-			continue
-		}
-		if err := report.WriteFile(file.Path, file.write); err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		written = append(written, file.File)
+// writeFiles writes the reports to which the flags give files, and returns those that were
+// written.
+func writeFiles(flags *pflag.FlagSet, r report.Result, o report.Options) ([]report.File, error) {
+	files, err := filesOf(flags)
+	if err != nil {
+		return nil, err
 	}
-	return written, errors.Join(problems...)
+	return report.WriteFiles(files, r, o)
 }
 
 // begin puts reports without a verdict where those of the run will be: who kills
 // it must not find the green ones of the run before. What is no file is left
 // alone, and what cannot be written is told at the end.
-func begin(flags *pflag.FlagSet) {
-	files := filesOf(flags)
-	for _, path := range []*string{&files.result, &files.junit} {
-		if info, err := os.Stat(*path); err == nil && !info.Mode().IsRegular() {
-			*path = ""
-		}
-	}
+func (h *Host) begin(flags *pflag.FlagSet) {
+	h.quietGitHub(flags)
+	files, _ := filesOf(flags)
+	files = slices.DeleteFunc(files, func(f report.File) bool {
+		info, err := os.Stat(f.Path)
+		return err == nil && !info.Mode().IsRegular()
+	})
 	r := unjudged(flags, time.Now(), report.NoVerdict, "the run has not ended: it is under way, or it was killed")
-	_, _ = writeReports(files, r, report.Options{})
+	_, _ = report.WriteFiles(files, r, report.Options{})
 }
 
-// filesOf are the files that the flags name.
-func filesOf(flags *pflag.FlagSet) reportFiles {
-	return reportFiles{textOf(flags, "result"), textOf(flags, "junit")}
+// fileKeys are the flags that name files of reports.
+func fileKeys() []string {
+	keys := []string{report.BadgeKey}
+	for _, f := range report.Formats() {
+		keys = append(keys, f.Key)
+	}
+	return keys
+}
+
+// filesOf are the files that the flags name. An error says which of them cannot be; the
+// others are returned all the same.
+func filesOf(flags *pflag.FlagSet) (files []report.File, err error) {
+	for _, format := range report.Formats() {
+		if flag := flags.Lookup(format.Key); flag != nil && flag.Value.String() != "" {
+			files = append(files, report.File{Format: format, Path: flag.Value.String()})
+		}
+	}
+	badges, _ := flags.GetStringSlice(report.BadgeKey)
+	var problems []error
+	for _, path := range badges {
+		format, err := report.BadgeFormat(path)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		files = append(files, report.File{Format: format, Path: path})
+	}
+	return files, errors.Join(problems...)
 }
 
 // unjudged is the result of a run in which nothing was judged.
@@ -89,4 +105,10 @@ func unjudged(flags *pflag.FlagSet, started time.Time, verdict report.Verdict, r
 	return report.Redact(r, secrets...)
 }
 
-func textOf(flags *pflag.FlagSet, name string) string { return flags.Lookup(name).Value.String() }
+// textOf is the value of a flag as text; empty where the command has no such flag.
+func textOf(flags *pflag.FlagSet, name string) string {
+	if f := flags.Lookup(name); f != nil {
+		return f.Value.String()
+	}
+	return ""
+}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-11445fa1/referee/runner"
+	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/suites"
 )
@@ -56,6 +57,7 @@ func writeCatalogue(h *Host, requirements []suites.Requirement) error {
 func newRequirements(h *Host) *cobra.Command {
 	var asJSON, asMarkdown bool
 	var folder string
+	var expected config.Blocks
 	cmd := &cobra.Command{
 		Use:   "requirements",
 		Short: "List what a receiver has to satisfy",
@@ -65,7 +67,10 @@ func newRequirements(h *Host) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			all := suites.RequirementsOf(catalogue)
+			all, err := requirementsOf(catalogue, expected)
+			if err != nil {
+				return err
+			}
 			switch {
 			case asJSON && asMarkdown:
 				return errors.New("give --json or --markdown, not both")
@@ -86,6 +91,7 @@ func newRequirements(h *Host) *cobra.Command {
 		},
 	}
 	catalogueFlag(cmd.Flags(), &folder)
+	expectFlag(cmd.Flags(), &expected)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&asMarkdown, "markdown", false, "print a Markdown page with everything about each")
 	return cmd

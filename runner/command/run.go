@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/config"
+	"github.com/seed-11445fa1/referee/runner/expectfile"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites"
@@ -23,21 +24,22 @@ type runFlags struct {
 	platformFlags
 	receiverFlags
 	transportFlags
-	features      []string
-	probe         string
-	only, skip    []string
-	strict        bool
-	asOf          string
-	folder        string             // of --catalogue
-	catalogue     *schemas.Catalogue // with that folder, as of the day; nil as long as it is not read
-	evolve        int64
-	patience      float64
-	timeLimit     time.Duration
-	keepGoing     bool
-	all           bool
-	result, junit string
-	payloads      []suites.Payload // of replay
-	again         report.Again
+	partFlags
+	features   []string
+	probe      string
+	only, skip []string
+	expect     config.Blocks
+	strict     bool
+	asOf       string
+	folder     string             // of --catalogue
+	catalogue  *schemas.Catalogue // with that folder, as of the day; nil as long as it is not read
+	evolve     int64
+	patience   float64
+	timeLimit  time.Duration
+	keepGoing  bool
+	all        bool
+	payloads   []suites.Payload // of replay
+	again      report.Again
 }
 
 func newRun(h *Host) *cobra.Command {
@@ -67,55 +69,25 @@ the CA that "referee client-ca" makes.`,
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.again, f.urlOrigin = againBy("referee run", nil, settings), settings.Origin("url")
-			begin(cmd.Flags())
+			h.begin(cmd.Flags())
 			return f.run(cmd, h)
 		},
 	}
 	f.declare(cmd.Flags())
 	fileFlag(cmd.Flags())
-	mustComplete(cmd, "features", features)
-	mustComplete(cmd, "probe", variantIDs)
-	mustComplete(cmd, "only", requirementIDs)
-	mustComplete(cmd, "skip", requirementIDs)
 	return cmd
 }
 
 func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
-	if err := errors.Join(f.named(configFile(cmd)), f.check()); err != nil {
+	c, err := f.config(cmd.Flags(), h)
+	if err != nil {
 		return err
 	}
 	live := h.page(h.Stderr)
-	live.Secrets = f.options().Secrets()
-	c := runner.Config{
-		Reference: f.reference, Platform: f.options(), Features: f.features, Probe: f.probe, Only: f.only, Skip: f.skip,
-		Strict: f.strict, Payloads: f.payloads, AsOf: f.asOf, Evolve: int(f.evolve), AckDeadline: f.ackDeadline, Patience: f.patience, TimeLimit: f.timeLimit, KeepGoing: f.keepGoing, EvidenceLog: f.evidenceLog, Version: programVersion(),
-		Progress:   report.NewProgress(h.Stderr, live),
-		Calibrated: func(what string) { fmt.Fprintf(h.Stderr, "calibration: %s\n", report.Clean(what)) },
-	}
-	var err error
-	if f.folder != "" && f.catalogue == nil {
-		if f.catalogue, err = h.catalogue(f.folder, f.asOf); err != nil {
-			return err
-		}
-	}
-	if f.catalogue != nil {
-		c.Catalogue, c.AsOf = f.catalogue, ""
-	}
-	if c.Receiver, err = f.receiver(); err != nil {
-		return err
-	}
-	if err := f.secure(&c.Platform); err != nil {
-		return err
-	}
-	if err := c.Check(); err != nil {
-		return err
-	}
-	if f.catalogue == nil {
-		if f.catalogue, err = h.asOf("--as-of", f.asOf); err != nil {
-			return err
-		}
-	}
-	f.warnOfVersion(h, cmp.Or(f.catalogue.Day(), today(c.Platform)))
+	live.Secrets = c.Platform.Secrets()
+	c.Progress = report.NewProgress(h.Stderr, live)
+	c.Repeating = func(run, of int) { fmt.Fprintf(h.Stderr, "run %d of %d\n", run, of) }
+	c.Calibrated = func(what string) { fmt.Fprintf(h.Stderr, "calibration: %s\n", report.Clean(what)) }
 	fmt.Fprintf(h.Stderr, "referee %s, seed %d, judging %s\n", programVersion(), f.seed, report.Clean(report.Redactor(live.Secrets).Replace(f.name())))
 
 	defer limitMemory()()
@@ -125,19 +97,71 @@ func (f *runFlags) run(cmd *cobra.Command, h *Host) error {
 	if err != nil && !interrupted {
 		return &exit{code: code, err: err}
 	}
-	if err := f.write(h, result); err != nil {
+	if err := f.write(cmd, h, result); err != nil {
 		return &exit{code: runner.ExitTrouble, err: err, reported: true}
 	}
 	if interrupted {
-		err = errors.New("interrupted; what was not judged until then is skipped")
-		return &exit{code: code, err: err, reported: true}
+		return &exit{code: code, err: errInterrupted, reported: true}
 	}
 	return &exit{code: code, reported: true}
 }
 
+// errInterrupted is the end of a run that somebody interrupted.
+var errInterrupted = errors.New("interrupted; what was not judged until then is skipped")
+
+// config is the run that the flags ask for, and that nobody listens to yet.
+func (f *runFlags) config(flags *pflag.FlagSet, h *Host) (runner.Config, error) {
+	_, unnamed := filesOf(flags)
+	file := textOf(flags, "config")
+	c := runner.Config{
+		Reference: f.reference, Platform: f.options(), Features: f.features, Probe: f.probe, Only: f.only, Skip: f.skip,
+		Strict: f.strict, Payloads: f.payloads, AsOf: f.asOf, Evolve: int(f.evolve), AckDeadline: f.ackDeadline, Patience: f.patience, TimeLimit: f.timeLimit, KeepGoing: f.keepGoing, EvidenceLog: f.evidenceLog, ConfigFile: file, Version: programVersion(),
+		Repeat: int(f.repeat),
+	}
+	err := errors.Join(f.named(file), f.check(), unnamed)
+	if err != nil {
+		return c, err
+	}
+	if c.Shard, err = f.partOf(flags); err != nil {
+		return c, err
+	}
+	if c.Baseline, err = readBaseline(f.baseline); err != nil {
+		return c, err
+	}
+	if c.Expectations, err = expectfile.Read(f.expect); err != nil {
+		return c, err
+	}
+	if f.folder != "" && f.catalogue == nil {
+		if f.catalogue, err = h.catalogue(f.folder, f.asOf); err != nil {
+			return c, err
+		}
+	}
+	if f.catalogue != nil {
+		c.Catalogue, c.AsOf = f.catalogue, ""
+	}
+	if c.Receiver, err = f.receiver(); err != nil {
+		return c, err
+	}
+	if err := f.secure(&c.Platform); err != nil {
+		return c, err
+	}
+	if err := c.Check(); err != nil {
+		return c, err
+	}
+	if f.catalogue == nil {
+		if f.catalogue, err = h.asOf("--as-of", f.asOf); err != nil {
+			return c, err
+		}
+	}
+	f.warnOfVersion(h, cmp.Or(f.catalogue.Day(), today(c.Platform)))
+	return c, nil
+}
+
 // runMemory is how much memory a run takes before it prefers to look for what it
-// no longer needs. Its machine is the receiver's too, and often a small one.
-const runMemory = 50 << 20
+// no longer needs. Its machine is the receiver's too, and often a small one. A run of
+// everything keeps 40 MB to its end: with less room beside that, most of its time goes
+// into looking.
+const runMemory = 64 << 20
 
 // limitMemory keeps the process small until restore is called, unless the user has set
 // a limit: GOMEMLIMIT.
@@ -158,6 +182,9 @@ func (f *runFlags) check() error {
 	if f.timeLimit <= 0 {
 		return fmt.Errorf("--time-limit is %s; it has to be more than nothing, such as 10m", f.timeLimit)
 	}
+	if f.repeat < 1 {
+		return fmt.Errorf("--repeat is %d; it has to be 1 or more, such as 5", f.repeat)
+	}
 	return f.platformFlags.check()
 }
 
@@ -170,12 +197,21 @@ func (f *runFlags) declare(flags *pflag.FlagSet) {
 		"platform-addr": &f.addr, "platform-host": &f.hosts, "intercept-graph": &f.intercept, "allow-network": &f.allowNetwork, "evidence-log": &f.evidenceLog,
 		"app-secret": &f.appSecret, "instagram-secret": &f.instagramSecret, "verify-token": &f.verifyToken, "page-id": &f.pageID, "app-id": &f.appID, "page-token": &f.pageToken,
 		"ca": &f.ca, "server-name": &f.serverName, "client-ca": &f.clientCA, "client-ca-key": &f.clientCAKey,
-		"features": &f.features, "probe": &f.probe, "only": &f.only, "skip": &f.skip, "strict": &f.strict,
+		"features": &f.features, "probe": &f.probe, "expect": &f.expect, "only": &f.only, "skip": &f.skip, "shard": &f.shard, "repeat": &f.repeat, "baseline": &f.baseline, "strict": &f.strict,
 		"as-of": &f.asOf, "graph-version": &f.graphVersion, "catalogue": &f.folder, "evolve": &f.evolve, "seed": &f.seed, "patience": &f.patience, "ack-deadline": &f.ackDeadline,
 		"time-limit": &f.timeLimit, "keep-going": &f.keepGoing,
-		"all": &f.all, "result": &f.result, "junit": &f.junit,
+		"all": &f.all,
 	}
 	for _, k := range config.Keys() {
 		config.MustDeclare(flags, k.Name, targets[k.Name])
 	}
+}
+
+// flagsOfRun are the flags of run for who starts one without its command line.
+func flagsOfRun() (*runFlags, *pflag.FlagSet) {
+	var f runFlags
+	flags := pflag.NewFlagSet("run", pflag.ContinueOnError)
+	f.declare(flags)
+	fileFlag(flags)
+	return &f, flags
 }

@@ -5,15 +5,17 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/seed-11445fa1/referee/runner/command"
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 	"github.com/seed-11445fa1/referee/schemas"
 )
 
@@ -26,12 +28,14 @@ func TestMain(m *testing.M) {
 				Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Environ: os.Environ,
 			}))
 		},
+		"uneven": uneven,
+		"post":   post,
 	})
 }
 
 // TestScripts runs the command line as its users do. Each script in testdata is
-// about one command, or one topic. $FREE and $FREE2 are addresses where nothing
-// listens, $FREE_PORT is the port of the first; at $SILENT a receiver listens and
+// about one command, or one topic. $FREE, $FREE2 and $FREE3 are addresses where nothing
+// listens, $FREE_PORT and $FREE_PORT2 are their ports; at $SILENT a receiver listens and
 // never answers.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -49,20 +53,29 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("FREE2", free2.Addr().String())
+			free3, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			env.Setenv("FREE3", free3.Addr().String())
 			env.Setenv("FREE_PORT", strconv.Itoa(free.Addr().(*net.TCPAddr).Port))
+			env.Setenv("FREE_PORT2", strconv.Itoa(free2.Addr().(*net.TCPAddr).Port))
 			silent, err := net.Listen("tcp", "127.0.0.1:0") // the kernel accepts, nobody answers
 			if err != nil {
 				return err
 			}
 			env.Defer(func() { silent.Close() })
 			env.Setenv("SILENT", silent.Addr().String())
-			return errors.Join(free.Close(), free2.Close())
+			return errors.Join(free.Close(), free2.Close(), free3.Close())
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ends": ends, "plain": plain, "valid": valid, "capture": capture, "listening": listening, "tear": tear, "site": site,
+			"ends": ends, "plain": plain, "valid": valid, "capture": capture, "listening": suttest.Listening, "tear": tear, "site": site, "project": project,
 		},
 	})
 }
+
+// discovered are the projects of package discover's tests.
+var discovered = filepath.Join("..", "discover", "testdata")
 
 // ends runs a program that has to end with an exit code: ends CODE PROGRAM ARGS….
 func ends(ts *testscript.TestScript, neg bool, args []string) {
@@ -101,6 +114,18 @@ func valid(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(schemas.Validate(args[0], []byte(ts.ReadFile(args[1]))))
 }
 
+// project writes a project of package discover's tests into a folder of its name: project
+// NAME.
+func project(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: project NAME")
+	}
+	files, err := txtar.ParseFile(filepath.Join(discovered, args[0]+".txtar"))
+	ts.Check(err)
+	ts.Check(os.MkdirAll(ts.MkAbs(args[0]), 0o700))
+	ts.Check(txtar.Write(files, ts.MkAbs(args[0])))
+}
+
 // tear takes the second half of the last line from a file: tear FILE.
 func tear(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
@@ -122,21 +147,4 @@ func capture(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s has nothing like %s", args[2], args[1])
 	}
 	ts.Setenv(args[0], found[1])
-}
-
-// listening waits until something listens: listening HOST:PORT.
-func listening(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: listening HOST:PORT")
-	}
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for range 3000 {
-		if c, err := net.Dial("tcp", args[0]); err == nil {
-			ts.Check(c.Close())
-			return
-		}
-		<-tick.C
-	}
-	ts.Fatalf("nothing listens at %s", args[0])
 }

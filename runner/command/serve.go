@@ -4,15 +4,12 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/netip"
+	"log/slog"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -24,9 +21,11 @@ import (
 	"github.com/seed-11445fa1/referee/mockplatform/clock"
 	"github.com/seed-11445fa1/referee/mockplatform/console"
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
+	"github.com/seed-11445fa1/referee/mockplatform/journal"
 	"github.com/seed-11445fa1/referee/mockplatform/rules"
 	"github.com/seed-11445fa1/referee/mockplatform/store"
 	"github.com/seed-11445fa1/referee/runner/config"
+	"github.com/seed-11445fa1/referee/runner/expectfile"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/sut"
 )
@@ -42,42 +41,64 @@ const (
 
 type serveFlags struct {
 	platformFlags
-	url, consoleAddr, consoleToken string
-	consoleHosts                   []string
-	policy, clock, graph           string
-	data, addrFile                 string
-	folder                         string // of --catalogue
-	chaos                          int64
-	chaotic                        bool // --chaos was given
+	receiverFlags
+	consoleAddr, consoleToken string
+	consoleHosts              []string
+	policy, clock, graph      string
+	data, addrFile, stateFile string
+	stateText                 []byte                    // of --state
+	subscribed                []mockplatform.Subscribed // by the file of --state, for the URL
+	handshake                 string                    // the URL of the file of --state, where no other is named
+	folder                    string                    // of --catalogue
+	chaos                     int64
+	chaotic                   bool // --chaos was given
 }
 
 func newServe(h *Host) *cobra.Command {
 	var f serveFlags
+	var settings config.Settings
 	cmd := &cobra.Command{
-		Use:   "serve",
+		Use:   "serve [-- COMMAND]",
 		Short: "Play Meta on this machine, with a console in the browser",
 		Long: `Play Meta until Ctrl-C: deliver what people do to a bot, answer its Graph API
 calls, keep a journal of both. The console in the browser has the conversations,
-the catalogue of events and every exchange; its control API is for programs.`,
+the catalogue of events and every exchange; its control API is for programs.
+
+A COMMAND starts the bot beside it, as --command of run does: with the secrets in
+its environment, and its calls to graph.facebook.com led to the platform. serve
+shows what it writes, is ready when it is, stops it at the end, and ends with exit
+code 3 when the bot does. Several words are a program and its arguments; one is a
+line for the shell.`,
 		Example: `  referee serve
   referee serve --url http://localhost:3000/webhook \
       --platform-addr 127.0.0.1:7070
+  referee serve --env FB_APP_SECRET={{.AppSecret}} -- node server.js
   referee serve --data referee.db
+  referee serve --state state.json --url http://localhost:3000/webhook
   referee serve --clock virtual --policy graph --addr-file addresses.json`,
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Args: afterDashes,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
+			settings, err = h.load(cmd, config.DefaultFile)
+			return err
+		},
+		RunE: func(cmd *cobra.Command, words []string) error {
 			f.chaotic = cmd.Flags().Changed("chaos")
+			if err := f.choose(words, settings); err != nil {
+				return err
+			}
 			return f.serve(cmd.Context(), h)
 		},
 	}
 	flags := cmd.Flags()
 	config.MustDeclare(flags, "url", &f.url)
+	f.startFlags(flags)
 	config.MustDeclare(flags, "platform-addr", &f.addr)
 	config.MustDeclare(flags, "platform-host", &f.hosts)
 	flags.StringVar(&f.consoleAddr, "console-addr", "127.0.0.1:0", "the `HOST:PORT` of the console; port 0 is any free one")
 	flags.StringVar(&f.consoleToken, "console-token", "", "the `TOKEN` that the console asks for; on an address that is not this machine's alone, default: one that is printed")
 	flags.StringSliceVar(&f.consoleHosts, "console-host", nil, "a further `NAME` under which the console may be called")
-	flags.StringVar(&f.data, "data", "", "keep journal, people, pending deliveries and rules in this `FILE` over a restart; default: nothing is kept")
+	flags.StringVar(&f.data, "data", "", "keep journal, people, files, pending deliveries and rules in this `FILE` over a restart; default: nothing is kept")
+	flags.StringVar(&f.stateFile, "state", "", "begin with the people, what the bot set, the rules and the receiver in this `FILE`, as GET /api/v1/state answers them, and again after a reset")
 	flags.StringVar(&f.addrFile, "addr-file", "", "write the chosen addresses as JSON to this `FILE`, and remove it at the end")
 	config.MustDeclare(flags, "app-secret", &f.appSecret)
 	config.MustDeclare(flags, "instagram-secret", &f.instagramSecret)
@@ -136,10 +157,25 @@ func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 	if o.Catalogue, err = h.catalogue(f.folder, ""); err != nil {
 		return err
 	}
-	if f.url != "" {
-		if err := delivery.CheckURL(f.url); err != nil {
-			return fmt.Errorf("--url %s: %w", f.url, err)
-		}
+	o.Logger = slog.New(slog.NewTextHandler(h.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	bot, err := f.bot(&o)
+	if err != nil {
+		return err
+	}
+	state, err := f.readState()
+	if err != nil {
+		return err
+	}
+	if f.consoleToken == "" && !isLoopback(f.consoleAddr) {
+		f.consoleToken = rand.Text()
+	}
+	page := console.Options{
+		Addr: f.consoleAddr, Token: f.consoleToken, Hosts: f.consoleHosts, Version: programVersion(), Logger: o.Logger,
+		Site: f.site(h, o.Catalogue),
+	}
+	// Before a file is opened, which would be left behind.
+	if err := errors.Join(o.Check(), page.Check()); err != nil {
+		return err
 	}
 	if f.data != "" {
 		db, err := store.Open(f.data)
@@ -150,35 +186,57 @@ func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 		o.Store, o.JournalStore = db, db.Journal()
 	}
 	f.warnOfVersion(h, today(o))
-	faults, err := f.rules(h, o)
-	if err != nil {
+	if page.Faults, err = f.rules(h, o); err != nil {
 		return err
 	}
-	o.Rules = faults
+	o.Rules = page.Faults
 	platform, err := mockplatform.New(o)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, trouble(platform.Close())) }()
-	if f.consoleToken == "" && !isLoopback(f.consoleAddr) {
-		f.consoleToken = rand.Text()
+	var desk *console.Server
+	page.Platform = platform
+	page.Record = func(who mockplatform.Person, exchanges []journal.Exchange) (string, error) {
+		return expectfile.Record(o.Catalogue, who, exchanges)
 	}
-	desk, err := console.New(console.Options{
-		Platform: platform, Addr: f.consoleAddr, Token: f.consoleToken, Hosts: f.consoleHosts, Faults: faults, Version: programVersion(),
-		OnReset: func(context.Context) error { return f.setReceiver(platform) },
-	})
-	if err != nil {
+	page.OnReset = func(context.Context) error { return errors.Join(f.importState(desk, state), f.setReceiver(platform)) }
+	if desk, err = console.New(page); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, trouble(desk.Close())) }()
+	if err := f.importState(desk, state); err != nil {
+		return err
+	}
+	return f.play(ctx, h, platform, desk, bot)
+}
+
+// play has platform and console serve until ctx ends, or the bot does. bot may be nil.
+func (f *serveFlags) play(ctx context.Context, h *Host, platform *mockplatform.Platform, desk *console.Server, bot sut.Receiver) (err error) {
 	if err := platform.Start(ctx); err != nil {
 		return trouble(err)
+	}
+	before := platform.Receiver().URL
+	var running *beside
+	over := ctx.Done()
+	if bot != nil {
+		running, err = f.start(ctx, h, bot, platform)
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return trouble(f.stopped(h)) // whoever stopped it knows why there is no bot
+		case err != nil:
+			return err
+		}
+		defer func() { err = errors.Join(err, trouble(running.stop())) }()
+		over = running.Exited() // which it has when ctx ends, too
 	}
 	if err := desk.Start(ctx); err != nil {
 		return trouble(err)
 	}
-	// What the file of --data knows of the receiver is worth more than its URL.
-	known := f.url == "" || platform.Receiver().Verified && platform.Receiver().URL == f.url
+	// What the file of --data knows of the receiver is worth more than its URL, and so is
+	// what a bot subscribed to by itself while it started.
+	now := platform.Receiver()
+	known := f.url == "" || now.Verified && now.URL == f.url || bot != nil && now.URL != before
 	if !known {
 		if err := f.setReceiver(platform); err != nil {
 			return trouble(err)
@@ -199,13 +257,26 @@ func (f *serveFlags) serve(ctx context.Context, h *Host) (err error) {
 	}
 	var work sync.WaitGroup
 	defer work.Wait()
-	if !known {
-		work.Go(func() { f.verify(ctx, h, platform) })
+	working, done := context.WithCancel(ctx)
+	defer done()
+	switch {
+	case !known:
+		work.Go(func() { f.verify(working, h, platform, f.url) })
+	case f.handshake != "":
+		work.Go(func() { f.verify(working, h, platform, f.handshake) })
 	}
-	work.Go(func() { tellFates(ctx, h.Stdout, platform) })
-	<-ctx.Done()
-	_, err = fmt.Fprintln(h.Stdout, "\nThe platform was stopped.")
-	return trouble(err)
+	work.Go(func() { tellFates(working, h.Stdout, platform) })
+	<-over
+	if ctx.Err() == nil {
+		return running.died()
+	}
+	return trouble(f.stopped(h))
+}
+
+// stopped says that the platform was.
+func (f *serveFlags) stopped(h *Host) error {
+	_, err := fmt.Fprintln(h.Stdout, "\nThe platform was stopped.")
+	return err
 }
 
 // rules are what goes wrong on purpose: nothing, or with --chaos a mix, and what
@@ -225,37 +296,19 @@ func (f *serveFlags) rules(h *Host, o mockplatform.Options) (*rules.Set, error) 
 	return rules.New(options)
 }
 
-// setReceiver makes the receiver the one that the flags name. It need not run
-// yet: a bot has to know where the platform is before it starts.
-func (f *serveFlags) setReceiver(platform *mockplatform.Platform) error {
-	if f.url == "" {
-		return nil
-	}
-	return platform.SetReceiver(f.url)
-}
-
-// verify makes the handshake with the receiver, and says how it went.
-func (f *serveFlags) verify(ctx context.Context, h *Host, platform *mockplatform.Platform) {
-	text := fmt.Sprintf("%s answered the handshake.\n", f.url)
-	if err := platform.Subscribe(ctx, mockplatform.Subscription{URL: f.url}); err != nil {
-		if ctx.Err() != nil {
-			return
-		}
-		text = fmt.Sprintf("No handshake yet: %v.\nDeliveries go there all the same; the page Setup verifies it again.\n", err)
-	}
-	// When nobody reads the output any more, there is nobody to tell.
-	_, _ = io.WriteString(h.Stdout, report.Clean(text))
-}
-
 // welcome says where everything is, and what to do next.
 func (f *serveFlags) welcome(w io.Writer, platform *mockplatform.Platform, desk *console.Server) error {
 	link := desk.URL()
 	if f.consoleToken != "" {
 		link += "?token=" + url.QueryEscape(f.consoleToken)
 	}
+	at := cmp.Or(f.url, platform.Receiver().URL) // that of --data or --state
 	next := "Name the bot's webhook on the page Setup; then write, press and click in the console."
-	if f.url != "" {
-		next = "Write, press and click in the console: the webhooks go to " + f.url + "."
+	switch {
+	case f.command != "":
+		next = "Write, press and click in the console: the webhooks go to the bot, at " + at + "."
+	case at != "":
+		next = "Write, press and click in the console: the webhooks go to " + at + "."
 	}
 	_, err := fmt.Fprintf(w, `Referee plays Meta.
 
@@ -269,41 +322,4 @@ Let the bot call the Graph API at the platform's address: %s/%s/me/messages.
 Ctrl-C ends it.
 `, link, platform.GraphURL(), platform.Options().AppID, platform.Options().PageID, platform.GraphURL(), platform.Options().GraphVersion, report.Clean(next))
 	return err
-}
-
-// isLoopback reports whether an address is this machine's isLoopback. One that cannot be
-// read is for the console to refuse.
-func isLoopback(addr string) bool {
-	host, _, err := net.SplitHostPort(addr)
-	ip, notIP := netip.ParseAddr(host)
-	return err != nil || host == "localhost" || notIP == nil && ip.IsLoopback()
-}
-
-// addresses are what --addr-file has: where platform and console are, and which app
-// and page the platform plays.
-type addresses struct {
-	Platform string `json:"platform"`
-	Console  string `json:"console"`
-	AppID    string `json:"app_id"`
-	PageID   string `json:"page_id"`
-}
-
-// write writes a file in one go, so that nobody reads half of it.
-func (a addresses) write(name string) error {
-	text, err := json.Marshal(a)
-	if err != nil {
-		return err
-	}
-	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
-	if err != nil {
-		return fmt.Errorf("write the addresses to %s: %w; name a file in a folder that is there and can be written", name, err)
-	}
-	_, err = file.Write(append(text, '\n'))
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(file.Name(), name)
-	}
-	if err != nil {
-		return fmt.Errorf("write the addresses to %s: %w", name, errors.Join(err, os.Remove(file.Name())))
-	}
-	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/payload"
 	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
@@ -46,10 +47,7 @@ could not be read, 4 when there was no payload.`,
 			lines := json.NewEncoder(h.Stdout)
 			lines.SetEscapeHTML(false)
 			page := h.page(h.Stdout)
-			err = payload.Each(cmd.Context(), sources, func(_ int, p payload.Payload) report.Payload {
-				r, err := catalogue.Read(p.Body)
-				return report.NewPayload(p.Where, p.Instant(), r, err)
-			}, func(_ payload.Payload, p report.Payload) error {
+			err = validate(cmd.Context(), catalogue, sources, func(p report.Payload) error {
 				all++
 				events += len(p.Events)
 				if !p.Valid {
@@ -64,7 +62,7 @@ could not be read, 4 when there was no payload.`,
 				return report.WritePayload(h.Stdout, p, page)
 			})
 			if err != nil {
-				return unlooked(cmd.Context(), err)
+				return err
 			}
 			if !asJSON {
 				fmt.Fprintf(h.Stdout, "%s, %s: %d valid, %d not\n", plural.Count(all, "payload"), plural.Count(events, "event"), all-invalid, invalid)
@@ -81,6 +79,18 @@ could not be read, 4 when there was no payload.`,
 	flags.BoolVar(&quiet, "quiet", false, "print payloads that are not valid, and the sum")
 	flags.BoolVar(&asJSON, "json", false, "print a JSON object on a line for each payload")
 	return cmd
+}
+
+// validate holds payloads to a catalogue, one after the other.
+func validate(ctx context.Context, catalogue *schemas.Catalogue, sources []payload.Source, take func(report.Payload) error) error {
+	err := payload.Each(ctx, sources, func(_ int, p payload.Payload) report.Payload {
+		r, err := catalogue.Read(p.Body)
+		return report.NewPayload(p.Where, p.Instant(), r, err)
+	}, func(_ payload.Payload, p report.Payload) error { return take(p) })
+	if err != nil {
+		return unlooked(ctx, err)
+	}
+	return nil
 }
 
 // sources are the payloads that arguments name, or standard input.

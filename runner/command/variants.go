@@ -48,7 +48,7 @@ func newVariants(h *Host) *cobra.Command {
 		Short:             "Show a variant: its payload, and what it rests on",
 		Example:           "  referee variants show referral.ads",
 		Args:              one("variant", "referee variants"),
-		ValidArgsFunction: completing(variantIDs),
+		ValidArgsFunction: argument(variantIDs),
 		RunE: func(_ *cobra.Command, args []string) error {
 			catalogue, err := h.catalogue(folder, "")
 			if err != nil {

@@ -118,6 +118,7 @@ could not be looked at; what is known of it is kept for the next run.`,
 	flags.StringVar(&format, "format", "text", "how to print it: `FORMAT` is text, json or markdown")
 	flags.StringVar(&folder, "write", "", "write variant files, schema patches and changes of the history for what is new into this `FOLDER`")
 	flags.DurationVar(&pause, "pause", 2*time.Second, "wait for this `TIME` between two requests to one host")
+	mustComplete(cmd, "format", func() []string { return driftFormats })
 	return cmd
 }
 

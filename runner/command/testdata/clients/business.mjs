@@ -148,12 +148,12 @@ test('labels', async () => {
 test('whose a thread is', async () => {
   const recipient = { id: psid };
   const owner = async () => (await page().getThreadOwner([], { recipient: psid }))[0]._data.thread_owner.app_id;
-  assert.equal(await owner(), appId);
+  assert.equal(await owner(), Number(appId));
   succeeded(await page().createPassThreadControl([], { recipient, target_app_id: '123456789', metadata: 'over' }));
-  assert.equal(await owner(), '123456789');
+  assert.equal(await owner(), 123456789);
   succeeded(await page().createRequestThreadControl([], { recipient, metadata: 'please' }));
   succeeded(await page().createTakeThreadControl([], { recipient, metadata: 'back' }));
-  assert.equal(await owner(), appId);
+  assert.equal(await owner(), Number(appId));
   succeeded(await page().createExtendThreadControl([], { recipient, duration: 3600 }));
   succeeded(await page().createReleaseThreadControl([], { recipient }));
   assert.equal((await page().getSecondaryReceivers(['id', 'name'])).length, 0);

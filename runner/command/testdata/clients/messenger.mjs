@@ -219,12 +219,12 @@ test('labels', async () => {
 });
 
 test('whose a thread is', async () => {
-  assert.deepEqual(await client.getThreadOwner(psid), { appId });
+  assert.deepEqual(await client.getThreadOwner(psid), { appId: Number(appId) });
   assert.deepEqual(await client.passThreadControl(psid, 123456789, 'over to you'), { success: true });
-  assert.deepEqual(await client.getThreadOwner(psid), { appId: '123456789' });
+  assert.deepEqual(await client.getThreadOwner(psid), { appId: 123456789 });
   assert.deepEqual(await client.takeThreadControl(psid, 'back'), { success: true });
   assert.deepEqual(await client.passThreadControlToPageInbox(psid, 'a person asks'), { success: true });
-  assert.deepEqual(await client.getThreadOwner(psid), { appId: '263902037430900' });
+  assert.deepEqual(await client.getThreadOwner(psid), { appId: 263902037430900 });
   assert.deepEqual(await client.requestThreadControl(psid, 'please'), { success: true });
   assert.deepEqual(await client.takeThreadControl(psid), { success: true });
   assert.deepEqual(await client.getSecondaryReceivers(), []);
@@ -300,7 +300,7 @@ test('batches', async () => {
   assert.equal(typeof rest[0].body.firstName, 'string');
   assert.deepEqual(rest[2].body.data[0].userLevelPersistentMenu[0].callToActions, buttons);
   assert.deepEqual(rest[4].body, { recipientId: psid });
-  assert.deepEqual(rest[9].body, { appId: '123456789' });
+  assert.deepEqual(rest[9].body, { appId: 123456789 });
   assert.equal(rest[15].body.data[0].id, label);
   await client.deleteLabel(label);
 

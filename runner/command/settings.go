@@ -20,17 +20,18 @@ func (h *Host) load(cmd *cobra.Command, file string) (config.Settings, error) {
 	if err := noEmptyValues(cmd.Flags()); err != nil {
 		return nil, err
 	}
-	return config.Load(h.settings(cmd, file))
+	return config.Load(h.settings(cmd.Flags(), variables(cmd.Root()), file))
 }
 
-// settings are where the flags of a command are set from.
-func (h *Host) settings(cmd *cobra.Command, file string) config.Options {
+// settings are where flags are set from. Of the variables that no flag has, those that are
+// known may be set all the same.
+func (h *Host) settings(flags *pflag.FlagSet, known []string, file string) config.Options {
 	var environ []string
 	if h.Environ != nil {
 		environ = h.Environ()
 	}
 	return config.Options{
-		Flags: cmd.Flags(), File: file, LookupEnv: h.LookupEnv, Environ: environ, Known: variables(cmd.Root()), Foreign: ofTests,
+		Flags: flags, File: file, LookupEnv: h.LookupEnv, Environ: environ, Known: known, Foreign: ofTests,
 	}
 }
 
