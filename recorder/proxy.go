@@ -231,7 +231,7 @@ func (p *Proxy) keep(n int) bool {
 func (p *Proxy) dial() (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(p.life, dialTimeout)
 	defer cancel()
-	var dialer net.Dialer
+	dialer := net.Dialer{Control: p.refuseItself}
 	receiver, err := dialer.DialContext(ctx, "tcp", p.address)
 	if err != nil {
 		return nil, fmt.Errorf("the receiver cannot be reached: %w", err)

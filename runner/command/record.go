@@ -117,12 +117,17 @@ func (f *recordFlags) record(ctx context.Context, h *Host) error {
 	if proxied.TLS, err = f.meta(); err != nil {
 		return err
 	}
-	if _, err := recorder.New(proxied); err != nil {
+	planned, err := recorder.New(proxied)
+	if err != nil {
 		return fmt.Errorf("--forward: %w", err)
 	}
 	listener, scheme, err := f.listener()
 	if err != nil {
 		return err
+	}
+	if planned.Loops(ctx, listener.Addr()) {
+		listener.Close()
+		return fmt.Errorf("--forward: %s is the recorder itself, which listens on %s; give the address of the receiver", f.forward, listener.Addr())
 	}
 	file, err := payload.OpenCapture(f.out)
 	if err != nil {
