@@ -59,10 +59,12 @@ func Describe(id string, catalogue *schemas.Catalogue, requirements []judge.Requ
 }
 
 // TakeWords lets a requirement say what a cause has no words of its own for: why it
-// matters, how it is mended and the topic of the code for that.
+// matters, how it is mended, and with that the topic of the code for it.
 func (c *Cause) TakeWords(r judge.Requirement) {
-	c.Why, c.Remedy = cmp.Or(c.Why, r.Why), cmp.Or(c.Remedy, r.Remedy)
-	c.Fix = cmp.Or(c.Fix, fixes.ForRequirement(r.ID))
+	c.Why = cmp.Or(c.Why, r.Why)
+	if c.Remedy == "" {
+		c.Remedy, c.Fix = r.Remedy, cmp.Or(c.Fix, fixes.ForRequirement(r.ID))
+	}
 }
 
 // OfExpectation reports whether an id is that of a cause which only an expectation can

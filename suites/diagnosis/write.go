@@ -31,7 +31,7 @@ func cause(c candidate, byID map[string]judge.Case) Cause {
 	out.Fix = fixes.ForRequirement(shown.Requirement.ID)
 	out.Title = title(c, shown)
 	if why, remedy, fix := advice(c); remedy != "" {
-		out.Why, out.Remedy, out.Fix = cmp.Or(why, out.Why), remedy, cmp.Or(fix, out.Fix)
+		out.Why, out.Remedy, out.Fix = why, remedy, fix
 	}
 	if c.family != nil {
 		out.Why, out.Remedy = cmp.Or(c.family.why, out.Why), cmp.Or(c.family.remedy, out.Remedy)
