@@ -72,11 +72,7 @@ func (f *loadFlags) collects(ctx context.Context, h *Host, o load.Options) error
 	}
 	following, stop := context.WithCancel(context.WithoutCancel(ctx)) // to the last call
 	defer stop()
-	followed := make(chan struct{})
-	go func() {
-		defer close(followed)
-		c.Follow(following, platform.Journal())
-	}()
+	followed := c.Follow(following, platform.Journal())
 	if f.url != "" {
 		o.URL, o.TLS = f.url, platform.Options().TLS
 		switch err := f.calibrate(ctx, h, c, o, platform); {
@@ -126,6 +122,10 @@ func (f *loadFlags) tellCollected(h *Host, r load.Result, now load.Collected) er
 		text = fmt.Sprintf("%14s  not known: %d calls to the platform were more than could be followed\n", "handled", r.Missed)
 	}
 	text += fmt.Sprintf("%14s  %d events, as those who sent them say\n", "unacknowledged", now.Refused)
+	if r.Unexpected != nil && *r.Unexpected > 0 {
+		text += fmt.Sprintf("%14s  %d messages and receipts for somebody of whom nothing was sent\n", "unexpected", *r.Unexpected)
+	}
+	text += notesText(r)
 	_, err := io.WriteString(h.Stdout, text) // who cannot read it may still have the file
 	if err := errors.Join(err, report.WriteFile(f.result, func(w io.Writer) error { return writeJSON(w, r) })); err != nil {
 		return trouble(err)

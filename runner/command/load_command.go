@@ -37,6 +37,7 @@ type loadFlags struct {
 	origin                               func(setting string) string
 	folder                               string // of --catalogue
 	meter                                *load.Meter
+	graphURL                             string // of the platform
 }
 
 func newLoad(h *Host) *cobra.Command {
@@ -158,6 +159,7 @@ func (f *loadFlags) run(cmd *cobra.Command, h *Host) error {
 	if err := platform.Start(living); err != nil {
 		return trouble(err)
 	}
+	f.graphURL = platform.GraphURL()
 	started := context.AfterFunc(ctx, end)
 	running, err := receiver.Start(living, runner.EnvironmentOf(platform))
 	started()
@@ -223,9 +225,9 @@ func (f *loadFlags) send(ctx context.Context, h *Host, o load.Options, platform 
 	o.Live = func(s load.Second) {
 		waiting := ""
 		if s.Waiting != nil {
-			waiting = fmt.Sprintf("  %d waiting", *s.Waiting)
+			waiting = fmt.Sprintf(" %d waiting", *s.Waiting)
 		}
-		fmt.Fprintf(h.Stderr, "%5.0fs  %7d sent  %6d errors  %6d dropped  p50 %s  p99 %s%s\n", s.At, s.Sent, s.Errors, s.Dropped, milliseconds(s.P50), milliseconds(s.P99), waiting)
+		fmt.Fprintf(h.Stderr, "%4.0fs %7d sent %5d errors %5d dropped  p50 %s p99 %s%s\n", s.At, s.Sent, s.Errors, s.Dropped, roughly(s.P50), roughly(s.P99), waiting)
 	}
 	if f.findLimit {
 		return f.limit(ctx, h, o, platform)
@@ -236,11 +238,21 @@ func (f *loadFlags) send(ctx context.Context, h *Host, o load.Options, platform 
 	}
 	following, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	go l.Follow(following, platform.Journal())
+	l.Follow(following, platform.Journal())
 	if err := l.Calibrate(ctx); err != nil {
-		return load.Result{}, err
+		return load.Result{}, f.notBegun(err)
 	}
 	return l.Run(ctx), nil
+}
+
+// notBegun says of a receiver that ended before a load what it wrote.
+func (f *loadFlags) notBegun(err error) error {
+	died := &load.DiedError{}
+	if !errors.As(err, &died) {
+		return err
+	}
+	how := fmt.Sprintf("ended by itself (%s)", cmp.Or(died.Death.How, "it does not listen any more"))
+	return sut.Terms{Name: cmp.Or(f.command, f.image)}.Failed(how, died.Err.Error(), died.Death.Output)
 }
 
 // limit looks for the highest rate that the receiver holds, and sends at that.
@@ -261,7 +273,7 @@ func (f *loadFlags) limit(ctx context.Context, h *Host, o load.Options, platform
 		}, err
 	}
 	if err != nil || limit.Rate == 0 || ctx.Err() != nil {
-		return only(err)
+		return only(f.notBegun(err))
 	}
 	o.First, o.Stages = limit.Next, []load.Stage{{From: limit.Rate, To: limit.Rate, For: o.Duration}}
 	f.findLimit = false
@@ -270,6 +282,9 @@ func (f *loadFlags) limit(ctx context.Context, h *Host, o load.Options, platform
 		return only(err)
 	}
 	r.Limit = &limit
+	if why := r.NotHeld(o.AckDeadline); why != "" && !r.Interrupted {
+		r.Notes = append(r.Notes, fmt.Sprintf("The rate that was found did not hold when it was sent at: %s. The limit is lower; a longer --duration finds it.", why))
+	}
 	return r, nil
 }
 

@@ -83,6 +83,9 @@ func reportLoad(h *Host, name string, text []byte, files []report.File) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("%s is no result of `referee load --result`", name), err)
 	}
+	if r.Part == nil && r.Merged == nil && r.Tally != nil {
+		return fmt.Errorf("%s is what a collector counted, which says nothing of what was sent: add it to the results of those who sent, with `referee load merge`", name)
+	}
 	if len(files) == 0 {
 		_, err := io.WriteString(h.Stdout, loadText(r))
 		return trouble(err)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,11 +13,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-11445fa1/referee/mockplatform/series"
+	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/runner/load"
 )
 
 // read reads what the flags say.
 func (f *loadFlags) read(cmd *cobra.Command, h *Host) (o load.Options, asserted []load.Assertion, err error) {
+	if f.ownSeed() {
+		f.seed = 1 + rand.Int64N(mostSeed)
+	}
 	var problems []error
 	wrong := func(err error) { problems = append(problems, err) }
 	switch {
@@ -25,7 +30,10 @@ func (f *loadFlags) read(cmd *cobra.Command, h *Host) (o load.Options, asserted 
 	case f.forK6():
 		wrong(f.checkK6())
 	default:
-		wrong(f.named(configFile(cmd)))
+		if f.name() == "" {
+			wrong(fmt.Errorf("nothing says where the load goes: name a receiver with --url http://localhost:3000/webhook where it runs already, "+
+				"or --command 'node server.js' or --image my/bot:latest where Referee has to start it, or fill in url, command or image in %s", configFile(cmd)))
+		}
 		if f.collectAddr != "" {
 			wrong(errors.New("--addr is where --collect takes receipts and replies; without it, give --platform-addr"))
 		}
@@ -104,6 +112,15 @@ func (f *loadFlags) read(cmd *cobra.Command, h *Host) (o load.Options, asserted 
 	}
 	return o, asserted, err
 }
+
+// ownSeed reports whether a load has a seed of its own: where nobody gave one, and no other
+// machine has to have the same. A bot that has seen the events of one load, and drops what it
+// has seen, would take nothing of the next.
+func (f *loadFlags) ownSeed() bool {
+	return f.origin("seed") == config.FromDefault && !f.collect && !f.forK6() && f.at == "" && f.first == 0
+}
+
+const mostSeed = 1_000_000_000
 
 // apart is the error of two flags that name one file.
 func apart(flag, file, otherFlag, other string) error {

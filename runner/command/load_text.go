@@ -24,7 +24,7 @@ func (f *loadFlags) tell(h *Host, r load.Result, asserted []load.Assertion) erro
 	case !f.reachable():
 		r.Unknown = "a receiver at a URL cannot know where the platform is; give it an address with --platform-addr"
 	default:
-		r.Unknown = "no message and no receipt came for an event before the load"
+		r.Unknown = fmt.Sprintf("no message that was taken and no receipt came within %d s of the events that were sent before the load; the Graph API of this load is at %s", int(load.FirstEvidence.Seconds()), f.graphURL)
 	}
 	text, code := judgedLoad(&r, asserted)
 	_, err := io.WriteString(h.Stdout, text)
@@ -63,12 +63,12 @@ func judgedLoad(r *load.Result, asserted []load.Assertion) (text string, code in
 	}
 	text = loadText(*r)
 	switch {
-	case len(asserted) > 0:
+	case r.OnlyTried() && len(asserted) > 0:
 	case r.OnlyTried():
 		if r.Limit.Rate == 0 && !r.Interrupted {
 			code = report.ExitNonconformant
 		}
-	case r.Acknowledged == 0:
+	case r.Acknowledged == 0: // which makes assertions hold that say nothing then
 		text += "✗ Nothing was acknowledged.\n"
 		code = report.ExitNonconformant
 	}
@@ -104,14 +104,16 @@ func loadText(r load.Result) string {
 	case r.Missed > 0:
 		line("handled", "not known: %d calls to the platform were more than could be followed", r.Missed)
 	case r.Handled == nil:
-		line("handled", "nothing shows it: %s", r.Unknown)
+		for i, said := range report.Wrap("nothing shows it: "+r.Unknown, 63) {
+			line([]string{"handled", ""}[min(i, 1)], "%s", said)
+		}
 	default:
 		for _, c := range []struct {
 			name string
 			of   *uint64
 			what string
 		}{
-			{"handled", r.Handled, ""}, {"lost", r.Lost, " (acknowledged, and not handled)"}, {"duplicated", r.Duplicated, " (handled more than once)"},
+			{"handled", r.Handled, ""}, {"lost", r.Lost, lostMeans(r.Unshown)}, {"duplicated", r.Duplicated, " (handled more than once)"},
 			{"unexpected", r.Unexpected, " (handled, and never sent)"}, {"recovered", r.Recovered, " (not acknowledged, and handled)"},
 		} {
 			if c.of == nil {
@@ -138,13 +140,30 @@ func loadText(r load.Result) string {
 			line(d.name, "p50 %s  p90 %s  p99 %s  max %s%s", milliseconds(d.of.P50), milliseconds(d.of.P90), milliseconds(d.of.P99), milliseconds(d.of.Max), worst)
 		}
 	}
-	for _, note := range r.Notes {
-		b.WriteString(note + "\n")
-	}
+	b.WriteString(notesText(r))
 	if r.Merged != nil && r.Interrupted {
 		b.WriteString("Some of these machines were interrupted.\n")
 	}
 	return b.String() + assertedText(r)
+}
+
+// lostMeans says what lost events are, and of how many more nothing shows whether they are.
+func lostMeans(unshown uint64) string {
+	if unshown == 0 {
+		return " (acknowledged, and not handled)"
+	}
+	return fmt.Sprintf(" (acknowledged, and not handled), or up to %d more", unshown)
+}
+
+// notesText are the notes of a result, for people.
+func notesText(r load.Result) string {
+	var b strings.Builder
+	for _, note := range r.Notes {
+		for _, line := range report.Wrap(note, 79) {
+			b.WriteString(line + "\n")
+		}
+	}
+	return b.String()
 }
 
 func kinds(by map[string]uint64) string {
@@ -165,6 +184,20 @@ func deaths(all []load.Death) string {
 		by[cmp.Or(d.How, "listened no more")]++
 	}
 	return kinds(by)
+}
+
+// roughly is a time for people, in few characters.
+func roughly(ms float64) string {
+	d := time.Duration(ms * float64(time.Millisecond))
+	switch {
+	case d < time.Millisecond:
+		return d.Round(10 * time.Microsecond).String()
+	case d < 10*time.Millisecond:
+		return d.Round(100 * time.Microsecond).String()
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	}
+	return d.Round(100 * time.Millisecond).String()
 }
 
 // milliseconds is a time for people.

@@ -48,8 +48,7 @@ func (s Setting) Public() any {
 	return text
 }
 
-// originDefault is the origin of what nobody gave.
-const originDefault = "default"
+const FromDefault = "default"
 
 // Origin is where the value of a setting comes from; empty for a key that is
 // not among the settings.
@@ -68,7 +67,7 @@ func settings(flags *pflag.FlagSet, origins map[string]string) Settings {
 	add := func(key string, value any, secret bool) {
 		origin, given := origins[key]
 		if !given {
-			origin = originDefault
+			origin = FromDefault
 		}
 		all = append(all, Setting{Key: key, Value: value, Origin: origin, Secret: secret})
 	}

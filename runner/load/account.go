@@ -57,7 +57,7 @@ func (a *account) word(event uint64) (w *atomic.Uint32, shift uint32) {
 	return w, uint32(event%perWord) * 4
 }
 
-// acknowledged notes that an event was, and whether it has to be handled.
+// acknowledged notes that an event was, and whether its handling shows.
 func (a *account) acknowledged(event uint64, owed bool) {
 	w, shift := a.word(event)
 	old := w.Or(bitAcknowledged<<shift) >> shift
@@ -77,8 +77,9 @@ func (a *account) refused(event uint64) (before uint32) {
 	return w.Or(bitRefused<<shift) >> shift & allBits
 }
 
-// handled notes that an event was, once more; before is what was noted of it until then.
-func (a *account) handled(event uint64) (before uint32) {
+// handled notes that an event was, once more, and whether its handling shows; before is what
+// was noted of it until then.
+func (a *account) handled(event uint64, owed bool) (before uint32) {
 	w, shift := a.word(event)
 	for {
 		old := w.Load()
@@ -89,7 +90,7 @@ func (a *account) handled(event uint64) (before uint32) {
 			continue
 		case times > 0:
 			return old >> shift & allBits
-		case old>>shift&bitAcknowledged != 0:
+		case owed && old>>shift&bitAcknowledged != 0:
 			a.paid.Add(1)
 		}
 		a.shown.Add(1)
@@ -115,6 +116,8 @@ func (a *account) handledTimes(event uint64) int {
 // counts are those of all events that were sent.
 type counts struct {
 	events, acknowledged, handled, lost, duplicated, recovered uint64
+	// unshown were acknowledged, and nothing shows whether they were handled.
+	unshown uint64
 }
 
 // count adds up what became of an event. once is how often one that was handled once
@@ -136,6 +139,8 @@ func (a *account) count(c *counts, event uint64, once int) {
 		c.recovered++
 	case handled == 0 && acknowledged && once > 0:
 		c.lost++
+	case handled == 0 && acknowledged:
+		c.unshown++
 	}
 	if handled > 0 {
 		c.handled++

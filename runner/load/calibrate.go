@@ -15,9 +15,11 @@ import (
 
 // How long calibration and the end wait for what is still to be handled.
 const (
-	firstEvidence = 10 * time.Second
+	// FirstEvidence is for how long anything at all is waited for before a load.
+	FirstEvidence = 10 * time.Second
 	quiet         = time.Second
 	stall         = 3 * time.Second
+	mostDrained   = 30 * time.Second // for which who presses Ctrl-C waits
 	tick          = 20 * time.Millisecond
 )
 
@@ -38,6 +40,10 @@ type calibration struct {
 	mu    sync.Mutex
 	sent  bool           // all of its events were
 	shown map[uint64]int // how often an event did, also one of another machine
+	// acknowledged is when an event of its own was, until it shows, and slowest the longest
+	// time from there until it did.
+	acknowledged map[uint64]time.Time
+	slowest      time.Duration
 }
 
 // calibrations is among how many numbers each machine draws its own, and apart how far from
@@ -52,7 +58,7 @@ const (
 )
 
 func newCalibration(s *series.Series) *calibration {
-	return &calibration{series: s, first: calibrating + apart*rand.Uint64N(calibrations), shown: map[uint64]int{}}
+	return &calibration{series: s, first: calibrating + apart*rand.Uint64N(calibrations), shown: map[uint64]int{}, acknowledged: map[uint64]time.Time{}}
 }
 
 // handled notes that an event of calibration was, of whoever it is.
@@ -60,6 +66,17 @@ func (c *calibration) handled(event uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.shown[event]++
+	if at, is := c.acknowledged[event]; is {
+		c.slowest = max(c.slowest, time.Since(at))
+		delete(c.acknowledged, event)
+	}
+}
+
+// lag is the longest time that an event took from its acknowledgement until it showed.
+func (c *calibration) lag() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.slowest
 }
 
 // own are how often the events of this calibration were shown, those of each variant one
@@ -122,6 +139,11 @@ func (c *calibration) send(ctx context.Context, t *target) error {
 			refused++
 		default:
 			refused, acknowledged = 0, true
+			c.mu.Lock()
+			if event := c.first + uint64(i); c.shown[event] == 0 {
+				c.acknowledged[event] = time.Now()
+			}
+			c.mu.Unlock()
 		}
 		if refused == mostRefused || ctx.Err() != nil {
 			return problem
@@ -153,7 +175,7 @@ func (c *calibration) learn(ctx context.Context) {
 			rest = max(quiet, 2*changed.Sub(began))
 		}
 		switch {
-		case all == 0 && time.Since(began) > firstEvidence, all > 0 && time.Since(changed) > rest:
+		case all == 0 && time.Since(began) > FirstEvidence, all > 0 && time.Since(changed) > rest:
 			return
 		}
 		wait(ctx, tick)
@@ -189,46 +211,58 @@ func (c *calibration) list() (all []Calibrated) {
 // Calibrate sends some events of each variant of the mix, and learns how often one that is
 // handled shows. The error says that none was acknowledged, or many in a row were not.
 func (l *Load) Calibrate(ctx context.Context) error {
-	if err := l.calibration.send(ctx, l.target); err != nil || !l.opts.Evident {
-		return err
+	if err := l.calibration.send(ctx, l.target); err != nil {
+		return l.orDied(ctx, err)
+	}
+	if !l.opts.Evident {
+		return nil
 	}
 	l.calibration.learn(ctx)
 	if once, unsteady := l.calibration.once(); slices.Max(once) > 0 {
-		l.once, l.unsteady = once, unsteady
+		l.once, l.unsteady, l.partly = once, unsteady, slices.Min(once) == 0
+		l.variants.filler = l.opts.Series.Filler()
 	}
 	return ctx.Err()
 }
 
 // drain waits until all that was acknowledged was handled and nothing more comes, or until
-// nothing comes for a stall: what is handled twice comes behind. Once ctx has ended, it
-// waits for no more than a stall.
+// nothing comes for twice as long as anything took until then. Once ctx has ended, it waits
+// for no more than mostDrained, and notes what is still to come then.
 func (l *Load) drain(ctx context.Context) {
 	from := time.Since(l.began)
 	var interrupted <-chan time.Time
 	for {
 		if ctx.Err() != nil && interrupted == nil {
-			interrupted = time.After(stall)
+			interrupted = time.After(mostDrained)
 		}
 		select {
 		case <-interrupted:
+			l.left.Store(l.account.waiting())
 			return
 		default:
 		}
 		if l.lives.down.Load() != nil && !l.lives.over() { // silent, and no wonder
 			from = time.Since(l.began)
 		}
-		l.stats.lag.mu.Lock()
-		slow := 2 * time.Duration(l.stats.lag.latency.Max()) * time.Microsecond
-		l.stats.lag.mu.Unlock()
-		rest := max(stall, slow)
-		if l.account.paid.Load() >= l.account.owed.Load() {
-			rest = max(quiet, slow)
-		}
-		if time.Since(l.began)-max(from, time.Duration(l.heard.Load())) > rest {
+		if time.Since(l.began)-max(from, time.Duration(l.heard.Load())) > l.patience() {
 			return
 		}
 		wait(context.Background(), tick)
 	}
+}
+
+// patience is for how long nothing may come until nothing is waited for any more: twice as
+// long as anything took so far, before the load too, and longer while something is owed, or
+// may still come of what was not acknowledged.
+func (l *Load) patience() time.Duration {
+	l.stats.lag.mu.Lock()
+	slow := time.Duration(l.stats.lag.latency.Max()) * time.Microsecond
+	l.stats.lag.mu.Unlock()
+	slow = 2 * max(slow, l.calibration.lag())
+	if l.account.paid.Load() >= l.account.owed.Load() && l.stats.unanswered() == 0 {
+		return max(quiet, slow) // what is handled twice comes behind
+	}
+	return max(stall, slow)
 }
 
 func wait(ctx context.Context, d time.Duration) {

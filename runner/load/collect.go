@@ -22,8 +22,10 @@ type Collector struct {
 	handled atomic.Uint64
 	refused atomic.Uint64
 	settled atomic.Uint64 // events of which one of both is known
-	calls   atomic.Uint64
-	unseen  atomic.Uint64
+	counted atomic.Uint64 // messages and receipts
+	calls   calls
+	// unexpected are messages and receipts for somebody of whom nothing was sent.
+	unexpected atomic.Uint64
 }
 
 // Collected is how far a collector is.
@@ -46,14 +48,15 @@ func (c *Collector) Handled(person string) {
 	event, ok := c.opts.Series.Index(person)
 	switch {
 	case !ok:
+		c.unexpected.Add(1)
 		return
 	case event >= calibrating:
 		c.calibration.handled(event)
 		return
 	}
 	c.heard.Store(int64(time.Since(c.made)))
-	c.calls.Add(1)
-	before := c.account.handled(event)
+	c.counted.Add(1)
+	before := c.account.handled(event, true)
 	if before&^bitRefused == 0 {
 		c.handled.Add(1)
 	}
@@ -85,9 +88,10 @@ func (c *Collector) Refused(events []uint64) error {
 	return nil
 }
 
-// Follow counts what comes back to a platform, until ctx ends.
-func (c *Collector) Follow(ctx context.Context, j *journal.Journal) {
-	follow(ctx, j, c.Handled, &c.unseen)
+// Follow counts what comes back to a platform from now on, until ctx ends. It returns at
+// once; done is closed when nothing more is counted.
+func (c *Collector) Follow(ctx context.Context, j *journal.Journal) (done <-chan struct{}) {
+	return c.calls.follow(ctx, j, c.Handled)
 }
 
 // Calibrate sends the receiver of some options some events of each variant of the mix, and
@@ -145,7 +149,7 @@ func (c *Collector) Wait(ctx context.Context, live func(Collected)) (interrupted
 
 // Now is how far it is.
 func (c *Collector) Now() Collected {
-	return Collected{At: time.Since(c.began).Seconds(), Handled: c.handled.Load(), Calls: c.calls.Load(), Refused: c.refused.Load()}
+	return Collected{At: time.Since(c.began).Seconds(), Handled: c.handled.Load(), Calls: c.counted.Load(), Refused: c.refused.Load()}
 }
 
 // Result is what a collector knows of the series with this identity: of what was sent,
@@ -153,11 +157,14 @@ func (c *Collector) Now() Collected {
 func (c *Collector) Result(of *Identity, interrupted bool) Result {
 	r := Result{
 		Version: 1, Started: c.began.UTC().Truncate(time.Millisecond), DurationMS: time.Since(c.began).Milliseconds(), Interrupted: interrupted,
-		ErrorsBy: map[string]uint64{}, Missed: c.unseen.Load(), Series: of,
+		ErrorsBy: map[string]uint64{}, Missed: c.calls.unseen.Load(), Series: of,
 		Tally: &Tally{Ranges: c.account.ranges(), Calibration: c.calibration.list()},
 	}
-	if handled := c.handled.Load(); r.Missed == 0 {
-		r.Handled = &handled
+	if handled, unexpected := c.handled.Load(), c.unexpected.Load(); r.Missed == 0 {
+		r.Handled, r.Unexpected = &handled, &unexpected
+	}
+	if note := c.calls.note(); note != "" {
+		r.Notes = append(r.Notes, note)
 	}
 	return r
 }

@@ -1,10 +1,14 @@
 package load
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/seed-11445fa1/referee/runner/sut"
 )
 
 // Death is an end of the receiver, after which it was started again.
@@ -60,6 +64,38 @@ func (l *Load) keep(ctx context.Context, gone func()) {
 		close(again)
 	}
 }
+
+// orDied is the error of a load that could not begin, or of a receiver that has ended: then
+// that is why.
+func (l *Load) orDied(ctx context.Context, err error) error {
+	receiver := l.opts.Receiver
+	if receiver.Exited == nil || receiver.Death == nil || ctx.Err() != nil {
+		return err
+	}
+	timer := time.NewTimer(mostDying)
+	defer timer.Stop()
+	select {
+	case <-receiver.Exited():
+	case <-timer.C:
+		return err
+	}
+	return &DiedError{receiver.Death(), err}
+}
+
+// DiedError is the error of a receiver that ended before the load began.
+type DiedError struct {
+	Death sut.Death
+	Err   error // what came of the delivery that it had then
+}
+
+func (e *DiedError) Error() string {
+	return fmt.Sprintf("the receiver ended by itself (%s): %v", cmp.Or(e.Death.How, "it does not listen any more"), e.Err)
+}
+
+func (e *DiedError) Unwrap() error { return e.Err }
+
+// mostDying is for how long after a connection broke the end of a process can show.
+const mostDying = time.Second
 
 func (l *lives) died(d Death, err error) {
 	l.mu.Lock()

@@ -16,18 +16,25 @@ type Load struct {
 	account account
 	stats   *stats
 	once    []int // how often an event of each variant of the mix shows; nil: none does
+	partly  bool  // some variants do not show, and others do
+	// variants says of which variant an event is.
+	variants struct {
+		sync.Mutex
+		filler *series.Filler
+	}
 	// unsteady are the variants of which events showed now so often and now otherwise.
 	unsteady []int
 
 	next    atomic.Uint64 // the number of the next delivery
 	dropped atomic.Uint64
-	unseen  atomic.Uint64 // calls to the platform that were not seen
+	left    atomic.Uint64 // events that were still waited for when the wait was ended
 	heard   atomic.Int64  // when something was handled last, in nanoseconds since began
 	halted  atomic.Int64  // when nothing more is planned, in nanoseconds since began; 0: not yet
 	began   time.Time
 	ended   time.Time
 	seconds []Second
 	lives   lives
+	calls   calls
 
 	calibration *calibration
 	sampled     sync.Map // acknowledged events of a sample, and when
@@ -53,7 +60,8 @@ func New(o Options) (*Load, error) {
 func (l *Load) Handled(person string) {
 	event, ok := l.opts.Series.Index(person)
 	switch {
-	case !ok:
+	case !ok: // somebody of whom nothing was sent
+		l.account.unexpected.Add(1)
 		return
 	case event >= calibrating:
 		l.calibration.handled(event)
@@ -65,7 +73,7 @@ func (l *Load) Handled(person string) {
 		return
 	}
 	l.heard.Store(int64(time.Since(l.began)))
-	l.account.handled(event)
+	l.account.handled(event, l.shows(event))
 	if at, is := l.sampled.LoadAndDelete(event); is {
 		l.stats.lag.mu.Lock()
 		record(l.stats.lag.latency, time.Since(at.(time.Time)))
@@ -74,8 +82,23 @@ func (l *Load) Handled(person string) {
 	}
 }
 
+// shows reports whether the handling of an event does: not all variants of a mix have to
+// bring something.
+func (l *Load) shows(event uint64) bool {
+	if !l.partly {
+		return l.once != nil
+	}
+	l.variants.Lock()
+	defer l.variants.Unlock()
+	width := uint64(l.opts.Series.Width())
+	of := l.variants.filler.Variants(event / width)
+	i := event % width
+	return i < uint64(len(of)) && l.once[of[i]] > 0
+}
+
 // Run sends it all, and waits for what is still to be handled. When ctx ends, nothing more
-// is sent; what was sent is waited for, but for a time that nobody who presses Ctrl-C minds.
+// is sent, and what was sent is waited for as long as something comes, or could by what was
+// seen until then.
 func (l *Load) Run(ctx context.Context) Result {
 	l.began = time.Now()
 	living, end := context.WithCancel(context.WithoutCancel(ctx))

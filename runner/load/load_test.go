@@ -326,13 +326,15 @@ func TestFollowCountsOnce(t *testing.T) {
 	l.next.Store(1)
 	j := journal.New(100)
 	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan struct{})
 	id := seriesPerson(t, l)
+	before := journal.Exchange{Direction: journal.FromReceiver, Kind: journal.Receipt, Person: id, Response: journal.Message{Status: 204}}
+	j.Record(before) // of another load
+	ended := l.Follow(ctx, j)
 	seq := j.Record(journal.Exchange{Direction: journal.FromReceiver, Kind: journal.Send, Person: id, Doc: json.RawMessage(`{"message":{"text":"a"}}`)})
-	go func() { defer close(ended); l.Follow(ctx, j) }()
 	j.Amend(seq, func(x *journal.Exchange) { x.Response.Status = 200 })
-	last := j.Record(journal.Exchange{Direction: journal.FromReceiver, Kind: journal.Receipt, Person: id, Response: journal.Message{Status: 204}})
-	_ = last
+	refused := j.Record(journal.Exchange{Direction: journal.FromReceiver, Kind: journal.Send, Person: id, Doc: json.RawMessage(`{"message":{"text":"b"}}`)})
+	j.Amend(refused, func(x *journal.Exchange) { x.Response.Status, x.Err = 400, "(#190) the token has expired" })
+	j.Record(journal.Exchange{Direction: journal.FromReceiver, Kind: journal.Receipt, Person: id, Response: journal.Message{Status: 204}})
 	for l.account.handledTimes(0) < 2 {
 		if t.Context().Err() != nil {
 			t.Fatal("nothing came")
@@ -342,6 +344,12 @@ func TestFollowCountsOnce(t *testing.T) {
 	<-ended
 	if got := l.account.handledTimes(0); got != 2 {
 		t.Errorf("it was handled %d times", got)
+	}
+	if note := l.calls.note(); note != "The Graph API refused a message of the receiver, which therefore does not count: (#190) the token has expired." {
+		t.Errorf("the note is %q", note)
+	}
+	if n := l.calls.unseen.Load(); n != 0 {
+		t.Errorf("%d calls were not seen", n)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-11445fa1/referee/schemas"
@@ -187,6 +188,13 @@ func (m *merging) sum() (Result, error) {
 // account says what became of the events, as far as that is known.
 func (m *merging) account(s *Result) {
 	note := func(format string, args ...any) { s.Notes = append(s.Notes, fmt.Sprintf(format, args...)) }
+	for _, d := range slices.Concat(m.senders, m.collectors) {
+		for _, said := range d.Result.Notes {
+			if strings.HasPrefix(said, refusedNote) {
+				note("%s: %s", d.File, said)
+			}
+		}
+	}
 	if n := m.strange; n > 0 {
 		note("%d events were not acknowledged of which no result says that they were sent: is the result of a machine missing?", n)
 	}
@@ -215,12 +223,15 @@ func (m *merging) account(s *Result) {
 		return
 	}
 	s.Recovered = &m.recovered
-	lost, silent := m.lost()
+	lost, unknown, variants, silent := m.lost()
 	if silent != "" {
 		note("What was lost is not known: of %s nothing was handled, and nothing shows whether it has to be: give a collector the receiver, with --url.", silent)
 		return
 	}
 	s.Lost = &lost
+	if s.Unshown = unknown; unknown > 0 {
+		note("%s", unshown(unknown, variants))
+	}
 }
 
 // unknown says why nothing is known of what was handled; empty where something is.

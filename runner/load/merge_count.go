@@ -76,8 +76,11 @@ func (m *merging) count(ctx context.Context) error {
 			return s.wrong("it says that %d events were sent, and of its part of the series %d are known to be: is the mix the one of that load?", r.Events, s.sent)
 		case r.Tally != nil && s.acknowledged != r.Acknowledged:
 			return s.wrong("it says that %d events were acknowledged, and its tally that %d were", r.Acknowledged, s.acknowledged)
-		case r.Unexpected != nil:
-			m.unexpected += *r.Unexpected
+		}
+	}
+	for _, s := range slices.Concat(m.senders, m.collectors) {
+		if s.Result.Unexpected != nil {
+			m.unexpected += *s.Result.Unexpected
 		}
 	}
 	return nil
@@ -235,17 +238,21 @@ func (m *merging) handled() (all uint64) {
 	return all
 }
 
-// lost is how many events were acknowledged and not handled, of those of which it shows.
-// silent is a variant of which nobody knows whether it does.
-func (m *merging) lost() (all uint64, silent string) {
+// lost is how many events were acknowledged and not handled, of those of which it shows, and
+// unshown how many of which it does not, of which variants. silent is a variant of which
+// nobody knows whether it does.
+func (m *merging) lost() (all, unshown uint64, variants []string, silent string) {
 	for i, n := range m.lostOf {
 		switch {
 		case m.calibrated && m.once[i] == 0:
+			if unshown += n; n > 0 {
+				variants = append(variants, m.series.Variant(i).ID)
+			}
 		case !m.calibrated && m.handledOf[i] == 0 && n > 0:
-			return 0, m.series.Variant(i).ID
+			return 0, 0, nil, m.series.Variant(i).ID
 		default:
 			all += n
 		}
 	}
-	return all, ""
+	return all, unshown, variants, ""
 }

@@ -113,7 +113,7 @@ func (m *Meter) Collect(metrics chan<- prometheus.Metric) {
 		count(descDropped, all.dropped)
 		metrics <- inSeconds(descLateness, all.lateness)
 	}
-	if m.now.once != nil && m.now.unseen.Load() == 0 {
+	if m.now.once != nil && m.now.calls.unseen.Load() == 0 {
 		count(descHandled, all.shown)
 		count(descUnexpected, all.unexpected)
 		one(descWaiting, prometheus.GaugeValue, float64(m.now.account.waiting()))

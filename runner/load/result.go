@@ -1,7 +1,9 @@
 package load
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -40,6 +42,9 @@ type Result struct {
 	Duplicated   *uint64 `json:"duplicated"` // handled more than once
 	Unexpected   *uint64 `json:"unexpected"` // handled, and not sent
 	Recovered    *uint64 `json:"recovered"`  // not acknowledged, and handled
+	// Unshown are events that were acknowledged, and of which nothing shows whether they were
+	// handled: they are not among the lost, and may be.
+	Unshown uint64 `json:"unshown,omitempty"`
 
 	// Restarts is how often the receiver was started again after it had ended, Deaths are
 	// the first of its ends, and Gone says why it could not be started again.
@@ -93,11 +98,21 @@ func (l *Load) result(interrupted bool) Result {
 		r.EventsPerSecond, r.DeliveriesPerSecond = float64(r.Events)/seconds, float64(r.Deliveries)/seconds
 	}
 	l.lives.report(&r)
-	r.Missed = l.unseen.Load()
+	r.Missed = l.calls.unseen.Load()
+	if note := l.calls.note(); note != "" {
+		r.Notes = append(r.Notes, note)
+	}
 	if l.once != nil && r.Missed == 0 {
 		unexpected := l.account.unexpected.Load()
 		r.Handled, r.Lost, r.Duplicated, r.Recovered, r.Unexpected = &c.handled, &c.lost, &c.duplicated, &c.recovered, &unexpected
 		r.Lag = encoded(l.stats.lag.latency)
+		if r.Unshown = c.unshown; r.Unshown > 0 {
+			r.Notes = append(r.Notes, unshown(r.Unshown, l.silent()))
+		}
+		if l.left.Load() > 0 {
+			r.Lost = nil
+			r.Notes = append(r.Notes, fmt.Sprintf("What was lost is not known: %d events had still to be handled when the wait for them was ended.", l.left.Load()))
+		}
 		if slices.Max(l.once) >= mostHandled {
 			r.Duplicated = nil // more than can be counted are the rule
 		} else if len(l.unsteady) > 0 {
@@ -118,6 +133,27 @@ func (l *Load) result(interrupted bool) Result {
 // unsteady says why duplicates are not known.
 func unsteady(variant string) string {
 	return "What was duplicated is not known: events of " + variant + " brought now more messages and now fewer, before the load too."
+}
+
+// silent are the variants of the mix of which nothing shows.
+func (l *Load) silent() (ids []string) {
+	for i, n := range l.once {
+		if n == 0 {
+			ids = append(ids, l.opts.Series.Variant(i).ID)
+		}
+	}
+	return ids
+}
+
+// unshown says of how many events nothing shows whether they were handled, and of which
+// variants they are.
+func unshown(n uint64, variants []string) string {
+	const most = 3
+	names := strings.Join(variants[:min(most, len(variants))], ", ")
+	if more := len(variants) - most; more > 0 {
+		names += fmt.Sprintf(" and %d more", more)
+	}
+	return fmt.Sprintf("Of %d events that were acknowledged nothing shows whether they were handled: no message and no receipt came before the load for %s.", n, names)
 }
 
 // counts are those of all events.

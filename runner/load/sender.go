@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-11445fa1/referee/mockplatform/delivery"
@@ -33,7 +34,9 @@ type target struct {
 	tls      *tls.Config // nil: plain
 	dial     delivery.Dial
 	deadline time.Duration
-	heads    map[wire.Style]head
+	// closes reports that the other side has closed a connection without saying so.
+	closes atomic.Bool
+	heads  map[wire.Style]head
 }
 
 // head is the head of a request in parts, between which the signatures and the length of
@@ -104,10 +107,12 @@ type answer struct {
 // send sends a delivery and waits for its answer.
 func (s *sender) send(ctx context.Context, d series.Delivery) answer {
 	deadline := time.Now().Add(s.target.deadline)
-	if s.conn != nil && time.Since(s.used) > idleTime && !s.alive() {
+	again := s.conn != nil
+	if again && (s.target.closes.Load() || time.Since(s.used) > idleTime) && !s.alive() {
 		s.close()
 	}
 	if s.conn == nil {
+		again = false
 		if err := s.open(ctx, deadline); err != nil {
 			return answer{kind: kindOf(err, errorConnect), err: err}
 		}
@@ -131,14 +136,18 @@ func (s *sender) send(ctx context.Context, d series.Delivery) answer {
 	}
 	s.used = time.Now()
 	if err != nil {
-		return answer{kind: kindOf(err, errorClosed), err: err}
+		kind := kindOf(err, errorClosed)
+		if again && kind == errorClosed {
+			s.target.closes.Store(true)
+		}
+		return answer{kind: kind, err: err}
 	}
 	return answer{status: status}
 }
 
 // idleTime is for how long a connection may have rested before it is looked at whether
-// the other side has closed it.
-const idleTime = time.Second
+// the other side has closed it, which takes a call of the system.
+const idleTime = 5 * time.Millisecond
 
 func (s *sender) open(ctx context.Context, deadline time.Time) error {
 	ctx, cancel := context.WithDeadline(ctx, deadline)
@@ -268,16 +277,36 @@ func readHead(r *bufio.Reader) (status int, length int64, keep bool, err error) 
 	return 0, 0, false, &malformedError{fmt.Sprintf("its head has more than %d lines", mostLines)}
 }
 
-// readLine is a line without its end. It holds until the next read.
+// readLine is a line without its end, or the beginning of one that is longer than the
+// buffer: nothing that is looked at stands in such a one. It holds until the next read.
 func readLine(r *bufio.Reader) ([]byte, error) {
 	line, err := r.ReadSlice('\n')
-	switch {
-	case errors.Is(err, bufio.ErrBufferFull):
-		return nil, &malformedError{"a line of its head is longer than 4 KiB"}
-	case err != nil:
+	if errors.Is(err, bufio.ErrBufferFull) {
+		return skipLine(r, bytes.Clone(line[:40]), len(line))
+	}
+	if err != nil {
 		return nil, err
 	}
 	return bytes.TrimRight(line, "\r\n"), nil
+}
+
+// mostLine is how long a line may be.
+const mostLine = 64 << 10
+
+// skipLine reads a line to its end, of which so much was read, and returns its beginning.
+func skipLine(r *bufio.Reader, beginning []byte, read int) ([]byte, error) {
+	for {
+		line, err := r.ReadSlice('\n')
+		read += len(line)
+		switch {
+		case err == nil:
+			return beginning, nil
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return nil, err
+		case read > mostLine:
+			return nil, &malformedError{fmt.Sprintf("a line of its head is longer than %d KiB", mostLine>>10)}
+		}
+	}
 }
 
 func skipChunks(r *bufio.Reader) error {

@@ -90,6 +90,16 @@ func (s *stats) add(worker int, planned, began, ended time.Time, a answer) {
 	sh.now.ErrorsBy[kind]++
 }
 
+// unanswered is how many deliveries were not acknowledged so far.
+func (s *stats) unanswered() (n uint64) {
+	for i := range s.shards {
+		s.shards[i].mu.Lock()
+		n += s.shards[i].sent - s.shards[i].good
+		s.shards[i].mu.Unlock()
+	}
+	return n
+}
+
 // totals are what deliveries have come to so far.
 type totals struct {
 	sent, good        uint64

@@ -118,6 +118,9 @@ func loadPageOf(r *load.Result) loadPage {
 	}
 	if r.Limit != nil {
 		p.Limit, p.Probes = loadLimit(*r.Limit)
+		if r.Limit.Rate > 0 && !r.OnlyTried() {
+			p.Limit += " What else this page shows was sent at that rate."
+		}
 	}
 	return p
 }
@@ -146,6 +149,8 @@ func loadVerdict(r *load.Result) (m mark, short, lead string) {
 		return none, "Interrupted", plural.Count(len(r.Limit.Probes), "rate") + " tried until then."
 	case r.Interrupted:
 		return none, "Interrupted", "What was sent until then: " + lead
+	case r.Acknowledged == 0 && !r.OnlyTried(): // which makes assertions hold that say nothing then
+		return markOf(Failed), "Nothing was acknowledged", lead
 	case broken > 0:
 		does := "do"
 		if broken == 1 {
@@ -160,8 +165,6 @@ func loadVerdict(r *load.Result) (m mark, short, lead string) {
 		return markOf(Passed), fmt.Sprintf("All %d assertions hold", all), lead
 	case r.Limit != nil && r.Limit.Rate == 0:
 		return markOf(Failed), "No rate was held", plural.Count(len(r.Limit.Probes), "rate") + " tried."
-	case r.Acknowledged == 0:
-		return markOf(Failed), "Nothing was acknowledged", lead
 	}
 	return mark{"–", plain}, "Nothing was asserted", lead + " An --assert such as 'lost==0' says what has to hold."
 }
@@ -222,7 +225,7 @@ func loadAccount(r *load.Result) []loadFact {
 		}
 		all = append(all,
 			count("handled", *r.Handled, "a message or a receipt came for them"),
-			known(unwanted, "lost", r.Lost, "acknowledged, and not handled"),
+			known(unwanted, "lost", r.Lost, "acknowledged, and not handled"+maybeMore(r.Unshown)),
 			known(unwanted, "duplicated", r.Duplicated, "handled more than once"),
 			known(unwanted, "unexpected", r.Unexpected, "messages and receipts for events that were never sent"),
 			known(count, "recovered", r.Recovered, "not acknowledged, and handled all the same"),
@@ -236,6 +239,14 @@ func loadAccount(r *load.Result) []loadFact {
 		all = append(all, unwanted("restarts", r.Restarts, "how often the receiver ended, and was started again"))
 	}
 	return all
+}
+
+// maybeMore says that of some events nothing shows whether they belong to the lost.
+func maybeMore(n uint64) string {
+	if n == 0 {
+		return ""
+	}
+	return "; of " + grouped(n) + " more nothing shows it"
 }
 
 // loadErrors are the errors by their kind, the most frequent first.
@@ -307,7 +318,7 @@ func errorInWords(kind string) (says, look string) {
 func loadLimit(l load.Limit) (says string, probes []loadProbe) {
 	says = "The receiver held no rate that was tried."
 	if l.Rate > 0 {
-		says = fmt.Sprintf("%s deliveries a second is the highest rate that the receiver was seen to hold. What else this page shows was sent at that rate.", rateText(l.Rate))
+		says = fmt.Sprintf("%s deliveries a second is the highest rate that the receiver was seen to hold.", rateText(l.Rate))
 	}
 	for _, p := range l.Probes {
 		m := markOf(Passed)
