@@ -57,10 +57,14 @@ func trouble(err error) error {
 
 // Main runs the command line and returns its exit code.
 func Main(args []string, h Host) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		ends = append(ends, syscall.SIGHUP) // a terminal that is closed
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	defer stop()
 	// Whoever presses Ctrl-C a second time does not want to wait for reports.
-	patient := context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt, syscall.SIGTERM) })
+	patient := context.AfterFunc(ctx, func() { signal.Reset(ends...) })
 	defer patient()
 	root := newRoot(&h)
 	root.SetArgs(args)

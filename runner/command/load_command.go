@@ -223,11 +223,14 @@ func (f *loadFlags) died(h *Host, secrets *strings.Replacer) func(sut.Death, err
 func (f *loadFlags) send(ctx context.Context, h *Host, o load.Options, platform *mockplatform.Platform) (load.Result, error) {
 	o.Evident = f.reachable()
 	o.Live = func(s load.Second) {
-		waiting := ""
+		times, waiting := "", ""
+		if s.Acknowledged > 0 {
+			times = fmt.Sprintf("  p50 %s p99 %s", roughly(s.P50), roughly(s.P99))
+		}
 		if s.Waiting != nil {
 			waiting = fmt.Sprintf(" %d waiting", *s.Waiting)
 		}
-		fmt.Fprintf(h.Stderr, "%4.0fs %7d sent %5d errors %5d dropped  p50 %s p99 %s%s\n", s.At, s.Sent, s.Errors, s.Dropped, roughly(s.P50), roughly(s.P99), waiting)
+		fmt.Fprintf(h.Stderr, "%4.0fs %7d sent %5d errors %5d dropped%s%s\n", s.At, s.Sent, s.Errors, s.Dropped, times, waiting)
 	}
 	if f.findLimit {
 		return f.limit(ctx, h, o, platform)

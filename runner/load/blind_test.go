@@ -106,7 +106,7 @@ func TestPatience(t *testing.T) {
 	l.calibration.slowest = 5 * time.Second
 	check("it was slow before", 10*time.Second)
 	l.account.handled(0, true)
-	check("slow, and nothing is owed", 10*time.Second)
+	check("slow, and nothing is owed", 5*time.Second)
 	l.calibration.slowest = 0
 	check("all was handled", quiet)
 	l.stats.add(0, time.Time{}, time.Now(), time.Now(), answer{status: 500})

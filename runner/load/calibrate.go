@@ -251,18 +251,18 @@ func (l *Load) drain(ctx context.Context) {
 	}
 }
 
-// patience is for how long nothing may come until nothing is waited for any more: twice as
-// long as anything took so far, before the load too, and longer while something is owed, or
+// patience is for how long nothing may come until nothing is waited for any more: as long as
+// anything took so far, before the load too, and twice as long while something is owed, or
 // may still come of what was not acknowledged.
 func (l *Load) patience() time.Duration {
 	l.stats.lag.mu.Lock()
 	slow := time.Duration(l.stats.lag.latency.Max()) * time.Microsecond
 	l.stats.lag.mu.Unlock()
-	slow = 2 * max(slow, l.calibration.lag())
+	slow = max(slow, l.calibration.lag())
 	if l.account.paid.Load() >= l.account.owed.Load() && l.stats.unanswered() == 0 {
 		return max(quiet, slow) // what is handled twice comes behind
 	}
-	return max(stall, slow)
+	return max(stall, 2*slow)
 }
 
 func wait(ctx context.Context, d time.Duration) {
