@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
+		Condition:           suttest.Present,
 		Setup: func(env *testscript.Env) error {
 			free, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {

@@ -77,7 +77,7 @@ func scripts(folder string, all map[string]page) testscript.Params {
 		Dir:                 folder,
 		RequireExplicitExec: true,
 		Setup:               func(env *testscript.Env) error { return begin(env, folder, all) },
-		Condition:           present,
+		Condition:           suttest.Present,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"shell": shell, "same": same, "file": file, "part": part, "steps": steps, "says": says, "differ": differ, "stop": stop, "end": end,
 			"as": as, "without": without, "image": image, "described": described, "client": client, "tools": tools, "valid": valid, "site": site, "ends": ends, "listening": suttest.Listening,
@@ -143,27 +143,6 @@ func begin(env *testscript.Env, folder string, all map[string]page) error {
 		}
 	}
 	return nil
-}
-
-// present says whether a program is on this machine: [needs:node]. Where
-// REFEREE_TEST_REQUIRE names one that is not, that is an error.
-func present(condition string) (bool, error) {
-	what, found := strings.CutPrefix(condition, "needs:")
-	if !found {
-		return false, fmt.Errorf("unknown condition %q", condition)
-	}
-	program := map[string]string{"node": "node", "python": "python3", "docker": "docker"}[what]
-	if program == "" {
-		return false, fmt.Errorf("no condition knows %q", what)
-	}
-	_, err := exec.LookPath(program)
-	if err == nil && what == "docker" {
-		err = exec.Command(program, "info").Run()
-	}
-	if err != nil && slices.Contains(strings.Split(os.Getenv("REFEREE_TEST_REQUIRE"), ","), what) {
-		return false, fmt.Errorf("REFEREE_TEST_REQUIRE names %s: %w", what, err)
-	}
-	return err == nil, nil
 }
 
 // of is how far this script has come.

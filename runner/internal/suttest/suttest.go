@@ -5,8 +5,6 @@ package suttest
 import (
 	"io"
 	"net/http"
-	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -24,7 +22,7 @@ func Require(t *testing.T, what string, check func() error) {
 	if err == nil {
 		return
 	}
-	if slices.Contains(strings.Split(os.Getenv("REFEREE_TEST_REQUIRE"), ","), what) {
+	if required(what) {
 		t.Fatalf("REFEREE_TEST_REQUIRE names %s: %v", what, err)
 	}
 	t.Skipf("%s is missing on this machine: %v", what, err)
