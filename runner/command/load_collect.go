@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -59,6 +60,9 @@ func (f *loadFlags) collects(ctx context.Context, h *Host, o load.Options) error
 			return fmt.Errorf("%s: url: %w", f.urlOrigin, err)
 		}
 	}
+	if err := f.keepTally(); err != nil {
+		return err
+	}
 	c := load.NewCollector(o)
 	beLoaded(&options, o.Series)
 	options.Unacknowledged = c.Refused
@@ -96,6 +100,20 @@ func (f *loadFlags) collects(ctx context.Context, h *Host, o load.Options) error
 		of.Start = nil // it is that of those who send
 	}
 	return f.tellCollected(h, c.Result(of, interrupted), c.Now())
+}
+
+// keepTally is the error of a file that holds what a collector counted: that cannot be counted
+// again, and who starts a collector once more has both added up.
+func (f *loadFlags) keepTally() error {
+	text, err := os.ReadFile(f.result)
+	if err != nil || !isLoad(text) {
+		return nil
+	}
+	r, err := load.ReadResult(text)
+	if err != nil || r.Part != nil || r.Tally == nil || r.Handled == nil || *r.Handled == 0 {
+		return nil
+	}
+	return fmt.Errorf("--result: %s holds what a collector has counted before; give another file, and `referee load merge` both, or remove it", f.result)
 }
 
 // calibrate has a collector learn what one event brings, and tells it.
