@@ -40,7 +40,8 @@ what is found. The file explains all other settings too.
 
 Exit codes: 0 the file is written, and where there is something to try, it
 works; 2 usage, or the file is there already; 3 the file is written, and the bot
-does not start with it or refuses the handshake.`,
+does not start with it or refuses the handshake; 130 interrupted, at a question
+before the file is written.`,
 		Example: `  referee init
   referee init --command 'node server.js' --path /messenger
   referee init --workdir ./bot --no-try
@@ -72,7 +73,7 @@ func (f initFlags) run(cmd *cobra.Command, h *Host, settings config.Settings) er
 		return err
 	}
 	if in, ok := h.person(); ok && len(c.given) == 0 {
-		if err := c.ask(in, h.Stderr); err != nil {
+		if err := c.ask(cmd.Context(), in, h.Stderr); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/config"
 )
 
@@ -61,15 +63,21 @@ func (c *choice) questions() []question {
 	return all[:min(len(all), maxQuestions)]
 }
 
-// ask asks what the project does not say. Who has no answer goes on without.
-func (c *choice) ask(in io.Reader, out io.Writer) error {
+// ask asks what the project does not say. Who has no answer goes on without; who interrupts
+// it ends it.
+func (c *choice) ask(ctx context.Context, in io.Reader, out io.Writer) error {
 	answers := bufio.NewReader(in)
 	for _, q := range c.questions() {
 		if _, err := io.WriteString(out, q.text); err != nil {
 			return trouble(err)
 		}
-		answer, err := answers.ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
+		answer, err := nextLine(ctx, answers)
+		switch {
+		case ctx.Err() != nil:
+			// What the terminal shows of Ctrl-C stands behind the question.
+			_, err := io.WriteString(out, "\n")
+			return errors.Join(&exit{code: runner.ExitInterrupted, err: errors.New("interrupted; nothing was written")}, trouble(err))
+		case err != nil && !errors.Is(err, io.EOF):
 			return trouble(fmt.Errorf("read the answer: %w", err))
 		}
 		if answer = strings.TrimSpace(answer); answer == "" {
@@ -82,6 +90,26 @@ func (c *choice) ask(in io.Reader, out io.Writer) error {
 		c.answered = append(c.answered, line)
 	}
 	return nil
+}
+
+// nextLine reads a line, and waits for it no longer than ctx: nothing else ends the reading
+// of a terminal.
+func nextLine(ctx context.Context, lines *bufio.Reader) (string, error) {
+	type result struct {
+		line string
+		err  error
+	}
+	came := make(chan result, 1)
+	go func() {
+		line, err := lines.ReadString('\n')
+		came <- result{line, err}
+	}()
+	select {
+	case r := <-came:
+		return r.line, r.err
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
 }
 
 // person is whoever sits before the terminal that is read from; false where nobody does.
