@@ -122,7 +122,7 @@ func TestCannotBegin(t *testing.T) {
 			`is answered with status 401 and "who are you?".`, "app secret is not this run's",
 		}},
 		{name: "a secret in another variable", played: "other variables", env: map[string]string{"FB_TOKEN": "{{.VerifyToken}}"}, says: []string{
-			"It was given as REFEREE_APP_SECRET. If the receiver reads it from another variable, name that one: --env 'FB_APP_SECRET={{.AppSecret}}'.",
+			"It was given as REFEREE_APP_SECRET. If the receiver reads it from another variable, name that one: --env 'FB_APP_SECRET={{.AppSecret}}'. If its own is written in its source, name that with --app-secret.",
 		}},
 		{name: "a secret in two variables", played: "other variables", env: map[string]string{"BOT_SECRET": "{{.AppSecret}}", "FB_TOKEN": "{{.VerifyToken}}"}, says: []string{
 			"It was given as REFEREE_APP_SECRET and BOT_SECRET.",
@@ -132,7 +132,7 @@ func TestCannotBegin(t *testing.T) {
 			"Probably its verify token is not this run's. Name the receiver's own with --verify-token",
 		}},
 		{name: "a verify token in another variable", played: "other variables", env: map[string]string{"FB_SECRET": "{{.AppSecret}}"}, says: []string{
-			"It was given as REFEREE_VERIFY_TOKEN. If", "--env 'FB_VERIFY_TOKEN={{.VerifyToken}}'",
+			"It was given as REFEREE_VERIFY_TOKEN. If", "--env 'FB_VERIFY_TOKEN={{.VerifyToken}}'", "If its own is written in its source, name that with --verify-token.",
 		}},
 		{name: "no challenge", served: deliveries(right, func(http.ResponseWriter, *http.Request) {}), says: []string{
 			"is answered with status 200 and no text.", "It has to be answered with the hub.challenge that came.",

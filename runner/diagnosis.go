@@ -108,7 +108,7 @@ func (d diagnosis) secret(s secret) string {
 			given = append(given, name)
 		}
 	}
-	return fmt.Sprintf("It was given as %s. If the receiver reads it from another variable, name that one: --env '%s=%s'.", strings.Join(given, " and "), s.example, s.template)
+	return fmt.Sprintf("It was given as %s. If the receiver reads it from another variable, name that one: --env '%s=%s'. If its own is written in its source, name that with %s.", strings.Join(given, " and "), s.example, s.template, s.flag)
 }
 
 // environment are the variables that the user maps for a receiver.
