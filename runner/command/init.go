@@ -33,10 +33,11 @@ started, and has to answer the handshake.
 What starts it, its port, the path of its webhook and the names of its variables
 are looked for in package.json, requirements.txt, go.mod and their like, in
 Dockerfile, Procfile, .env and .env.example, and in its source. Values of
-variables are not kept. Beside each setting that was guessed stands the place
-that it comes from. On a terminal, what is missing is asked for, with three
-questions at most; with a flag, nothing is asked, and a flag counts more than
-what is found. The file explains all other settings too.
+variables are not kept, and of the secrets in the source the verify token
+alone. Beside each setting that was guessed stands the place that it comes
+from. On a terminal, what is missing is asked for, with three questions at
+most; with a flag, nothing is asked, and a flag counts more than what is found.
+The file explains all other settings too.
 
 Exit codes: 0 the file is written, and where there is something to try, it
 works; 2 usage, or the file is there already; 3 the file is written, and the bot
@@ -138,7 +139,7 @@ func (f initFlags) tell(h *Host, c *choice) error {
 	for _, missing := range c.missing() {
 		fmt.Fprintf(&b, "not found: %s\n", missing)
 	}
-	for _, n := range c.project.Notes {
+	for _, n := range c.notes() {
 		fmt.Fprintf(&b, "note: %s\n", oneLine(n))
 	}
 	if f.noTry && c.receiver() {

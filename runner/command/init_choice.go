@@ -11,6 +11,9 @@ import (
 	"github.com/seed-11445fa1/referee/runner/discover"
 )
 
+// verifyToken is the setting of the token that a handshake is made with.
+const verifyToken = "verify-token"
+
 // originDefault is the origin of a setting that nobody gave.
 const originDefault = "default"
 
@@ -77,6 +80,11 @@ func (c *choice) lines() []config.Line {
 			add("env."+v.Name, placeholders[v.Meaning]+v.Suffix, v.Evidence)
 		}
 	}
+	for _, w := range p.Written {
+		if w.Meaning == discover.VerifyToken {
+			add(verifyToken, w.Value, w.Evidence)
+		}
+	}
 	return lines
 }
 
@@ -85,7 +93,7 @@ func (c *choice) table(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, l := range c.lines() {
 		key, entry, _ := strings.Cut(l.Key, ".")
-		value := fmt.Sprint(config.Setting{Value: l.Value}.Public())
+		value := fmt.Sprint(config.Setting{Value: l.Value, Secret: key == verifyToken}.Public())
 		if entry != "" {
 			value = entry + "=" + l.Value
 			if l.Beside == "" {
@@ -101,19 +109,36 @@ func (c *choice) table(w io.Writer) {
 	_ = table.Flush() // into memory
 }
 
-// needed are the variables without which a bot that checks what it gets refuses all of it.
-func needed() []struct {
+// agreed is a secret that the bot and Referee have to agree about.
+type agreed struct {
 	meaning discover.Meaning
 	name    string
-} {
-	return []struct {
-		meaning discover.Meaning
-		name    string
-	}{{discover.AppSecret, "app secret"}, {discover.VerifyToken, "verify token"}, {discover.PageToken, "page token"}}
+	setting string
 }
 
-// lacks reports whether no variable of the bot's has a meaning.
+// needed are the secrets without which a bot that checks what it gets refuses all of it.
+func needed() []agreed {
+	return []agreed{
+		{discover.AppSecret, "app secret", "app-secret"}, {discover.VerifyToken, "verify token", verifyToken}, {discover.PageToken, "page token", "page-token"},
+	}
+}
+
+// written is where a secret stands in the source of the bot.
+func (c *choice) written(m discover.Meaning) (evidence string, ok bool) {
+	for _, w := range c.project.Written {
+		if w.Meaning == m {
+			return w.Evidence, true
+		}
+	}
+	return "", false
+}
+
+// lacks reports whether nothing of the bot's has a meaning: no variable, and no text in its
+// source.
 func (c *choice) lacks(m discover.Meaning) bool {
+	if _, ok := c.written(m); ok {
+		return false
+	}
 	return len(c.project.Named(m)) == 0 && !slices.ContainsFunc(slices.Concat(c.given, c.answered), func(l config.Line) bool {
 		return strings.HasPrefix(l.Key, "env.") && strings.Contains(l.Value, placeholders[m])
 	})
@@ -140,4 +165,15 @@ func (c *choice) missing() []string {
 		}
 	}
 	return all
+}
+
+// notes say what else there is to know.
+func (c *choice) notes() []string {
+	notes := slices.Clone(c.project.Notes)
+	for _, n := range needed() {
+		if evidence, ok := c.written(n.meaning); ok && n.setting != verifyToken {
+			notes = append(notes, fmt.Sprintf("%s has the %s written in, and secrets are not copied; let the bot read it from a variable, or set %s to it", evidence, n.name, config.Variable(n.setting)))
+		}
+	}
+	return notes
 }

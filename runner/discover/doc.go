@@ -7,7 +7,7 @@
 // and Java. It reads text and runs nothing, looks at a bounded number of files of a bounded
 // size, and at nothing outside the folder, wherever links lead. Values of variables are
 // not kept: a file of variables gives their names alone, and of the address of the Graph
-// API its version.
+// API its version. Of the secrets that stand in source it keeps the verify token alone.
 //
 // What it finds is a guess, from names and from the words that stand beside them. Where
 // nothing is found the fact is empty. A path is told to be unsure where something may stand
@@ -17,5 +17,6 @@
 //	folder ─ folder.go ▶ files ┬ start.go, node.go, python.go, … ▶ Command
 //	                           ├ routes.go ─ routers.go, mounts.go ▶ Path
 //	                           ├ port.go ▶ Port
-//	                           └ reads.go, envfiles.go ─ meaning.go ▶ Variables
+//	                           ├ reads.go, envfiles.go ─ meaning.go ▶ Variables
+//	                           └ written.go ─ meaning.go ▶ Written
 package discover

@@ -152,14 +152,17 @@ func (s sense) name(words []string) int {
 	return points
 }
 
-// wordsOf takes the name of a variable apart, at its underscores and where two known
-// words stand together: FB_APPSECRET.
+// camel is where a word begins within a name: verifyToken.
+var camel = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+
+// wordsOf takes a name apart, at its underscores, where a capital begins a word, and where
+// two known words stand together: FB_APPSECRET.
 func wordsOf(name string) []string {
 	known := func(word string) bool {
 		return slices.ContainsFunc(senses(), func(s sense) bool { return slices.Contains(s.fits, word) })
 	}
 	var words []string
-	for part := range strings.SplitSeq(strings.ToLower(name), "_") {
+	for part := range strings.SplitSeq(strings.ToLower(camel.ReplaceAllString(name, "${1}_$2")), "_") {
 		if part == "" {
 			continue
 		}

@@ -21,6 +21,8 @@ type Project struct {
 	// Variables are those that it reads of what the platform decides, in the order of
 	// their meanings and names.
 	Variables []Variable
+	// Written are secrets that it has in its source, where it reads no variable for them.
+	Written []Written
 	// Notes say what has to be done before it can start, and what was not read.
 	Notes []string
 }
@@ -42,6 +44,14 @@ type Variable struct {
 	// Suffix is what the receiver expects behind the value: the version, where its
 	// address of the Graph API has one.
 	Suffix   string
+	Evidence string
+}
+
+// Written is a secret that stands in the source of the receiver.
+type Written struct {
+	Meaning Meaning
+	// Value is that of a verify token, and empty for the others, which stay where they are.
+	Value    string
 	Evidence string
 }
 
@@ -81,6 +91,7 @@ func Read(dir string) (Project, error) {
 	reads := f.reads()
 	var p Project
 	p.Variables = meant(reads)
+	p.Written = f.written(reads)
 	f.start(&p)
 	p.Port = f.port(p, reads)
 	p.Path, p.Unsure = f.path()
