@@ -53,7 +53,7 @@ func (f *folder) pythonStarts(p *Project) bool {
 		return points
 	}, ".py")
 	if runs {
-		return p.starts(f.python("python3")+" "+word(main.name), main.name+", which serves when it is run")
+		return p.starts(f.pythonFile(main), main.name+", which serves when it is run")
 	}
 	one, ok := f.main(func(one file) int { return 2 * len(pythonApp.FindString(one.code)) }, ".py")
 	if !ok {
@@ -61,15 +61,7 @@ func (f *folder) pythonStarts(p *Project) bool {
 	}
 	at := pythonApp.FindStringSubmatchIndex(one.code)
 	object, framework := one.code[at[2]:at[3]], one.code[at[4]:at[5]]
-	name := strings.ReplaceAll(strings.TrimSuffix(one.name, path.Ext(one.name)), "/", ".")
-	command := f.python("uvicorn") + " " + word(name+":"+object) + " --port $PORT"
-	switch framework {
-	case "Flask":
-		command = f.python("flask") + " --app " + word(name+":"+object) + " run --port $PORT"
-	case "Sanic":
-		command = f.python("sanic") + " " + word(name+":"+object) + " --port $PORT"
-	}
-	return p.starts(command, one.at(at[0])+", "+framework)
+	return p.starts(f.pythonServer(one, object, framework), one.at(at[0])+", "+framework)
 }
 
 // python is a program of Python's, in the environment that the project keeps.
