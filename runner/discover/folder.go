@@ -42,8 +42,11 @@ type folder struct {
 // elsewhere are folders with what the project did not write, or does not run.
 var elsewhere = strings.Fields("node_modules vendor venv env virtualenv site-packages __pycache__ dist build out target bin obj coverage test tests spec __tests__ testdata fixtures examples docs tmp log logs")
 
+// scripts are the endings of files in JavaScript and TypeScript.
+var scripts = strings.Fields(".js .mjs .cjs .ts .mts .cts")
+
 // sources are the endings of files with code.
-var sources = strings.Fields(".js .mjs .cjs .ts .mts .cts .py .go .rb .ru .php .java .kt")
+var sources = append(strings.Fields(".py .go .rb .ru .php .java .kt"), scripts...)
 
 // open reads the files of a project. Nothing outside of dir is looked at, whatever links
 // there are.

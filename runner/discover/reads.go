@@ -22,10 +22,17 @@ var (
 	readByMember = regexp.MustCompile(`\b(?:process\.env|import\.meta\.env)(?:\.|\?\.)([A-Za-z_]\w*)`)
 	readByIndex  = regexp.MustCompile(`(?:\bprocess\.env|\benviron|\bENV|\$_(?:ENV|SERVER))\s*\[\s*["'` + "`" + `]([A-Za-z_]\w*)["'` + "`" + `]`)
 	readByCall   = regexp.MustCompile(`(?i:\b\w*env\w*(?:\.\w+)?)\s*\(\s*["']([A-Z][A-Z0-9_]+)["']`)
-	readBySource = regexp.MustCompile(`(?i:\b\w*(?:config|settings|viper)\w*(?:\.\w+)?(?:<[^<>()]*>)?)\s*\(\s*["']([A-Z][A-Z0-9_]+)["']`)
+	readBySource = regexp.MustCompile(`(?i:\b\w*(?:conf|cfg|settings|viper)\w*(?:\.\w+)?(?:<[^<>()]*>)?)\s*\(\s*["']([A-Z][A-Z0-9_]+)["']`)
 	readByTag    = regexp.MustCompile(`\benv(?:config)?:"([A-Z][A-Z0-9_]+)`)
-	taken        = regexp.MustCompile(`\{([^{}]*)\}\s*=\s*process\.env\b`)
-	identifier   = regexp.MustCompile(`[A-Za-z_]\w*`)
+	// A ConfigService of Nest's has the name that its user gives it.
+	readByNest = regexp.MustCompile(`\.get(?:OrThrow)?(?:<[^<>()]*>)?\s*\(\s*["']([A-Z][A-Z0-9_]+)["']`)
+	// A schema of all variables names them as members: z.object({FB_APP_SECRET: z.string()}).
+	schemaMember = regexp.MustCompile(`(?:^|[\s{,(])["']?([A-Z][A-Z0-9_]+)["']?\s*:\s*(?:z|[jJ]oi|yup|v|t|Type)\.\w`)
+	// Of a file that hands all of them to such a schema, any member counts.
+	anyMember  = regexp.MustCompile(`(?:^|[\s{,(])["']?([A-Z][A-Z0-9_]+)["']?[!?]?\s*:`)
+	wholeOfEnv = regexp.MustCompile(`\bprocess\.env\s*[,)}]|\bplainTo(?:Instance|Class)\(`)
+	taken      = regexp.MustCompile(`\{([^{}]*)\}\s*=\s*process\.env\b`)
+	identifier = regexp.MustCompile(`[A-Za-z_]\w*`)
 	// ${NAME} or ${NAME:default} in properties; @Value("${messenger.app-secret}") in code.
 	readByProperty = regexp.MustCompile(`\$\{([A-Z][A-Z0-9_]+)(?::[^{}]*)?\}`)
 	property       = regexp.MustCompile(`@Value\(\s*"\$\{([a-z][\w.-]*)(?::[^{}]*)?\}"`)
@@ -51,7 +58,7 @@ func (f *folder) reads() []read {
 		if !slices.Contains(sources, ending) {
 			continue
 		}
-		for _, pattern := range []*regexp.Regexp{readByMember, readByIndex, readByCall, readBySource, readByTag} {
+		for _, pattern := range readPatterns(one) {
 			for _, at := range pattern.FindAllStringSubmatchIndex(one.code, maxMatches) {
 				add(one.code[at[2]:at[3]], at[2], nil)
 			}
@@ -81,6 +88,21 @@ func (f *folder) reads() []read {
 		}
 	}
 	return append(found, f.declared()...)
+}
+
+// readPatterns find in a file of source where it reads variables by their names.
+func readPatterns(one file) []*regexp.Regexp {
+	patterns := []*regexp.Regexp{readByMember, readByIndex, readByCall, readBySource, readByTag}
+	if !slices.Contains(scripts, path.Ext(one.name)) {
+		return patterns
+	}
+	if strings.Contains(one.code, "ConfigService") {
+		patterns = append(patterns, readByNest)
+	}
+	if wholeOfEnv.MatchString(one.code) {
+		return append(patterns, anyMember)
+	}
+	return append(patterns, schemaMember)
 }
 
 // relaxed is the variable that stands for a property of Spring's: dots become
