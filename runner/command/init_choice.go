@@ -27,7 +27,7 @@ type choice struct {
 // placeholders stand for what a variable of the bot's has to hold.
 var placeholders = map[discover.Meaning]string{
 	discover.AppSecret: "{{.AppSecret}}", discover.VerifyToken: "{{.VerifyToken}}", discover.PageToken: "{{.PageToken}}",
-	discover.PageID: "{{.PageID}}", discover.AppID: "{{.AppID}}", discover.GraphURL: "{{.GraphURL}}", discover.Port: "{{.Port}}",
+	discover.PageID: "{{.PageID}}", discover.AppID: "{{.AppID}}", discover.GraphURL: "{{.GraphURL}}", discover.Port: "{{.Port}}", discover.Address: "{{.Port}}",
 }
 
 // value is what was given or answered for a setting.
@@ -77,7 +77,7 @@ func (c *choice) lines() []config.Line {
 	fact("path", p.Path)
 	for _, v := range p.Variables {
 		if v.Name != "PORT" { // which each bot gets
-			add("env."+v.Name, placeholders[v.Meaning]+v.Suffix, v.Evidence)
+			add("env."+v.Name, v.Prefix+placeholders[v.Meaning]+v.Suffix, v.Evidence)
 		}
 	}
 	for _, w := range p.Written {
@@ -139,7 +139,12 @@ func (c *choice) lacks(m discover.Meaning) bool {
 	if _, ok := c.written(m); ok {
 		return false
 	}
-	return len(c.project.Named(m)) == 0 && !slices.ContainsFunc(slices.Concat(c.given, c.answered), func(l config.Line) bool {
+	return len(c.project.Named(m)) == 0 && !c.maps(m)
+}
+
+// maps reports whether somebody said in which variable the bot gets something.
+func (c *choice) maps(m discover.Meaning) bool {
+	return slices.ContainsFunc(slices.Concat(c.given, c.answered), func(l config.Line) bool {
 		return strings.HasPrefix(l.Key, "env.") && strings.Contains(l.Value, placeholders[m])
 	})
 }
@@ -152,6 +157,9 @@ func (c *choice) missing() []string {
 	var all []string
 	if !c.receiver() {
 		all = append(all, "what starts the bot; write it in command")
+	}
+	if !c.chosen() && c.project.PortUnknown && !c.has("port") && !c.maps(discover.Port) {
+		all = append(all, fmt.Sprintf("the port, and the bot gets it in PORT; where it listens on a fixed one, write that in port, and where it reads another variable, write that in env, with %q", placeholders[discover.Port]))
 	}
 	if !c.has("path") && !c.project.Path.Found() {
 		all = append(all, "the path of the webhook, and /webhook is taken; write another in path")

@@ -48,10 +48,17 @@ func described(p discover.Project) []string {
 	}
 	names := map[discover.Meaning]string{
 		discover.AppSecret: "app secret", discover.VerifyToken: "verify token", discover.PageToken: "page token",
-		discover.PageID: "page id", discover.AppID: "app id", discover.GraphURL: "graph URL", discover.Port: "port variable",
+		discover.PageID: "page id", discover.AppID: "app id", discover.GraphURL: "graph URL", discover.Port: "port variable", discover.Address: "address variable",
 	}
 	for _, v := range p.Variables {
-		lines = append(lines, fmt.Sprintf("%s: %s%s (%s)", names[v.Meaning], v.Name, v.Suffix, v.Evidence))
+		name := v.Name
+		if v.Prefix != "" {
+			name += "=" + v.Prefix
+		}
+		lines = append(lines, fmt.Sprintf("%s: %s%s (%s)", names[v.Meaning], name, v.Suffix, v.Evidence))
+	}
+	if p.PortUnknown {
+		lines = append(lines, "the port is unknown")
 	}
 	for _, n := range p.Notes {
 		lines = append(lines, "note: "+n)

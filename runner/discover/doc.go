@@ -16,7 +16,7 @@
 //
 //	folder ─ folder.go ▶ files ┬ start.go, node.go, python.go, … ▶ Command
 //	                           ├ routes.go ─ routers.go, mounts.go ▶ Path
-//	                           ├ port.go ▶ Port
+//	                           ├ port.go, address.go ▶ Port
 //	                           ├ reads.go, envfiles.go ─ meaning.go ▶ Variables
 //	                           └ written.go ─ meaning.go ▶ Written
 package discover

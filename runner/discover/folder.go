@@ -37,6 +37,8 @@ type folder struct {
 	files []file // those of folders above come first
 	bytes int
 	notes []string
+	// takesPort is true where what starts the receiver is known to take the port from PORT.
+	takesPort bool
 }
 
 // elsewhere are folders with what the project did not write, or does not run.

@@ -33,6 +33,7 @@ func senses() []sense {
 		{AppID, [][]string{{"app"}, {"id"}}, slices.Concat(meta, words("app id bot")), nil, 0},
 		{GraphURL, [][]string{slices.Concat(meta, words("graph")), words("url uri base host endpoint root")}, slices.Concat(meta, words("graph url uri base host endpoint root api send")), nil, 0},
 		{Port, [][]string{{"port"}}, words("port server http app web webhook listen bot node"), nil, 0},
+		{Address, [][]string{words("addr address bind listen")}, words("addr address bind listen server http app web webhook bot"), nil, 0},
 	}
 }
 
@@ -54,13 +55,13 @@ func meant(reads []read) []Variable {
 	}
 	best := map[string]candidate{}
 	for _, r := range reads {
-		c := candidate{Variable: Variable{Name: r.name, Evidence: r.file.at(r.offset)}, code: r.code}
+		c := candidate{Variable: Variable{Name: r.name, Prefix: r.prefix, Evidence: r.file.at(r.offset)}, code: r.code}
 		c.Meaning, c.score = meaning(r)
 		if named := graphDefault.FindStringSubmatch(r.file.text[r.offset+len(wordAt(r)):]); named != nil {
 			c.Meaning, c.Suffix = GraphURL, named[1]
 			c.score += enough
 		}
-		if c.score < enough && c.Meaning != Port || c.score < 1 {
+		if c.score < enough && c.Meaning != Port && c.Meaning != Address || c.score < 1 {
 			continue
 		}
 		before, seen := best[r.name]

@@ -32,6 +32,9 @@ func (f *folder) packageJSON() (file, manifest, bool) {
 // and Referee.
 var direct = regexp.MustCompile(`^node(?: [\w./@=:-]+)+$`)
 
+// takingPort are programs that listen on PORT by themselves.
+var takingPort = regexp.MustCompile(`(?:^|[\s&;])(?:next|nuxt|react-router-serve|remix-serve|strapi|functions-framework)\b`)
+
 // built is a file that a build makes.
 var built = regexp.MustCompile(`(?:^|\s)((?:\./)?(?:dist|build|out|lib)/[\w./-]+)`)
 
@@ -53,6 +56,7 @@ func (f *folder) nodeStart(p *Project) bool {
 		case name == "start":
 			command = "npm start"
 		}
+		f.takesPort = takingPort.MatchString(script)
 		p.starts(command, one.atText(`"`+name+`"`)+", scripts."+name)
 		f.nodeNeeds(m, script)
 		return true

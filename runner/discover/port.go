@@ -2,7 +2,6 @@ package discover
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -12,6 +11,9 @@ var numeric = regexp.MustCompile(`^\d{2,5}$`)
 var fixedPorts = []*regexp.Regexp{
 	regexp.MustCompile(`\.listen\(\s*(?:\{\s*port\s*:\s*)?(\d{2,5})\b`),
 	regexp.MustCompile(`ListenAndServe(?:TLS)?\(\s*"[^":]*:(\d{2,5})"`),
+	regexp.MustCompile(`\bhttp\.Server\{[^{}]*\bAddr:\s*"[^":]*:(\d{2,5})"`),
+	regexp.MustCompile(`\bflag\.\w+\(\s*(?:&\w+\s*,\s*)?"(?:http-?)?(?:addr|address|listen|bind)"\s*,\s*"[^":]*:(\d{2,5})"`),
+	regexp.MustCompile(`\b(?:addr|address)\s*:?=\s*":(\d{2,5})"`),
 	regexp.MustCompile(`\.Run\(\s*"[^":]*:(\d{2,5})"`),
 	regexp.MustCompile(`Server\(\s*\(\s*["'][^"']*["']\s*,\s*(\d{2,5})\b`),
 	regexp.MustCompile(`InetSocketAddress\((?:\s*"[^"]*"\s*,)?\s*(\d{2,5})\b`),
@@ -35,10 +37,7 @@ func (f *folder) port(p Project, reads []read) Fact {
 	if strings.Contains(p.Command.Value, "PORT") || !p.Command.Found() {
 		return Fact{}
 	}
-	if slices.ContainsFunc(reads, func(r read) bool {
-		m, _ := meaning(r)
-		return r.code && m == Port
-	}) {
+	if readsPort(reads) {
 		return Fact{}
 	}
 	for _, pattern := range fixedPorts {

@@ -13,6 +13,9 @@ type Project struct {
 	Slow Fact
 	// Port is the number that is written into it. Empty where it reads a variable.
 	Port Fact
+	// PortUnknown is true where nothing says on which port it listens: none is written into
+	// it, and it is not seen to read one.
+	PortUnknown bool
 	// Path is that of the webhook.
 	Path Fact
 	// Unsure is why something may stand before Path that is not in it; empty where the
@@ -41,9 +44,11 @@ func (f Fact) Found() bool { return f.Value != "" }
 type Variable struct {
 	Name    string
 	Meaning Meaning
-	// Suffix is what the receiver expects behind the value: the version, where its
-	// address of the Graph API has one.
-	Suffix   string
+	// Prefix is what the receiver expects before the value: the host and the colon, where
+	// it is for an address to listen at. Suffix is what it expects behind it: the version,
+	// where its address of the Graph API has one.
+	Prefix, Suffix string
+
 	Evidence string
 }
 
@@ -67,6 +72,7 @@ const (
 	AppID
 	GraphURL
 	Port
+	Address // to listen at: the port with what stands before it
 )
 
 // Named returns the variables with a meaning.
@@ -94,6 +100,7 @@ func Read(dir string) (Project, error) {
 	p.Written = f.written(reads)
 	f.start(&p)
 	p.Port = f.port(p, reads)
+	p.PortUnknown = f.portUnknown(p)
 	p.Path, p.Unsure = f.path()
 	p.Notes = append(p.Notes, f.notes...)
 	return p, nil

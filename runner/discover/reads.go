@@ -11,6 +11,7 @@ import (
 type read struct {
 	name   string
 	words  []string // of the name; those of an UPPER_CASE name where it is nil
+	prefix string   // of the value, where it is for an address
 	file   file
 	offset int
 	// code is true where the receiver's own source reads it.
@@ -42,7 +43,9 @@ var (
 )
 
 // reads lists where variables are read in source, and named in files beside it.
-func (f *folder) reads() []read {
+func (f *folder) reads() []read { return addresses(f.readsByName()) }
+
+func (f *folder) readsByName() []read {
 	var found []read
 	for _, one := range f.files {
 		add := func(name string, offset int, words []string) {

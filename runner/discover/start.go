@@ -58,6 +58,7 @@ func (f *folder) procfile(p *Project) bool {
 		return false
 	}
 	if line := one.text[at[2]:at[3]]; plain(line) {
+		f.takesPort = true // as all that is started by such a line has to
 		return p.starts(f.inEnvironment(line), one.at(at[2])+", web")
 	}
 	f.note("%s has a command with values that may be secrets, and it is not copied; write it yourself", one.at(at[2]))
