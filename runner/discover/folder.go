@@ -163,9 +163,11 @@ func (f *folder) read(name string) {
 	f.files = append(f.files, file{name: name, text: text, code: code(name, text)})
 }
 
-// note keeps a sentence for the user.
+// note keeps a sentence for the user, once: more than one may find what it says.
 func (f *folder) note(format string, args ...any) {
-	f.notes = append(f.notes, fmt.Sprintf(format, args...))
+	if sentence := fmt.Sprintf(format, args...); !slices.Contains(f.notes, sentence) {
+		f.notes = append(f.notes, sentence)
+	}
 }
 
 // named finds a file of the topmost folder, whatever the case of its name.
