@@ -9,6 +9,7 @@ import (
 // manifest is what matters of a package.json.
 type manifest struct {
 	Main            string            `json:"main"`
+	Workspaces      json.RawMessage   `json:"workspaces"` // a list, or an object with one
 	Scripts         map[string]string `json:"scripts"`
 	Dependencies    map[string]string `json:"dependencies"`
 	DevDependencies map[string]string `json:"devDependencies"`

@@ -102,6 +102,7 @@ func Read(dir string) (Project, error) {
 	p.Port = f.port(p, reads)
 	p.PortUnknown = f.portUnknown(p)
 	p.Path, p.Unsure = f.path()
+	f.workspace(p)
 	p.Notes = append(p.Notes, f.notes...)
 	return p, nil
 }

@@ -3,6 +3,7 @@ package discover
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/seed-11445fa1/referee/runner/sut"
@@ -18,20 +19,17 @@ func (f *folder) start(p *Project) {
 			return
 		}
 	}
-	f.below()
+	f.below("package.json", "go.mod", "requirements.txt", "pyproject.toml", "pipfile", "gemfile", "composer.json", "pom.xml", "build.gradle", "procfile", "dockerfile")
 }
 
-// below notes projects in folders below, where this one has nothing that starts.
-func (f *folder) below() {
+// below notes projects in folders below, which have one of these files, in small letters.
+func (f *folder) below(manifests ...string) {
 	seen := map[string]bool{}
 	for _, one := range f.files {
 		dir := path.Dir(one.name)
-		switch strings.ToLower(path.Base(one.name)) {
-		case "package.json", "go.mod", "requirements.txt", "pyproject.toml", "pipfile", "gemfile", "composer.json", "pom.xml", "build.gradle", "procfile", "dockerfile":
-			if dir != "." && !seen[dir] {
-				seen[dir] = true
-				f.note("%s is of a project of its own; if the bot is there, use --workdir %s", one.name, dir)
-			}
+		if slices.Contains(manifests, strings.ToLower(path.Base(one.name))) && dir != "." && !seen[dir] {
+			seen[dir] = true
+			f.note("%s is of a project of its own; if the bot is there, use --workdir %s", one.name, dir)
 		}
 	}
 }
