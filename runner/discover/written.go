@@ -73,8 +73,11 @@ func (r read) secret(value string, compared bool) (most Meaning, score int) {
 	var used []string
 	for _, s := range senses() {
 		points := s.name(words)
-		if !slices.Contains([]Meaning{AppSecret, VerifyToken, PageToken}, s.meaning) || points < 0 || s.beside.FindString(value) == value {
+		if !slices.Contains([]Meaning{AppSecret, VerifyToken, PageToken}, s.meaning) || points < 0 {
 			continue
+		}
+		if value == strings.ToLower(value) && s.beside.FindString(value) == value {
+			continue // it is the name of the field
 		}
 		if compared && s.meaning != VerifyToken {
 			continue // nobody compares the others
