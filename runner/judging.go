@@ -52,13 +52,14 @@ func (c Config) judge(ctx context.Context, env suites.Env, receiver sut.Running)
 	if c.Progress != nil {
 		env.Pending = c.Progress.Pending
 	}
+	w := c.workspace()
 	env.Judged = func(o suites.Outcome) {
 		found.outcomes[o.Requirement.ID] = o
 		if o.Status == suites.Warned && o.Requirement.Level == suites.Must && o.Reason != "" {
 			found.weak++
 		}
 		if c.Progress != nil && ctx.Err() == nil {
-			c.Progress.Done(outcome(o))
+			c.Progress.Done(outcome(w, o))
 		}
 	}
 

@@ -85,6 +85,9 @@ type Config struct {
 	// ConfigFile is the file that the settings are from, for reports; it need not be there.
 	// Default: none.
 	ConfigFile string
+	// Checkout is the folder into which a CI system has put the repository, for reports that
+	// name files from its root. Default: the nearest folder with a ".git".
+	Checkout string
 	// Version is the version of the tool, for the result.
 	Version string
 	// Progress, if set, hears of each requirement as it is judged.
@@ -186,7 +189,7 @@ func (c Config) once(ctx context.Context, p plan, roots *x509.CertPool) (report.
 	if err != nil && !errors.Is(err, ErrInterrupted) {
 		return report.Result{}, found, err
 	}
-	o := platform.Options()
+	o, w := platform.Options(), c.workspace()
 	r := report.Result{
 		Version:      report.FormatVersion,
 		Tool:         report.Tool{Name: "referee", Version: c.Version},
@@ -195,8 +198,9 @@ func (c Config) once(ctx context.Context, p plan, roots *x509.CertPool) (report.
 		DurationMS:   time.Since(started).Milliseconds(),
 		Receiver:     found.receiver,
 		Latencies:    found.latencies,
-		Causes:       c.withSource(found.causes),
-		Requirements: p.results(found.outcomes, err != nil),
+		Folder:       w.folder(),
+		Causes:       c.withSource(w, found.causes),
+		Requirements: p.results(w, found.outcomes, err != nil),
 	}
 	return report.Redact(r, o.Secrets()...), found, err
 }
@@ -230,7 +234,8 @@ func (c Config) meet(ctx context.Context, platform *mockplatform.Platform, p pla
 	}}, receiver)
 	found.describe(receiver, platform)
 	found.receiver.Stack = c.stack(found.headers, receiver)
-	found.receiver.File, found.receiver.Config = c.startFile(), c.configFile()
+	w := c.workspace()
+	found.receiver.File, found.receiver.Config = c.startFile(w), w.named(c.ConfigFile)
 	if stopped := receiver.Stop(); stopped != nil {
 		found.receiver.Notes = append(found.receiver.Notes, fmt.Sprintf("The receiver could not be stopped: %v.", stopped))
 	}

@@ -90,10 +90,10 @@ func (s selection) fit(flag string, words []string) (map[string]bool, error) {
 }
 
 // results lists every requirement of the suite with what became of it.
-func (s selection) results(outcomes map[string]suites.Outcome, interrupted bool) []report.Requirement {
+func (s selection) results(w workspace, outcomes map[string]suites.Outcome, interrupted bool) []report.Requirement {
 	out := make([]report.Requirement, len(s.all))
 	for i, r := range s.all {
-		out[i] = Describe(r)
+		out[i] = describe(w, r)
 		o, judged := outcomes[r.ID]
 		switch reason, skipped := s.skipped[r.ID]; {
 		case skipped:
@@ -103,17 +103,19 @@ func (s selection) results(outcomes map[string]suites.Outcome, interrupted bool)
 		case !judged:
 			out[i].Status, out[i].Reason = report.Errored, "the harness did not judge this: a defect of Referee"
 		default:
-			out[i] = outcome(o)
+			out[i] = outcome(w, o)
 		}
 	}
 	return out
 }
 
 // Describe is a requirement as reports show it, without an outcome.
-func Describe(r suites.Requirement) report.Requirement {
+func Describe(r suites.Requirement) report.Requirement { return describe(workspaceIn(""), r) }
+
+func describe(w workspace, r suites.Requirement) report.Requirement {
 	return report.Requirement{
 		ID: r.ID, Topic: r.Topic(), Level: r.Level, Basis: r.Basis, Title: r.Title,
-		Source: r.Source.URL, Quote: r.Source.Quote, Why: r.Why, Remedy: r.Remedy, Place: placeFromHere(r.Place),
+		Source: r.Source.URL, Quote: r.Source.Quote, Why: r.Why, Remedy: r.Remedy, Place: w.place(r.Place),
 	}
 }
 
@@ -135,8 +137,8 @@ func Explain(r suites.Requirement) report.Explanation {
 }
 
 // outcome is a judged requirement as reports show it.
-func outcome(o suites.Outcome) report.Requirement {
-	r := Describe(o.Requirement)
+func outcome(w workspace, o suites.Outcome) report.Requirement {
+	r := describe(w, o.Requirement)
 	r.Status, r.Reason, r.DurationMS, r.Finding = o.Status, o.Reason, o.Duration.Milliseconds(), o.Finding
 	r.Passages, r.Left = o.Passages, o.Left
 	return r

@@ -14,7 +14,7 @@ import (
 
 // withSource adds to each cause its file and the line of source at its place, where the
 // receiver runs from a folder of this machine and its output says in which file that is.
-func (c Config) withSource(causes []report.Cause) []report.Cause {
+func (c Config) withSource(w workspace, causes []report.Cause) []report.Cause {
 	command, ok := c.Receiver.(sut.Command)
 	if !ok {
 		return causes
@@ -28,7 +28,7 @@ func (c Config) withSource(causes []report.Cause) []report.Cause {
 			for _, f := range trace.Own(e.Frames) {
 				if out[i].Code == "" && f.Place() == cause.Where {
 					if file := sourceFile(command.Dir, f); file != "" {
-						out[i].File, out[i].Code = fromHere(file), lineOf(file, f.Line)
+						out[i].File, out[i].Code = w.path(file), lineOf(file, f.Line)
 					}
 				}
 			}
@@ -69,43 +69,6 @@ func fileIn(dir, file string) string {
 		return ""
 	}
 	return file
-}
-
-// placeFromHere is a line of a file, "referee.yaml:12", by its path from the current folder;
-// empty for what is not below it.
-func placeFromHere(place string) string {
-	at := strings.LastIndex(place, ":")
-	if at < 0 {
-		return ""
-	}
-	file, err := filepath.Abs(place[:at])
-	if err != nil {
-		return ""
-	}
-	if file, err = filepath.EvalSymlinks(file); err != nil {
-		return ""
-	}
-	if file = fromHere(file); file == "" {
-		return ""
-	}
-	return file + place[at:]
-}
-
-// fromHere is a path from the current folder, with slashes; empty for what is not below
-// it: in a CI job that is where the repository lies.
-func fromHere(file string) string {
-	here, err := filepath.Abs(".")
-	if err != nil {
-		return ""
-	}
-	if here, err = filepath.EvalSymlinks(here); err != nil {
-		return ""
-	}
-	short, err := filepath.Rel(here, file)
-	if err != nil || !filepath.IsLocal(short) {
-		return ""
-	}
-	return filepath.ToSlash(short)
 }
 
 // lineOf reads one line of a file, if that is one that a person would write.

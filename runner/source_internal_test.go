@@ -40,36 +40,17 @@ func TestSourceOfACause(t *testing.T) {
 		{"not there", "none.js:1:1", "none.js:1", ""},
 	} {
 		causes := []report.Cause{{Where: test.where, Output: "TypeError: x\n    at handle (" + test.file + ")"}}
-		if got := (Config{Receiver: sut.Command{Dir: dir}}).withSource(causes)[0].Code; got != test.want {
+		if got := (Config{Receiver: sut.Command{Dir: dir}}).withSource(workspaceIn(""), causes)[0].Code; got != test.want {
 			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
 		}
-		if got := (Config{Receiver: sut.URL("http://localhost")}).withSource(causes)[0].Code; got != "" {
+		if got := (Config{Receiver: sut.URL("http://localhost")}).withSource(workspaceIn(""), causes)[0].Code; got != "" {
 			t.Errorf("%s: a receiver of which only the URL is known has the line %q", test.name, got)
 		}
 	}
 }
 
-// A place of what is expected is named as it lies in the repository, or not at all.
-func TestPlaceFromHere(t *testing.T) {
-	repository, elsewhere := t.TempDir(), t.TempDir()
-	for _, file := range []string{filepath.Join(repository, "ci.yaml"), filepath.Join(elsewhere, "else.yaml")} {
-		if err := os.WriteFile(file, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Chdir(repository)
-	for place, want := range map[string]string{
-		"ci.yaml:3": "ci.yaml:3", "./ci.yaml:3": "ci.yaml:3", filepath.Join(repository, "ci.yaml") + ":3": "ci.yaml:3",
-		filepath.Join(elsewhere, "else.yaml") + ":3": "", "none.yaml:3": "", "ci.yaml": "", "": "",
-	} {
-		if got := placeFromHere(place); got != want {
-			t.Errorf("%q is at %q, want %q", place, got, want)
-		}
-	}
-}
-
-// TestFileOfACause checks that the file of a cause is named as it lies in the repository,
-// where the run was started, and nothing outside of it.
+// TestFileOfACause checks that the file of a cause is named by its path from where the run
+// was started, and nothing outside of the repository.
 func TestFileOfACause(t *testing.T) {
 	repository := t.TempDir()
 	bot := filepath.Join(repository, "bot")
@@ -80,9 +61,15 @@ func TestFileOfACause(t *testing.T) {
 		t.Fatal(err)
 	}
 	causes := []report.Cause{{Where: "server.js:1", Output: "TypeError: x\n    at handle (" + filepath.Join(bot, "src", "server.js") + ":1:1)"}}
-	for here, want := range map[string]string{repository: "bot/src/server.js", bot: "src/server.js", t.TempDir(): ""} {
+	beside := filepath.Join(repository, "ci")
+	for _, dir := range []string{filepath.Join(repository, ".git"), beside} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for here, want := range map[string]string{repository: "bot/src/server.js", bot: "src/server.js", beside: "../bot/src/server.js", t.TempDir(): ""} {
 		t.Chdir(here)
-		if got := (Config{Receiver: sut.Command{Dir: bot}}).withSource(causes)[0].File; got != want {
+		if got := (Config{Receiver: sut.Command{Dir: bot}}).withSource(workspaceIn(""), causes)[0].File; got != want {
 			t.Errorf("from %s it is %q, not %q", here, got, want)
 		}
 	}

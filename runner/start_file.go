@@ -14,7 +14,7 @@ import (
 // startFile is the file of source that the command of a receiver names, from the current
 // folder; empty where it names none that is there, and for a receiver that no command
 // starts.
-func (c Config) startFile() string {
+func (c Config) startFile(w workspace) string {
 	command, ok := c.Receiver.(sut.Command)
 	if !ok {
 		return ""
@@ -24,7 +24,7 @@ func (c Config) startFile() string {
 	if script := npmScript(dir, line); script != "" {
 		line = script
 	}
-	return fromHere(namedFile(dir, line))
+	return w.path(namedFile(dir, line))
 }
 
 // npmScript is what npm, or one like it, runs for a command; empty for other commands.
@@ -76,20 +76,4 @@ func namedFile(dir, line string) string {
 		}
 	}
 	return ""
-}
-
-// configFile is the configuration file of the run, from the current folder; empty where
-// there is none, or not below that folder.
-func (c Config) configFile() string {
-	if c.ConfigFile == "" {
-		return ""
-	}
-	file, err := filepath.Abs(c.ConfigFile)
-	if err != nil {
-		return ""
-	}
-	if file, err = filepath.EvalSymlinks(file); err != nil {
-		return ""
-	}
-	return fromHere(file)
 }

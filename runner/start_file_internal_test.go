@@ -46,16 +46,11 @@ func TestStartFile(t *testing.T) {
 		{"node " + filepath.Join(elsewhere, "else.js"), "", ""},
 		{"node else.js", elsewhere, ""},
 	} {
-		if got := (Config{Receiver: sut.Command{Line: test.line, Dir: test.dir}}).startFile(); got != test.want {
+		if got := (Config{Receiver: sut.Command{Line: test.line, Dir: test.dir}}).startFile(workspaceIn("")); got != test.want {
 			t.Errorf("%s in %q: got %q, want %q", test.line, test.dir, got, test.want)
 		}
 	}
-	if got := (Config{Receiver: sut.URL("http://localhost")}).startFile(); got != "" {
+	if got := (Config{Receiver: sut.URL("http://localhost")}).startFile(workspaceIn("")); got != "" {
 		t.Errorf("a receiver at a URL has the file %q", got)
-	}
-	for file, want := range map[string]string{"server.js": "server.js", "": "", "none.yaml": "", filepath.Join(elsewhere, "else.js"): "", filepath.Join(repository, "bot", "app.py"): "bot/app.py"} {
-		if got := (Config{ConfigFile: file}).configFile(); got != want {
-			t.Errorf("the configuration %q is %q, want %q", file, got, want)
-		}
 	}
 }

@@ -47,6 +47,12 @@ func (h *Host) tellGitHub(flags *pflag.FlagSet, r report.Result, o report.Option
 	return errors.Join(report.WriteAnnotations(h.Stdout, r, o), h.addSummary(r, o))
 }
 
+// checkout is the folder into which GitHub has put the repository; empty elsewhere.
+func (h *Host) checkout() string {
+	folder, _ := h.LookupEnv("GITHUB_WORKSPACE")
+	return folder
+}
+
 // addSummary adds to the file with the summary of a step, which other programs add to as
 // well.
 func (h *Host) addSummary(r report.Result, o report.Options) error {

@@ -116,7 +116,7 @@ func (f *runFlags) config(flags *pflag.FlagSet, h *Host) (runner.Config, error) 
 	c := runner.Config{
 		Reference: f.reference, Platform: f.options(), Features: f.features, Probe: f.probe, Only: f.only, Skip: f.skip,
 		Strict: f.strict, Payloads: f.payloads, AsOf: f.asOf, Evolve: int(f.evolve), AckDeadline: f.ackDeadline, Patience: f.patience, TimeLimit: f.timeLimit, KeepGoing: f.keepGoing, EvidenceLog: f.evidenceLog, ConfigFile: file, Version: programVersion(),
-		Repeat: int(f.repeat),
+		Repeat: int(f.repeat), Checkout: h.checkout(),
 	}
 	err := errors.Join(f.named(file), f.check(), unnamed)
 	if err != nil {

@@ -85,7 +85,7 @@ func cleaned(r Result) Result {
 // which others compare, go through the other.
 func (r Result) mapTexts(prose, word func(string) string) Result {
 	r.Tool = Tool{Name: word(r.Tool.Name), Version: word(r.Tool.Version)}
-	r.Verdict, r.Reason = Verdict(word(string(r.Verdict))), prose(r.Reason)
+	r.Verdict, r.Reason, r.Folder = Verdict(word(string(r.Verdict))), prose(r.Reason), prose(r.Folder)
 	features := make([]string, len(r.Receiver.Features))
 	for i, feature := range r.Receiver.Features {
 		features[i] = word(feature)

@@ -35,7 +35,7 @@ func WriteAnnotations(w io.Writer, r Result, o Options) error {
 				continue
 			}
 			properties := "title=" + commandProperty(e.ID)
-			if file, ok := inRepository(b.File); ok {
+			if file, ok := r.inRepository(b.File); ok {
 				properties = place{file, e.Line}.properties() + properties
 			}
 			annotate("error", properties, b.toDelete(e))
@@ -49,7 +49,7 @@ func WriteAnnotations(w io.Writer, r Result, o Options) error {
 	r.Requirements = left
 	for _, c := range diagnosis.Weighed(r.Causes) {
 		properties := "title=" + commandProperty(c.ID)
-		at, ok := sourceOf(c)
+		at, ok := r.sourceOf(c)
 		if !ok {
 			at, ok = r.writtenDown(c.Explains...)
 		}

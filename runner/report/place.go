@@ -10,15 +10,15 @@ import (
 
 // place is a line of a file of the repository.
 type place struct {
-	file string // with slashes, from the folder of the run
+	file string // with slashes, from the root
 	line int
 }
 
 // sourceOf is the line of the receiver's own code that a cause names; false where it is not
 // known in which file of the repository that is.
-func sourceOf(c Cause) (place, bool) {
+func (r Result) sourceOf(c Cause) (place, bool) {
 	_, line, _ := cutLast(c.Where, ":")
-	return placeIn(c.File, line)
+	return r.placeIn(c.File, line)
 }
 
 // writtenDown is where the requirements with these ids are written down: the first place of
@@ -31,7 +31,7 @@ func (r Result) writtenDown(ids ...string) (first place, ok bool) {
 			return place{}, false
 		}
 		file, line, _ := cutLast(r.Requirements[i].Place, ":")
-		at, ok := placeIn(file, line)
+		at, ok := r.placeIn(file, line)
 		if !ok {
 			return place{}, false
 		}
@@ -43,17 +43,21 @@ func (r Result) writtenDown(ids ...string) (first place, ok bool) {
 }
 
 // placeIn is a line of a file, if a repository can have it.
-func placeIn(file, line string) (place, bool) {
-	file, ok := inRepository(file)
+func (r Result) placeIn(file, line string) (place, bool) {
+	file, ok := r.inRepository(file)
 	number, err := strconv.Atoi(line)
 	return place{file, number}, ok && err == nil && number > 0
 }
 
-// inRepository is a path with slashes in it. The result may be anybody's, and a path out of
-// the repository names nothing in it.
-func inRepository(file string) (string, bool) {
-	clean := path.Clean(filepath.ToSlash(file))
-	return clean, file != "" && filepath.VolumeName(file) == "" && !path.IsAbs(clean) && clean != ".." && !strings.HasPrefix(clean, "../")
+// inRepository is the path from the root of the repository, with slashes, of a file that is
+// named from the folder of the run. The result may be anybody's, and a path out of the
+// repository names nothing in it.
+func (r Result) inRepository(file string) (string, bool) {
+	if file == "" || filepath.VolumeName(file) != "" || path.IsAbs(filepath.ToSlash(file)) {
+		return "", false
+	}
+	clean := path.Join(filepath.ToSlash(r.Folder), filepath.ToSlash(file))
+	return clean, filepath.VolumeName(clean) == "" && !path.IsAbs(clean) && clean != ".." && !strings.HasPrefix(clean, "../")
 }
 
 // cutLast is strings.Cut at the last separator.

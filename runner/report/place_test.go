@@ -67,3 +67,35 @@ func TestWhatIsExpectedHasItsLine(t *testing.T) {
 		}
 	}
 }
+
+// GitHub takes a path for one from the root of the repository, wherever the run was started.
+func TestPlacesAreFromTheRootOfTheRepository(t *testing.T) {
+	t.Parallel()
+	r := expecting()
+	r.Folder = "services/bot"
+	r.Causes[1].File, r.Receiver.File = "../lib/server.js", "server.js"
+	r.Baseline = &report.Baseline{File: "baseline.yaml", Entries: []report.BaselineEntry{{ID: "handshake.token", Line: 4, LastLine: 4, State: report.EntryGone}}}
+	got := text(t, func(w io.Writer) error { return report.WriteAnnotations(w, r, report.Options{}) })
+	for _, want := range []string{
+		"::error file=services/lib/server.js,line=23,", "::error file=services/bot/ci/referee.yaml,line=12,title=breaks.expect-spring::",
+		"::error file=services/bot/referee.yaml,line=7,title=expect.stop::", "::error file=services/bot/baseline.yaml,line=4,title=handshake.token::",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("there is no %s:\n%s", want, got)
+		}
+	}
+	for id, want := range map[string]string{"refuses.sender-without-id": "services/lib/server.js", "expect.stop": "services/bot/referee.yaml", "handles.wrong-signature": "services/bot/server.js"} {
+		for _, got := range places(t, r) {
+			if uri := got.Locations[0].PhysicalLocation.ArtifactLocation.URI; got.RuleID == id && uri != want {
+				t.Errorf("%s is in %s, want %s", id, uri, want)
+			}
+		}
+	}
+	for folder, file := range map[string]string{"../..": "server.js", "/etc": "passwd", "bot": "../../server.js"} {
+		r := caused()
+		r.Folder, r.Causes[1].File = folder, file
+		if got := text(t, func(w io.Writer) error { return report.WriteAnnotations(w, r, report.Options{}) }); strings.Contains(got, "file=") {
+			t.Errorf("%q in %q is named:\n%s", file, folder, got)
+		}
+	}
+}

@@ -29,8 +29,11 @@ type Result struct {
 	Seed       int64     `json:"seed"`
 	Started    time.Time `json:"started"`
 	DurationMS int64     `json:"duration_ms"` // milliseconds
-	Receiver   Receiver  `json:"receiver"`
-	Verdict    Verdict   `json:"verdict"`
+	// Folder is where the run was started, with slashes, from the root of the repository; empty
+	// for the root itself, and outside of any. All files are named from this folder.
+	Folder   string   `json:"folder,omitempty"`
+	Receiver Receiver `json:"receiver"`
+	Verdict  Verdict  `json:"verdict"`
 	// Reason says why a run has no verdict where that is not the doing of single
 	// requirements: it never began, or was interrupted.
 	Reason string `json:"reason,omitempty"`
@@ -69,7 +72,7 @@ type Receiver struct {
 	Stack string `json:"stack,omitempty"`
 	// File is the file of source that starts it, and Config the configuration of the run,
 	// with slashes, from the folder in which the run was started. Empty where there is none
-	// below that folder.
+	// in the repository.
 	File   string `json:"file,omitempty"`
 	Config string `json:"config,omitempty"`
 	// Interception says how its calls to Meta's hosts were led to the platform.
@@ -104,7 +107,7 @@ type Requirement struct {
 	Remedy string `json:"remedy,omitempty"`
 	// Place is where it is written down, "referee.yaml:12", with slashes, from the folder in
 	// which the run was started. Empty for what is of the suite, and where the file is not
-	// below that folder.
+	// in the repository.
 	Place      string `json:"place,omitempty"`
 	Status     Status `json:"status"`
 	Reason     string `json:"reason,omitempty"` // why it is not applicable, skipped, not judged or in error

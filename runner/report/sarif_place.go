@@ -15,7 +15,7 @@ import (
 // else, where the repository has none of them, what no repository has, the address of the
 // receiver.
 func (r Result) whereIs(c Cause, ids ...string) (at sarifLocation, said string) {
-	if source, ok := sourceOf(c); ok {
+	if source, ok := r.sourceOf(c); ok {
 		at = atLine(source)
 		if code := strings.TrimSpace(c.Code); code != "" {
 			at.Physical.Region.Snippet = &sarifSource{code}
@@ -28,9 +28,9 @@ func (r Result) whereIs(c Cause, ids ...string) (at sarifLocation, said string) 
 	}
 	if line, ok := r.writtenDown(ids...); ok {
 		at, said = atLine(line), unknown+": this is the line that says what the bot has to do."
-	} else if file, ok := inRepository(r.Receiver.File); ok {
+	} else if file, ok := r.inRepository(r.Receiver.File); ok {
 		at, said = atFile(file), unknown+": this is the file that starts the receiver."
-	} else if file, ok := inRepository(r.Receiver.Config); ok {
+	} else if file, ok := r.inRepository(r.Receiver.Config); ok {
 		at, said = atFile(file), unknown+": this is the configuration of the run, and nothing is wrong in it."
 	} else {
 		at, said = atFile(addressOf(r.Receiver.URL)), unknown+": this is the address of the receiver, and no file."

@@ -40,7 +40,7 @@ type Cause struct {
 	Where string `json:"where,omitempty"`
 	Code  string `json:"code,omitempty"`
 	// File is that file as it lies on the machine of the run, from the folder in which
-	// the run was started; empty where it is not known, or not below that folder.
+	// the run was started; empty where it is not known, or not in the repository.
 	File string `json:"file,omitempty"`
 	// Stimulus is the smallest one that shows it, in words; Body is the event or the
 	// body that was sent, with the trait between ⟦ and ⟧.
