@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 )
 
@@ -65,11 +66,12 @@ type (
 // with a Reason: it has a case of its own, so that no report of a run that did not
 // come to its end is green.
 //
-// The time of a case is its own. That of a suite is the run's: requirements are
-// judged side by side, and the sum of their times is one that no clock has seen.
+// The times of the suites add up to no more than the run took: CI servers show sums. See
+// sharedTimes.
 func WriteJUnit(w io.Writer, r Result, o Options) error {
 	r = cleaned(r)
 	report := junitSuites{Name: "referee", Time: seconds(r.DurationMS)}
+	r.Requirements = sharedTimes(r)
 	var suites []junitSuite
 	if r.Reason != "" {
 		suites = append(suites, junitFailedRun(r))
@@ -93,11 +95,34 @@ func WriteJUnit(w io.Writer, r Result, o Options) error {
 	return nil
 }
 
-// emptyJUnitSuite is a suite of a run, without cases.
-func emptyJUnitSuite(r Result, name string) junitSuite {
+// sharedTimes are the requirements in order, with times that add up to no more than the run
+// took. They are judged side by side, so the sum of their own is one that no clock has seen,
+// often hours: then each has its share of the run, by its own time.
+func sharedTimes(r Result) []Requirement {
+	shared := ordered(r.Requirements)
+	run := max(r.DurationMS, 0)
+	sum := 0.0
+	for i := range shared {
+		shared[i].DurationMS = max(shared[i].DurationMS, 0)
+		sum += float64(shared[i].DurationMS)
+	}
+	if sum <= float64(run) {
+		return shared
+	}
+	until, ended := 0.0, int64(0)
+	for i := range shared {
+		until += float64(shared[i].DurationMS)
+		end := int64(math.Round(until / sum * float64(run)))
+		shared[i].DurationMS, ended = end-ended, end
+	}
+	return shared
+}
+
+// emptyJUnitSuite is a suite of a run that took so many milliseconds, without cases.
+func emptyJUnitSuite(r Result, name string, took int64) junitSuite {
 	return junitSuite{
 		Name:      name,
-		Time:      seconds(r.DurationMS),
+		Time:      seconds(took),
 		Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
 		Properties: []junitProperty{
 			{"seed", fmt.Sprint(r.Seed)},
@@ -108,13 +133,23 @@ func emptyJUnitSuite(r Result, name string) junitSuite {
 	}
 }
 
-// junitFailedRun reports that the run as a whole has no verdict.
+// took is the sum of the times of requirements, in milliseconds.
+func took(requirements []Requirement) (sum int64) {
+	for _, q := range requirements {
+		sum += q.DurationMS
+	}
+	return sum
+}
+
+// junitFailedRun reports that the run as a whole has no verdict. Its time is what no
+// requirement took.
 func junitFailedRun(r Result) junitSuite {
 	const name = "run"
-	suite := emptyJUnitSuite(r, name)
+	left := max(r.DurationMS, 0) - took(r.Requirements)
+	suite := emptyJUnitSuite(r, name, left)
 	suite.Tests, suite.Errors = 1, 1
 	suite.Cases = []junitCase{{
-		Name: name, Class: "referee." + name, Time: seconds(r.DurationMS),
+		Name: name, Class: "referee." + name, Time: seconds(left),
 		Error: &junitDetail{Message: firstLine(r.Reason), Type: string(r.Verdict), Text: "\n" + r.Reason + "\n"},
 	}}
 	return suite
@@ -122,7 +157,7 @@ func junitFailedRun(r Result) junitSuite {
 
 // newJUnitSuite reports the requirements of one topic.
 func newJUnitSuite(r Result, requirements []Requirement, strict bool) junitSuite {
-	suite := emptyJUnitSuite(r, requirements[0].topic())
+	suite := emptyJUnitSuite(r, requirements[0].topic(), took(requirements))
 	suite.Tests = len(requirements)
 	for _, q := range requirements {
 		cause, _ := r.CauseOf(q.ID)
