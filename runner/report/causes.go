@@ -45,7 +45,7 @@ func (p *page) causes(r Result, o Options) {
 	}
 	bare, coded := false, false
 	for _, c := range all {
-		bare = !p.cause(c, o.Again) || bare
+		bare = !p.cause(c, r.flakeOf(c.Explains...), o.Again) || bare
 		coded = coded || c.Fix != ""
 		p.line("")
 	}
@@ -113,8 +113,8 @@ type part struct {
 }
 
 // cause writes one cause, in as many lines as it may have. It reports whether the command that
-// shows it again has the flags of the run.
-func (p *page) cause(c Cause, a Again) (whole bool) {
+// shows it again has the flags of the run. flake says how often it is there; empty for each time.
+func (p *page) cause(c Cause, flake string, a Again) (whole bool) {
 	room, shows := p.width-labelColumns, onlyOf(c)
 	text := func(label, text string) *part { return &part{label, Wrap(strings.TrimSpace(text), room)} }
 	where, remedy := c.Where, c.Remedy
@@ -147,7 +147,7 @@ func (p *page) cause(c Cause, a Again) (whole bool) {
 	}
 
 	// What is told is cut where it is missed least, one line after the other.
-	parts := []*part{title, {"Where", []string{where}}, sent, body, expected, actual, why, fix, explains, again}
+	parts := []*part{title, {"Where", []string{where}}, sent, body, expected, actual, {"Flake", []string{flake}}, why, fix, explains, again}
 	over := -causeLines(c)
 	for _, part := range parts {
 		if strings.TrimSpace(strings.Join(part.lines, "")) == "" {

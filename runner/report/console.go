@@ -15,6 +15,7 @@ func WriteConsole(w io.Writer, r Result, o Options) error {
 	r = cleaned(r)
 	requirements := ordered(r.Requirements)
 	p := newPage(o)
+	p.runs = r.Runs
 	if o.All {
 		p.broken(r, requirements, o)
 	} else {

@@ -45,6 +45,9 @@ func (p *page) details(r Requirement) {
 		p.labelled("Expected", f.Expected)
 		p.labelled("Actual", f.Actual)
 	}
+	if f := r.Flake; f != nil {
+		p.labelled("Flake", f.of(p.runs))
+	}
 	p.labelled("Why", r.Why)
 	if f := r.Finding; f != nil && f.Remedy != "" {
 		p.labelled("Fix", f.Remedy)

@@ -131,3 +131,36 @@ func (p *page) flakes(r Result, requirements []Requirement) {
 
 // of says how often it was red in so many runs.
 func (f Flake) of(runs int) string { return fmt.Sprintf("broken in %d of %d runs", f.Red, runs) }
+
+// flakeOf says how often these requirements were red, where all of them were met in other
+// runs; empty where one of them was not, as what is behind them is there each time.
+func (r Result) flakeOf(ids ...string) string {
+	least, most := 0, 0
+	for _, id := range ids {
+		f := r.find(id).Flake
+		if f == nil {
+			return ""
+		}
+		if least == 0 || f.Red < least {
+			least = f.Red
+		}
+		most = max(most, f.Red)
+	}
+	switch {
+	case len(ids) == 0:
+		return ""
+	case least < most:
+		return fmt.Sprintf("broken in %d to %d of %d runs", least, most, r.Runs)
+	}
+	return Flake{Red: most}.of(r.Runs)
+}
+
+// flakesSaid is a sentence about what is red in some runs only, with a space before it; empty
+// where nothing is.
+func (r Result) flakesSaid() string {
+	flaky := slices.DeleteFunc(slices.Clone(r.Requirements), func(q Requirement) bool { return q.Flake == nil })
+	if len(flaky) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" Flakes: %s in some runs only.", redOnes(Count(flaky)))
+}

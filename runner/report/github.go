@@ -56,7 +56,7 @@ func WriteAnnotations(w io.Writer, r Result, o Options) error {
 		if ok {
 			properties = at.properties() + properties
 		}
-		annotate(annotationOf(c.Level, o), properties, causeText(c))
+		annotate(annotationOf(c.Level, o), properties, causeText(c, r.flakeOf(c.Explains...)))
 	}
 	_, without := explained(r)
 	for _, q := range ordered(without) {
@@ -64,7 +64,7 @@ func WriteAnnotations(w io.Writer, r Result, o Options) error {
 		if at, ok := r.writtenDown(q.ID); ok {
 			properties = at.properties() + properties
 		}
-		annotate(annotationOf(q.Level, o), properties, q.Title+"\n"+q.headline())
+		annotate(annotationOf(q.Level, o), properties, q.Title+"\n"+q.headline()+flakeLine(r.flakeOf(q.ID)))
 	}
 	for _, kind := range []string{"error", "warning"} {
 		if n := hidden[kind]; n > 0 {
@@ -85,10 +85,18 @@ func annotationOf(level Level, o Options) string {
 	return "warning"
 }
 
-// causeText tells a cause in a few lines.
-func causeText(c Cause) string {
+// flakeLine says behind a text how often it is so; empty for each time.
+func flakeLine(flake string) string {
+	if flake == "" {
+		return ""
+	}
+	return "\nFlake: " + flake
+}
+
+// causeText tells a cause in a few lines, and how often it is there.
+func causeText(c Cause, flake string) string {
 	lines := []string{c.Title}
-	for _, part := range [][2]string{{"Sent", c.Stimulus}, {"Expected", c.Expected}, {"Actual", c.Actual}, {"Why", c.Why}, {"Fix", c.Remedy}} {
+	for _, part := range [][2]string{{"Sent", c.Stimulus}, {"Expected", c.Expected}, {"Actual", c.Actual}, {"Flake", flake}, {"Why", c.Why}, {"Fix", c.Remedy}} {
 		if part[1] != "" {
 			lines = append(lines, part[0]+": "+part[1])
 		}

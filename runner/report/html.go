@@ -54,11 +54,13 @@ type (
 		Body        []piece
 		Accepted    []BaselineEntry
 		Explains    []htmlExplained
+		Flake       string // how often it is there; empty for each time
 	}
 	// htmlExplained is a requirement that a cause explains.
 	htmlExplained struct {
 		ID       string
 		Accepted bool
+		Flake    string
 	}
 	// htmlEntry is an entry of the baseline.
 	htmlEntry struct {
@@ -84,6 +86,7 @@ type (
 		Ways               []way
 		Left               string
 		Accepted           []BaselineEntry // one, or none
+		Flaky              string          // how often it is red; empty for each time
 	}
 	htmlFilter struct {
 		Class, Name string

@@ -17,10 +17,10 @@ func htmlCauseOf(r Result, c Cause, o Options) htmlCause {
 		m = markOf(Warned)
 	}
 	h := htmlCause{Cause: c, Class: htmlClass(m), Sign: m.sign, Count: plural.Count(len(c.Explains), "requirement"), Body: pieces(c.Body)}
-	h.Code = strings.TrimSpace(c.Code)
+	h.Code, h.Flake = strings.TrimSpace(c.Code), r.flakeOf(c.Explains...)
 	for _, id := range c.Explains {
 		_, accepted := r.AcceptedBy(id)
-		h.Explains = append(h.Explains, htmlExplained{id, accepted})
+		h.Explains = append(h.Explains, htmlExplained{id, accepted, r.flakeOf(id)})
 	}
 	if h.Accepted = r.acceptances(c.Explains...); len(h.Accepted) > 0 {
 		h.Class, h.Sign = acceptedClass, acceptedSign
@@ -55,6 +55,7 @@ func pieces(body string) (all []piece) {
 
 func htmlRequirementOf(r Result, q Requirement, o Options) htmlRequirement {
 	h := htmlRequirement{Requirement: q, Headline: q.headline(), Label: strings.ReplaceAll(string(q.Outcome()), "_", " ")}
+	h.Flaky = r.flakeOf(q.ID)
 	m := markOf(q.Outcome())
 	switch q.Outcome() {
 	case NotApplicable, Skipped:

@@ -161,9 +161,9 @@ func newJUnitSuite(r Result, requirements []Requirement, strict bool) junitSuite
 	suite.Tests = len(requirements)
 	for _, q := range requirements {
 		cause, _ := r.CauseOf(q.ID)
-		c := newJUnitCase(q, cause, strict)
+		c := newJUnitCase(q, cause, r.Runs, strict)
 		if why := r.acceptedFor(q.ID); why != "" { // neither a failure nor passed
-			c.Failure, c.Skipped = nil, &junitDetail{Text: "broken, and " + why + "\n" + junitDetails(q, cause)}
+			c.Failure, c.Skipped = nil, &junitDetail{Text: "broken, and " + why + "\n" + junitDetails(q, cause, r.Runs)}
 		}
 		switch {
 		case c.Failure != nil:
@@ -179,36 +179,40 @@ func newJUnitSuite(r Result, requirements []Requirement, strict bool) junitSuite
 }
 
 // newJUnitCase reports a requirement. If it is red and its cause is known, the message
-// begins with that: CI servers group failures by their messages.
-func newJUnitCase(r Requirement, cause Cause, strict bool) junitCase {
+// begins with that: CI servers group failures by their messages. It was judged so many times.
+func newJUnitCase(r Requirement, cause Cause, runs int, strict bool) junitCase {
 	c := junitCase{Name: r.ID, Class: "referee." + r.topic(), Time: seconds(r.DurationMS)}
 	outcome := r.Outcome()
 	message := r.headline()
 	if cause.ID != "" {
 		message = cause.ID + ": " + message
 	}
+	if f := r.Flake; f != nil {
+		message += " (a flake, " + f.of(runs) + ")"
+	}
 	switch {
 	case outcome == Passed:
 	case outcome == Failed, outcome == Warned && r.Level != May && strict:
-		c.Failure = &junitDetail{Message: message, Type: string(r.Level), Text: junitDetails(r, cause)}
+		c.Failure = &junitDetail{Message: message, Type: string(r.Level), Text: junitDetails(r, cause, runs)}
 	case outcome == Warned:
-		c.Skipped = &junitDetail{Text: "WARNING " + message + "\n" + junitDetails(r, cause)}
+		c.Skipped = &junitDetail{Text: "WARNING " + message + "\n" + junitDetails(r, cause, runs)}
 	case outcome == NotApplicable:
 		c.Skipped = &junitDetail{Text: "not applicable: " + r.reason()}
 	case outcome == Skipped:
 		c.Skipped = &junitDetail{Text: "skipped: " + r.reason()}
 	case outcome == NotJudged:
-		c.Error = &junitDetail{Message: "not judged: " + firstLine(r.reason()), Type: string(r.Level), Text: junitDetails(r, Cause{})}
+		c.Error = &junitDetail{Message: "not judged: " + firstLine(r.reason()), Type: string(r.Level), Text: junitDetails(r, Cause{}, runs)}
 	default:
-		c.Error = &junitDetail{Message: r.headline(), Type: string(r.Level), Text: junitDetails(r, Cause{})}
+		c.Error = &junitDetail{Message: r.headline(), Type: string(r.Level), Text: junitDetails(r, Cause{}, runs)}
 	}
 	return c
 }
 
 // junitDetails is what the console says of the requirement, without colours, and of
 // its cause.
-func junitDetails(r Requirement, cause Cause) string {
+func junitDetails(r Requirement, cause Cause, runs int) string {
 	p := newPage(Options{})
+	p.runs = runs
 	if cause.ID != "" {
 		p.labelled("Cause", cause.ID+": "+cause.Title)
 		p.labelled("Where", strings.TrimSpace(cause.Where+"  "+cause.Code))

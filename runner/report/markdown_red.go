@@ -26,7 +26,8 @@ func causeMarkdown(r Result, c Cause, o Options) string {
 	if c.Proof == diagnosis.Probable {
 		b.WriteString(" · probable")
 	}
-	b.WriteString(" · explains " + plural.Count(len(c.Explains), "requirement") + acceptedMarkdown(accepted) + "\n\n")
+	flake := r.flakeOf(c.Explains...)
+	b.WriteString(flakeMarkdown(flake) + " · explains " + plural.Count(len(c.Explains), "requirement") + acceptedMarkdown(accepted) + "\n\n")
 	if c.Where != "" {
 		fmt.Fprintf(&b, "%s\n\n", strings.TrimSpace(code(c.Where)+" "+code(strings.TrimSpace(c.Code))))
 	}
@@ -50,6 +51,9 @@ func causeMarkdown(r Result, c Cause, o Options) string {
 		if also && len(accepted) == 0 {
 			b.WriteString(" (accepted)")
 		}
+		if sometimes := r.flakeOf(id); sometimes != "" && flake == "" {
+			fmt.Fprintf(&b, " (flake, %s)", sometimes)
+		}
 		b.WriteString("\n")
 	}
 	b.WriteString("\n</details>\n")
@@ -59,7 +63,7 @@ func causeMarkdown(r Result, c Cause, o Options) string {
 func requirementMarkdown(r Result, q Requirement, o Options) string {
 	var b strings.Builder
 	accepted := r.acceptances(q.ID)
-	fmt.Fprintf(&b, "\n### %s %s\n\n%s · %s · no cause is known%s\n\n", severity(q.Level, accepted, o), prose(q.Title), code(q.ID), q.Level, acceptedMarkdown(accepted))
+	fmt.Fprintf(&b, "\n### %s %s\n\n%s · %s · no cause is known%s%s\n\n", severity(q.Level, accepted, o), prose(q.Title), code(q.ID), q.Level, flakeMarkdown(r.flakeOf(q.ID)), acceptedMarkdown(accepted))
 	rows := [][2]string{{"Reason", code(q.Reason)}, {"Why", prose(q.Why)}, {"Fix", prose(q.Remedy)}}
 	if f := q.Finding; f != nil {
 		remedy := q.Remedy
@@ -70,6 +74,14 @@ func requirementMarkdown(r Result, q Requirement, o Options) string {
 	}
 	tableMarkdown(&b, accepted, rows)
 	return b.String()
+}
+
+// flakeMarkdown says how often something is so; empty for each time.
+func flakeMarkdown(flake string) string {
+	if flake == "" {
+		return ""
+	}
+	return " · flake, " + flake
 }
 
 // acceptedMarkdown says until when something is accepted.

@@ -11,6 +11,7 @@ type page struct {
 	strings.Builder
 	width int
 	color bool
+	runs  int // how often the receiver was judged, if more than once
 }
 
 func newPage(o Options) *page {

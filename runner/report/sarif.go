@@ -154,7 +154,7 @@ func (run *sarifRun) addCause(r Result, c Cause, o Options) {
 		probable = "This is probable, and was not confirmed."
 	}
 	location, said := r.whereIs(c, c.Explains...)
-	run.add(c.ID, c.Level, sentences(c.Title, probable, c.Remedy, said), sarifRule{
+	run.add(c.ID, c.Level, sentences(c.Title, probable, flakeSentence(properties, r.flakeOf(c.Explains...)), c.Remedy, said), sarifRule{
 		Short: sarifText(c.Title), Full: sarifText(sentences(c.Title, c.Why)), Help: sarifText(sentences(c.Why, c.Remedy)),
 	}, location, properties, o)
 }
@@ -168,9 +168,18 @@ func (run *sarifRun) addRequirement(r Result, q Requirement, o Options) {
 		}
 	}
 	location, said := r.whereIs(Cause{}, q.ID)
-	run.add(q.ID, q.Level, sentences("Not so: "+q.Title, remedy, said), sarifRule{
+	run.add(q.ID, q.Level, sentences("Not so: "+q.Title, flakeSentence(properties, r.flakeOf(q.ID)), remedy, said), sarifRule{
 		Short: sarifText(q.Title), Full: sarifText(sentences(q.Title, q.Why)), Help: sarifText(sentences(q.Why, remedy)), HelpURI: q.Source,
 	}, location, properties, o)
+}
+
+// flakeSentence says how often something is so, in the properties too; empty for each time.
+func flakeSentence(properties map[string]any, flake string) string {
+	if flake == "" {
+		return ""
+	}
+	properties["flake"] = flake
+	return "This is a flake, " + flake
 }
 
 // add adds a result with a rule of its own.

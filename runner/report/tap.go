@@ -74,6 +74,7 @@ func tapDetails(r Result, q Requirement) string {
 		add("at", c.Where)
 	}
 	add("message", q.headline())
+	add("flake", r.flakeOf(q.ID))
 	if f := q.Finding; f != nil {
 		add("sent", f.Stimulus)
 		add("wanted", f.Expected)

@@ -144,6 +144,15 @@ func (r Result) Sentence() string {
 
 // verdictOf says in a line what a run says of a receiver, and with which mark.
 func verdictOf(r Result) (sign mark, text string) {
+	sign, text = steadyVerdict(r)
+	if r.Verdict != NoVerdict && r.Verdict != Empty {
+		text += r.flakesSaid()
+	}
+	return sign, text
+}
+
+// steadyVerdict is the verdict without a word of flakes.
+func steadyVerdict(r Result) (sign mark, text string) {
 	c := Count(r.Requirements)
 	sign = markOf(Errored)
 	switch r.Verdict {
