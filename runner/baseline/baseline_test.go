@@ -103,12 +103,15 @@ func TestMistakes(t *testing.T) {
 // An id that names nothing is told, and where it would name something.
 func TestUnknownIDs(t *testing.T) {
 	t.Parallel()
-	known := baseline.Known{Requirements: []string{"signature.missing"}, Cause: func(id string) bool { return id == "refuses.long-ids" }}
+	known := baseline.Known{Requirements: []string{"signature.missing", "signature.missing"}, Cause: func(id string) bool { return id == "refuses.long-ids" }}
 	for id, want := range map[[2]string]string{
 		{"causes", "signature.missing"}:       `b.yaml:3:8: "signature.missing" is a requirement; put it below requirements`,
 		{"causes", "refuses.nothing"}:         `b.yaml:3:8: there is no cause "refuses.nothing"`,
 		{"requirements", "refuses.long-ids"}:  `b.yaml:3:8: "refuses.long-ids" is a cause; put it below causes`,
-		{"requirements", "signature.mising"}:  `b.yaml:3:8: there is no requirement "signature.mising"; did you mean signature.missing?`,
+		{"requirements", "signature.mising"}:  `b.yaml:3:8: there is no requirement "signature.mising"; did you mean signature.missing? ` + "`referee requirements` lists them",
+		{"requirements", "wholly.different"}:  `b.yaml:3:8: there is no requirement "wholly.different"; ` + "`referee requirements` lists them",
+		{"requirements", "expect.stop"}:       `b.yaml:3:8: there is no requirement "expect.stop"; `,
+		{"causes", "breaks.expect-stop"}:      `b.yaml:3:8: there is no cause "breaks.expect-stop"; `,
 		{"requirements", "signature.missing"}: "",
 		{"causes", "refuses.long-ids"}:        "",
 	} {
@@ -116,6 +119,15 @@ func TestUnknownIDs(t *testing.T) {
 		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
 			t.Errorf("%s: got %v, want %s", id, err, want)
 		}
+	}
+	// Where nobody has read what a team expects, it may be there.
+	known.Unread = true
+	ours := parse(t, "version: 1\ncauses:\n- {id: breaks.expect-stop, reason: r, expires: 2027-01-31}\nrequirements:\n- {id: expect.stop, reason: r, expires: 2027-01-31}\n")
+	if err := ours.Check(known); err != nil {
+		t.Error(err)
+	}
+	if err := parse(t, "version: 1\nrequirements:\n- {id: signature.mising, reason: r, expires: 2027-01-31}\n").Check(known); err == nil {
+		t.Error("another id that names nothing is none of what a team expects")
 	}
 }
 
@@ -220,12 +232,24 @@ func TestWhatARunDoesNotShow(t *testing.T) {
 	skipped.Requirements[3].Status = report.Skipped
 	replayed := result()
 	replayed.Requirements = []report.Requirement{{ID: "replay.acknowledged", Level: report.Must, Status: report.Passed}}
+	expected := func(stop, other report.Status) report.Result {
+		r := result()
+		r.Requirements[3].Status = other
+		r.Requirements = append(r.Requirements, report.Requirement{ID: "expect.stop", Topic: "expect", Basis: report.Expected, Level: report.Must, Status: stop})
+		return r
+	}
 	for name, test := range map[string]struct{ got, want report.EntryState }{
 		"a cause of captured payloads": {state("causes", "refuses.empty-text", "", replayed), report.EntryIdle},
 		"a flake that passes":          {state("requirements", "signature.missing", ", flaky: true", result()), report.EntryIdle},
 		"what was skipped":             {state("requirements", "signature.missing", "", skipped), report.EntryIdle},
 		"a cause that is not there":    {state("causes", "refuses.empty-text", "", result()), report.EntryGone},
 		"a cause in a part of a suite": {state("causes", "refuses.empty-text", "", skipped), report.EntryIdle},
+		"what the run has not":         {state("requirements", "expect.stop", "", result()), report.EntryIdle},
+		"a cause of what it has not":   {state("causes", "breaks.expect-stop", "", result()), report.EntryIdle},
+		"a cause of what is met":       {state("causes", "breaks.expect-stop", "", expected(report.Passed, report.Skipped)), report.EntryGone},
+		"an end of what is met":        {state("causes", "dies.expect-stop", "", expected(report.Passed, report.Skipped)), report.EntryGone},
+		"a cause of what is left out":  {state("causes", "breaks.expect-stop", "", expected(report.Skipped, report.Passed)), report.EntryIdle},
+		"another cause of it":          {state("causes", "breaks.expect-stop", "", expected(report.Failed, report.Passed)), report.EntryGone},
 		"a cause that is there":        {state("causes", "refuses.long-ids", "", skipped), report.EntryAccepts},
 	} {
 		if test.got != test.want {

@@ -18,6 +18,8 @@ import (
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/runner/suggest"
 	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
+	"github.com/seed-11445fa1/referee/suites/expect"
 )
 
 // File is a baseline that was read.
@@ -221,27 +223,36 @@ type Known struct {
 	Requirements []string
 	// Cause reports whether there is a cause with this id.
 	Cause func(id string) bool
+	// Unread says that what a team expects of its own bot was not read: ids of that may name
+	// something.
+	Unread bool
+}
+
+// names reports whether what an entry is about is there, or may be.
+func (k Known) names(e entry, requirements []string) bool {
+	if e.Kind == report.OfCause {
+		return k.Cause(e.ID) || k.Unread && diagnosis.OfExpectation(e.ID)
+	}
+	_, known := slices.BinarySearch(requirements, e.ID)
+	return known || k.Unread && strings.HasPrefix(e.ID, expect.Topic+".")
 }
 
 // Check refuses ids that name nothing: what they were to accept has another name.
 func (f File) Check(k Known) error {
 	var problems []error
-	known := map[string]bool{}
-	for _, id := range k.Requirements {
-		known[id] = true
-	}
+	ids := slices.Compact(slices.Sorted(slices.Values(k.Requirements)))
 	for _, e := range f.entries {
 		switch {
-		case e.Kind == report.OfCause && k.Cause(e.ID), e.Kind == report.OfRequirement && known[e.ID]:
-		case e.Kind == report.OfCause && known[e.ID]:
+		case k.names(e, ids):
+		case e.Kind == report.OfCause && slices.Contains(ids, e.ID):
 			problems = append(problems, f.atID(e, "%q is a requirement; put it below %s", e.ID, requirements))
 		case e.Kind == report.OfRequirement && k.Cause(e.ID):
 			problems = append(problems, f.atID(e, "%q is a cause; put it below %s", e.ID, causes))
 		case e.Kind == report.OfCause:
 			problems = append(problems, f.atID(e, "there is no cause %q; a report names causes by their ids", e.ID))
 		default:
-			text := ""
-			if near := suggest.Names(e.ID, k.Requirements); len(near) > 0 {
+			text := ";"
+			if near := suggest.Names(e.ID, ids); len(near) > 0 {
 				text = "; did you mean " + strings.Join(near, ", ") + "?"
 			}
 			problems = append(problems, f.atID(e, "there is no requirement %q%s `referee requirements` lists them", e.ID, text))

@@ -99,7 +99,11 @@ func made(r report.Result, accepted func(id string) bool, t Terms) ([]report.Bas
 		all = append(all, report.BaselineEntry{Kind: report.OfCause, ID: id, Reason: t.Reason, Expires: t.Expires, Flaky: flaky})
 	}
 	if len(all) > 0 && t.Reason == "" {
-		return nil, fmt.Errorf("%d entries have to be made, and nothing says why they are accepted: give --reason, such as --reason 'BOT-17, until the new parser'", len(all))
+		told := "1 entry has to be made, and nothing says why it is accepted"
+		if n := len(all); n > 1 {
+			told = fmt.Sprintf("%d entries have to be made, and nothing says why they are accepted", n)
+		}
+		return nil, errors.New(told + ": give --reason, such as --reason 'BOT-17, until the new parser'")
 	}
 	slices.SortFunc(all, func(a, b report.BaselineEntry) int { return bytes.Compare([]byte(a.ID), []byte(b.ID)) })
 	return all, nil

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,9 @@ import (
 
 	"github.com/seed-11445fa1/referee/runner/baseline"
 	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/schemas"
+	"github.com/seed-11445fa1/referee/suites"
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
 	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
@@ -117,6 +121,9 @@ and so do comments. What has expired and still fails is added anew: that wants a
 				return fmt.Errorf("there is no %s to update; `referee baseline write %s %[1]s --reason TEXT` makes it", f.file, args[0])
 			}
 			old, err := readBaseline(f.file)
+			if err == nil {
+				err = old.Check(namedBy(r))
+			}
 			if err != nil {
 				return err
 			}
@@ -170,6 +177,22 @@ func (f *baselineFlags) terms(now time.Time) (baseline.Terms, error) {
 
 func (f *baselineFlags) write(text []byte) error {
 	return trouble(report.WriteFile(f.file, func(w io.Writer) error { _, err := w.Write(text); return err }))
+}
+
+// namedBy is what a baseline may name that a result is held against: what was judged in it, and
+// what is known beside it. Where it has no expectations, nobody knows those of other runs.
+func namedBy(r report.Result) baseline.Known {
+	k := namedIn([]report.Result{r})
+	k.Unread = !slices.ContainsFunc(r.Requirements, func(q report.Requirement) bool { return q.Basis == report.Expected })
+	cause := k.Cause
+	k.Cause = func(id string) bool {
+		_, expected := r.ExpectationOf(id)
+		return cause(id) || expected && diagnosis.OfExpectation(id)
+	}
+	for _, q := range suites.RequirementsOf(schemas.Everything()) {
+		k.Requirements = append(k.Requirements, q.ID)
+	}
+	return k
 }
 
 // entries is a number of them.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-11445fa1/referee/suites/diagnosis"
 	"github.com/seed-11445fa1/referee/suites/expect"
 )
 
@@ -81,20 +82,37 @@ func (r Result) Against(b Baseline) Result {
 	return r
 }
 
-// mended reports whether a cause is one of a single expectation, and that was passed.
-func (r Result) mended(cause string) bool {
-	id, is := strings.CutPrefix(cause, "breaks.")
-	return is && slices.ContainsFunc(r.Requirements, func(q Requirement) bool {
-		return q.topic() == expect.Topic && q.Outcome() == Passed && strings.ReplaceAll(q.ID, ".", "-") == id
+// ExpectationOf is the expectation that a cause is of; false where the result has none like it.
+func (r Result) ExpectationOf(cause string) (Requirement, bool) {
+	_, what, _ := strings.Cut(cause, ".")
+	i := slices.IndexFunc(r.Requirements, func(q Requirement) bool {
+		return q.topic() == expect.Topic && strings.ReplaceAll(q.ID, ".", "-") == what
 	})
+	if i < 0 {
+		return Requirement{}, false
+	}
+	return r.Requirements[i], true
+}
+
+// showsGone reports whether the result shows that a cause which it does not have is gone: it was
+// of an expectation that is passed, or everything was judged in which it could be seen, and not
+// captured payloads alone.
+func (r Result) showsGone(cause string) bool {
+	if diagnosis.OfExpectation(cause) {
+		q, known := r.ExpectationOf(cause)
+		if !known || q.Outcome() == Passed {
+			return known
+		}
+	}
+	return len(withOutcome(r.Requirements, Skipped, NotJudged, Errored)) == 0 &&
+		slices.ContainsFunc(r.Requirements, func(q Requirement) bool { return q.topic() != "replay" })
 }
 
 // brokenOf is what is red of what an entry is about; gone is true where the result shows
-// that nothing is. A cause is only known to be gone where everything was judged, and not
-// captured payloads alone.
+// that nothing is. A result without a requirement shows nothing of it.
 func (r Result) brokenOf(e BaselineEntry) (red []string, gone bool) {
 	explains := []string{e.ID}
-	gone = true
+	gone = slices.ContainsFunc(r.Requirements, func(q Requirement) bool { return q.ID == e.ID })
 	if e.Kind == OfCause {
 		explains = nil
 		for _, c := range r.Causes {
@@ -102,8 +120,7 @@ func (r Result) brokenOf(e BaselineEntry) (red []string, gone bool) {
 				explains = append(explains, c.Explains...)
 			}
 		}
-		gone = r.mended(e.ID) || len(withOutcome(r.Requirements, Skipped, NotJudged, Errored)) == 0 &&
-			slices.ContainsFunc(r.Requirements, func(q Requirement) bool { return q.topic() != "replay" })
+		gone = r.showsGone(e.ID)
 	}
 	for _, q := range r.Requirements {
 		if !slices.Contains(explains, q.ID) {
