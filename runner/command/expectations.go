@@ -23,7 +23,7 @@ func expectFlag(flags *pflag.FlagSet, files *config.Blocks) {
 
 // requirementsOf are the requirements for a catalogue, and behind them what a team expects.
 func requirementsOf(catalogue *schemas.Catalogue, files config.Blocks) ([]suites.Requirement, error) {
-	expected, err := expectfile.Read(files)
+	expected, err := readExpectations(files, catalogue)
 	if err != nil {
 		return nil, err
 	}
@@ -31,6 +31,17 @@ func requirementsOf(catalogue *schemas.Catalogue, files config.Blocks) ([]suites
 		return nil, err
 	}
 	return slices.Concat(suites.RequirementsOf(catalogue), suites.ExpectedOf(expected, catalogue)), nil
+}
+
+// readExpectations reads what a team expects. What is wrong in the files is told with all that
+// cannot be judged with a catalogue; nil for one that nobody knows.
+func readExpectations(files config.Blocks, catalogue *schemas.Catalogue) ([]expect.Expectation, error) {
+	return expectfile.Read(files, func(x expect.Expectation) error {
+		if catalogue == nil {
+			return nil
+		}
+		return runner.CheckExpectations([]expect.Expectation{x}, catalogue)
+	})
 }
 
 // unexplained is the error for an id that is of no requirement and of no cause. Of what a

@@ -13,7 +13,6 @@ import (
 
 	"github.com/seed-11445fa1/referee/runner"
 	"github.com/seed-11445fa1/referee/runner/config"
-	"github.com/seed-11445fa1/referee/runner/expectfile"
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites"
@@ -128,13 +127,17 @@ func (f *runFlags) config(flags *pflag.FlagSet, h *Host) (runner.Config, error) 
 	if c.Baseline, err = readBaseline(f.baseline); err != nil {
 		return c, err
 	}
-	if c.Expectations, err = expectfile.Read(f.expect); err != nil {
-		return c, err
-	}
 	if f.folder != "" && f.catalogue == nil {
 		if f.catalogue, err = h.catalogue(f.folder, f.asOf); err != nil {
 			return c, err
 		}
+	}
+	catalogue := f.catalogue
+	if catalogue == nil {
+		catalogue, _ = schemas.AsOf(f.asOf) // what is wrong with that is told below
+	}
+	if c.Expectations, err = readExpectations(f.expect, catalogue); err != nil {
+		return c, err
 	}
 	if f.catalogue != nil {
 		c.Catalogue, c.AsOf = f.catalogue, ""

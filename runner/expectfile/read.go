@@ -18,15 +18,17 @@ import (
 )
 
 // Read reads expectations from where they stand. The error has all that is wrong, one
-// problem a line, each with its file, line and column.
-func Read(blocks config.Blocks) ([]expect.Expectation, error) {
-	var all []expect.Expectation
-	var problems []error
+// problem a line, each with its file, line and column, those of a file in the order in which
+// they stand in it. Where there is one, check says what else is wrong with the expectations
+// that can be read, in errors that begin with their place: nobody should mend a file twice.
+func Read(blocks config.Blocks, check func(expect.Expectation) error) ([]expect.Expectation, error) {
+	var read []placed
+	var problems problems
 	for _, b := range blocks {
 		r := reader{file: b.File}
 		if b.Node != nil {
-			all = append(all, r.expectation(b.Node))
-			problems = append(problems, r.problems...)
+			read = append(read, r.expectation(b.Node))
+			problems.add(b.File, r.problems...)
 			continue
 		}
 		n, err := config.ReadYAML(b.File)
@@ -34,34 +36,53 @@ func Read(blocks config.Blocks) ([]expect.Expectation, error) {
 			err = fmt.Errorf("there is no file %q; correct --expect", b.File)
 		}
 		if err != nil {
-			problems = append(problems, err)
+			problems.add(b.File, err)
 			continue
 		}
-		all = append(all, r.list(n)...)
-		problems = append(problems, r.problems...)
+		read = append(read, r.list(n)...)
+		problems.add(b.File, r.problems...)
 	}
-	problems = append(problems, twice(all)...)
-	if len(problems) > 0 {
-		return nil, errors.Join(problems...)
+	twice(read, &problems)
+	var all []expect.Expectation
+	for _, x := range read {
+		all = append(all, x.Expectation)
 	}
-	return all, nil
+	if len(problems) == 0 {
+		return all, nil
+	}
+	for _, x := range read {
+		if x.readable() {
+			problems.add(x.file, check(x.Expectation))
+		}
+	}
+	return nil, problems.inOrder()
+}
+
+// placed is an expectation, and where in its file what names it stands.
+type placed struct {
+	expect.Expectation
+	file, named string
+}
+
+// readable reports whether it is known what each step is about.
+func (p placed) readable() bool {
+	return len(p.Steps) > 0 && !slices.ContainsFunc(p.Steps, func(s expect.Step) bool { return s.On == "" })
 }
 
 // twice says which names are taken: a report could not tell what it is about.
-func twice(all []expect.Expectation) (problems []error) {
-	first := map[string]expect.Expectation{}
+func twice(all []placed, problems *problems) {
+	first := map[string]placed{}
 	for _, x := range all {
 		key := strings.ReplaceAll(x.Name, ".", "-") // as it stands in the id of a cause
 		switch other, taken := first[key]; {
 		case !taken || x.Name == "":
 			first[key] = x
 		case other.Name == x.Name:
-			problems = append(problems, fmt.Errorf("%s: %q is the name of two, first at %s; give this one another with \"name: …\"", x.Place, x.Name, other.Place))
+			problems.add(x.file, fmt.Errorf("%s: %q is the name of two, first at %s; give this one another with \"name: …\"", x.named, x.Name, other.named))
 		default:
-			problems = append(problems, fmt.Errorf("%s: the name %q is too like %q, at %s; give this one another with \"name: …\"", x.Place, x.Name, other.Name, other.Place))
+			problems.add(x.file, fmt.Errorf("%s: the name %q is too like %q, at %s; give this one another with \"name: …\"", x.named, x.Name, other.Name, other.named))
 		}
 	}
-	return problems
 }
 
 // reader reads the expectations of one file.
@@ -71,7 +92,7 @@ type reader struct {
 }
 
 // list reads a file of its own.
-func (r *reader) list(n *yaml.Node) (all []expect.Expectation) {
+func (r *reader) list(n *yaml.Node) (all []placed) {
 	switch {
 	case n == nil:
 		r.problems = append(r.problems, fmt.Errorf("%s: it has no expectations; one looks like %s", r.file, example))
@@ -91,15 +112,19 @@ const example = `{on: referral.ads, reply: {text: {matches: "spring"}}, within: 
 // nameForm is what an id is made of.
 var nameForm = regexp.MustCompile(`^[a-z0-9-]+([.][a-z0-9-]+)*$`)
 
-func (r *reader) expectation(n *yaml.Node) expect.Expectation {
-	x := expect.Expectation{Level: judge.Must, Place: fmt.Sprintf("%s:%d", r.file, n.Line)}
+func (r *reader) expectation(n *yaml.Node) placed {
+	x := placed{expect.Expectation{Level: judge.Must, Place: fmt.Sprintf("%s:%d", r.file, n.Line)}, r.file, r.at(n)}
 	m := r.members(n, "an expectation", slices.Concat(ofStep, []string{"name", "level", "then"}))
 	if m == nil {
 		return x
 	}
 	first := r.step(n, m)
 	x.Name, x.Steps = first.On, []expect.Step{first}
+	if on := m["on"]; on != nil {
+		x.named = r.at(on)
+	}
 	if name := m["name"]; name != nil {
+		x.named = r.at(name)
 		if x.Name = r.text(name, "name"); x.Name != "" && !nameForm.MatchString(x.Name) {
 			r.wrong(name, "the name %q is no part of an id: it has small letters, digits and dashes, with dots between, such as spring.ad", x.Name)
 		}
@@ -187,7 +212,7 @@ func (r *reader) changes(set, remove *yaml.Node) (all []expect.Change) {
 				continue
 			}
 			c, err := expect.Set(pair[0].Value, value)
-			add(pair[0], c, err)
+			add(pair[0], c, dotted(pair[0].Value, err, func(path string) error { _, err := expect.Set(path, value); return err }))
 		}
 	}
 	if remove != nil {
@@ -198,7 +223,7 @@ func (r *reader) changes(set, remove *yaml.Node) (all []expect.Change) {
 		for _, path := range paths {
 			if text := r.text(path, "remove"); text != "" {
 				c, err := expect.Remove(text)
-				add(path, c, err)
+				add(path, c, dotted(text, err, func(path string) error { _, err := expect.Remove(path); return err }))
 			}
 		}
 	}
@@ -263,7 +288,12 @@ var tests = []string{"equals", "matches", "contains", "exists"}
 // conditions reads what one place of a message has to be.
 func (r *reader) conditions(key, n *yaml.Node) (all []expect.Condition) {
 	add := func(at *yaml.Node, c expect.Condition, err error) {
-		if err != nil {
+		works := func(path string) error { _, err := expect.Exists(path, true); return err }
+		switch wrong := works(key.Value); {
+		case wrong != nil:
+			r.wrong(key, "%w", dotted(key.Value, wrong, works))
+			return
+		case err != nil:
 			r.wrong(at, "%w", err)
 			return
 		}

@@ -109,7 +109,7 @@ func TestRecordedTalkIsPassedAgain(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	all, err := expectfile.Read(config.Blocks{{File: file}})
+	all, err := expectfile.Read(config.Blocks{{File: file}}, inCatalogue)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
