@@ -53,7 +53,17 @@ func choose(catalogue *schemas.Catalogue, expected []expect.Expectation, only, s
 			s.ids = append(s.ids, r.ID)
 		}
 	}
+	s.tellUnasked()
 	return s, nil
+}
+
+// tellUnasked says of what is left out, and is sent all the same, for what.
+func (s selection) tellUnasked() {
+	for _, r := range s.all {
+		if reason, leftOut := s.skipped[r.BuildsOn]; leftOut && slices.Contains(s.ids, r.ID) {
+			s.skipped[r.BuildsOn] = fmt.Sprintf("%s; what it sends is sent all the same, as %s looks back on that", reason, r.ID)
+		}
+	}
 }
 
 // fit returns the ids that the words of a flag name.

@@ -56,6 +56,18 @@ func diagnoseReference(t *testing.T, config reference.Config, mutants []referenc
 // diagnoseWithSeed is diagnoseReference with another seed of the platform.
 func diagnoseWithSeed(t *testing.T, seed int64, config reference.Config, mutants []reference.Mutant, https *secure, topics ...string) ([]Outcome, []diagnosis.Cause) {
 	t.Helper()
+	var ids []string
+	for _, r := range Requirements() {
+		if slices.Contains(topics, r.Topic()) {
+			ids = append(ids, r.ID)
+		}
+	}
+	return diagnoseSelected(t, seed, config, mutants, https, ids)
+}
+
+// diagnoseSelected is diagnoseWithSeed for the requirements with these ids, or all for nil.
+func diagnoseSelected(t *testing.T, seed int64, config reference.Config, mutants []reference.Mutant, https *secure, ids []string) ([]Outcome, []diagnosis.Cause) {
+	t.Helper()
 	breaks := func(prefix string) bool {
 		return slices.ContainsFunc(mutants, func(m reference.Mutant) bool {
 			return m.Name == "" || slices.ContainsFunc(m.Breaks, func(id string) bool { return strings.HasPrefix(id, prefix) })
@@ -86,7 +98,7 @@ func diagnoseWithSeed(t *testing.T, seed int64, config reference.Config, mutants
 	config.GraphURL, config.ReceiptsURL = platform.GraphURL(), platform.ReceiptsURL()
 	config.Grace, config.Dial, config.Listen = time.Millisecond, options.Dial, options.Listen
 	// One worker that takes 300 ms for an event needs more than the default for all of it.
-	env := Env{Env: judge.Env{Platform: platform, Features: plainFeatures(), Today: "2026-11-28", TimeLimit: 15 * time.Minute}}
+	env := Env{Select: ids, Env: judge.Env{Platform: platform, Features: plainFeatures(), Today: "2026-11-28", TimeLimit: 15 * time.Minute}}
 	if breaks("evolution.forecast") {
 		env.Forecasts = 100 // which would show other mutants to be what they are, too
 	}
@@ -96,11 +108,6 @@ func diagnoseWithSeed(t *testing.T, seed int64, config reference.Config, mutants
 	if https != nil {
 		config.TLS = &reference.TLS{Issuer: https.issuer.KeyPair(), ClientCAs: https.clients.Pool()}
 		env.Features, env.Roots = Features(), https.root.Pool()
-	}
-	for _, r := range Requirements() {
-		if slices.Contains(topics, r.Topic()) {
-			env.Select = append(env.Select, r.ID)
-		}
 	}
 	server, err := reference.Listen("127.0.0.1:0", reference.NewMutant(config, mutants...))
 	if err != nil {

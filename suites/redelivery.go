@@ -57,7 +57,7 @@ func redelivery(spec register) {
 		Why:    "Meta sends an event again for an hour. A memory of some seconds, or of some hundred events, has forgotten it by then, at a page with many visitors above all.",
 		Remedy: "Remember the mid of each event for an hour at least, in a store that is not emptied by the number of its entries.",
 		Needs:  []need{judge.ACall},
-		Phase:  judge.Closing,
+		Phase:  judge.Closing, BuildsOn: "acknowledgement.batch-of-1000",
 	}, func(_ context.Context, s *session) {
 		second, ok := s.Shared(lastAgain).(*judge.Delivery)
 		if !ok {

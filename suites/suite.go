@@ -13,8 +13,8 @@ import (
 // Env is what a run knows before it begins.
 type Env struct {
 	judge.Env
-	// Select has the ids of the requirements to judge. Default: all and, in a Ginkgo
-	// suite, those of the specs that run.
+	// Select has the ids of the requirements to judge. What they build on is sent, too, and
+	// not judged. Default: all and, in a Ginkgo suite, those of the specs that run.
 	Select []string
 	// Strict makes a spec of Register fail for a broken SHOULD too. Default: only for a
 	// broken MUST.
@@ -51,17 +51,29 @@ func New(env Env) (*Run, error) {
 			return nil, fmt.Errorf("suites: unknown requirement %q; `referee requirements` lists them", id)
 		}
 	}
-	var selected []judge.Spec
-	for _, sp := range all {
-		if env.Select == nil || slices.Contains(env.Select, sp.ID) {
-			selected = append(selected, sp)
-		}
-	}
 	d := diagnosis.New(catalogue, all)
 	env.Diagnose = d.Look
-	run, err := judge.New(env.Env, selected)
+	run, err := judge.New(env.Env, selectedOf(all, env.Select))
 	if err != nil {
 		return nil, err
 	}
 	return &Run{run, d}, nil
+}
+
+// selectedOf are the specs to judge, all of them for nil, and with them those that they build
+// on, unasked.
+func selectedOf(all []judge.Spec, ids []string) (selected []judge.Spec) {
+	if ids == nil {
+		return all
+	}
+	builtOn := map[string]bool{}
+	for _, sp := range all {
+		builtOn[sp.BuildsOn] = builtOn[sp.BuildsOn] || slices.Contains(ids, sp.ID)
+	}
+	for _, sp := range all {
+		if sp.Unasked = !slices.Contains(ids, sp.ID); !sp.Unasked || builtOn[sp.ID] {
+			selected = append(selected, sp)
+		}
+	}
+	return selected
 }

@@ -66,6 +66,9 @@ type deeds map[Deed]bool
 
 // outcomeSoFar is what a spec has come to by now.
 func (e *engine) outcomeSoFar(t *trial) Outcome {
+	if t.Unasked { // that it ended the receiver is a case all the same
+		return Outcome{Requirement: t.Requirement, Status: NotJudged}
+	}
 	if t.concluded || t.session == nil {
 		return t.outcome
 	}

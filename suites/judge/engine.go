@@ -22,7 +22,7 @@ type wire interface {
 // Run is one judging of one receiver.
 type Run struct {
 	e      *engine
-	trials []*trial // of the specs; the engine may have others beside them
+	trials []*trial // of the specs that are asked for; the engine may have others beside them
 }
 
 // engine judges the specs of one run.
@@ -79,10 +79,15 @@ func New(env Env, specs []Spec) (*Run, error) {
 	if e.lifeline, err = newLifeline(env.URL, env.wait(restartPatience), env.Process, env.Platform.Options().Dial); err != nil {
 		return nil, err
 	}
+	r := &Run{e: e}
 	for i, sp := range specs {
-		e.trials = append(e.trials, &trial{Spec: sp, weight: weigh(sp.Requirement), place: i, done: make(chan struct{})})
+		t := &trial{Spec: sp, weight: weigh(sp.Requirement), place: i, done: make(chan struct{})}
+		e.trials = append(e.trials, t)
+		if !sp.Unasked {
+			r.trials = append(r.trials, t)
+		}
 	}
-	return &Run{e, slices.Clone(e.trials)}, nil
+	return r, nil
 }
 
 // Start calibrates, then sets the judging going. It returns when calibration is
@@ -312,7 +317,7 @@ func (e *engine) conclude(t *trial, o Outcome) {
 		o.Passages, o.Left = t.session.passages(o)
 	}
 	t.outcome, t.concluded = o, true
-	if e.env.Judged != nil {
+	if e.env.Judged != nil && !t.Unasked {
 		e.judged.Lock()
 		e.env.Judged(o)
 		e.judged.Unlock()

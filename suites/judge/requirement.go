@@ -58,6 +58,9 @@ type Requirement struct {
 
 	// Phase is the part of a run in which it is judged. Default: with most others.
 	Phase Phase
+	// BuildsOn is the id of a requirement whose deliveries it looks back on, which are sent
+	// where that one is not judged, too. Default: none.
+	BuildsOn string
 }
 
 // Topic is the first word of the requirement's id.
@@ -188,4 +191,7 @@ type Body func(ctx context.Context, s *Session)
 type Spec struct {
 	Requirement
 	Body Body
+	// Unasked has it send what it sends, for others that look back on that, and come to no
+	// outcome. Default: it is judged.
+	Unasked bool
 }

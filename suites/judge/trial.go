@@ -80,7 +80,7 @@ func (e *engine) start(ctx context.Context, t *trial, final bool) {
 	first := t.tries == 1
 	go func() { // of its own, because a finding ends it
 		defer func() {
-			if first && e.env.Pending != nil && s.err == nil {
+			if first && e.env.Pending != nil && s.err == nil && !t.Unasked {
 				e.judged.Lock()
 				e.env.Pending(t.ID)
 				e.judged.Unlock()
