@@ -29,8 +29,8 @@ broken, fixed, new or gone, what has one cause together, and which causes are ne
 what Meta sent on each.
 
 Exit codes: 0 when nothing is worse in B, or for --catalogue; 1 when something is
-broken in B that was not in A, or was not there; 2 and 3 for a file that is none or
-cannot be read.
+broken in B that was not in A, or was not there or not judged, and when a MUST that was
+broken is so for a new cause; 2 and 3 for a file that is none or cannot be read.
 
 --catalogue=FOLDER, with the equals sign, compares with what is in the folder as well.`,
 		Example: `  referee diff yesterday.json today.json
@@ -67,7 +67,7 @@ cannot be read.
 			} else {
 				err = report.WriteComparison(h.Stdout, d, h.page(h.Stdout))
 			}
-			if err == nil && len(d.Regressions()) > 0 {
+			if err == nil && d.Worse() {
 				return &exit{code: report.ExitNonconformant}
 			}
 			return trouble(err)

@@ -299,3 +299,59 @@ Causes that are gone, of what is red still (1)
 		t.Errorf("a result without causes is compared by them: %+v", d)
 	}
 }
+
+// What is red is broken, whatever it was before, and only what was red is fixed by being met.
+// A new cause of what failed before for another is worse, and one of what nobody knew a cause
+// of is not.
+func TestWhatIsWorse(t *testing.T) {
+	t.Parallel()
+	const broken, fixed, other, same = "broken", "fixed", "other", "same"
+	for _, test := range []struct {
+		before, after         report.Status
+		causeBefore, causeNow string
+		is                    string
+		worse                 bool
+	}{
+		{before: report.Passed, after: report.Failed, is: broken, worse: true},
+		{before: report.Passed, after: report.Warned, is: broken, worse: true},
+		{before: report.Skipped, after: report.Failed, is: broken, worse: true},
+		{before: report.NotJudged, after: report.Failed, is: broken, worse: true},
+		{before: report.NotJudged, after: report.Warned, is: broken, worse: true},
+		{before: report.Errored, after: report.Failed, is: broken, worse: true},
+		{before: report.Warned, after: report.Failed, is: broken, worse: true},
+		{before: report.Passed, after: report.NotJudged, is: broken, worse: true},
+		{before: report.Failed, after: report.Passed, is: fixed},
+		{before: report.Warned, after: report.Passed, is: fixed},
+		{before: report.NotJudged, after: report.Passed, is: other},
+		{before: report.Errored, after: report.Passed, is: other},
+		{before: report.NotJudged, after: report.Errored, is: other},
+		{before: report.Failed, after: report.NotJudged, is: other},
+		{before: report.Failed, after: report.Warned, is: other},
+		{before: report.Failed, after: report.Failed, is: same},
+		{before: report.Failed, after: report.Failed, causeBefore: "breaks.x", causeNow: "breaks.x", is: same},
+		{before: report.Failed, after: report.Failed, causeBefore: "breaks.x", causeNow: "breaks.y", is: same, worse: true},
+		{before: report.Failed, after: report.Failed, causeNow: "breaks.y", is: same},
+		{before: report.Warned, after: report.Warned, causeBefore: "breaks.x", causeNow: "breaks.y", is: same},
+		{before: report.NotJudged, after: report.Failed, causeNow: "breaks.y", is: broken, worse: true},
+		{before: report.Failed, after: report.Passed, causeBefore: "breaks.x", is: fixed},
+	} {
+		with := func(s report.Status, cause string) report.Result {
+			r := of(map[string]report.Status{"x.a": s})
+			if cause != "" {
+				r.Causes = []report.Cause{{ID: cause, Title: cause, Level: report.Must, Explains: []string{"x.a"}}}
+			}
+			return r
+		}
+		d := report.Compare(with(test.before, test.causeBefore), with(test.after, test.causeNow))
+		is := same
+		for name, changes := range map[string][]report.Change{broken: d.Broken, fixed: d.Fixed, other: d.Other} {
+			if len(changes) == 1 {
+				is = name
+			}
+		}
+		page := text(t, func(w io.Writer) error { return report.WriteComparison(w, d, report.Options{}) })
+		if is != test.is || d.Worse() != test.worse || strings.Contains(page, "✗") != test.worse {
+			t.Errorf("%+v is %s, worse: %v\n%s", test, is, d.Worse(), page)
+		}
+	}
+}

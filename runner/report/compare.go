@@ -13,8 +13,9 @@ import (
 
 // Comparison is what changed between two results.
 type Comparison struct {
-	// Broken was met in the earlier result, or worse than it was, and Fixed the other way
-	// round.
+	// Broken is red in the later result and was not in the earlier one, whatever it was
+	// there, or is failed after a warning; or it was met, and is not judged any more. Fixed
+	// was red and is met.
 	Broken []Change `json:"broken"`
 	Fixed  []Change `json:"fixed"`
 	// New has only the later result, Gone only the earlier one.
@@ -35,6 +36,9 @@ type CauseChange struct {
 	Title string `json:"title"`
 	// Explains is how many requirements are red because of it.
 	Explains int `json:"explains"`
+	// Instead has those of them that are failed in both results, in the other one because of
+	// another cause.
+	Instead []string `json:"instead,omitempty"`
 }
 
 // Change is a requirement whose outcome is another one. The status of a result
@@ -65,6 +69,15 @@ func (c Comparison) Regressions() []Change {
 	}
 	return worse
 }
+
+// Regressing are the new causes of what was failed before for another cause: a defect came,
+// whether or not one went.
+func (c Comparison) Regressing() []CauseChange {
+	return slices.DeleteFunc(slices.Clone(c.NewCauses), func(change CauseChange) bool { return len(change.Instead) == 0 })
+}
+
+// Worse reports whether the later result is worse: it has regressions, or regressing causes.
+func (c Comparison) Worse() bool { return len(c.Regressions())+len(c.Regressing()) > 0 }
 
 // withoutCauses is the version of results that have no causes.
 const withoutCauses = 1
@@ -107,9 +120,9 @@ func Compare(before, after Result) Comparison {
 		case i < 0:
 			c.New = append(c.New, change)
 		case change.Before == change.After:
-		case bad(change.After) && (isSatisfied(change.Before) || change.Before == Warned && change.After == Failed):
+		case isRed(change.After) && !isRed(change.Before), bad(change.After) && isSatisfied(change.Before), change.Before == Warned && change.After == Failed:
 			c.Broken = append(c.Broken, change)
-		case bad(change.Before) && change.After == Passed:
+		case isRed(change.Before) && change.After == Passed:
 			c.Fixed = append(c.Fixed, change)
 		default:
 			c.Other = append(c.Other, change)
@@ -131,14 +144,26 @@ func onlyIn(one, another Result) []CauseChange {
 	var only []CauseChange
 	for _, c := range diagnosis.Weighed(one.Causes) {
 		if !slices.ContainsFunc(another.Causes, func(other Cause) bool { return other.ID == c.ID }) {
-			only = append(only, CauseChange{ID: c.ID, Level: c.Level, Title: c.Title, Explains: len(c.Explains)})
+			only = append(only, CauseChange{ID: c.ID, Level: c.Level, Title: c.Title, Explains: len(c.Explains), Instead: instead(c, one, another)})
 		}
 	}
 	return only
 }
 
+// instead are the requirements that fail in one result for this cause, and in another for
+// causes of its own.
+func instead(c Cause, one, another Result) (ids []string) {
+	for _, id := range c.Explains {
+		if _, known := another.CauseOf(id); known && one.find(id).Outcome() == Failed && another.find(id).Outcome() == Failed {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 func isSatisfied(s Status) bool { return s == Passed || s == NotApplicable || s == Skipped }
-func bad(s Status) bool         { return s == Failed || s == Warned || s == Errored || s == NotJudged }
+func isRed(s Status) bool       { return s == Failed || s == Warned }
+func bad(s Status) bool         { return isRed(s) || s == Errored || s == NotJudged }
 
 // WriteCatalogueComparison writes what changed in the catalogue between two
 // days, both parts of the catalogue ever. It uses Width and Color.

@@ -30,12 +30,15 @@ func WriteComparison(w io.Writer, c Comparison, o Options) error {
 	if len(c.NewCauses)+len(c.GoneCauses) > 0 {
 		text += fmt.Sprintf(" %s, %d gone.", plural.Count(len(c.NewCauses), "new cause"), len(c.GoneCauses))
 	}
+	if n := len(c.Regressions()) - len(c.Broken); n > 0 {
+		text += fmt.Sprintf(" %d of the new ones are broken.", n)
+	}
+	if n := len(c.Regressing()); n > 0 {
+		text += fmt.Sprintf(" What failed before fails for %s.", plural.Count(n, "new cause"))
+	}
 	mark := markOf(Passed)
-	if n := len(c.Regressions()); n > 0 {
+	if c.Worse() {
 		mark = markOf(Failed)
-		if n > len(c.Broken) {
-			text += fmt.Sprintf(" %d of the new ones are broken.", n-len(c.Broken))
-		}
 	}
 	for i, line := range Wrap(mark.sign+" "+text, p.width) {
 		if i > 0 {
