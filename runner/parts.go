@@ -10,6 +10,7 @@ import (
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites"
 	causes "github.com/seed-11445fa1/referee/suites/diagnosis"
+	"github.com/seed-11445fa1/referee/suites/plural"
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
 
@@ -48,19 +49,26 @@ func (s selection) known(catalogue *schemas.Catalogue) baseline.Known {
 }
 
 // part leaves what was selected to a shard: of all in order of their ids each has every
-// nth, so that all have as much to do and each requirement is in exactly one.
+// nth, so that all have as much to do and each requirement is in exactly one. What is about
+// the whole run is in each.
 func (s *selection) part(shard report.Shard) error {
 	switch {
 	case shard.Index == 0 && shard.Of == 0:
 		return nil
 	case shard.Of < 1, shard.Index < 1, shard.Index > shard.Of:
 		return fmt.Errorf("--shard %d/%d: the first number counts from 1 to the second, such as 1/4", shard.Index, shard.Of)
-	case len(s.ids) > 0 && len(s.ids) < shard.Of:
-		return fmt.Errorf("--shard %d/%d: %d requirements are selected, so that there can be %d shards at most", shard.Index, shard.Of, len(s.ids), len(s.ids))
 	}
-	sorted := slices.Sorted(slices.Values(s.ids))
-	s.ids = nil
-	for i, id := range sorted {
+	for _, r := range s.all {
+		if r.OfTheRun() && slices.Contains(s.ids, r.ID) {
+			s.ofTheRun = append(s.ofTheRun, r.ID)
+		}
+	}
+	divided := slices.DeleteFunc(slices.Sorted(slices.Values(s.ids)), func(id string) bool { return slices.Contains(s.ofTheRun, id) })
+	if most := max(len(divided), 1); len(s.ids) > 0 && most < shard.Of {
+		return fmt.Errorf("--shard %d/%d: there can be %s at most, as %s that can be divided among them", shard.Index, shard.Of, plural.Count(most, "shard"), selectedAre(len(divided)))
+	}
+	s.ids = slices.Clone(s.ofTheRun)
+	for i, id := range divided {
 		if in := i%shard.Of + 1; in == shard.Index {
 			s.ids = append(s.ids, id)
 		} else {
@@ -68,4 +76,12 @@ func (s *selection) part(shard report.Shard) error {
 		}
 	}
 	return nil
+}
+
+// selectedAre says how many requirements are selected.
+func selectedAre(n int) string {
+	if n == 1 {
+		return "1 requirement is selected"
+	}
+	return plural.Count(n, "requirement") + " are selected"
 }

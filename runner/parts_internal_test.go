@@ -11,15 +11,27 @@ import (
 	"github.com/seed-11445fa1/referee/suites/reference"
 )
 
-// Each requirement that is selected is in exactly one shard, whoever asks, and no shard has
-// much more to do than another.
+// Each requirement that is selected is in exactly one shard, whoever asks, but for those about
+// the whole run, which are in each; and no shard has much more to do than another.
 func TestEachRequirementIsInOneShard(t *testing.T) {
 	t.Parallel()
 	all, err := choose(schemas.Everything(), nil, nil, []string{"handshake"}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, of := range []int{1, 2, 4, 7, len(all.ids)} {
+	var ofTheRun []string
+	for _, r := range all.all {
+		if r.OfTheRun() {
+			ofTheRun = append(ofTheRun, r.ID)
+		}
+	}
+	for _, id := range []string{"reply.somebody", "reply.storm", "acknowledgement.survives", "signature.no-secret-in-answer"} {
+		if !slices.Contains(ofTheRun, id) {
+			t.Errorf("%s is not about the whole run", id)
+		}
+	}
+	divided := len(all.ids) - len(ofTheRun)
+	for _, of := range []int{1, 2, 4, 7, divided} {
 		in := map[string]int{}
 		for i := range of {
 			s := all
@@ -28,8 +40,11 @@ func TestEachRequirementIsInOneShard(t *testing.T) {
 			if err := s.part(report.Shard{Index: i + 1, Of: of}); err != nil {
 				t.Fatal(err)
 			}
-			if n := len(s.ids); n < len(all.ids)/of || n > len(all.ids)/of+1 {
-				t.Errorf("shard %d of %d has %d of %d", i+1, of, n, len(all.ids))
+			if n := len(s.ids) - len(ofTheRun); n < divided/of || n > divided/of+1 {
+				t.Errorf("shard %d of %d has %d of %d", i+1, of, n, divided)
+			}
+			if !slices.Equal(s.ofTheRun, ofTheRun) {
+				t.Errorf("shard %d of %d says that all judge %v", i+1, of, s.ofTheRun)
 			}
 			for _, id := range s.ids {
 				in[id]++
@@ -39,8 +54,12 @@ func TestEachRequirementIsInOneShard(t *testing.T) {
 			}
 		}
 		for _, id := range all.ids {
-			if in[id] != 1 {
-				t.Errorf("%s is in %d shards of %d", id, in[id], of)
+			want := 1
+			if slices.Contains(ofTheRun, id) {
+				want = of
+			}
+			if in[id] != want {
+				t.Errorf("%s is in %d shards of %d, want %d", id, in[id], of, want)
 			}
 		}
 	}

@@ -43,7 +43,8 @@ type Config struct {
 	// ("refuses.sender-without-id"). Default: all, none.
 	Only, Skip []string
 	// Shard judges a part of what was selected: its Index is 1 to Of, and each requirement
-	// is in exactly one. Its verdict is never conformant. Default: all of it.
+	// is in exactly one, but for those about the whole run, which are in each. Its verdict is
+	// never conformant. Default: all of it.
 	Shard report.Shard
 	// Repeat is how often the receiver is judged, each time by a run of its own with the next
 	// seed. The result has the worst of each requirement, and says which are flakes. Default 1.
@@ -157,7 +158,9 @@ func Run(ctx context.Context, c Config) (report.Result, error) {
 	}
 	r := report.Repeated(results)
 	if c.Shard.Of > 0 {
-		r.Shard = &c.Shard
+		shard := c.Shard
+		shard.OfTheRun = p.ofTheRun
+		r.Shard = &shard
 	}
 	if c.Baseline != nil {
 		r = r.Against(c.Baseline.Baseline())

@@ -19,6 +19,8 @@ type selection struct {
 	all     []suites.Requirement
 	ids     []string          // those to judge
 	skipped map[string]string // the reason for each of the others
+	// ofTheRun are those that are judged in each shard; none in a whole run.
+	ofTheRun []string
 
 	catalogue *schemas.Catalogue
 }

@@ -19,10 +19,11 @@ import (
 func leaks(spec register) {
 	spec(Requirement{
 		ID: "signature.no-secret-in-answer", Level: Must, Basis: Security,
-		Title:  "No answer holds a secret, a token or a right signature",
-		Source: sourceSignature,
-		Why:    "With the app secret, or with the signature that was expected, a stranger signs what he likes; with the page's token he writes in its name. Pages for debugging show all three.",
-		Remedy: "Answer with a fixed text; keep what was compared, and all settings, out of it.",
+		Title:   "No answer holds a secret, a token or a right signature",
+		Source:  sourceSignature,
+		Why:     "With the app secret, or with the signature that was expected, a stranger signs what he likes; with the page's token he writes in its name. Pages for debugging show all three.",
+		Remedy:  "Answer with a fixed text; keep what was compared, and all settings, out of it.",
+		Overall: true,
 	}, func(ctx context.Context, s *session) {
 		noneTells(ctx, s, func(d *judge.Delivery) *Finding {
 			if secret := secretIn(s, d); secret != "" {
@@ -34,10 +35,11 @@ func leaks(spec register) {
 
 	spec(Requirement{
 		ID: "signature.no-stack-trace", Level: Should, Basis: Security,
-		Title:  "No answer holds a stack trace",
-		Source: sourceSignature,
-		Why:    "A stack trace tells which software runs, in which version and where: what somebody needs who looks for a hole in it.",
-		Remedy: "Answer errors with a fixed text, and switch debugging off (Express: NODE_ENV=production; Flask, Django: no debug; Rails: production).",
+		Title:   "No answer holds a stack trace",
+		Source:  sourceSignature,
+		Why:     "A stack trace tells which software runs, in which version and where: what somebody needs who looks for a hole in it.",
+		Remedy:  "Answer errors with a fixed text, and switch debugging off (Express: NODE_ENV=production; Flask, Django: no debug; Rails: production).",
+		Overall: true,
 	}, func(ctx context.Context, s *session) {
 		noneTells(ctx, s, func(d *judge.Delivery) *Finding {
 			if line := stackTrace.FindString(told(d)); line != "" {

@@ -129,7 +129,7 @@ func sections() []section {
 			{Name: "expect", Default: Blocks(nil), Usage: "what your bot has to answer, in these `FILES` or, in the configuration, right here: each is judged as a requirement expect.NAME", Example: `[{on: referral.ads, reply: {text: {matches: "spring"}}, within: 2s}]`},
 			{Name: "only", Default: []string(nil), Usage: "judge only these `REQUIREMENTS`: ids, topics, patterns, levels such as MUST, or causes that break them", Example: "[signature, referral.*]"},
 			{Name: "skip", Default: []string(nil), Usage: "leave these `REQUIREMENTS` out: as for only", Example: "[envelope.*]"},
-			{Name: "shard", Default: "", Usage: "judge this `PART` of what was selected, such as 1/4: each requirement is in exactly one part, and report merge joins the results", Example: "1/4"},
+			{Name: "shard", Default: "", Usage: "judge this `PART` of what was selected, such as 1/4: each requirement is in exactly one part, but for those about the whole run, and report merge joins the results", Example: "1/4"},
 			{Name: "repeat", Default: int64(1), Usage: "judge this `NUMBER` of times, each with the next seed: the worst counts, and what is broken in some runs only is reported as a flake", Example: "5"},
 			{Name: "baseline", Default: "", Usage: "the `FILE` with what is accepted for now of what is broken, and until when: baseline write makes one", Example: "baseline.yaml"},
 			{Name: "strict", Default: false, Usage: "a broken SHOULD fails the run too", Example: "true"},

@@ -175,3 +175,64 @@ func TestMerge(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// What is about the whole run is of the worst of its shards, with the cause of that one, and
+// of no shard that has not judged it.
+func TestMergeOfWhatIsAboutTheRun(t *testing.T) {
+	t.Parallel()
+	shard := func(index int, s report.Status, flake *report.Flake) report.Result {
+		r := of(map[string]report.Status{"x.run": s})
+		r.Shard = &report.Shard{Index: index, Of: 2, OfTheRun: []string{"x.run"}}
+		r.Requirements[0].Flake = flake
+		if s == report.Failed || s == report.Warned {
+			r.Causes = []report.Cause{{ID: []string{"", "breaks.one", "breaks.two"}[index], Level: report.Must, Explains: []string{"x.run"}}}
+		}
+		return r
+	}
+	flake := &report.Flake{Red: 1, Passed: 1}
+	for _, test := range []struct {
+		one, two   report.Status
+		flake      *report.Flake // of the first
+		want       report.Status
+		cause, err string
+	}{
+		{one: report.Passed, two: report.Passed, want: report.Passed},
+		{one: report.Passed, two: report.Failed, want: report.Failed, cause: "breaks.two"},
+		{one: report.Failed, two: report.Passed, want: report.Failed, cause: "breaks.one"},
+		{one: report.Failed, two: report.Warned, want: report.Failed, cause: "breaks.one"},
+		{one: report.Failed, two: report.Failed, want: report.Failed, cause: "breaks.one"},
+		{one: report.Failed, two: report.Failed, flake: flake, want: report.Failed, cause: "breaks.two"},
+		{one: report.NotApplicable, two: report.Passed, want: report.Passed},
+		{one: report.NotJudged, two: report.Passed, want: report.NotJudged},
+		{one: report.Skipped, two: report.Passed, err: "x.run is about the whole run, and was judged in 1 of 2 shards only"},
+	} {
+		r, _, err := report.Merge([]string{"1.json", "2.json"}, []report.Result{shard(1, test.one, test.flake), shard(2, test.two, nil)})
+		if test.err != "" {
+			if err == nil || !strings.HasPrefix(err.Error(), test.err) {
+				t.Errorf("%s and %s: got %v", test.one, test.two, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, _ := r.CauseOf("x.run")
+		if got := status(r, "x.run"); got.Status != test.want || got.Flake != nil || c.ID != test.cause {
+			t.Errorf("%s and %s: got %s, %+v for %q", test.one, test.two, got.Status, got.Flake, c.ID)
+		}
+	}
+}
+
+// That a shard meets what is about the whole run does not show that a baseline is old.
+func TestABaselineOfAShard(t *testing.T) {
+	t.Parallel()
+	accepted := report.Baseline{File: "b.yaml", Entries: []report.BaselineEntry{{Kind: report.OfRequirement, ID: "x.run", Reason: "r", Expires: "2026-02-01", Line: 3, LastLine: 3}}}
+	r := of(map[string]report.Status{"x.run": report.Passed})
+	if whole := r.Against(accepted); whole.Baseline.Entries[0].State != report.EntryGone {
+		t.Errorf("of a whole run it is %s", whole.Baseline.Entries[0].State)
+	}
+	r.Shard = &report.Shard{Index: 1, Of: 2, OfTheRun: []string{"x.run"}}
+	if part := r.Against(accepted); part.Baseline.Entries[0].State != report.EntryIdle {
+		t.Errorf("of a shard it is %s", part.Baseline.Entries[0].State)
+	}
+}

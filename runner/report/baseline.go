@@ -129,7 +129,8 @@ func (r Result) brokenOf(e BaselineEntry) (red []string, gone bool) {
 		switch q.Outcome() {
 		case Failed, Warned:
 			red = append(red, q.ID)
-		case Passed:
+		case Passed: // of the whole run it may be broken in another shard
+			gone = gone && (r.Shard == nil || !slices.Contains(r.Shard.OfTheRun, q.ID))
 		default:
 			gone = false
 		}

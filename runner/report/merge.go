@@ -33,16 +33,14 @@ func Merge(names []string, results []Result) (Result, int, error) {
 		joined.Receiver.Notes = union(joined.Receiver.Notes, r.Receiver.Notes)
 	}
 	partial := false
+	of := map[string]int{} // the result from which each requirement is
 	for _, q := range results[0].Requirements {
-		for _, r := range results {
-			if again := r.find(q.ID); again.Outcome() != Skipped {
-				q = again
-			}
-		}
-		partial = partial || q.Outcome() == Skipped
-		joined.Requirements = append(joined.Requirements, q)
+		worst, from := worstOf(q.ID, results)
+		of[q.ID] = from
+		partial = partial || worst.Outcome() == Skipped
+		joined.Requirements = append(joined.Requirements, worst)
 	}
-	joined.Causes = joinCauses(results, func(result int, id string) bool { return results[result].find(id).Outcome() != Skipped })
+	joined.Causes = joinCauses(results, func(result int, id string) bool { return of[id] == result })
 	if joined.Baseline != nil {
 		joined = joined.Against(*joined.Baseline)
 	}
@@ -51,6 +49,20 @@ func Merge(names []string, results []Result) (Result, int, error) {
 		joined.Reason = whyInconclusive(joined, results)
 	}
 	return joined, code, nil
+}
+
+// worstOf is a requirement as it is in the worst of several results, and in which. What is
+// red each time is worse than a flake.
+func worstOf(id string, results []Result) (worst Requirement, from int) {
+	worst = results[0].find(id)
+	for i, r := range results[1:] {
+		again := r.find(id)
+		more := badness(again.Outcome()) - badness(worst.Outcome())
+		if more > 0 || more == 0 && worst.Flake != nil && again.Flake == nil {
+			worst, from = again, i+1
+		}
+	}
+	return worst, from
 }
 
 // whyInconclusive is what a shard says of it, or what is not proved.
@@ -118,8 +130,8 @@ func mergeable(names []string, results []Result) error {
 	return judgedOnce(names, results)
 }
 
-// judgedOnce refuses requirements that no shard judged though it was selected, or that more
-// than one did.
+// judgedOnce refuses requirements that no shard judged though they were selected, those that
+// more than one did, and those of the whole run that not all did.
 func judgedOnce(names []string, results []Result) error {
 	for _, q := range results[0].Requirements {
 		var by []string
@@ -131,7 +143,11 @@ func judgedOnce(names []string, results []Result) error {
 				reasons[again.Reason] = true
 			}
 		}
+		ofTheRun := slices.Contains(results[0].Shard.OfTheRun, q.ID)
 		switch {
+		case ofTheRun && len(by) < len(results):
+			return fmt.Errorf("%s is about the whole run, and was judged in %d of %d shards only: judge all of them again, by one version of Referee", q.ID, len(by), len(results))
+		case ofTheRun:
 		case len(by) > 1:
 			return fmt.Errorf("%s was judged in more than one shard: %s", q.ID, strings.Join(by, ", "))
 		case len(by) == 0 && (len(reasons) > 1 || strings.HasPrefix(q.Reason, inShard)):

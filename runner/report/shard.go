@@ -8,4 +8,7 @@ type Shard struct {
 	Receiver string `json:"receiver"`
 	// Settings is the same for shards that were judged by the same settings.
 	Settings string `json:"settings"`
+	// OfTheRun are the ids of the requirements that each shard judges, as they are about all
+	// that is sent in a run: of the whole they are what they are in the worst of the shards.
+	OfTheRun []string `json:"of_the_run,omitempty"`
 }

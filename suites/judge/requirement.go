@@ -61,7 +61,14 @@ type Requirement struct {
 	// BuildsOn is the id of a requirement whose deliveries it looks back on, which are sent
 	// where that one is not judged, too. Default: none.
 	BuildsOn string
+	// Overall says that it judges what is sent for other requirements, too. Those that
+	// close a run all do. Default false.
+	Overall bool
 }
+
+// OfTheRun reports whether it judges what is sent for other requirements, too, so that a part
+// of them is not enough for its verdict.
+func (r Requirement) OfTheRun() bool { return r.Overall || r.Phase == Closing }
 
 // Topic is the first word of the requirement's id.
 func (r Requirement) Topic() string {
