@@ -23,10 +23,12 @@ func (f *folder) importRoot(main file) (root string, known bool) {
 	slices.Reverse(roots) // of two that are alike, the folder of the project itself
 	most := 0
 	for i, at := range roots {
-		count, own := 0, roots[min(max(i, 1), len(roots)-1)]
+		// Imports of the folder that the program is in count: beside it there may be others.
+		own := roots[min(max(i, 1), len(roots)-1)]
+		count := 0
 		for _, one := range f.ending(".py") {
 			if own != "." && !strings.HasPrefix(one.name, own+"/") {
-				continue // it is of another program
+				continue
 			}
 			for _, m := range pythonImport.FindAllStringSubmatch(one.code, maxMatches) {
 				if f.pythonModule(path.Join(at, m[1])) {

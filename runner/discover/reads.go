@@ -45,6 +45,7 @@ var (
 // reads lists where variables are read in source, and named in files beside it.
 func (f *folder) reads() []read { return addresses(f.readsByName()) }
 
+// readsByName are those places, whatever a name that may be of an address is for.
 func (f *folder) readsByName() []read {
 	var found []read
 	for _, one := range f.files {
