@@ -1,12 +1,18 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 )
 
 // shell runs a script with sh, or with the interpreter that is named, in a folder where
@@ -19,9 +25,10 @@ func shell(t *testing.T, folder, script string, environment ...string) (code int
 func interpreted(t *testing.T, by []string, folder, script string, environment ...string) (code int, printed string) {
 	t.Helper()
 	for _, name := range []string{by[0], "curl", "tar"} {
-		if _, err := exec.LookPath(name); err != nil {
-			t.Skipf("%s is missing on this machine", name)
-		}
+		suttest.Require(t, name, func() error {
+			_, err := exec.LookPath(name)
+			return err
+		})
 	}
 	cmd := exec.Command(by[0], append(by[1:], "-c", script)...)
 	cmd.Dir = folder
@@ -68,38 +75,86 @@ func TestInstallRefuses(t *testing.T) {
 	for name, test := range map[string]struct {
 		arguments string
 		instead   map[string]string
-		uname     string // what stands for this machine's uname
+		stub      string // what stands for a program of this machine: its name, and what it does
+		from      string // where releases are said to be
 		says      string
 	}{
-		"another archive":      {"latest .", map[string]string{archive: "another"}, "", "and has to have"},
-		"an unknown version":   {"v9.9.9 .", nil, "", "is v9.9.9 a release?"},
-		"no version":           {"0.1.0 .", nil, "", "has to be one like v0.1.0, or latest, not '0.1.0'"},
-		"no checksums":         {"latest .", map[string]string{"checksums.txt": ""}, "", "checksums.txt cannot be downloaded"},
-		"checksums of another": {"latest .", map[string]string{"checksums.txt": "00  another.tar.gz\n"}, "", "does not name " + archive},
-		"another system":       {"latest .", nil, "echo Plan9", "there is no release for Plan9"},
+		"another archive":           {arguments: "latest .", instead: map[string]string{archive: "another"}, says: "and has to have"},
+		"an unknown version":        {arguments: "v9.9.9 .", says: "is v9.9.9 a release?"},
+		"no version":                {arguments: "0.1.0 .", says: "has to be one like v0.1.0, or latest, not '0.1.0'"},
+		"no checksums":              {arguments: "latest .", instead: map[string]string{"checksums.txt": ""}, says: "checksums.txt cannot be downloaded; is latest a release?"},
+		"checksums of another":      {arguments: "latest .", instead: map[string]string{"checksums.txt": "00  another.tar.gz\n"}, says: "does not name " + archive},
+		"another system":            {arguments: "latest .", stub: "uname: echo Plan9", says: "there is no release for Plan9"},
+		"no server":                 {arguments: "latest .", from: "http://127.0.0.1:1", says: "because http://127.0.0.1:1 cannot be reached"},
+		"a folder of the name":      {arguments: "latest taken", says: "taken/referee is a folder"},
+		"a full disk":               {arguments: "latest .", stub: "cp: head -c 1000 \"$1\" >\"$2\"; exit 1", says: ". cannot be written to"},
+		"a program that is not run": {arguments: "latest .", stub: "cp: cat \"$1\" >\"$2\"", says: // as in a folder that is mounted noexec
+		"the program does not run in ."},
+		"an end by a signal": {arguments: "latest .", stub: "curl: kill -TERM $PPID", says: ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			address := releases(t, test.instead)
-			folder := t.TempDir()
+			if test.from != "" {
+				address = test.from
+			}
+			folder, stubs := t.TempDir(), t.TempDir()
 			script, err := filepath.Abs("install.sh")
 			if err != nil {
 				t.Fatal(err)
 			}
-			before := ""
-			if test.uname != "" {
-				if err := os.WriteFile(filepath.Join(folder, "uname"), []byte("#!/bin/sh\n"+test.uname+"\n"), 0o700); err != nil {
+			if program, does, stubbed := strings.Cut(test.stub, ": "); stubbed {
+				if err := os.WriteFile(filepath.Join(stubs, program), []byte("#!/bin/sh\n"+does+"\n"), 0o700); err != nil {
 					t.Fatal(err)
 				}
-				before = `PATH="$PWD:$PATH" `
 			}
-			code, printed := shell(t, folder, before+script+" "+test.arguments, "RELEASES="+address)
-			if code != 1 || !strings.Contains(printed, "install.sh: ") || !strings.Contains(printed, test.says) {
+			// What is there already stays as it is, and nothing comes to it.
+			if err := errors.Join(
+				os.WriteFile(filepath.Join(folder, "referee"), []byte("the old one"), 0o700),
+				os.MkdirAll(filepath.Join(folder, "taken", "referee"), 0o700),
+				os.Mkdir(filepath.Join(folder, "temporary"), 0o700),
+			); err != nil {
+				t.Fatal(err)
+			}
+			before := list(t, folder)
+			code, printed := shell(t, folder, `PATH="`+stubs+`:$PATH" `+script+" "+test.arguments, "RELEASES="+address, "TMPDIR="+filepath.Join(folder, "temporary"))
+			if code != 1 || test.says != "" && !strings.Contains(printed, "install.sh: ") || !strings.Contains(printed, test.says) {
 				t.Errorf("exit code %d, and it has to say %q: %s", code, test.says, printed)
 			}
-			if _, err := os.Stat(filepath.Join(folder, "referee")); err == nil {
-				t.Error("it is installed")
+			if after := list(t, folder); !slices.Equal(after, before) || read(t, filepath.Join(folder, "referee")) != "the old one" {
+				t.Errorf("there was %q, and now there is %q", before, after)
 			}
 		})
+	}
+}
+
+// list names all that is below a folder.
+func list(t *testing.T, folder string) (names []string) {
+	t.Helper()
+	if err := fs.WalkDir(os.DirFS(folder), ".", func(name string, _ fs.DirEntry, err error) error {
+		names = append(names, name)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// TestInstallOfAPart pipes what a broken connection leaves of the script into a shell.
+func TestInstallOfAPart(t *testing.T) {
+	t.Parallel()
+	script, err := filepath.Abs("install.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const first = len("#!/bin/sh\n{")
+	text := read(t, script)
+	code, printed := shell(t, t.TempDir(), fmt.Sprintf("end=%d\nwhile [ $end -lt %d ]; do\n! head -c $end '%s' | sh 2>/dev/null || echo $end\nend=$((end + 50))\ndone", first, len(text)-2, script), "RELEASES=http://127.0.0.1:1")
+	if code != 0 || printed != "" {
+		t.Errorf("sh takes the first bytes of it for a script, with exit code %d: %s", code, printed)
+	}
+	code, printed = shell(t, t.TempDir(), fmt.Sprintf("head -c %d '%s' | sh", len(text)-2, script), "RELEASES=http://127.0.0.1:1")
+	if code == 0 || strings.Contains(printed, "127.0.0.1") {
+		t.Errorf("without its last line: exit code %d: %s", code, printed)
 	}
 }
