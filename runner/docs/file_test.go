@@ -94,7 +94,7 @@ func steps(ts *testscript.TestScript, neg bool, args []string) {
 
 // installs fits a command that installs a release, which is none that this machine could
 // have: the tests of runner/ship run it.
-var installs = regexp.MustCompile(`/install\.sh \| sh -s -- \S+ \.referee$`)
+var installs = regexp.MustCompile(`^curl .* --output \.referee/install\.sh \S+/install\.sh$|^sh \.referee/install\.sh \S+ \.referee$`)
 
 // ours fits what a CI file takes from this project in a version: the action, and the template.
 var ours = regexp.MustCompile(`(?:^seed-11445fa1/referee@|/seed-11445fa1/referee/)v[\d.]+(?:/(\S+))?$`)
