@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -13,12 +15,16 @@ import (
 )
 
 // pages writes the manual pages of all commands into the folder man inside folder, and
-// completion for each shell into completion. They are the same bytes for the same version
-// and date.
+// completion for each shell into completion, in the place of what is there. They are the
+// same bytes for the same version and date.
 func pages(folder, version, date string) error {
 	written, err := time.Parse(time.RFC3339, date)
 	if err != nil {
 		return fmt.Errorf("the date of the pages has to be one like 2026-01-31T12:00:00Z: %w", err)
+	}
+	// A release takes all that is there: the page of a command that is gone as well.
+	if err := errors.Join(os.RemoveAll(filepath.Join(folder, "man")), os.RemoveAll(filepath.Join(folder, "completion"))); err != nil {
+		return err
 	}
 	root := command.Tree()
 	m := manual{version: version, date: written}

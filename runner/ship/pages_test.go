@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -13,34 +14,48 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/seed-11445fa1/referee/runner/command"
+	"github.com/seed-11445fa1/referee/runner/internal/suttest"
 )
 
 const date = "2026-01-31T12:00:00Z"
 
-// TestPages writes the pages twice, which has to give the same bytes, and has man read them.
+// written are the pages, by their names with slashes, written into a folder.
+func written(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	if err := pages(folder, "v0.1.0", date); err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	err := fs.WalkDir(os.DirFS(folder), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			all[name] = read(t, filepath.Join(folder, filepath.FromSlash(name)))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestPages writes the pages twice, which has to give the same bytes, and the second time in
+// the place of others.
 func TestPages(t *testing.T) {
 	t.Parallel()
-	written := func() map[string]string {
-		folder, all := t.TempDir(), map[string]string{}
-		if err := pages(folder, "v0.1.0", date); err != nil {
+	all, folder := written(t, t.TempDir()), t.TempDir()
+	for _, old := range []string{"man/referee-gone.1", "completion/referee.gone"} {
+		if err := errors.Join(os.MkdirAll(filepath.Join(folder, filepath.Dir(old)), 0o700), os.WriteFile(filepath.Join(folder, old), nil, 0o600)); err != nil {
 			t.Fatal(err)
 		}
-		err := fs.WalkDir(os.DirFS(folder), ".", func(name string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() {
-				all[name] = read(t, filepath.Join(folder, filepath.FromSlash(name)))
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return all
 	}
-	all := written()
-	for name, again := range written() {
-		if all[name] != again {
-			t.Errorf("%s is another one each time", name)
+	again := written(t, folder)
+	for name, text := range again {
+		if first, there := all[name]; !there || first != text {
+			t.Errorf("%s is another one each time, or of an earlier one", name)
 		}
+	}
+	if len(again) != len(all) {
+		t.Errorf("there are %d files, and %d the second time", len(all), len(again))
 	}
 	for _, want := range []struct{ file, says string }{
 		{"man/referee.1", `.TH "REFEREE" 1 "2026-01-31" "Referee v0.1.0" Referee`},
@@ -60,10 +75,16 @@ func TestPages(t *testing.T) {
 	if err := pages(t.TempDir(), "v0.1.0", "yesterday"); err == nil || !strings.Contains(err.Error(), "one like 2026-01-31T12:00:00Z") {
 		t.Errorf("a date that is none: %v", err)
 	}
-	if _, err := exec.LookPath("man"); err != nil {
-		t.Skip("there is no man on this machine to read the pages")
-	}
-	for name, text := range all {
+}
+
+// TestMan has man read the pages.
+func TestMan(t *testing.T) {
+	t.Parallel()
+	suttest.Require(t, "man", func() error {
+		_, err := exec.LookPath("man")
+		return err
+	})
+	for name, text := range written(t, t.TempDir()) {
 		if !strings.HasPrefix(name, "man/") {
 			continue
 		}
