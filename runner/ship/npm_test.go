@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/seed-11445fa1/referee/runner/internal/suttest"
@@ -44,56 +42,52 @@ func packages(t *testing.T) (folder string) {
 // here is what Node calls this platform.
 func here() string { return runtime.GOOS + "-" + strings.Replace(runtime.GOARCH, "amd64", "x64", 1) }
 
-// TestNPM packs the packages, installs them without a network, and runs the program.
-func TestNPM(t *testing.T) {
-	t.Parallel()
+// launcher is the file that npm makes the command referee.
+const launcher = "node_modules/@seed-11445fa1/referee/referee.js"
+
+// fromNPM is a folder with a bot, into which the packages are installed without a network.
+func fromNPM(t *testing.T) (folder string) {
+	t.Helper()
 	suttest.Require(t, "node", func() error {
 		_, node := exec.LookPath("node")
 		_, npm := exec.LookPath("npm")
 		return errors.Join(node, npm)
 	})
-	const launcher = "node_modules/@seed-11445fa1/referee/referee.js"
-	folder, bot := packages(t), bot(t, "")
-	run := func(code int, says string, args ...string) {
-		t.Helper()
-		cmd := exec.Command(args[0], args[1:]...)
-		cmd.Dir = bot
-		out, err := cmd.CombinedOutput()
-		if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != code || !strings.Contains(string(out), says) {
-			t.Fatalf("%q has to end with exit code %d, and to say %q: %v: %s", args, code, says, err, out)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(bot, "package.json"), []byte("{}"), 0o600); err != nil {
+	folder = bot(t, "")
+	if err := os.WriteFile(filepath.Join(folder, "package.json"), []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	// The program of this platform is packed as what npm would fetch, which it cannot here.
-	run(0, "", "npm", "pack", "--silent", filepath.Join(folder, "referee"), filepath.Join(folder, here()))
+	made := packages(t)
+	ends(t, folder, 0, "", "npm", "pack", "--silent", filepath.Join(made, "referee"), filepath.Join(made, here()))
 	main, platform := "./seed-11445fa1-referee-0.1.0.tgz", "./seed-11445fa1-referee-"+here()+"-0.1.0.tgz"
-	run(0, "", "npm", "install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts", main, platform)
+	ends(t, folder, 0, "", "npm", "install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts", main, platform)
+	return folder
+}
+
+// ends runs a program in a folder, and wants it to end with this exit code, and to say this.
+func ends(t *testing.T, folder string, code int, says string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Dir = folder
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != code || !strings.Contains(string(out), says) {
+		t.Fatalf("%q has to end with exit code %d, and to say %q: %v: %s", args, code, says, err, out)
+	}
+}
+
+// TestNPM packs the packages, installs them without a network, and runs the program.
+func TestNPM(t *testing.T) {
+	t.Parallel()
+	bot := fromNPM(t)
+	run := func(code int, says string, args ...string) {
+		t.Helper()
+		ends(t, bot, code, says, args...)
+	}
 	run(0, "referee v0.0.1-of-", "node", launcher, "version")
 	run(0, "what was selected is met", "npx", "--offline", "referee", "run", "--html", "report.html")
 	has(t, bot, "report.html")
 	run(2, "there is no flag", "node", launcher, "run", "--no-such-flag")
-
-	// Whoever ends npx or the launcher ends the program, which writes its reports first.
-	cmd := exec.Command("node", launcher, "serve", "--addr-file", "addresses.json")
-	cmd.Dir = bot
-	var printed bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &printed, &printed
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	run(0, "", "node", launcher, "ping", "--addr-file", "addresses.json", "--timeout", "60s")
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Error(err)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("serve that is ended: %v: %s", err, printed.String())
-	}
-	if _, err := os.Stat(filepath.Join(bot, "addresses.json")); err == nil {
-		t.Error("serve goes on")
-	}
-
 	if err := os.RemoveAll(filepath.Join(bot, "node_modules", "@seed-11445fa1", "referee-"+here())); err != nil {
 		t.Fatal(err)
 	}

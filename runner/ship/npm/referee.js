@@ -3,6 +3,7 @@
 'use strict';
 
 const {spawn} = require('node:child_process');
+const {openSync, readFileSync} = require('node:fs');
 const {constants} = require('node:os');
 const {name: ours, optionalDependencies: platforms} = require('./package.json');
 
@@ -30,7 +31,39 @@ const child = spawn(program, process.argv.slice(2), {stdio: 'inherit'});
 child.on('error', (error) => give(`${program} does not start: ${error.message}`));
 child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 
-// Ctrl-C reaches the program from the terminal; what is sent to this process alone has to
-// be passed on. Either way this process waits for the reports.
-process.on('SIGINT', () => {});
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// Whoever ends this process ends the program, and this process waits for the reports. The
+// program is told once: a second signal would end it before it has written them.
+let told = false;
+function tell(signal) {
+  told = true;
+  child.kill(signal);
+}
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => tell(signal));
+process.on('SIGINT', () => {
+  if (fromTerminal()) told = true;
+  else tell('SIGINT');
+});
+
+// Ctrl-C in a terminal reaches all that runs in its foreground, and so the program too.
+function fromTerminal() {
+  if (process.platform === 'win32') return true;
+  try {
+    if (process.platform !== 'linux') return openSync('/dev/tty') > 0;
+    const about = readFileSync('/proc/self/stat', 'latin1');
+    const [, , group, , , foreground] = about.slice(about.lastIndexOf(')') + 2).split(' ');
+    return group === foreground;
+  } catch {
+    return false;
+  }
+}
+
+// npx passes a signal on to a shell, which ends and tells nobody. What the terminal has sent
+// at the same time is heard first.
+if (process.env.npm_lifecycle_event === 'npx') {
+  const shell = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(look);
+    setImmediate(() => told || tell('SIGTERM'));
+  }, 200);
+}
