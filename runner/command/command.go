@@ -124,7 +124,7 @@ selected or applicable, 130 interrupted.`,
 	root.SetUsageFunc(usage)
 	root.SetFlagErrorFunc(badFlag)
 	inOrder(root)
-	complete(root)
+	h.complete(root)
 	fold(root)
 	return root
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-11445fa1/referee/runner/config"
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites"
 	"github.com/seed-11445fa1/referee/suites/reference"
@@ -32,12 +33,15 @@ var lists = []string{"only", "skip", "features"}
 var folders = []string{"workdir", "build-context", "catalogue"}
 
 // complete completes the flags of a command, and of those below it, that mean the same
-// everywhere.
-func complete(cmd *cobra.Command) {
+// everywhere. These and arguments go by the settings that the command would have.
+func (h *Host) complete(cmd *cobra.Command) {
 	for flag, words := range completers {
 		if cmd.Flags().Lookup(flag) != nil {
-			mustRegister(cmd, flag, completing(words, slices.Contains(lists, flag)))
+			mustRegister(cmd, flag, h.set(completing(words, slices.Contains(lists, flag))))
 		}
+	}
+	if cmd.ValidArgsFunction != nil {
+		cmd.ValidArgsFunction = h.set(cmd.ValidArgsFunction)
 	}
 	for _, flag := range folders {
 		if cmd.Flags().Lookup(flag) != nil {
@@ -47,7 +51,17 @@ func complete(cmd *cobra.Command) {
 		}
 	}
 	for _, sub := range cmd.Commands() {
-		complete(sub)
+		h.complete(sub)
+	}
+}
+
+// set sets the flags of a command from the environment and from the configuration file,
+// before words are completed: they may name a catalogue. What is wrong with them, the
+// command says when it is run.
+func (h *Host) set(f cobra.CompletionFunc) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		_, _ = h.load(cmd, config.DefaultFile)
+		return f(cmd, args, begun)
 	}
 }
 
@@ -74,6 +88,14 @@ func argument(words completer) cobra.CompletionFunc {
 	}
 }
 
+// oneFile completes the only argument of a command, which is a file.
+func oneFile(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return nil, cobra.ShellCompDirectiveDefault
+}
+
 // completing completes one word, or the last of several with commas between. Those come
 // without descriptions: what cobra has for bash looks for commas with a backslash then.
 func completing(words completer, several bool) cobra.CompletionFunc {
@@ -89,8 +111,8 @@ func completing(words completer, several bool) cobra.CompletionFunc {
 	}
 }
 
-// catalogueFor is the catalogue of a command: with the folder that its flag names. What is
-// wrong with that one, the command says when it is run.
+// catalogueFor is the catalogue of a command: with the folder that its flag names, given or
+// set. What is wrong with that one, the command says when it is run.
 func catalogueFor(cmd *cobra.Command) *schemas.Catalogue {
 	c := schemas.Everything()
 	flag := cmd.Flag("catalogue")

@@ -34,6 +34,8 @@ cannot be written. The verdict is in them.`,
 			}
 			return nil
 		},
+		// Beside its subcommand, which alone would be completed.
+		ValidArgsFunction: oneFile,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
 			settings, err = h.load(cmd, config.DefaultFile)
 			return err
