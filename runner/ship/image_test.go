@@ -61,6 +61,12 @@ func TestImage(t *testing.T) {
 	}
 	has(t, reports, "report.html")
 
+	// Who wants it to start a bot learns why it cannot.
+	said, refused := exec.Command("docker", "run", "--rm", "--network", "none", image, "run", "--command", "node server.js").CombinedOutput()
+	if refused == nil || !strings.Contains(strings.Join(strings.Fields(string(said)), " "), "run by the shell, and there is none here") {
+		t.Errorf("run --command: %v: %s", refused, said)
+	}
+
 	// There is nothing else in it.
 	container := docker("create", image)
 	defer docker("rm", container)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"time"
 )
@@ -13,7 +14,11 @@ import (
 // CanRun reports why no command can be started here and given a port; nil if one can. It
 // finds out by trying, as Start does.
 func CanRun(ctx context.Context) error {
-	if text, err := shell("exit 0").CombinedOutput(); err != nil {
+	cmd := shell("exit 0")
+	if err := isThere(cmd); err != nil {
+		return err
+	}
+	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("a command is run by the shell, which fails: %w: %s", err, text)
 	}
 	dir, err := os.MkdirTemp("", "referee-trust-*")
@@ -22,6 +27,15 @@ func CanRun(ctx context.Context) error {
 	}
 	var c Command
 	return errors.Join(c.choosePort(ctx), os.Remove(dir))
+}
+
+// isThere reports why the shell that is to run a command cannot; nil if nothing is known
+// against it. An image that has a program alone has none.
+func isThere(shell *exec.Cmd) error {
+	if _, err := exec.LookPath(shell.Path); err != nil {
+		return fmt.Errorf("a command is run by the shell, and there is none here: %w; Referee's own image has none: use the program itself, on a machine or in an image that has what the bot needs, or judge a bot that runs already, with --url", err)
+	}
+	return nil
 }
 
 // CanServeMeta reports why nothing can be listened to in the place of Meta's hosts; nil if

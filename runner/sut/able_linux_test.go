@@ -2,6 +2,7 @@ package sut_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -39,5 +40,17 @@ func TestCanRun(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "nowhere"))
 	if err := sut.CanRun(t.Context()); err == nil || !strings.Contains(err.Error(), "TMPDIR") {
 		t.Errorf("without a folder to write to: %v", err)
+	}
+}
+
+// TestNoShell is what a command comes to in an image that has Referee and nothing else.
+func TestNoShell(t *testing.T) {
+	t.Parallel()
+	if err := sut.IsThere(exec.Command("/bin/sh")); err != nil {
+		t.Error(err)
+	}
+	err := sut.IsThere(exec.Command(filepath.Join(t.TempDir(), "sh")))
+	if err == nil || !strings.Contains(err.Error(), "use the program itself") {
+		t.Errorf("without a shell: %v", err)
 	}
 }

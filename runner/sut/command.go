@@ -108,6 +108,10 @@ func (c Command) Start(ctx context.Context, env Environment) (Running, error) {
 	}
 	t := c.Terms().WithDefaults()
 	c.Path, c.ReadyTimeout, c.StopTimeout = t.Path, t.ReadyTimeout, t.StopTimeout
+	// Before all that would be wrong too where there is no shell, such as a missing /tmp.
+	if err := isThere(shell(c.Line)); err != nil {
+		return Running{}, fmt.Errorf("start the receiver: %w", err)
+	}
 	if err := c.choosePort(ctx); err != nil {
 		return Running{}, err
 	}

@@ -9,3 +9,6 @@ func (c Command) WithLaunch(launch func(Environment) (Launch, error)) Command {
 
 // HeedsHostsWith is HeedsHosts on a machine with these files.
 var HeedsHostsWith = heedsHosts
+
+// IsThere reports why the shell of a command cannot run it.
+var IsThere = isThere
