@@ -147,6 +147,8 @@ func TestAction(t *testing.T) {
 		"run --html 'report.html":      "unmatched single quote", // and not without the flag
 		"run --no-such-flag":           `there is no flag "--no-such-flag"`,
 		"run $(touch run) `touch run`": "takes no arguments",
+		"run --only ''":                "--only is empty",
+		`run --path 'C:\bots\x'`:       `--path is "C:\\bots\\x"`,
 	} {
 		folder := bot(t, "")
 		code, printed := run(t, folder, args)
@@ -154,8 +156,10 @@ func TestAction(t *testing.T) {
 			t.Errorf("%s: exit code %d, and it has to say %q: %s", args, code, says, printed)
 		}
 	}
-	if code, printed := run(t, t.TempDir(), ""); code != 0 || !strings.Contains(printed, "installed referee") {
-		t.Errorf("without args: exit code %d: %s", code, printed)
+	for _, args := range []string{"", " ", "\n"} {
+		if code, printed := run(t, t.TempDir(), args); code != 0 || !strings.HasPrefix(printed, "installed referee") || strings.Count(printed, "\n") != 1 {
+			t.Errorf("without args, which are %q: exit code %d: %s", args, code, printed)
+		}
 	}
 }
 
