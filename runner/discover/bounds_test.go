@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -145,7 +144,8 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// TestRepetition holds that a file in which all is repeated takes no longer than others.
+// TestRepetition holds that a file in which all is repeated takes no longer than others: one
+// that does would take until the tests are ended for it.
 func TestRepetition(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short leaves out what is large")
@@ -160,11 +160,7 @@ func TestRepetition(t *testing.T) {
 		}
 	}
 	write(t, dir, files)
-	started := time.Now()
 	read(t, dir)
-	if took := time.Since(started); took > 2*time.Minute { // it is 3 s, without a race detector
-		t.Errorf("it took %s", took)
-	}
 }
 
 func TestFolderThatIsNone(t *testing.T) {
