@@ -130,7 +130,12 @@ func (p *page) cause(c Cause, flake string, a Again) (whole bool) {
 	if whole = len(again.lines) > 0; !whole {
 		again.lines = a.bare(shows, room)
 	}
-	if c.Level != Must || strings.HasPrefix(c.Expected, "a 200 answer") { // which is what everything wants
+	// What Meta wants of a bot the title says; what a team wants nothing else says.
+	ofTeam, leastExpected := diagnosis.OfExpectation(c.ID), 0
+	if ofTeam {
+		leastExpected = 1
+	}
+	if c.Level != Must && !ofTeam || strings.HasPrefix(c.Expected, "a 200 answer") { // which is what everything wants
 		expected.lines = nil
 	}
 	if c.Level != Must {
@@ -187,7 +192,7 @@ func (p *page) cause(c Cause, flake string, a Again) (whole bool) {
 		body.lines = nil
 	}
 	for _, c := range []cut{
-		{explains, 1}, {expected, 0}, {fix, 3}, {again, 1},
+		{explains, 1}, {expected, leastExpected}, {fix, 3}, {again, 1},
 		{why, 0}, {explains, 0}, {body, 0}, {actual, 0}, // sooner than half a sentence of what to do
 		{fix, 2}, {title, 2}, {fix, 1}, {title, 1},
 	} {

@@ -355,3 +355,22 @@ func TestWhatIsWorse(t *testing.T) {
 		}
 	}
 }
+
+// What a team expects is shown whatever its level: nothing else on the page says it.
+func TestCauseShowsWhatATeamExpects(t *testing.T) {
+	t.Parallel()
+	for _, level := range []report.Level{report.Must, report.Should} {
+		r := caused()
+		r.Causes = []report.Cause{{
+			ID: "breaks.expect-soft", Title: strings.Repeat("It does not answer as expected, ", 4), Level: level, Explains: []string{"expect.soft"},
+			Stimulus: strings.Repeat("message.text with .message.text ", 4), Body: strings.Repeat("a body ", 40), Expected: "a message with text that contains \"winter\"", Actual: strings.Repeat("one message, ", 20),
+			Why: strings.Repeat("Your team expects it. ", 9), Remedy: strings.Repeat("Mend the bot. ", 9),
+		}}
+		for _, width := range []int{40, 80} {
+			got := text(t, func(w io.Writer) error { return report.WriteConsole(w, r, report.Options{Width: width}) })
+			if !strings.Contains(got, "Expected: a message with text") {
+				t.Errorf("a %s in %d columns does not say what was expected:\n%s", level, width, got)
+			}
+		}
+	}
+}
