@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -47,6 +48,9 @@ shards that are missing, there twice, or without a verdict.`,
 			results := make([]report.Result, len(args))
 			for i, file := range args {
 				var err error
+				if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+					return trouble(fmt.Errorf("there is no %s; `referee run --shard INDEX/OF --result %[1]s`, with what else the other shards were given, writes it", file))
+				}
 				if results[i], err = readResult(file); err != nil {
 					return err
 				}

@@ -1,8 +1,11 @@
 package config_test
 
 import (
+	"os"
 	"strings"
 	"testing"
+
+	"github.com/seed-11445fa1/referee/runner/config"
 )
 
 // quoting is the advice for what is no YAML.
@@ -132,6 +135,14 @@ func TestFilesThatAreRefused(t *testing.T) {
 				t.Errorf("got\n%v\nwant\n%s", err, want)
 			}
 		})
+	}
+}
+
+// What cannot be deleted is not to be.
+func TestAnEmptyDeviceIsNoFile(t *testing.T) {
+	_, err := config.ReadYAML(os.DevNull)
+	if want := os.DevNull + " is empty, and nothing that could be written into; name a file that has something in it"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

@@ -27,6 +27,9 @@ func readText(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() && len(bytes.TrimSpace(data)) == 0 {
+		return nil, fmt.Errorf("%s is empty, and nothing that could be written into; name a file that has something in it", path)
+	}
 	return checkText(path, data)
 }
 
