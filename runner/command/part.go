@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/seed-11445fa1/referee/runner/baseline"
 	"github.com/seed-11445fa1/referee/runner/report"
+	"github.com/seed-11445fa1/referee/suites/expect"
 )
 
 // partFlags say which part of the requirements is judged, how often, and what is accepted.
@@ -23,7 +25,7 @@ type partFlags struct {
 
 // partOf reads --shard; no shard for a whole run. What shards of one run have in common is
 // told by digests, so that no command line and no address stands in a result.
-func (f *partFlags) partOf(flags *pflag.FlagSet) (report.Shard, error) {
+func (f *partFlags) partOf(flags *pflag.FlagSet, expected []expect.Expectation) (report.Shard, error) {
 	if f.shard == "" {
 		return report.Shard{}, nil
 	}
@@ -35,16 +37,48 @@ func (f *partFlags) partOf(flags *pflag.FlagSet) (report.Shard, error) {
 	}
 	return report.Shard{
 		Index: i, Of: n,
-		Receiver: digest(flags, "url", "command", "image", "build-context", "reference", "path", "https"),
-		Settings: digest(flags, "features", "probe", "only", "skip", "as-of", "catalogue", "graph-version", "evolve", "ack-deadline"),
+		Receiver: digest(append(values(flags, "url", "command", "image", "build-context", "reference", "path", "https", "env", "evidence-log"), folder(textOf(flags, "workdir")))),
+		Settings: digest(append(values(flags, "features", "probe", "only", "skip", "as-of", "catalogue", "graph-version", "evolve", "ack-deadline"), meaning(expected)...)),
 	}, nil
 }
 
-// digest is the same for the same values of some flags.
-func digest(flags *pflag.FlagSet, names ...string) string {
-	hash := sha256.New()
+// values are what some flags are set to.
+func values(flags *pflag.FlagSet, names ...string) (texts []string) {
 	for _, name := range names {
-		fmt.Fprintf(hash, "%s=%q\n", name, textOf(flags, name))
+		texts = append(texts, name+"="+textOf(flags, name))
+	}
+	return texts
+}
+
+// folder is a folder as it is called from the current one, so that one project at two places,
+// on the machines of two shards, has one name.
+func folder(name string) string {
+	here, err := filepath.Abs(".")
+	there, alsoErr := filepath.Abs(name)
+	if err == nil && alsoErr == nil {
+		if short, err := filepath.Rel(here, there); err == nil {
+			name = short
+		}
+	}
+	return filepath.ToSlash(name)
+}
+
+// meaning is what is expected, wherever it is written down.
+func meaning(expected []expect.Expectation) (texts []string) {
+	for _, x := range expected {
+		texts = append(texts, x.ID(), string(x.Level))
+		for _, step := range x.Steps {
+			texts = append(texts, step.String())
+		}
+	}
+	return texts
+}
+
+// digest is the same for the same texts.
+func digest(texts []string) string {
+	hash := sha256.New()
+	for _, text := range texts {
+		fmt.Fprintf(hash, "%q\n", text)
 	}
 	return hex.EncodeToString(hash.Sum(nil)[:8])
 }

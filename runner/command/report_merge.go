@@ -27,8 +27,8 @@ func newReportMerge(h *Host) *cobra.Command {
 like) into one, with the verdict and the exit code of the whole. With --baseline it is
 held to a baseline, whatever the shards were.
 
-Results of different seeds, receivers, versions or settings are refused, and so are
-shards that are missing, there twice, or without a verdict.`,
+Results of different seeds, receivers, versions, settings or days are refused, and so
+are shards that are missing, there twice, or without a verdict.`,
 		Example: `  referee report merge shard-*.json --result result.json --junit junit.xml`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {

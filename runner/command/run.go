@@ -121,9 +121,6 @@ func (f *runFlags) config(flags *pflag.FlagSet, h *Host) (runner.Config, error) 
 	if err != nil {
 		return c, err
 	}
-	if c.Shard, err = f.partOf(flags); err != nil {
-		return c, err
-	}
 	if c.Baseline, err = readBaseline(f.baseline); err != nil {
 		return c, err
 	}
@@ -137,6 +134,9 @@ func (f *runFlags) config(flags *pflag.FlagSet, h *Host) (runner.Config, error) 
 		catalogue, _ = schemas.AsOf(f.asOf) // what is wrong with that is told below
 	}
 	if c.Expectations, err = readExpectations(f.expect, catalogue); err != nil {
+		return c, err
+	}
+	if c.Shard, err = f.partOf(flags, c.Expectations); err != nil {
 		return c, err
 	}
 	if f.catalogue != nil {

@@ -169,6 +169,24 @@ func TestMerge(t *testing.T) {
 	if r, code, err = report.Merge(names, []report.Result{one, two}); err != nil || r.Verdict != report.Inconclusive || code != 3 || r.Reason == "" {
 		t.Errorf("got %s, %d, %q, %v", r.Verdict, code, r.Reason, err)
 	}
+	// Those of two days are of two runs, in whatever order; those around midnight are of one.
+	one, late := shard(1, report.Passed, report.Skipped, report.Passed), two
+	for after, refused := range map[time.Duration]bool{24 * time.Hour: false, 24*time.Hour + time.Second: true} {
+		late.Started = one.Started.Add(after)
+		for _, files := range [][]report.Result{{one, late}, {late, one}} {
+			_, _, err := report.Merge(names, files)
+			if (err != nil) != refused || refused && !strings.Contains(err.Error(), "started more than a day apart, on 2026-01-02 and 2026-01-03; judge the shard of "+names[slices.IndexFunc(files, func(r report.Result) bool { return r.Shard.Index == 1 })]+" again") {
+				t.Errorf("after %s: got %v", after, err)
+			}
+		}
+	}
+	// Those of two folders of a repository are of two bots, however they are started.
+	one, two = shard(1, report.Passed, report.Skipped, report.Passed), shard(2, report.Skipped, report.Passed, report.Skipped)
+	one.Folder, two.Folder = "bots/a", "bots/b"
+	if _, _, err := report.Merge(names, []report.Result{one, two}); err == nil || !strings.Contains(err.Error(), `differ in the folder of the repository, "bots/a" and "bots/b"`) {
+		t.Errorf("got %v", err)
+	}
+	one.Folder, two.Folder = "", ""
 	// One without a verdict is judged again.
 	one.Verdict, one.Reason = report.NoVerdict, "the run was interrupted"
 	if _, _, err := report.Merge(names, []report.Result{one, two}); err == nil || !strings.Contains(err.Error(), "1.json, shard 1 of 2, has no verdict: the run was interrupted") {

@@ -86,6 +86,9 @@ func mergeable(names []string, results []Result) error {
 			return fmt.Errorf("%s, shard %d of %d, has no verdict: %s; judge that shard again", names[i], r.Shard.Index, r.Shard.Of, firstLine(r.Reason))
 		}
 	}
+	if err := ofOneDay(names, results); err != nil {
+		return err
+	}
 	in := map[int]string{} // the file of each shard
 	for i, r := range results {
 		differ := func(what string, one, another any) error {
@@ -99,7 +102,9 @@ func mergeable(names []string, results []Result) error {
 		case r.Tool != first.Tool:
 			return differ("the version of Referee", first.Tool.Version, r.Tool.Version)
 		case r.Shard.Receiver != first.Shard.Receiver:
-			return differ("the receiver", first.Receiver.URL, r.Receiver.URL)
+			return fmt.Errorf("%s and %s are not of one run: they differ in the receiver: the URL, the image, the command, its folder, its variables, or the line of its log that is evidence", names[0], names[i])
+		case r.Folder != first.Folder:
+			return differ("the folder of the repository", fmt.Sprintf("%q", first.Folder), fmt.Sprintf("%q", r.Folder))
 		case r.Seed != first.Seed:
 			return differ("the seed", first.Seed, r.Seed)
 		case r.Strict != first.Strict:
@@ -109,7 +114,7 @@ func mergeable(names []string, results []Result) error {
 		case !slices.EqualFunc(first.Requirements, r.Requirements, func(a, b Requirement) bool { return a.ID == b.ID }):
 			return differ("the catalogue", plainCount(first), plainCount(r))
 		case r.Shard.Settings != first.Shard.Settings:
-			return differ("the settings", "some of features, probe, only, skip, as-of, catalogue, graph-version, evolve and ack-deadline", "others")
+			return differ("the settings", "some of features, probe, expect, only, skip, as-of, catalogue, graph-version, evolve and ack-deadline", "others")
 		case !sameBaseline(first.Baseline, r.Baseline):
 			return differ("the baseline", baselineName(first.Baseline), baselineName(r.Baseline))
 		}
@@ -128,6 +133,25 @@ func mergeable(names []string, results []Result) error {
 		return fmt.Errorf("shard %s is missing: a verdict needs all of them", strings.Join(missing, " and "))
 	}
 	return judgedOnce(names, results)
+}
+
+// ofOneDay refuses results that were begun more than a day apart: what was judged may have
+// changed since, and what is known of Meta.
+func ofOneDay(names []string, results []Result) error {
+	oldest, newest := 0, 0
+	for i, r := range results {
+		if r.Started.Before(results[oldest].Started) {
+			oldest = i
+		}
+		if r.Started.After(results[newest].Started) {
+			newest = i
+		}
+	}
+	from, to := results[oldest].Started.UTC(), results[newest].Started.UTC()
+	if to.Sub(from) <= 24*time.Hour {
+		return nil
+	}
+	return fmt.Errorf("%s and %s are not of one run: they were started more than a day apart, on %s and %s; judge the shard of %[1]s again", names[oldest], names[newest], from.Format(time.DateOnly), to.Format(time.DateOnly))
 }
 
 // judgedOnce refuses requirements that no shard judged though they were selected, those that

@@ -4,7 +4,8 @@ package report
 type Shard struct {
 	Index int `json:"index"` // 1 for the first
 	Of    int `json:"of"`
-	// Receiver is the same for the shards of one receiver: a digest of how it was named.
+	// Receiver is the same for the shards of one receiver: a digest of how it was named and
+	// started.
 	Receiver string `json:"receiver"`
 	// Settings is the same for shards that were judged by the same settings.
 	Settings string `json:"settings"`
