@@ -16,7 +16,6 @@ import (
 	"github.com/seed-11445fa1/referee/runner/report"
 	"github.com/seed-11445fa1/referee/schemas"
 	"github.com/seed-11445fa1/referee/suites"
-	"github.com/seed-11445fa1/referee/suites/diagnosis"
 	"github.com/seed-11445fa1/referee/suites/plural"
 )
 
@@ -184,11 +183,6 @@ func (f *baselineFlags) write(text []byte) error {
 func namedBy(r report.Result) baseline.Known {
 	k := namedIn([]report.Result{r})
 	k.Unread = !slices.ContainsFunc(r.Requirements, func(q report.Requirement) bool { return q.Basis == report.Expected })
-	cause := k.Cause
-	k.Cause = func(id string) bool {
-		_, expected := r.ExpectationOf(id)
-		return cause(id) || expected && diagnosis.OfExpectation(id)
-	}
 	for _, q := range suites.RequirementsOf(schemas.Everything()) {
 		k.Requirements = append(k.Requirements, q.ID)
 	}

@@ -130,7 +130,8 @@ func namedIn(results []report.Result) baseline.Known {
 	k.Cause = func(id string) bool {
 		_, known := diagnosis.Describe(id, catalogue, all)
 		return known || slices.ContainsFunc(results, func(r report.Result) bool {
-			return slices.ContainsFunc(r.Causes, func(c report.Cause) bool { return c.ID == id })
+			_, expected := r.ExpectationOf(id) // which may be met by now
+			return expected && diagnosis.OfExpectation(id) || slices.ContainsFunc(r.Causes, func(c report.Cause) bool { return c.ID == id })
 		})
 	}
 	return k

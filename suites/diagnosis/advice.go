@@ -55,7 +55,7 @@ func advice(c candidate) (why, remedy, fix string) {
 		remedy, fix = takeOn(t, c.does)
 	}
 	if remedy == "" {
-		remedy, fix = lookFor(c), "each-event"
+		remedy, fix = lookFor(c)
 	}
 	return why, remedy, fix
 }
@@ -94,7 +94,7 @@ func takeOn(t *trait, does judge.Deed) (remedy, fix string) {
 		return "Take what you do not know for absent, and handle the event.", "unknown-events"
 	case strings.HasPrefix(t.id, "unknown-"), strings.HasPrefix(t.id, "other-"):
 		return fmt.Sprintf("Skip what you do not know%s.", also), "unknown-events"
-	case t.change == present && t.rank <= rankKind+2:
+	case t.change == present && t.rank <= rankKind+2 && does != judge.Loses: // what is lost has to be handled
 		return fmt.Sprintf("Skip an event that you have no use for%s.", also), "unknown-events"
 	}
 	return "", ""
@@ -134,7 +134,7 @@ func readRight(t *trait) (remedy, fix string) {
 }
 
 // lookFor says where to look, when only the receiver's own code can tell what is wrong.
-func lookFor(c candidate) string {
+func lookFor(c candidate) (remedy, fix string) {
 	var when []string
 	for _, t := range c.traits {
 		when = append(when, t.text)
@@ -142,9 +142,9 @@ func lookFor(c candidate) string {
 	said := strings.Join(when, " and ")
 	switch c.does {
 	case judge.Misreads:
-		return fmt.Sprintf("Look for what your code makes of an event when %s, and let it use each value as it was sent.", said)
+		return fmt.Sprintf("Look for what your code makes of an event when %s, and let it use each value as it was sent.", said), ""
 	case judge.Loses:
-		return fmt.Sprintf("Look for what passes an event over when %s.", said)
+		return fmt.Sprintf("Look for what passes an event over when %s.", said), ""
 	}
-	return fmt.Sprintf("Look for what fails when %s%s.", said, butFirst(c.does))
+	return fmt.Sprintf("Look for what fails when %s%s.", said, butFirst(c.does)), "each-event"
 }

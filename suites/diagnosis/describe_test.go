@@ -43,11 +43,13 @@ func TestWordsOfTraits(t *testing.T) {
 		"misreads.four-byte-characters":      {"Keep texts in UTF-8 from the body to the database, four bytes for a character included (MySQL: utf8mb4).", ""},
 		"misreads.characters-beyond-latin-1": {"Keep texts in UTF-8 from the body to the database, four bytes for a character included (MySQL: utf8mb4).", ""},
 		"misreads.long-referral-ref":         {"Keep the whole text: look for a limit of its length, such as that of a column.", ""},
-		"misreads.referral-with-product":     {"Look for what your code makes of an event when the referral has product, and let it use each value as it was sent.", "each-event"},
+		"misreads.referral-with-product":     {"Look for what your code makes of an event when the referral has product, and let it use each value as it was sent.", ""},
 		"misreads.timestamp-in-seconds":      {"Take an instant as a number or a text, in seconds or milliseconds.", "text-timestamps"},
 		"refuses.message-with-text":          {"Look for what fails when the message has text; answer 200 all the same.", "each-event"},
 		"refuses.escapes":                    {"Hash the bytes as they came, before anything parses them.", "raw-signature"},
-		"loses.escapes":                      {"Look for what passes an event over when a character is escaped in the body.", "each-event"},
+		"loses.escapes":                      {"Look for what passes an event over when a character is escaped in the body.", ""},
+		"loses.message":                      {"Look for what passes an event over when the event has message.", ""},
+		"refuses.message":                    {"Skip an event that you have no use for; answer 200 all the same.", "unknown-events"},
 		"dies.message-with-text":             {"Look for what fails when the message has text; catch errors around each event.", "each-event"},
 	} {
 		c, ok := Describe(id, schemas.Everything(), nil)
