@@ -206,7 +206,7 @@ func ended(ctx context.Context, err error) error {
 func (f *loadFlags) died(h *Host, secrets *strings.Replacer) func(sut.Death, error) {
 	name, told := cmp.Or(f.command, f.image), false
 	return func(d sut.Death, err error) {
-		how := fmt.Sprintf("ended by itself (%s)", cmp.Or(d.How, "it does not listen any more"))
+		how := d.Ended()
 		switch {
 		case err != nil:
 			h.warn("the receiver %s, and could not be started again", how)
@@ -254,8 +254,7 @@ func (f *loadFlags) notBegun(err error) error {
 	if !errors.As(err, &died) {
 		return err
 	}
-	how := fmt.Sprintf("ended by itself (%s)", cmp.Or(died.Death.How, "it does not listen any more"))
-	return sut.Terms{Name: cmp.Or(f.command, f.image)}.Failed(how, died.Err.Error(), died.Death.Output)
+	return sut.Terms{Name: cmp.Or(f.command, f.image)}.Failed(died.Death.Ended(), died.Err.Error(), died.Death.Output)
 }
 
 // limit looks for the highest rate that the receiver holds, and sends at that.

@@ -132,7 +132,7 @@ func (b *beside) stop() error {
 // died is the error of a bot that has ended while the platform went on.
 func (b *beside) died() error {
 	d := b.Death()
-	return b.clean(sut.Terms{Name: b.command}.Failed(fmt.Sprintf("ended by itself (%s), and serve with it", d.How), "find the cause in its output", d.Output))
+	return b.clean(sut.Terms{Name: b.command}.Failed(d.Ended()+", and serve with it", "find the cause in its output", d.Output))
 }
 
 // bot is what the command after "--" starts; nil without one. With --https the platform

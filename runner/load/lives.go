@@ -1,7 +1,6 @@
 package load
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -89,7 +88,7 @@ type DiedError struct {
 }
 
 func (e *DiedError) Error() string {
-	return fmt.Sprintf("the receiver ended by itself (%s): %v", cmp.Or(e.Death.How, "it does not listen any more"), e.Err)
+	return fmt.Sprintf("the receiver %s: %v", e.Death.Ended(), e.Err)
 }
 
 func (e *DiedError) Unwrap() error { return e.Err }

@@ -24,9 +24,8 @@ func advice(c candidate) (why, remedy, fix string) {
 	if len(c.traits) == 0 {
 		return "", "", ""
 	}
-	refused := slices.Contains(refusals, c.does)
 	switch {
-	case refused:
+	case slices.Contains(refusals, c.does):
 		why = whyRefused
 	case c.does == judge.Loses:
 		why = whyLost
@@ -60,10 +59,21 @@ func advice(c candidate) (why, remedy, fix string) {
 	return why, remedy, fix
 }
 
+// takeInstant and lookFirst are how an instant of another form, and what may be absent, are
+// taken and read alike.
+func takeInstant() (remedy, fix string) {
+	return "Take an instant as a number or a text, in seconds or milliseconds.", "text-timestamps"
+}
+
+func lookFirst(t *trait, does judge.Deed) (remedy, fix string) {
+	parent, member, _ := strings.Cut(t.at, ".")
+	return fmt.Sprintf("Look whether the %s has %s first%s.", plain(parent), member, butFirst(does)), "absent-members"
+}
+
 // takeOn is how what a trait tells of is taken, where it was refused or lost; empty where
 // only the receiver's own code can tell.
 func takeOn(t *trait, does judge.Deed) (remedy, fix string) {
-	parent, member, _ := strings.Cut(t.at, ".")
+	_, member, _ := strings.Cut(t.at, ".")
 	also := butFirst(does)
 	switch {
 	case t.id == "sender-without-id":
@@ -79,9 +89,9 @@ func takeOn(t *trait, does judge.Deed) (remedy, fix string) {
 	case t.id == "escapes" && slices.Contains(refusals, does):
 		return "Hash the bytes as they came, before anything parses them.", "raw-signature"
 	case strings.Contains(t.id, "timestamp"):
-		return "Take an instant as a number or a text, in seconds or milliseconds.", "text-timestamps"
+		return takeInstant()
 	case t.change == absent:
-		return fmt.Sprintf("Look whether the %s has %s first%s.", plain(parent), member, also), "absent-members"
+		return lookFirst(t, does)
 	case t.id == "nulls", t.id == "empty-members", t.id == "empty-lists":
 		return fmt.Sprintf("Take null and empty for absent%s.", also), "absent-members"
 	case t.id == typedMembers.id:
@@ -115,7 +125,6 @@ func butFirst(does judge.Deed) string {
 
 // readRight is how what a trait tells of is read as it was meant.
 func readRight(t *trait) (remedy, fix string) {
-	parent, member, _ := strings.Cut(t.at, ".")
 	switch {
 	case t.id == "escapes":
 		return "Let a JSON parser turn escapes into the characters that they stand for.", ""
@@ -126,9 +135,9 @@ func readRight(t *trait) (remedy, fix string) {
 	case strings.HasPrefix(t.id, "long-"):
 		return "Keep the whole text: look for a limit of its length, such as that of a column.", ""
 	case strings.Contains(t.id, "timestamp"):
-		return "Take an instant as a number or a text, in seconds or milliseconds.", "text-timestamps"
+		return takeInstant()
 	case t.change == absent:
-		return fmt.Sprintf("Look whether the %s has %s first.", plain(parent), member), "absent-members"
+		return lookFirst(t, judge.Misreads)
 	}
 	return "", ""
 }

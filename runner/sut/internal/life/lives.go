@@ -1,8 +1,10 @@
 package life
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"sync"
 	"time"
@@ -19,6 +21,11 @@ type Death struct {
 	How string
 	// Output holds the last lines that the receiver wrote in this life.
 	Output string
+}
+
+// Ended says how it ended, for a sentence about the receiver.
+func (d Death) Ended() string {
+	return fmt.Sprintf("ended by itself (%s)", cmp.Or(d.How, "it does not listen any more"))
 }
 
 // errStopped is the error of a restart that Stop interrupts.
