@@ -175,6 +175,9 @@ func (f *loadFlags) run(cmd *cobra.Command, h *Host) error {
 		o.TLS.RootCAs = running.Roots
 	}
 	result, err := f.send(ctx, h, o, platform)
+	if err != nil {
+		err = errors.New(redactor.Replace(err.Error())) // it may hold what the receiver wrote
+	}
 	if stopped := running.Stop(); stopped != nil {
 		h.warn("the receiver could not be stopped: %v", stopped)
 	}
